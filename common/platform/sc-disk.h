@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ScDisk:
+ *
+ * Every change that Seatcast makes to files whose loss would matter goes through this small interface: the system's
+ * implementation is sc_disk_system(); the tests' double models a disk that fails, fills up, and forgets un-synced writes at a power cut.
+ * A disk is rooted: paths are relative to its root, checked by sc_path_check_relative(), and opened without following links, so
+ * nothing outside the root can be reached. Errors carry the path. Thread-safe; one ScDiskFile may be used by one thread at a time
+ * except for sc_disk_file_read_at() and _write_at().
+ */
+typedef struct _ScDisk ScDisk;
+typedef struct _ScDiskFile ScDiskFile;
+
+typedef enum {
+  SC_DISK_READ = 0,
+  SC_DISK_WRITE = 1 << 0,
+  SC_DISK_CREATE = 1 << 1,    /* with missing directories; a directory's entry is made durable by sc_disk_sync_directory() */
+  SC_DISK_EXCLUSIVE = 1 << 2, /* nobody else may open it (share mode 0; flock); %SC_ERROR_BUSY when somebody has */
+} ScDiskFlags;
+
+typedef struct {
+  guint64 size;      /* bytes */
+  guint64 allocated; /* bytes on the disk */
+  gint64 mtime;      /* µs since 1970 */
+  guint64 id;        /* inode or file id */
+  gboolean directory;
+} ScDiskInfo;
+
+typedef struct {
+  guint64 total; /* bytes of the volume */
+  guint64 free;  /* bytes that this process may use */
+} ScDiskSpace;
+
+/* Opens a disk rooted at @root, which must be a directory that exists. */
+ScDisk *sc_disk_system (const char *root, GError **error);
+void sc_disk_free (ScDisk *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScDisk, sc_disk_free)
+const char *sc_disk_get_root (ScDisk *self);
+
+ScDiskFile *sc_disk_open (ScDisk *self, const char *path, ScDiskFlags flags, GError **error);
+/* Closing loses nothing that was synced and reports nothing: sync first. */
+void sc_disk_file_close (ScDiskFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScDiskFile, sc_disk_file_close)
+/* Reads exactly @length bytes; fewer are an error (%SC_ERROR_CORRUPT). */
+gboolean sc_disk_file_read_at (ScDiskFile *file, guint64 offset, void *data, gsize length, GError **error);
+gboolean sc_disk_file_write_at (ScDiskFile *file, guint64 offset, const void *data, gsize length, GError **error);
+/* Makes a range zero without using space where the file system can; the size does not change. */
+gboolean sc_disk_file_punch (ScDiskFile *file, guint64 offset, guint64 length, GError **error);
+/* Reserves space for a range, so that later writes there cannot fail for want of it. No-op where the file system cannot. */
+gboolean sc_disk_file_allocate (ScDiskFile *file, guint64 offset, guint64 length, GError **error);
+gboolean sc_disk_file_truncate (ScDiskFile *file, guint64 size, GError **error);
+gboolean sc_disk_file_sync (ScDiskFile *file, GError **error); /* data and size are durable */
+gboolean sc_disk_file_set_mtime (ScDiskFile *file, gint64 mtime, GError **error);
+gboolean sc_disk_file_info (ScDiskFile *file, ScDiskInfo *info, GError **error);
+
+gboolean sc_disk_info (ScDisk *self, const char *path, ScDiskInfo *info, GError **error); /* %SC_ERROR_NOT_FOUND */
+gboolean sc_disk_rename (ScDisk *self, const char *from, const char *to, GError **error); /* replaces; not yet durable */
+gboolean sc_disk_remove (ScDisk *self, const char *path, GError **error);                 /* a file or an empty directory */
+gboolean sc_disk_make_directory (ScDisk *self, const char *path, GError **error);         /* with parents; may exist */
+gboolean sc_disk_sync_directory (ScDisk *self, const char *path, GError **error); /* its entries are durable; "." the root */
+gboolean sc_disk_set_read_only (ScDisk *self, const char *path, gboolean read_only, GError **error);
+/* (transfer container): names in @path ("." for the root), sorted */
+GPtrArray *sc_disk_list (ScDisk *self, const char *path, GError **error);
+gboolean sc_disk_space (ScDisk *self, ScDiskSpace *space, GError **error);
+
+/* For an implementation (the system's, a test's double): the table behind the functions above, one entry each. */
+typedef struct {
+  void (*free) (ScDisk *self);
+  ScDiskFile *(*open) (ScDisk *self, const char *path, ScDiskFlags flags, GError **error);
+  void (*file_close) (ScDiskFile *file);
+  gboolean (*file_read_at) (ScDiskFile *file, guint64 offset, void *data, gsize length, GError **error);
+  gboolean (*file_write_at) (ScDiskFile *file, guint64 offset, const void *data, gsize length, GError **error);
+  gboolean (*file_punch) (ScDiskFile *file, guint64 offset, guint64 length, GError **error);
+  gboolean (*file_allocate) (ScDiskFile *file, guint64 offset, guint64 length, GError **error);
+  gboolean (*file_truncate) (ScDiskFile *file, guint64 size, GError **error);
+  gboolean (*file_sync) (ScDiskFile *file, GError **error);
+  gboolean (*file_set_mtime) (ScDiskFile *file, gint64 mtime, GError **error);
+  gboolean (*file_info) (ScDiskFile *file, ScDiskInfo *info, GError **error);
+  gboolean (*info) (ScDisk *self, const char *path, ScDiskInfo *info, GError **error);
+  gboolean (*rename) (ScDisk *self, const char *from, const char *to, GError **error);
+  gboolean (*remove) (ScDisk *self, const char *path, GError **error);
+  gboolean (*make_directory) (ScDisk *self, const char *path, GError **error);
+  gboolean (*sync_directory) (ScDisk *self, const char *path, GError **error);
+  gboolean (*set_read_only) (ScDisk *self, const char *path, gboolean read_only, GError **error);
+  GPtrArray *(*list) (ScDisk *self, const char *path, GError **error);
+  gboolean (*space) (ScDisk *self, ScDiskSpace *space, GError **error);
+} ScDiskClass;
+
+/* An implementation's structs begin with these. */
+struct _ScDisk {
+  const ScDiskClass *klass;
+  char *root;
+};
+struct _ScDiskFile {
+  ScDisk *disk;
+  char *path;
+};
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *name;        /* "eth0" */
+  char *address;     /* IPv4 in text */
+  char *mac;         /* "02:fc:00:00:00:01", empty on loopback */
+  guint link_mbps;   /* 0: unknown */
+  guint mtu;         /* bytes */
+} ScInterface;
+
+void sc_interface_free (ScInterface *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScInterface, sc_interface_free)
+
+/* Returns: (element-type ScInterface) (transfer full): one per IPv4 address of an interface that is up */
+GPtrArray *sc_system_list_interfaces (GError **error);
+/* Returns: (nullable) (transfer full): the interface with the local @address */
+ScInterface *sc_system_find_interface (const char *address);
+char *sc_system_get_host_name (void);
+char *sc_system_get_os_name (void); /* "Debian GNU/Linux 12 (bookworm)" */
+/* Creates a file that only its owner may read, with @text, atomically and durably. */
+gboolean sc_system_write_secret (const char *path, const char *text, GError **error);
+
+G_END_DECLS

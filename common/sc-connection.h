@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ScConnection:
+ *
+ * How to reach and trust a console: the one file that a seat or a member of staff needs. A GKeyFile, readable by its owner alone:
+ *
+ *   [console]
+ *   url=https://10.1.0.5:8470
+ *   token=…
+ *   certificate-sha256=… (64 hex digits of the DER certificate)
+ */
+typedef struct {
+  char *url;         /* without a trailing slash */
+  char *token;
+  char *fingerprint; /* lower-case hex */
+} ScConnection;
+
+ScConnection *sc_connection_new (const char *url, const char *token, const char *fingerprint);
+ScConnection *sc_connection_load (const char *path, GError **error);
+gboolean sc_connection_save (const ScConnection *self, const char *path, GError **error);
+void sc_connection_free (ScConnection *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScConnection, sc_connection_free)
+
+/* For "accept-certificate" of a SoupMessage or GTlsConnection: trusts exactly the pinned certificate. */
+gboolean sc_connection_accepts (const ScConnection *self, GTlsCertificate *certificate);
+
+G_END_DECLS

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/cast/sc-cast-layout.h"
+#include "common/cast/sc-cast-packet.h"
+#include "common/cast/sc-cast-report.h"
+#include "common/sc-chunk.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The messages on a seat's WebSocket (docs/protocol.md): one JSON object a message, its "type" names the kind. Everything is
+ * parsed strictly, capped before parsing. A message of an unknown type or with a wrong member is an error that ends the connection.
+ */
+#define SC_CONTROL_PROTOCOL 1u
+#define SC_CONTROL_MAX_BYTES (8u * 1024 * 1024)
+#define SC_CONTROL_MAX_TEMPLATES 4096u
+#define SC_CONTROL_MAX_ADDRESSES 32u
+#define SC_CONTROL_NAME_MAX 240u
+
+typedef enum {
+  /* seat → console */
+  SC_CONTROL_INVENTORY, /* first message of a connection, and again on every change */
+  SC_CONTROL_PREPARED,  /* answer to PREPARE */
+  SC_CONTROL_JOINED,    /* listening to the group; answer to JOIN */
+  SC_CONTROL_HEARD,     /* the first datagram of the session came */
+  SC_CONTROL_REPORT,
+  SC_CONTROL_PROGRESS,  /* at most 4 a second */
+  SC_CONTROL_DONE,      /* the version is wholly there, committed */
+  SC_CONTROL_FAILED,
+  /* console → seat */
+  SC_CONTROL_WELCOME,
+  SC_CONTROL_PREPARE,   /* fetch the version's manifests, say what you lack */
+  SC_CONTROL_JOIN,
+  SC_CONTROL_LEAVE,     /* the session is over for this seat */
+  SC_CONTROL_CATCH_UP,  /* bring yourself to the version by HTTPS */
+} ScControlType;
+
+/* A seat's three independent states (DESIGN §8); presence is the console's to say. */
+typedef enum {
+  SC_TRANSFER_IDLE,
+  SC_TRANSFER_WAITING,    /* prepared, or paused */
+  SC_TRANSFER_RECEIVING,
+  SC_TRANSFER_REPAIRING,  /* catch-up by HTTPS */
+  SC_TRANSFER_APPLYING,   /* local copies, syncing, committing */
+  SC_TRANSFER_DONE,
+  SC_TRANSFER_FAILED,
+  SC_TRANSFER_CANCELLED,
+} ScTransferState;
+const char *sc_transfer_state_to_nick (ScTransferState state);
+gboolean sc_transfer_state_from_nick (const char *nick, ScTransferState *state);
+
+typedef enum {
+  SC_TEMPLATE_CURRENT,  /* as the manifest named says */
+  SC_TEMPLATE_UPDATING, /* between two versions; cannot be started */
+  SC_TEMPLATE_DRIFTED,  /* changed behind the service's back */
+} ScTemplateState;
+const char *sc_template_state_to_nick (ScTemplateState state);
+gboolean sc_template_state_from_nick (const char *nick, ScTemplateState *state);
+
+typedef struct {
+  char *name;
+  ScChunkId manifest;
+  guint64 version; /* number of the version that brought it */
+  ScTemplateState state;
+} ScInventoryTemplate;
+
+typedef struct {
+  char *seat;            /* UUID, made at the service's first start */
+  char *name;            /* host name, or as configured */
+  char *room;            /* may be empty */
+  char *os;
+  char *service_version;
+  char *address;         /* local address of the control connection: what it joins groups on */
+  char *mac;             /* of that interface; empty on loopback */
+  guint32 link_mbps;     /* 0 unknown */
+  guint64 total_bytes;   /* of the repository's volume */
+  guint64 free_bytes;
+  guint64 version;       /* 0: none or mixed */
+  GPtrArray *templates;  /* ScInventoryTemplate */
+} ScInventory;
+
+ScInventory *sc_inventory_new (void);
+void sc_inventory_free (ScInventory *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScInventory, sc_inventory_free)
+/* Copies the strings. */
+void sc_inventory_add_template (ScInventory *self, const char *name, const ScChunkId *manifest, guint64 version,
+                                ScTemplateState state);
+
+typedef enum {
+  SC_LEAVE_FINISHED,  /* the stream is over: get what is missing by catch-up */
+  SC_LEAVE_CATCH_UP,  /* you cannot follow, or hear no multicast: get it all by catch-up */
+  SC_LEAVE_CANCELLED, /* stop here */
+} ScLeaveReason;
+
+typedef struct {
+  ScControlType type;
+  guint64 session; /* of all but INVENTORY, WELCOME; 0 with PREPARE/CATCH_UP outside a session */
+  union {
+    ScInventory *inventory; /* (owned) */
+    struct {
+      GBytes *lacks;        /* (owned): bit i (LSB first) = distinct chunk i of sc_version_chunks_collect() is missing */
+      guint64 lacks_bytes;  /* sum of those chunks' lengths */
+      guint64 free_bytes;
+      guint64 needed_bytes; /* extra space that the update takes at its peak */
+    } prepared;
+    ScCastReport report;
+    struct {
+      ScTransferState state;
+      guint64 done;         /* bytes of what this seat needs */
+      guint64 total;
+      guint64 free_bytes;
+      char *template_name;  /* (owned): worked on now; may be empty */
+    } progress;
+    struct {
+      guint64 version;
+    } done;
+    struct {
+      char *code;           /* (owned): sc_error_code_to_nick() */
+      char *message;        /* (owned) */
+    } failed;
+    struct {
+      guint32 protocol;
+      char *console;        /* (owned): its name */
+    } welcome;
+    struct {                /* PREPARE and CATCH_UP */
+      guint64 version;
+      ScChunkId manifest;
+    } version;
+    struct {
+      guint64 version;
+      ScChunkId manifest;
+      ScCastLayout layout;
+      ScChunkId plan;       /* SHA-256 of the plan's bytes; a late joiner gets it from /v1/plans/HEX */
+      ScCastKey key;
+      char *group;          /* (owned): 239.… */
+      guint16 port;
+      guint32 first_window;
+    } join;
+    struct {
+      ScLeaveReason reason;
+    } leave;
+  };
+} ScControlMessage;
+
+ScControlMessage *sc_control_message_new (ScControlType type, guint64 session);
+void sc_control_message_free (ScControlMessage *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScControlMessage, sc_control_message_free)
+char *sc_control_message_to_json (const ScControlMessage *self);
+/* Errors: %SC_ERROR_INVALID, naming the member */
+ScControlMessage *sc_control_message_parse (const char *text, gsize length, GError **error);
+
+G_END_DECLS

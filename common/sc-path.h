@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define SC_PATH_MAX_BYTES 1024   /* of a whole relative path */
+#define SC_PATH_MAX_COMPONENT 240 /* bytes of one component; leaves room for ".updating" */
+#define SC_PATH_MAX_DEPTH 16
+#define SC_PATH_UPDATING_SUFFIX ".updating"
+
+/**
+ * sc_path_check_component:
+ *
+ * Whether @name may be one component of a path on every seat: UTF-8, not empty, not "." or "..", no `/ \ : * ? " < > |`, no
+ * control character, no trailing dot or space, no device name of Windows (CON, NUL, COM1 … with any extension), no
+ * suffix ".updating", within the length caps. Errors: %SC_ERROR_INVALID, naming the component and the rule.
+ */
+gboolean sc_path_check_component (const char *name, GError **error);
+
+/**
+ * sc_path_check_relative:
+ *
+ * Whether @path is a relative path with `/` as its separator whose components all pass sc_path_check_component(). Such a path
+ * cannot lead outside the directory that it is joined to (links are a matter of the disk: see sc_disk_open()).
+ */
+gboolean sc_path_check_relative (const char *path, GError **error);
+
+/**
+ * sc_path_fold:
+ *
+ * Returns: (transfer full): @path as a file system that ignores case and Unicode form would compare it; two files of a
+ * version must not fold to the same
+ */
+char *sc_path_fold (const char *path);
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-connection.h"
+#include "console/engine/catalog/sc-catalog.h"
+#include "console/engine/sc-events.h"
+#include "console/engine/sc-operations.h"
+#include "console/engine/session/sc-sessions.h"
+#include "console/engine/store/sc-store.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ScApi:
+ *
+ * The HTTPS API (console/engine/api/openapi.json): JSON for people's clients, /v1/seat and binary ranges for seats. Every request carries
+ * "Authorization: Bearer TOKEN". Errors are {"error":{"code":nick,"message":text}} with a fitting status. Main thread only.
+ */
+typedef struct _ScApi ScApi;
+
+typedef struct {
+  ScStore *store;
+  ScCatalog *catalog;
+  ScSeatHub *hub;
+  ScSessions *sessions;
+  ScOperations *operations;
+  ScEvents *events;
+} ScApiParts; /* all (transfer none); they outlive the API */
+
+ScApi *sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *token);
+void sc_api_free (ScApi *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApi, sc_api_free)
+/* @address: NULL for all. @port: 0 for any. Returns: the port, 0 with an error that says who else may use it */
+guint16 sc_api_listen (ScApi *self, const char *address, guint16 port, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-json.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ScEvents:
+ *
+ * Tells every client of /v1/events what changed: {"type":"seat|session|operation|version", …the changed thing as the API shows it}.
+ * A client that does not read fast enough is disconnected; it asks again for what it shows. Main thread only.
+ */
+typedef struct _ScEvents ScEvents;
+
+ScEvents *sc_events_new (void);
+void sc_events_free (ScEvents *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScEvents, sc_events_free)
+void sc_events_subscribe (ScEvents *self, SoupWebsocketConnection *client);
+/* @body: (transfer none): an object; "type" is added */
+void sc_events_emit (ScEvents *self, const char *type, ScJson *body);
+
+G_END_DECLS

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/engine/catalog/sc-catalog.h"
+#include "console/engine/session/sc-seat-hub.h"
+#include "console/engine/store/sc-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ScSessions:
+ *
+ * Runs sessions: asks the seats what they lack, makes the plan, drives the cast on a thread of its own, moves seats to
+ * catch-up, keeps the catalog. Two sessions never share a seat (%SC_ERROR_BUSY). Sessions that were running when the engine died
+ * are resumed under a new key once their seats are back. Main thread only.
+ */
+#define SC_TYPE_SESSIONS (sc_sessions_get_type ())
+G_DECLARE_FINAL_TYPE (ScSessions, sc_sessions, SC, SESSIONS, GObject)
+
+typedef struct {
+  char *group;          /* first group address; each session takes the next of 64 */
+  guint16 port;
+  char *interface_address; /* (nullable): NULL: the one that most seats of the session are connected through */
+  guint64 rate_cap;     /* bits/s on the wire, default of a session */
+  guint mtu;            /* bytes */
+} ScSessionsConfig;
+
+/* Signals: "session-changed" (guint64 id): at most 4 a second for a session's progress */
+ScSessions *sc_sessions_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, const ScSessionsConfig *config);
+/* Resumes what the catalog says was running. */
+void sc_sessions_resume_all (ScSessions *self);
+
+typedef struct {
+  guint64 version;
+  const char *room;         /* (nullable) */
+  const char *const *seats; /* (nullable): ids or unique names; NULL with NULL room: every seat */
+  guint64 rate_cap;         /* 0: the default */
+} ScDeployRequest;
+/* Returns: the session's id, 0 with an error (%SC_ERROR_NOT_FOUND version, room, seat; %SC_ERROR_BUSY; %SC_ERROR_STATE: no seat online) */
+guint64 sc_sessions_deploy (ScSessions *self, const ScDeployRequest *request, GError **error);
+gboolean sc_sessions_pause (ScSessions *self, guint64 id, GError **error);
+gboolean sc_sessions_resume (ScSessions *self, guint64 id, GError **error);
+gboolean sc_sessions_cancel (ScSessions *self, guint64 id, GError **error);
+/* Without multicast: orders the seat to bring itself to its assigned version. */
+gboolean sc_sessions_catch_up (ScSessions *self, const char *seat, GError **error);
+
+/* What is known now, live where the session runs, else from the catalog. (transfer full) */
+typedef struct {
+  ScCatalogSession *session;
+  GPtrArray *seats;     /* ScCatalogSessionSeat */
+  guint64 content_sent; /* bytes of plan and content sent at least once */
+  guint64 rate;         /* bits/s on the wire, now */
+  guint32 window, n_windows;
+} ScSessionView;
+void sc_session_view_free (ScSessionView *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSessionView, sc_session_view_free)
+ScSessionView *sc_sessions_view (ScSessions *self, guint64 id, GError **error);
+
+/* The plan's bytes of a running session, for late joiners: %SC_ERROR_NOT_FOUND otherwise. (transfer full) */
+GBytes *sc_sessions_get_plan (ScSessions *self, const ScChunkId *plan, GError **error);
+/* A seat fetched @bytes by catch-up: booked to its running session, if any. */
+void sc_sessions_count_catch_up (ScSessions *self, guint64 session, guint64 bytes);
+
+G_END_DECLS

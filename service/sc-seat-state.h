@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-control.h"
+#include "common/sc-manifest.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ScSeatState:
+ *
+ * What the service remembers, durable in SQLite (DIR/seat.db) with the manifests beside it (DIR/manifests/HEX): the seat's id, its
+ * templates with version, state and the files' stamps (size, mtime, file id) by which drift is found. Thread-safe.
+ */
+typedef struct _ScSeatState ScSeatState;
+
+typedef struct {
+  char *path;     /* relative to the template */
+  guint64 size;
+  gint64 mtime;
+  guint64 id;
+} ScFileStamp;
+
+typedef struct {
+  char *name;
+  guint64 version;
+  ScChunkId manifest;       /* what is there, or what was there before the update */
+  ScChunkId target;         /* only while updating */
+  ScTemplateState state;
+} ScSeatTemplate;
+void sc_seat_template_free (ScSeatTemplate *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatTemplate, sc_seat_template_free)
+
+/* Makes directory, database and the seat's id at the first start. Errors: %SC_ERROR_BUSY when a service is running on it */
+ScSeatState *sc_seat_state_open (const char *directory, GError **error);
+void sc_seat_state_close (ScSeatState *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatState, sc_seat_state_close)
+
+const char *sc_seat_state_get_seat (ScSeatState *self); /* UUID */
+/* 0 when no version was ever finished or templates are of different ones. */
+guint64 sc_seat_state_get_version (ScSeatState *self);
+gboolean sc_seat_state_set_version (ScSeatState *self, guint64 version, GError **error);
+
+GPtrArray *sc_seat_state_list_templates (ScSeatState *self, GError **error); /* ScSeatTemplate, by name */
+ScSeatTemplate *sc_seat_state_get_template (ScSeatState *self, const char *name, GError **error); /* (nullable) without an error */
+/* (element-type ScFileStamp) */
+GPtrArray *sc_seat_state_list_stamps (ScSeatState *self, const char *template_name, GError **error);
+/* Durable when they return. */
+gboolean sc_seat_state_begin_update (ScSeatState *self, const char *template_name, const ScChunkId *target, guint64 version, GError **error);
+gboolean sc_seat_state_commit_template (ScSeatState *self, const char *template_name, const ScChunkId *manifest, guint64 version,
+                                        GPtrArray *stamps, GError **error);
+gboolean sc_seat_state_remove_template (ScSeatState *self, const char *template_name, GError **error);
+gboolean sc_seat_state_set_template_state (ScSeatState *self, const char *template_name, ScTemplateState state, GError **error);
+
+/* Manifests by hash: kept while a template refers to them, checked when loaded. */
+gboolean sc_seat_state_save_manifest (ScSeatState *self, const ScChunkId *id, GBytes *bytes, GError **error);
+GBytes *sc_seat_state_load_manifest (ScSeatState *self, const ScChunkId *id, GError **error); /* %SC_ERROR_NOT_FOUND */
+gboolean sc_seat_state_prune_manifests (ScSeatState *self, GError **error);
+
+/* What was being received when the service stopped: 0 when nothing. */
+gboolean sc_seat_state_set_pending (ScSeatState *self, guint64 session, guint64 version, GError **error);
+void sc_seat_state_get_pending (ScSeatState *self, guint64 *session, guint64 *version);
+
+G_END_DECLS
