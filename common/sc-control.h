@@ -4,7 +4,7 @@
 #include "common/cast/sc-cast-layout.h"
 #include "common/cast/sc-cast-packet.h"
 #include "common/cast/sc-cast-report.h"
-#include "common/sc-chunk.h"
+#include "common/sc-inventory.h"
 
 G_BEGIN_DECLS
 
@@ -14,9 +14,6 @@ G_BEGIN_DECLS
  */
 #define SC_CONTROL_PROTOCOL 1u
 #define SC_CONTROL_MAX_BYTES (8u * 1024 * 1024)
-#define SC_CONTROL_MAX_TEMPLATES 4096u
-#define SC_CONTROL_MAX_ADDRESSES 32u
-#define SC_CONTROL_NAME_MAX 240u
 
 typedef enum {
   /* seat → console */
@@ -49,43 +46,6 @@ typedef enum {
 } ScTransferState;
 const char *sc_transfer_state_to_nick (ScTransferState state);
 gboolean sc_transfer_state_from_nick (const char *nick, ScTransferState *state);
-
-typedef enum {
-  SC_TEMPLATE_CURRENT,  /* as the manifest named says */
-  SC_TEMPLATE_UPDATING, /* between two versions; cannot be started */
-  SC_TEMPLATE_DRIFTED,  /* changed behind the service's back */
-} ScTemplateState;
-const char *sc_template_state_to_nick (ScTemplateState state);
-gboolean sc_template_state_from_nick (const char *nick, ScTemplateState *state);
-
-typedef struct {
-  char *name;
-  ScChunkId manifest;
-  guint64 version; /* number of the version that brought it */
-  ScTemplateState state;
-} ScInventoryTemplate;
-
-typedef struct {
-  char *seat;            /* UUID, made at the service's first start */
-  char *name;            /* host name, or as configured */
-  char *room;            /* may be empty */
-  char *os;
-  char *service_version;
-  char *address;         /* local address of the control connection: what it joins groups on */
-  char *mac;             /* of that interface; empty on loopback */
-  guint32 link_mbps;     /* 0 unknown */
-  guint64 total_bytes;   /* of the repository's volume */
-  guint64 free_bytes;
-  guint64 version;       /* 0: none or mixed */
-  GPtrArray *templates;  /* ScInventoryTemplate */
-} ScInventory;
-
-ScInventory *sc_inventory_new (void);
-void sc_inventory_free (ScInventory *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScInventory, sc_inventory_free)
-/* Copies the strings. */
-void sc_inventory_add_template (ScInventory *self, const char *name, const ScChunkId *manifest, guint64 version,
-                                ScTemplateState state);
 
 typedef enum {
   SC_LEAVE_FINISHED,  /* the stream is over: get what is missing by catch-up */

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-control.h"
+
+#include "common/sc-error.h"
+
+#define MESSAGE_MAX 1024u            /* bytes of a text for people */
+#define LACKS_MAX (4u * 1024 * 1024) /* bytes of the bitmap: 32 M chunks, 2 TB */
+
+static const char *const types[] = {
+  [SC_CONTROL_INVENTORY] = "inventory", [SC_CONTROL_PREPARED] = "prepared", [SC_CONTROL_JOINED] = "joined",
+  [SC_CONTROL_HEARD] = "heard",         [SC_CONTROL_REPORT] = "report",     [SC_CONTROL_PROGRESS] = "progress",
+  [SC_CONTROL_DONE] = "done",           [SC_CONTROL_FAILED] = "failed",     [SC_CONTROL_WELCOME] = "welcome",
+  [SC_CONTROL_PREPARE] = "prepare",     [SC_CONTROL_JOIN] = "join",         [SC_CONTROL_LEAVE] = "leave",
+  [SC_CONTROL_CATCH_UP] = "catch-up",
+};
+
+static const char *const transfer_states[] = { "idle",     "waiting", "receiving", "repairing",
+                                               "applying", "done",    "failed",    "cancelled" };
+
+static const char *const leave_reasons[] = { "finished", "catch-up", "cancelled" };
+
+static gboolean
+find_nick (const char *const *nicks, guint n_nicks, const char *nick, guint *value)
+{
+  for (guint i = 0; i < n_nicks; i++)
+    if (strcmp (nicks[i], nick) == 0) {
+      *value = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+const char *
+sc_transfer_state_to_nick (ScTransferState state)
+{
+  return transfer_states[state];
+}
+
+gboolean
+sc_transfer_state_from_nick (const char *nick, ScTransferState *state)
+{
+  guint value;
+
+  if (!find_nick (transfer_states, G_N_ELEMENTS (transfer_states), nick, &value))
+    return FALSE;
+  *state = (ScTransferState)value;
+  return TRUE;
+}
+
+ScControlMessage *
+sc_control_message_new (ScControlType type, guint64 session)
+{
+  ScControlMessage *self = g_new0 (ScControlMessage, 1);
+
+  self->type = type;
+  self->session = session;
+  return self;
+}
+
+void
+sc_control_message_free (ScControlMessage *self)
+{
+  if (self == NULL)
+    return;
+  switch (self->type) {
+  case SC_CONTROL_INVENTORY:
+    sc_inventory_free (self->inventory);
+    break;
+  case SC_CONTROL_PREPARED:
+    g_clear_pointer (&self->prepared.lacks, g_bytes_unref);
+    break;
+  case SC_CONTROL_PROGRESS:
+    g_free (self->progress.template_name);
+    break;
+  case SC_CONTROL_FAILED:
+    g_free (self->failed.code);
+    g_free (self->failed.message);
+    break;
+  case SC_CONTROL_WELCOME:
+    g_free (self->welcome.console);
+    break;
+  case SC_CONTROL_JOIN:
+    g_free (self->join.group);
+    break;
+  default:
+    break;
+  }
+  g_free (self);
+}
+
+static void
+set_uint (ScJson *object, const char *key, guint64 value)
+{
+  json_object_set_new (object, key, json_integer ((json_int_t)value));
+}
+
+static void
+set_string (ScJson *object, const char *key, const char *value)
+{
+  json_object_set_new (object, key, json_string (value != NULL ? value : ""));
+}
+
+static void
+set_id (ScJson *object, const char *key, const ScChunkId *id)
+{
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+
+  sc_chunk_id_to_hex (id, hex);
+  set_string (object, key, hex);
+}
+
+static void
+set_octets (ScJson *object, const char *key, const void *data, gsize length)
+{
+  g_autofree char *text = g_base64_encode (data, length);
+
+  set_string (object, key, text);
+}
+
+static void
+report_to_json (const ScCastReport *report, ScJson *object)
+{
+  set_uint (object, "window", report->window);
+  set_uint (object, "round", report->round);
+  set_octets (object, "deficits", report->deficits, report->n_blocks);
+  set_uint (object, "received", report->received);
+  set_uint (object, "lost", report->lost);
+  set_uint (object, "dropped", report->dropped);
+  set_uint (object, "backlog_bytes", report->backlog);
+}
+
+static void
+join_to_json (const ScControlMessage *self, ScJson *object)
+{
+  const ScCastLayout *layout = &self->join.layout;
+
+  set_uint (object, "version", self->join.version);
+  set_id (object, "manifest", &self->join.manifest);
+  set_uint (object, "symbol_size", layout->symbol_size);
+  set_uint (object, "block_symbols", layout->block_symbols);
+  set_uint (object, "window_blocks", layout->window_blocks);
+  set_uint (object, "plan_bytes", layout->plan_length);
+  set_uint (object, "content_bytes", layout->content_length);
+  set_id (object, "plan", &self->join.plan);
+  set_octets (object, "key", self->join.key.key, sizeof self->join.key.key);
+  set_octets (object, "salt", self->join.key.salt, sizeof self->join.key.salt);
+  set_uint (object, "tag", self->join.key.tag);
+  set_string (object, "group", self->join.group);
+  set_uint (object, "port", self->join.port);
+  set_uint (object, "first_window", self->join.first_window);
+}
+
+static void
+prepared_to_json (const ScControlMessage *self, ScJson *object)
+{
+  gsize length;
+  const void *lacks = g_bytes_get_data (self->prepared.lacks, &length);
+
+  set_octets (object, "lacks", lacks, length);
+  set_uint (object, "lacks_bytes", self->prepared.lacks_bytes);
+  set_uint (object, "free_bytes", self->prepared.free_bytes);
+  set_uint (object, "needed_bytes", self->prepared.needed_bytes);
+}
+
+static void
+members_to_json (const ScControlMessage *self, ScJson *object)
+{
+  switch (self->type) {
+  case SC_CONTROL_INVENTORY:
+    sc_inventory_to_json (self->inventory, object);
+    break;
+  case SC_CONTROL_PREPARED:
+    prepared_to_json (self, object);
+    break;
+  case SC_CONTROL_REPORT:
+    report_to_json (&self->report, object);
+    break;
+  case SC_CONTROL_PROGRESS:
+    set_string (object, "state", sc_transfer_state_to_nick (self->progress.state));
+    set_uint (object, "done_bytes", self->progress.done);
+    set_uint (object, "total_bytes", self->progress.total);
+    set_uint (object, "free_bytes", self->progress.free_bytes);
+    set_string (object, "template", self->progress.template_name);
+    break;
+  case SC_CONTROL_DONE:
+    set_uint (object, "version", self->done.version);
+    break;
+  case SC_CONTROL_FAILED:
+    set_string (object, "code", self->failed.code);
+    set_string (object, "message", self->failed.message);
+    break;
+  case SC_CONTROL_WELCOME:
+    set_uint (object, "protocol", self->welcome.protocol);
+    set_string (object, "console", self->welcome.console);
+    break;
+  case SC_CONTROL_PREPARE:
+  case SC_CONTROL_CATCH_UP:
+    set_uint (object, "version", self->version.version);
+    set_id (object, "manifest", &self->version.manifest);
+    break;
+  case SC_CONTROL_JOIN:
+    join_to_json (self, object);
+    break;
+  case SC_CONTROL_LEAVE:
+    set_string (object, "reason", leave_reasons[self->leave.reason]);
+    break;
+  case SC_CONTROL_JOINED:
+  case SC_CONTROL_HEARD:
+    break;
+  }
+}
+
+char *
+sc_control_message_to_json (const ScControlMessage *self)
+{
+  g_autoptr (ScJson) object = json_object ();
+
+  set_string (object, "type", types[self->type]);
+  set_uint (object, "session", self->session);
+  members_to_json (self, object);
+  return sc_json_to_text (object);
+}
+
+static gboolean
+get_uint32 (const ScJson *object, const char *key, guint32 max, guint32 *value, GError **error)
+{
+  guint64 wide;
+
+  if (!sc_json_get_uint (object, key, max, &wide, error))
+    return FALSE;
+  *value = (guint32)wide;
+  return TRUE;
+}
+
+static gboolean
+get_id (const ScJson *object, const char *key, ScChunkId *id, GError **error)
+{
+  const char *hex = sc_json_get_string (object, key, SC_CHUNK_ID_HEX_LENGTH, error);
+
+  return hex != NULL && sc_chunk_id_from_hex (id, hex, error);
+}
+
+static gboolean
+get_copy (const ScJson *object, const char *key, gsize max_bytes, char **value, GError **error)
+{
+  *value = g_strdup (sc_json_get_string (object, key, max_bytes, error));
+  return *value != NULL;
+}
+
+/* Decodes base64 strictly; GLib's decoder skips what it does not know. */
+static GBytes *
+get_octets (const ScJson *object, const char *key, gsize max_bytes, GError **error)
+{
+  const char *text = sc_json_get_string (object, key, (max_bytes + 2) / 3 * 4, error);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *again = NULL;
+  guchar *data;
+  gsize length;
+
+  if (text == NULL)
+    return NULL;
+  data = g_base64_decode (text, &length);
+  bytes = g_bytes_new_take (data, length);
+  again = g_base64_encode (data, length);
+  if (strcmp (again, text) != 0 || length > max_bytes) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not base64 of at most %" G_GSIZE_FORMAT " bytes", key,
+                 max_bytes);
+    return NULL;
+  }
+  return g_steal_pointer (&bytes);
+}
+
+static gboolean
+get_octets_exactly (const ScJson *object, const char *key, guint8 *out, gsize length, GError **error)
+{
+  g_autoptr (GBytes) bytes = get_octets (object, key, length, error);
+
+  if (bytes == NULL)
+    return FALSE;
+  if (g_bytes_get_size (bytes) != length) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” does not have %" G_GSIZE_FORMAT " bytes", key, length);
+    return FALSE;
+  }
+  memcpy (out, g_bytes_get_data (bytes, NULL), length);
+  return TRUE;
+}
+
+static gboolean
+report_from_json (ScCastReport *report, const ScJson *object, GError **error)
+{
+  g_autoptr (GBytes) deficits = NULL;
+
+  if (!get_uint32 (object, "window", G_MAXUINT32, &report->window, error) ||
+      !get_uint32 (object, "round", G_MAXUINT32, &report->round, error) ||
+      !sc_json_get_uint (object, "received", G_MAXINT64, &report->received, error) ||
+      !sc_json_get_uint (object, "lost", G_MAXINT64, &report->lost, error) ||
+      !sc_json_get_uint (object, "dropped", G_MAXINT64, &report->dropped, error) ||
+      !sc_json_get_uint (object, "backlog_bytes", G_MAXINT64, &report->backlog, error))
+    return FALSE;
+  deficits = get_octets (object, "deficits", sizeof report->deficits, error);
+  if (deficits == NULL)
+    return FALSE;
+  report->n_blocks = (guint32)g_bytes_get_size (deficits);
+  if (report->n_blocks > 0)
+    memcpy (report->deficits, g_bytes_get_data (deficits, NULL), report->n_blocks);
+  return TRUE;
+}
+
+static gboolean
+layout_from_json (ScCastLayout *layout, const ScJson *object, GError **error)
+{
+  return get_uint32 (object, "symbol_size", SC_CAST_SYMBOL_SIZE_MAX, &layout->symbol_size, error) &&
+         get_uint32 (object, "block_symbols", SC_CAST_MAX_SOURCE_SYMBOLS, &layout->block_symbols, error) &&
+         get_uint32 (object, "window_blocks", SC_CAST_WINDOW_BLOCKS, &layout->window_blocks, error) &&
+         sc_json_get_uint (object, "plan_bytes", G_MAXINT64, &layout->plan_length, error) &&
+         sc_json_get_uint (object, "content_bytes", G_MAXINT64, &layout->content_length, error) &&
+         sc_cast_layout_check (layout, error);
+}
+
+static gboolean
+join_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  guint32 tag, port;
+
+  if (!sc_json_get_uint (object, "version", G_MAXINT64, &self->join.version, error) ||
+      !get_id (object, "manifest", &self->join.manifest, error) ||
+      !layout_from_json (&self->join.layout, object, error) || !get_id (object, "plan", &self->join.plan, error) ||
+      !get_octets_exactly (object, "key", self->join.key.key, sizeof self->join.key.key, error) ||
+      !get_octets_exactly (object, "salt", self->join.key.salt, sizeof self->join.key.salt, error) ||
+      !get_uint32 (object, "tag", G_MAXUINT16, &tag, error) ||
+      !get_copy (object, "group", 64, &self->join.group, error) ||
+      !get_uint32 (object, "port", G_MAXUINT16, &port, error) ||
+      !get_uint32 (object, "first_window", G_MAXUINT32, &self->join.first_window, error))
+    return FALSE;
+  self->join.key.tag = (guint16)tag;
+  self->join.port = (guint16)port;
+  return TRUE;
+}
+
+static gboolean
+prepared_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  self->prepared.lacks = get_octets (object, "lacks", LACKS_MAX, error);
+  return self->prepared.lacks != NULL &&
+         sc_json_get_uint (object, "lacks_bytes", G_MAXINT64, &self->prepared.lacks_bytes, error) &&
+         sc_json_get_uint (object, "free_bytes", G_MAXINT64, &self->prepared.free_bytes, error) &&
+         sc_json_get_uint (object, "needed_bytes", G_MAXINT64, &self->prepared.needed_bytes, error);
+}
+
+static gboolean
+progress_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  const char *state = sc_json_get_string (object, "state", 32, error);
+
+  if (state == NULL)
+    return FALSE;
+  if (!sc_transfer_state_from_nick (state, &self->progress.state)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“state” is “%s”", state);
+    return FALSE;
+  }
+  return sc_json_get_uint (object, "done_bytes", G_MAXINT64, &self->progress.done, error) &&
+         sc_json_get_uint (object, "total_bytes", G_MAXINT64, &self->progress.total, error) &&
+         sc_json_get_uint (object, "free_bytes", G_MAXINT64, &self->progress.free_bytes, error) &&
+         get_copy (object, "template", SC_INVENTORY_STRING_MAX, &self->progress.template_name, error);
+}
+
+static gboolean
+leave_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  const char *reason = sc_json_get_string (object, "reason", 32, error);
+  guint value;
+
+  if (reason == NULL)
+    return FALSE;
+  if (!find_nick (leave_reasons, G_N_ELEMENTS (leave_reasons), reason, &value)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“reason” is “%s”", reason);
+    return FALSE;
+  }
+  self->leave.reason = (ScLeaveReason)value;
+  return TRUE;
+}
+
+static gboolean
+members_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  guint32 protocol;
+
+  switch (self->type) {
+  case SC_CONTROL_INVENTORY:
+    self->inventory = sc_inventory_from_json (object, error);
+    return self->inventory != NULL;
+  case SC_CONTROL_PREPARED:
+    return prepared_from_json (self, object, error);
+  case SC_CONTROL_REPORT:
+    return report_from_json (&self->report, object, error);
+  case SC_CONTROL_PROGRESS:
+    return progress_from_json (self, object, error);
+  case SC_CONTROL_DONE:
+    return sc_json_get_uint (object, "version", G_MAXINT64, &self->done.version, error);
+  case SC_CONTROL_FAILED:
+    return get_copy (object, "code", 32, &self->failed.code, error) &&
+           get_copy (object, "message", MESSAGE_MAX * 8, &self->failed.message, error);
+  case SC_CONTROL_WELCOME:
+    if (!get_uint32 (object, "protocol", G_MAXUINT32, &protocol, error))
+      return FALSE;
+    self->welcome.protocol = protocol;
+    return get_copy (object, "console", MESSAGE_MAX, &self->welcome.console, error);
+  case SC_CONTROL_PREPARE:
+  case SC_CONTROL_CATCH_UP:
+    return sc_json_get_uint (object, "version", G_MAXINT64, &self->version.version, error) &&
+           get_id (object, "manifest", &self->version.manifest, error);
+  case SC_CONTROL_JOIN:
+    return join_from_json (self, object, error);
+  case SC_CONTROL_LEAVE:
+    return leave_from_json (self, object, error);
+  case SC_CONTROL_JOINED:
+  case SC_CONTROL_HEARD:
+    return TRUE;
+  }
+  return FALSE;
+}
+
+ScControlMessage *
+sc_control_message_parse (const char *text, gsize length, GError **error)
+{
+  g_autoptr (ScJson) object = sc_json_parse_object (text, length, SC_CONTROL_MAX_BYTES, error);
+  g_autoptr (ScControlMessage) self = NULL;
+  const char *type;
+  guint64 session;
+  guint value;
+
+  if (object == NULL)
+    return NULL;
+  type = sc_json_get_string (object, "type", 32, error);
+  if (type == NULL || !sc_json_get_uint (object, "session", G_MAXINT64, &session, error))
+    return NULL;
+  if (!find_nick (types, G_N_ELEMENTS (types), type, &value)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a message has the unknown type “%s”; update Seatcast", type);
+    return NULL;
+  }
+  self = sc_control_message_new ((ScControlType)value, session);
+  if (!members_from_json (self, object, error)) {
+    g_prefix_error (error, "message “%s”: ", type);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
