@@ -100,6 +100,17 @@ set_string (ScJson *object, const char *key, const char *value)
   json_object_set_new (object, key, json_string (value != NULL ? value : ""));
 }
 
+/* What we say ourselves must pass the other end's cap: a long list of problems is cut, not refused. A third, because a byte
+ * that is not UTF-8 becomes three. */
+static void
+set_text (ScJson *object, const char *key, const char *value)
+{
+  g_autofree char *cut = g_strndup (value != NULL ? value : "", MESSAGE_MAX / 3);
+  g_autofree char *valid = g_utf8_make_valid (cut, -1);
+
+  set_string (object, key, valid);
+}
+
 static void
 set_id (ScJson *object, const char *key, const ScChunkId *id)
 {
@@ -187,7 +198,7 @@ members_to_json (const ScControlMessage *self, ScJson *object)
     break;
   case SC_CONTROL_FAILED:
     set_string (object, "code", self->failed.code);
-    set_string (object, "message", self->failed.message);
+    set_text (object, "message", self->failed.message);
     break;
   case SC_CONTROL_WELCOME:
     set_uint (object, "protocol", self->welcome.protocol);
@@ -399,7 +410,7 @@ members_from_json (ScControlMessage *self, const ScJson *object, GError **error)
     return sc_json_get_uint (object, "version", G_MAXINT64, &self->done.version, error);
   case SC_CONTROL_FAILED:
     return get_copy (object, "code", 32, &self->failed.code, error) &&
-           get_copy (object, "message", MESSAGE_MAX * 8, &self->failed.message, error);
+           get_copy (object, "message", MESSAGE_MAX, &self->failed.message, error);
   case SC_CONTROL_WELCOME:
     if (!get_uint32 (object, "protocol", G_MAXUINT32, &protocol, error))
       return FALSE;

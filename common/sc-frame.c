@@ -49,8 +49,10 @@ sc_frame_encode (ScFrameCoder *self, const guint8 *chunk, gsize length, const gu
     *encoding = SC_ENCODING_ZERO;
     return 0;
   }
-  if (reference != NULL)
-    ZSTD_CCtx_refPrefix (self->compressor, reference, reference_length);
+  /* a frame that did not fit leaves the context in the middle of it, where no prefix is taken */
+  ZSTD_CCtx_reset (self->compressor, ZSTD_reset_session_only);
+  if (reference != NULL && ZSTD_isError (ZSTD_CCtx_refPrefix (self->compressor, reference, reference_length)))
+    reference = NULL;
   /* room for one byte less than the chunk: what does not shrink fails here and is stored raw */
   written = ZSTD_compress2 (self->compressor, out, length - 1, chunk, length);
   if (!ZSTD_isError (written)) {

@@ -165,7 +165,8 @@ sc_version_manifest_new (guint64 number, gint64 created, const char *author, con
       return NULL;
     sorted[i] = &templates[i];
   }
-  qsort (sorted, n_templates, sizeof *sorted, compare_templates);
+  if (n_templates > 0)
+    qsort (sorted, n_templates, sizeof *sorted, compare_templates);
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sayt)"));
   for (guint i = 0; i < n_templates; i++)
     g_variant_builder_add (
