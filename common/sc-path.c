@@ -79,6 +79,10 @@ sc_path_check_relative (const char *path, GError **error)
 {
   g_auto (GStrv) components = NULL;
 
+  if (!g_utf8_validate (path, -1, NULL)) {
+    g_autofree char *shown = g_utf8_make_valid (path, -1);
+    return refuse (error, shown, "it is not UTF-8");
+  }
   if (strlen (path) > SC_PATH_MAX_BYTES) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a path is longer than %u bytes: “%.80s…”", SC_PATH_MAX_BYTES,
                  path);
