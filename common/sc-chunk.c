@@ -47,7 +47,9 @@ sc_chunk_id_from_hex (ScChunkId *id, const char *hex, GError **error)
   for (gsize i = 0; valid && i < length; i++)
     valid = g_ascii_isxdigit (hex[i]);
   if (!valid) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%.80s” is not a SHA-256 in 64 hexadecimal digits", hex);
+    g_autofree char *shown = sc_error_excerpt (hex);
+
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not a SHA-256 in 64 hexadecimal digits", shown);
     return FALSE;
   }
   for (gsize i = 0; i < sizeof id->bytes; i++)

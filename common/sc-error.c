@@ -57,3 +57,12 @@ sc_error_set_errno (GError **error, int saved_errno, ScError code_hint, const ch
   g_set_error (error, SC_ERROR, code_of_errno (saved_errno, code_hint), "%s: %s", what, g_strerror (saved_errno));
   return FALSE;
 }
+
+char *
+sc_error_excerpt (const char *text)
+{
+  g_autofree char *start = g_strndup (text, 80 * 4);
+  g_autofree char *valid = g_utf8_make_valid (start, -1);
+
+  return g_utf8_substring (valid, 0, MIN (80, g_utf8_strlen (valid, -1)));
+}

@@ -54,4 +54,11 @@ const char *sc_error_nick_of (const GError *error);
  */
 gboolean sc_error_set_errno (GError **error, int saved_errno, ScError code_hint, const char *format, ...) G_GNUC_PRINTF (4, 5);
 
+/**
+ * sc_error_excerpt:
+ *
+ * Returns: (transfer full): at most 80 characters of @text, valid UTF-8, for use in a message about something from outside
+ */
+char *sc_error_excerpt (const char *text);
+
 G_END_DECLS

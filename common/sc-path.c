@@ -8,7 +8,9 @@
 static gboolean
 refuse (GError **error, const char *name, const char *rule)
 {
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%.240s” cannot be a name on every seat: %s; rename it", name, rule);
+  g_autofree char *shown = sc_error_excerpt (name);
+
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” cannot be a name on every seat: %s; rename it", shown, rule);
   return FALSE;
 }
 
@@ -79,13 +81,12 @@ sc_path_check_relative (const char *path, GError **error)
 {
   g_auto (GStrv) components = NULL;
 
-  if (!g_utf8_validate (path, -1, NULL)) {
-    g_autofree char *shown = g_utf8_make_valid (path, -1);
-    return refuse (error, shown, "it is not UTF-8");
-  }
+  if (!g_utf8_validate (path, -1, NULL))
+    return refuse (error, path, "it is not UTF-8");
   if (strlen (path) > SC_PATH_MAX_BYTES) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a path is longer than %u bytes: “%.80s…”", SC_PATH_MAX_BYTES,
-                 path);
+    g_autofree char *shown = sc_error_excerpt (path);
+
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a path is longer than %u bytes: “%s…”", SC_PATH_MAX_BYTES, shown);
     return FALSE;
   }
   components = g_strsplit (path, "/", SC_PATH_MAX_DEPTH + 1);

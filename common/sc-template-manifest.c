@@ -22,7 +22,9 @@ struct _ScTemplateManifest {
 static gboolean
 invalid (GError **error, const char *name, const char *rule)
 {
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the manifest of template “%.240s” is not sound: %s", name, rule);
+  g_autofree char *shown = sc_error_excerpt (name);
+
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the manifest of template “%s” is not sound: %s", shown, rule);
   return FALSE;
 }
 
