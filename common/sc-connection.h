@@ -16,12 +16,15 @@ G_BEGIN_DECLS
  *   certificate-sha256=… (64 hex digits of the DER certificate)
  */
 typedef struct {
-  char *url;         /* without a trailing slash */
+  char *url; /* without a trailing slash */
   char *token;
   char *fingerprint; /* lower-case hex */
 } ScConnection;
 
+/* Checks nothing, sc_connection_save() does; a slash behind @url goes. */
 ScConnection *sc_connection_new (const char *url, const char *token, const char *fingerprint);
+/* Errors: %SC_ERROR_INVALID, without the token in the message */
+ScConnection *sc_connection_parse (const char *text, gsize length, GError **error);
 ScConnection *sc_connection_load (const char *path, GError **error);
 gboolean sc_connection_save (const ScConnection *self, const char *path, GError **error);
 void sc_connection_free (ScConnection *self);

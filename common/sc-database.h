@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 typedef struct _ScDatabase ScDatabase;
 
 /* @migrations: %NULL-terminated; @rebuild_hint: what a reader should do when the file is damaged ("run …"). */
-ScDatabase *sc_database_open (const char *path, const char *const *migrations, const char *rebuild_hint, GError **error);
+ScDatabase *sc_database_open (const char *path, const char *const *migrations, const char *rebuild_hint,
+                              GError **error);
 void sc_database_close (ScDatabase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScDatabase, sc_database_close)
 sqlite3 *sc_database_get_handle (ScDatabase *self);

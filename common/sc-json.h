@@ -22,6 +22,7 @@ const char *sc_json_get_optional_string (const ScJson *object, const char *key, 
 gboolean sc_json_get_uint (const ScJson *object, const char *key, guint64 max, guint64 *value, GError **error);
 guint64 sc_json_get_optional_uint (const ScJson *object, const char *key, guint64 fallback);
 gboolean sc_json_get_optional_bool (const ScJson *object, const char *key, gboolean fallback);
-ScJson *sc_json_get_array (const ScJson *object, const char *key, gsize max_items, GError **error); /* (transfer none) */
+ScJson *sc_json_get_array (const ScJson *object, const char *key, gsize max_items,
+                           GError **error); /* (transfer none) */
 
 G_END_DECLS

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 typedef struct _ScProgress ScProgress;
 
 typedef struct {
-  char *phase;        /* (owned): "reading", "verifying", … */
-  char *item;         /* (owned): what is worked on now, such as a path */
-  guint64 done;       /* bytes */
-  guint64 total;      /* bytes, 0 while unknown */
+  char *phase;   /* (owned): "reading", "verifying", … */
+  char *item;    /* (owned): what is worked on now, such as a path */
+  guint64 done;  /* bytes */
+  guint64 total; /* bytes, 0 while unknown */
 } ScProgressState;
 
 ScProgress *sc_progress_new (void);

@@ -10,9 +10,10 @@ G_BEGIN_DECLS
  *
  * Every change that Seatcast makes to files whose loss would matter goes through this small interface: the system's
  * implementation is sc_disk_system(); the tests' double models a disk that fails, fills up, and forgets un-synced writes at a power cut.
- * A disk is rooted: paths are relative to its root, checked by sc_path_check_relative(), and opened without following links, so
- * nothing outside the root can be reached. Errors carry the path. Thread-safe; one ScDiskFile may be used by one thread at a time
- * except for sc_disk_file_read_at() and _write_at().
+ * A disk is rooted: paths are relative to its root, without "." and "..", and opened without following links, so nothing outside
+ * the root can be reached (names that come from outside are checked by sc_path_check_relative() before they get here). Errors carry
+ * the path: a link is %SC_ERROR_INVALID, a full disk %SC_ERROR_NO_SPACE. Thread-safe; one ScDiskFile may be used by one thread
+ * at a time except for sc_disk_file_read_at() and _write_at(). A file must be closed before its disk is freed.
  */
 typedef struct _ScDisk ScDisk;
 typedef struct _ScDiskFile ScDiskFile;
@@ -20,8 +21,12 @@ typedef struct _ScDiskFile ScDiskFile;
 typedef enum {
   SC_DISK_READ = 0,
   SC_DISK_WRITE = 1 << 0,
-  SC_DISK_CREATE = 1 << 1,    /* with missing directories; a directory's entry is made durable by sc_disk_sync_directory() */
-  SC_DISK_EXCLUSIVE = 1 << 2, /* nobody else may open it (share mode 0; flock); %SC_ERROR_BUSY when somebody has */
+  SC_DISK_CREATE =
+      1 << 1, /* for writing, unless it exists; missing directories are made durable, the file's own entry by
+                                 sc_disk_sync_directory() */
+  SC_DISK_EXCLUSIVE =
+      1 << 2, /* nobody else may open it (share mode 0; flock and a lock as QEMU takes it); %SC_ERROR_BUSY when
+                                 somebody has */
 } ScDiskFlags;
 
 typedef struct {
@@ -60,16 +65,20 @@ gboolean sc_disk_file_set_mtime (ScDiskFile *file, gint64 mtime, GError **error)
 gboolean sc_disk_file_info (ScDiskFile *file, ScDiskInfo *info, GError **error);
 
 gboolean sc_disk_info (ScDisk *self, const char *path, ScDiskInfo *info, GError **error); /* %SC_ERROR_NOT_FOUND */
-gboolean sc_disk_rename (ScDisk *self, const char *from, const char *to, GError **error); /* replaces; not yet durable */
-gboolean sc_disk_remove (ScDisk *self, const char *path, GError **error);                 /* a file or an empty directory */
-gboolean sc_disk_make_directory (ScDisk *self, const char *path, GError **error);         /* with parents; may exist */
-gboolean sc_disk_sync_directory (ScDisk *self, const char *path, GError **error); /* its entries are durable; "." the root */
+gboolean sc_disk_rename (ScDisk *self, const char *from, const char *to,
+                         GError **error);                                         /* replaces; not yet durable */
+gboolean sc_disk_remove (ScDisk *self, const char *path, GError **error);         /* a file or an empty directory */
+gboolean sc_disk_make_directory (ScDisk *self, const char *path, GError **error); /* with parents, durable; may exist */
+gboolean sc_disk_sync_directory (ScDisk *self, const char *path,
+                                 GError **error); /* its entries are durable; "." the root */
 gboolean sc_disk_set_read_only (ScDisk *self, const char *path, gboolean read_only, GError **error);
-/* (transfer container): names in @path ("." for the root), sorted */
+/* (transfer full) (element-type filename): names in @path ("." for the root), sorted by bytes, as the file system has them: not
+ * checked in any way */
 GPtrArray *sc_disk_list (ScDisk *self, const char *path, GError **error);
 gboolean sc_disk_space (ScDisk *self, ScDiskSpace *space, GError **error);
 
-/* For an implementation (the system's, a test's double): the table behind the functions above, one entry each. */
+/* For an implementation (the system's, a test's double): the table behind the functions above, one entry each; paths and ranges
+ * have been checked. */
 typedef struct {
   void (*free) (ScDisk *self);
   ScDiskFile *(*open) (ScDisk *self, const char *path, ScDiskFlags flags, GError **error);

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 #define SC_MULTICAST_BATCH 32u /* datagrams handed to the kernel at once */
 
 typedef struct _ScMulticastSender ScMulticastSender;
-ScMulticastSender *sc_multicast_sender_new (const char *group, guint16 port, const char *interface_address, GError **error);
+ScMulticastSender *sc_multicast_sender_new (const char *group, guint16 port, const char *interface_address,
+                                            GError **error);
 void sc_multicast_sender_free (ScMulticastSender *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScMulticastSender, sc_multicast_sender_free)
 /* Sends @n datagrams that lie at @stride bytes from one another, @lengths[i] bytes each: as UDP GSO where all but the last

@@ -6,11 +6,11 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *name;        /* "eth0" */
-  char *address;     /* IPv4 in text */
-  char *mac;         /* "02:fc:00:00:00:01", empty on loopback */
-  guint link_mbps;   /* 0: unknown */
-  guint mtu;         /* bytes */
+  char *name;      /* "eth0" */
+  char *address;   /* IPv4 in text */
+  char *mac;       /* "02:fc:00:00:00:01", empty on loopback */
+  guint link_mbps; /* 0: unknown */
+  guint mtu;       /* bytes */
 } ScInterface;
 
 void sc_interface_free (ScInterface *self);

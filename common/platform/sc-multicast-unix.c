@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/platform/sc-multicast.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/sc-error.h"
+
+/* A lab is one broadcast domain, and a stream that escapes it would flood the site: routers do not forward a TTL of 1. */
+#define MULTICAST_TTL 1
+/* Little: what lies in the socket has left the sender's pacing and stands before a repair that is wanted now. */
+#define SEND_BUFFER (1024 * 1024)
+/* The kernel takes no more in one GSO burst: a UDP datagram's size, less the headers, with some to spare. */
+#define GSO_MAX_BYTES 65000u
+/* 32 MiB are 0.25 s of 1 Gbit/s; without CAP_NET_ADMIN the system's own limit (net.core.rmem_max) cuts the second number. */
+#define RECEIVE_BUFFER_FORCED (32 * 1024 * 1024)
+#define RECEIVE_BUFFER (8 * 1024 * 1024)
+#define RECEIVE_BATCH 16u
+#define RECEIVE_SLOT 65536u   /* bytes: the largest burst that GRO makes */
+#define NO_BUFFERS_PAUSE 1000 /* µs */
+#define NO_BUFFERS_RETRIES 1000u
+
+struct _ScMulticastSender {
+  int fd;
+  gboolean segment; /* UDP GSO has not failed yet */
+  char *group;
+  char *interface_address;
+};
+
+struct _ScMulticastReceiver {
+  int fd;
+  guint8 *slots; /* RECEIVE_BATCH × RECEIVE_SLOT */
+};
+
+static gboolean
+parse_addresses (const char *group, const char *interface_address, struct in_addr *group_out,
+                 struct in_addr *interface_out, GError **error)
+{
+  if (inet_pton (AF_INET, group, group_out) != 1 || !IN_MULTICAST (ntohl (group_out->s_addr))) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "“%s” is not an IPv4 multicast group (224.0.0.0 to 239.255.255.255)", group);
+    return FALSE;
+  }
+  if (inet_pton (AF_INET, interface_address, interface_out) != 1) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not the IPv4 address of an interface", interface_address);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+set_int (int fd, int level, int option, int value)
+{
+  return setsockopt (fd, level, option, &value, sizeof value) == 0;
+}
+
+static void
+set_interface_error (GError **error, int saved_errno, const char *doing, const char *interface_address)
+{
+  sc_error_set_errno (error, saved_errno, SC_ERROR_SYSTEM,
+                      "Cannot %s on the interface with the address %s (is it up, and is that its address?)", doing,
+                      interface_address);
+}
+
+static int
+open_sender (struct in_addr group, guint16 port, struct in_addr interface)
+{
+  struct ip_mreqn through = { .imr_address = interface };
+  struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons (port), .sin_addr = group };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return -1;
+  /* IP_MULTICAST_LOOP: seats may run on the console's own machine. IP_PMTUDISC_DO: a datagram is never fragmented. */
+  if (setsockopt (fd, IPPROTO_IP, IP_MULTICAST_IF, &through, sizeof through) == 0 &&
+      set_int (fd, IPPROTO_IP, IP_MULTICAST_TTL, MULTICAST_TTL) && set_int (fd, IPPROTO_IP, IP_MULTICAST_LOOP, 1) &&
+      set_int (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO) && set_int (fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER) &&
+      connect (fd, (const struct sockaddr *)&to, sizeof to) == 0)
+    return fd;
+  int saved_errno = errno;
+  close (fd);
+  errno = saved_errno;
+  return -1;
+}
+
+ScMulticastSender *
+sc_multicast_sender_new (const char *group, guint16 port, const char *interface_address, GError **error)
+{
+  struct in_addr to, through;
+  if (!parse_addresses (group, interface_address, &to, &through, error))
+    return NULL;
+  int fd = open_sender (to, port, through);
+  if (fd < 0) {
+    set_interface_error (error, errno, "send multicast", interface_address);
+    return NULL;
+  }
+  ScMulticastSender *self = g_new0 (ScMulticastSender, 1);
+  self->fd = fd;
+  self->segment = TRUE;
+  self->group = g_strdup (group);
+  self->interface_address = g_strdup (interface_address);
+  return self;
+}
+
+void
+sc_multicast_sender_free (ScMulticastSender *self)
+{
+  if (self == NULL)
+    return;
+  close (self->fd);
+  g_free (self->group);
+  g_free (self->interface_address);
+  g_free (self);
+}
+
+static gboolean
+set_send_error (ScMulticastSender *self, int saved_errno, gsize length, GError **error)
+{
+  if (saved_errno == EMSGSIZE)
+    g_set_error (error, SC_ERROR, SC_ERROR_SYSTEM,
+                 "A datagram of %" G_GSIZE_FORMAT
+                 " bytes does not fit the MTU of the interface with the address %s: set a smaller packet "
+                 "size, or raise the MTU there and on every seat",
+                 length, self->interface_address);
+  else
+    sc_error_set_errno (
+        error, saved_errno, SC_ERROR_SYSTEM,
+        "Cannot send to the group %s on the interface with the address %s; check that it is up and that no firewall "
+        "forbids it",
+        self->group, self->interface_address);
+  return FALSE;
+}
+
+/* The driver's queue is full for a moment; nothing wakes a sender then, so wait a little. Returns: FALSE when it stays so */
+static gboolean
+wait_for_buffers (guint *retries)
+{
+  if (++*retries > NO_BUFFERS_RETRIES) {
+    errno = ENOBUFS;
+    return FALSE;
+  }
+  g_usleep (NO_BUFFERS_PAUSE);
+  return TRUE;
+}
+
+/* sendmmsg() until all @n have gone. Returns: FALSE with errno; *@sent tells how many did go */
+static gboolean
+send_all (int fd, struct mmsghdr *messages, guint n, guint *sent)
+{
+  guint retries = 0;
+  for (*sent = 0; *sent < n;) {
+    int result = sendmmsg (fd, messages + *sent, n - *sent, 0);
+    if (result > 0) {
+      *sent += (guint)result;
+      retries = 0;
+    } else if (result < 0 && errno == ENOBUFS) {
+      if (!wait_for_buffers (&retries))
+        return FALSE;
+    } else if (result < 0 && errno != EINTR) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* One message that the kernel, or the network card, cuts into datagrams of @segment bytes (the last one may be shorter). */
+static gboolean
+send_segmented (int fd, struct iovec *parts, guint n, gsize segment)
+{
+  _Alignas(struct cmsghdr) char control[CMSG_SPACE (sizeof (guint16))] = { 0 };
+  struct mmsghdr message = {
+    .msg_hdr = { .msg_iov = parts, .msg_iovlen = n, .msg_control = control, .msg_controllen = sizeof control },
+  };
+  struct cmsghdr *header = CMSG_FIRSTHDR (&message.msg_hdr);
+  guint16 size = (guint16)segment;
+  guint sent;
+  header->cmsg_level = IPPROTO_UDP;
+  header->cmsg_type = UDP_SEGMENT;
+  header->cmsg_len = CMSG_LEN (sizeof size);
+  memcpy (CMSG_DATA (header), &size, sizeof size);
+  return send_all (fd, &message, 1, &sent);
+}
+
+static gboolean
+can_segment (const gsize *lengths, guint n)
+{
+  if (n < 2 || lengths[0] == 0 || lengths[n - 1] == 0 || lengths[n - 1] > lengths[0] || lengths[0] > GSO_MAX_BYTES / n)
+    return FALSE;
+  for (guint i = 1; i + 1 < n; i++)
+    if (lengths[i] != lengths[0])
+      return FALSE;
+  return TRUE;
+}
+
+/* Up to SC_MULTICAST_BATCH datagrams. */
+static gboolean
+send_batch (ScMulticastSender *self, const guint8 *datagrams, gsize stride, const gsize *lengths, guint n,
+            GError **error)
+{
+  struct iovec parts[SC_MULTICAST_BATCH];
+  struct mmsghdr messages[SC_MULTICAST_BATCH] = { 0 };
+  guint sent;
+  for (guint i = 0; i < n; i++) {
+    parts[i] = (struct iovec){ .iov_base = (guint8 *)datagrams + i * stride, .iov_len = lengths[i] };
+    messages[i].msg_hdr.msg_iov = &parts[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
+  }
+  if (self->segment && can_segment (lengths, n)) {
+    if (send_segmented (self->fd, parts, n, lengths[0]))
+      return TRUE;
+    /* An old kernel, or an interface without checksum offload. EINVAL may also mean datagrams beyond the MTU, of which the
+     * other way gives the plain error. */
+    if (errno != EIO && errno != EINVAL && errno != EOPNOTSUPP && errno != ENOPROTOOPT && errno != EMSGSIZE)
+      return set_send_error (self, errno, lengths[0], error);
+    self->segment = FALSE;
+  }
+  return send_all (self->fd, messages, n, &sent) || set_send_error (self, errno, lengths[sent], error);
+}
+
+gboolean
+sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsize stride, const gsize *lengths, guint n,
+                          GError **error)
+{
+  for (guint i = 0; i < n; i += SC_MULTICAST_BATCH)
+    if (!send_batch (self, datagrams + i * stride, stride, lengths + i, MIN (n - i, SC_MULTICAST_BATCH), error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Returns: -1 with errno */
+static int
+open_receiver (struct in_addr group, guint16 port, struct in_addr interface)
+{
+  struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons (port), .sin_addr = group };
+  struct ip_mreqn membership = { .imr_multiaddr = group, .imr_address = interface };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0)
+    return -1;
+  if (!set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_FORCED))
+    set_int (fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER); /* cut to what is allowed; no reason to fail */
+  set_int (fd, IPPROTO_UDP, UDP_GRO, 1);                 /* datagrams come singly where the kernel has it not */
+  /* Bound to the group, so that other groups' datagrams on this port stay out; IP_MULTICAST_ALL off, so that the same
+   * group on another interface, which somebody else here has joined, does too. */
+  if (set_int (fd, SOL_SOCKET, SO_REUSEADDR, 1) && set_int (fd, IPPROTO_IP, IP_MULTICAST_ALL, 0) &&
+      bind (fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
+      setsockopt (fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership) == 0)
+    return fd;
+  int saved_errno = errno;
+  close (fd);
+  errno = saved_errno;
+  return -1;
+}
+
+ScMulticastReceiver *
+sc_multicast_receiver_new (const char *group, guint16 port, const char *interface_address, GError **error)
+{
+  struct in_addr to, through;
+  if (!parse_addresses (group, interface_address, &to, &through, error))
+    return NULL;
+  int fd = open_receiver (to, port, through);
+  if (fd < 0) {
+    int saved_errno = errno;
+    g_autofree char *doing = g_strdup_printf ("join the multicast group %s, UDP port %u,", group, port);
+    set_interface_error (error, saved_errno, doing, interface_address);
+    return NULL;
+  }
+  ScMulticastReceiver *self = g_new0 (ScMulticastReceiver, 1);
+  self->fd = fd;
+  self->slots = g_malloc_n (RECEIVE_BATCH, RECEIVE_SLOT);
+  return self;
+}
+
+void
+sc_multicast_receiver_free (ScMulticastReceiver *self)
+{
+  if (self == NULL)
+    return;
+  close (self->fd);
+  g_free (self->slots);
+  g_free (self);
+}
+
+/* The size of the datagrams that GRO put together in @message, or its whole length. */
+static gsize
+segment_size (struct mmsghdr *message)
+{
+  struct msghdr *header = &message->msg_hdr;
+  for (struct cmsghdr *control = CMSG_FIRSTHDR (header); control != NULL; control = CMSG_NXTHDR (header, control))
+    if (control->cmsg_level == IPPROTO_UDP && control->cmsg_type == UDP_GRO &&
+        control->cmsg_len >= CMSG_LEN (sizeof (int))) {
+      int size;
+      memcpy (&size, CMSG_DATA (control), sizeof size);
+      if (size > 0)
+        return (gsize)size;
+    }
+  return message->msg_len;
+}
+
+static void
+deliver (const guint8 *data, struct mmsghdr *message, ScMulticastFunc func, gpointer user_data)
+{
+  gsize segment = segment_size (message);
+  if ((message->msg_hdr.msg_flags & MSG_TRUNC) != 0)
+    return; /* larger than UDP allows: not ours */
+  for (gsize at = 0; at < message->msg_len; at += segment)
+    func (data + at, MIN (segment, message->msg_len - at), user_data);
+}
+
+/* Takes what has arrived, without waiting. Returns: how many messages; -1 with errno */
+static int
+take (ScMulticastReceiver *self, ScMulticastFunc func, gpointer user_data)
+{
+  union {
+    struct cmsghdr align;
+    char bytes[CMSG_SPACE (sizeof (int))];
+  } controls[RECEIVE_BATCH];
+  struct iovec parts[RECEIVE_BATCH];
+  struct mmsghdr messages[RECEIVE_BATCH] = { 0 };
+  for (guint i = 0; i < RECEIVE_BATCH; i++) {
+    parts[i] = (struct iovec){ .iov_base = self->slots + i * RECEIVE_SLOT, .iov_len = RECEIVE_SLOT };
+    messages[i].msg_hdr = (struct msghdr){
+      .msg_iov = &parts[i],
+      .msg_iovlen = 1,
+      .msg_control = &controls[i],
+      .msg_controllen = sizeof controls[i],
+    };
+  }
+  int n = recvmmsg (self->fd, messages, RECEIVE_BATCH, MSG_DONTWAIT, NULL);
+  for (int i = 0; i < n; i++)
+    deliver (parts[i].iov_base, &messages[i], func, user_data);
+  return n;
+}
+
+/* Waits for a datagram or @cancellable until @deadline (monotonic; < 0: for ever). Returns: 0 when the time passed, -1 with errno */
+static int
+wait_until (ScMulticastReceiver *self, gint64 deadline, GCancellable *cancellable)
+{
+  GPollFD cancelled = { .fd = -1 };
+  g_cancellable_make_pollfd (cancellable, &cancelled);
+  struct pollfd fds[2] = { { .fd = self->fd, .events = POLLIN }, { .fd = cancelled.fd, .events = POLLIN } };
+  gint64 left = MAX (deadline - g_get_monotonic_time (), 0);
+  struct timespec time = { .tv_sec = left / G_USEC_PER_SEC, .tv_nsec = left % G_USEC_PER_SEC * 1000 };
+  int result = ppoll (fds, 2, deadline < 0 ? NULL : &time, NULL);
+  int saved_errno = errno;
+  if (cancelled.fd >= 0)
+    g_cancellable_release_fd (cancellable);
+  errno = saved_errno;
+  return result;
+}
+
+gboolean
+sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeout, GCancellable *cancellable,
+                               ScMulticastFunc func, gpointer user_data, GError **error)
+{
+  gint64 deadline = timeout < 0 ? -1 : g_get_monotonic_time () + timeout;
+  for (;;) {
+    if (g_cancellable_is_cancelled (cancellable)) {
+      g_set_error (error, SC_ERROR, SC_ERROR_CANCELLED, "Receiving was cancelled");
+      return FALSE;
+    }
+    /* Looked for before waiting: in a running stream there is always something, and one system call does */
+    int result = take (self, func, user_data);
+    if (result > 0)
+      return TRUE;
+    if (result < 0 && errno == EAGAIN)
+      result = wait_until (self, deadline, cancellable);
+    if (result == 0)
+      return TRUE;
+    if (result < 0 && errno != EINTR && errno != EAGAIN)
+      return sc_error_set_errno (error, errno, SC_ERROR_SYSTEM,
+                                 "Cannot receive multicast; check that the interface is up");
+  }
+}
+
+guint64
+sc_multicast_receiver_get_dropped (ScMulticastReceiver *self)
+{
+  /* Asked of the socket, not read from SO_RXQ_OVFL messages, which tell of a drop only with the next datagram that arrives. */
+  guint32 counters[SK_MEMINFO_VARS] = { 0 };
+  socklen_t size = sizeof counters;
+  if (getsockopt (self->fd, SOL_SOCKET, SO_MEMINFO, counters, &size) != 0)
+    return 0;
+  return counters[SK_MEMINFO_DROPS];
+}

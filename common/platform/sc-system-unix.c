@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/platform/sc-system.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/sc-error.h"
+
+void
+sc_interface_free (ScInterface *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->name);
+  g_free (self->address);
+  g_free (self->mac);
+  g_free (self);
+}
+
+static guint
+read_mtu (const char *name)
+{
+  struct ifreq request = { 0 };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return 0;
+  g_strlcpy (request.ifr_name, name, sizeof request.ifr_name);
+  gboolean known = ioctl (fd, SIOCGIFMTU, &request) == 0 && request.ifr_mtu > 0;
+  close (fd);
+  return known ? (guint)request.ifr_mtu : 0;
+}
+
+/* Wi-Fi, loopback and a link that is down have no speed: an error, or -1. */
+static guint
+read_link_mbps (const char *name)
+{
+  g_autofree char *path = g_build_filename ("/sys/class/net", name, "speed", NULL);
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  gint64 speed = g_ascii_strtoll (text, NULL, 10);
+  return speed > 0 && speed < G_MAXINT ? (guint)speed : 0;
+}
+
+static char *
+find_mac (const struct ifaddrs *all, const char *name)
+{
+  for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
+    if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_PACKET || strcmp (i->ifa_name, name) != 0)
+      continue;
+    const struct sockaddr_ll *link = (const struct sockaddr_ll *)i->ifa_addr;
+    const guint8 *a = link->sll_addr;
+    if (link->sll_hatype == ARPHRD_ETHER && link->sll_halen == 6)
+      return g_strdup_printf ("%02x:%02x:%02x:%02x:%02x:%02x", a[0], a[1], a[2], a[3], a[4], a[5]);
+  }
+  return g_strdup ("");
+}
+
+static ScInterface *
+make_interface (const struct ifaddrs *all, const struct ifaddrs *entry)
+{
+  char address[INET_ADDRSTRLEN];
+  const struct sockaddr_in *in = (const struct sockaddr_in *)entry->ifa_addr;
+  if (inet_ntop (AF_INET, &in->sin_addr, address, sizeof address) == NULL)
+    return NULL;
+  /* A label such as "eth0:1" is a second address of eth0 */
+  g_autofree char *name = g_strndup (entry->ifa_name, strcspn (entry->ifa_name, ":"));
+  ScInterface *interface = g_new0 (ScInterface, 1);
+  interface->address = g_strdup (address);
+  interface->mac = find_mac (all, name);
+  interface->link_mbps = read_link_mbps (name);
+  interface->mtu = read_mtu (name);
+  interface->name = g_steal_pointer (&name);
+  return interface;
+}
+
+GPtrArray *
+sc_system_list_interfaces (GError **error)
+{
+  struct ifaddrs *all = NULL;
+  if (getifaddrs (&all) != 0) {
+    sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "Cannot list the network interfaces");
+    return NULL;
+  }
+  g_autoptr (GPtrArray) interfaces = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_interface_free);
+  for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
+    if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET || (i->ifa_flags & IFF_UP) == 0)
+      continue;
+    ScInterface *interface = make_interface (all, i);
+    if (interface != NULL)
+      g_ptr_array_add (interfaces, interface);
+  }
+  freeifaddrs (all);
+  return g_steal_pointer (&interfaces);
+}
+
+ScInterface *
+sc_system_find_interface (const char *address)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) interfaces = sc_system_list_interfaces (&error);
+  if (interfaces == NULL) {
+    g_warning ("%s", error->message);
+    return NULL;
+  }
+  for (guint i = 0; i < interfaces->len; i++) {
+    const ScInterface *interface = g_ptr_array_index (interfaces, i);
+    if (strcmp (interface->address, address) == 0)
+      return g_ptr_array_steal_index (interfaces, i);
+  }
+  return NULL;
+}
+
+char *
+sc_system_get_host_name (void)
+{
+  return g_strdup (g_get_host_name ());
+}
+
+char *
+sc_system_get_os_name (void)
+{
+  char *name = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
+  return name != NULL ? name : g_strdup ("Linux");
+}
+
+gboolean
+sc_system_write_secret (const char *path, const char *text, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  /* A temporary file beside it, made with mode 0600, synced and renamed; then the directory is synced */
+  if (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                &failure))
+    return TRUE;
+  gboolean full = g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+  g_set_error (error, SC_ERROR, full ? SC_ERROR_NO_SPACE : SC_ERROR_SYSTEM, "Cannot write the secret file “%s”: %s",
+               path, failure->message);
+  return FALSE;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-connection.h"
+
+#include <string.h>
+
+#include "common/platform/sc-system.h"
+#include "common/sc-error.h"
+#include "common/sc-identity.h"
+
+#define GROUP "console"
+#define MAX_FILE_BYTES (16u * 1024u)
+#define MAX_URL_BYTES 512u
+#define MAX_TOKEN_BYTES 256u
+#define FINGERPRINT_DIGITS 64u
+
+ScConnection *
+sc_connection_new (const char *url, const char *token, const char *fingerprint)
+{
+  ScConnection *self = g_new0 (ScConnection, 1);
+  gsize length = strlen (url);
+  while (length > 0 && url[length - 1] == '/')
+    length--;
+  self->url = g_strndup (url, length);
+  self->token = g_strdup (token);
+  self->fingerprint = g_ascii_strdown (fingerprint, -1);
+  return self;
+}
+
+void
+sc_connection_free (ScConnection *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->url);
+  g_free (self->token);
+  g_free (self->fingerprint);
+  g_free (self);
+}
+
+static gboolean
+url_is_valid (const char *url)
+{
+  if (strlen (url) > MAX_URL_BYTES)
+    return FALSE;
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  return uri != NULL && g_strcmp0 (g_uri_get_scheme (uri), "https") == 0 && g_uri_get_host (uri) != NULL &&
+         g_uri_get_host (uri)[0] != '\0' && g_uri_get_path (uri)[0] == '\0' && g_uri_get_userinfo (uri) == NULL &&
+         g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL && g_uri_get_port (uri) != 0;
+}
+
+/* A token goes into an HTTP header: no spaces and no control characters. */
+static gboolean
+token_is_valid (const char *token)
+{
+  gsize length = 0;
+  while (g_ascii_isgraph (token[length]))
+    length++;
+  return length > 0 && length <= MAX_TOKEN_BYTES && token[length] == '\0';
+}
+
+static gboolean
+fingerprint_is_valid (const char *fingerprint)
+{
+  return strlen (fingerprint) == FINGERPRINT_DIGITS && strspn (fingerprint, "0123456789abcdef") == FINGERPRINT_DIGITS;
+}
+
+/* The values themselves stay out of the message: it may be logged, and a token is a secret. */
+static gboolean
+check (const ScConnection *self, GError **error)
+{
+  const char *wrong = NULL;
+  if (!url_is_valid (self->url))
+    wrong = "“url” must be https://HOST:PORT";
+  else if (!token_is_valid (self->token))
+    wrong = "“token” must be 1 to 256 characters without spaces";
+  else if (!fingerprint_is_valid (self->fingerprint))
+    wrong = "“certificate-sha256” must be 64 hexadecimal digits";
+  if (wrong != NULL)
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "In a connection file's group [%s], %s", GROUP, wrong);
+  return wrong == NULL;
+}
+
+ScConnection *
+sc_connection_parse (const char *text, gsize length, GError **error)
+{
+  g_autoptr (GKeyFile) keys = g_key_file_new ();
+  g_autoptr (GError) failure = NULL;
+  if (length > MAX_FILE_BYTES) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "A connection file has at most %u bytes", MAX_FILE_BYTES);
+    return NULL;
+  }
+  g_autofree char *url = NULL;
+  g_autofree char *token = NULL;
+  g_autofree char *fingerprint = NULL;
+  if (!g_key_file_load_from_data (keys, text, length, G_KEY_FILE_NONE, &failure) ||
+      (url = g_key_file_get_string (keys, GROUP, "url", &failure)) == NULL ||
+      (token = g_key_file_get_string (keys, GROUP, "token", &failure)) == NULL ||
+      (fingerprint = g_key_file_get_string (keys, GROUP, "certificate-sha256", &failure)) == NULL) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "Not a connection file: %s", failure->message);
+    return NULL;
+  }
+  g_autoptr (ScConnection) self = sc_connection_new (url, token, fingerprint);
+  return check (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/* At most one byte more than is allowed, whatever somebody put there. */
+static GBytes *
+read_file (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+  g_autofree char *text = g_malloc (MAX_FILE_BYTES + 1);
+  gsize length;
+  if (stream == NULL ||
+      !g_input_stream_read_all (G_INPUT_STREAM (stream), text, MAX_FILE_BYTES + 1, &length, NULL, error))
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&text), length);
+}
+
+ScConnection *
+sc_connection_load (const char *path, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) bytes = read_file (path, &failure);
+  if (bytes == NULL) {
+    gboolean missing = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+    g_set_error (error, SC_ERROR, missing ? SC_ERROR_NOT_FOUND : SC_ERROR_SYSTEM,
+                 "Cannot read the connection file “%s”: %s; the console writes one at its start, copy it from there",
+                 path, failure->message);
+    return NULL;
+  }
+  gsize length;
+  const char *text = g_bytes_get_data (bytes, &length);
+  ScConnection *self = sc_connection_parse (text, length, error);
+  if (self == NULL)
+    g_prefix_error (error, "“%s”: ", path);
+  return self;
+}
+
+gboolean
+sc_connection_save (const ScConnection *self, const char *path, GError **error)
+{
+  if (!check (self, error))
+    return FALSE;
+  g_autoptr (GKeyFile) keys = g_key_file_new ();
+  g_key_file_set_string (keys, GROUP, "url", self->url);
+  g_key_file_set_string (keys, GROUP, "token", self->token);
+  g_key_file_set_string (keys, GROUP, "certificate-sha256", self->fingerprint);
+  g_autofree char *text = g_key_file_to_data (keys, NULL, NULL);
+  return sc_system_write_secret (path, text, error);
+}
+
+gboolean
+sc_connection_accepts (const ScConnection *self, GTlsCertificate *certificate)
+{
+  g_autofree char *fingerprint = sc_identity_fingerprint (certificate);
+  return strcmp (fingerprint, self->fingerprint) == 0;
+}
