@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/ctl/sc-ctl-follow.h"
+
+#include "common/sc-error.h"
+#include "console/ctl/sc-ctl-table.h"
+#include "console/ctl/sc-ctl-terminal.h"
+
+#include <stdio.h>
+
+#define POLL_MILLISECONDS 200u
+#define PLAIN_INTERVAL (5 * G_USEC_PER_SEC) /* between lines of progress where there is no terminal */
+
+/* Bytes per second, smoothed over a few polls, and what was shown last. */
+typedef struct {
+  guint64 done;
+  gint64 time;
+  double rate;
+  gint64 plain_time;
+  char *plain_phase;
+  char *json;
+} Meter;
+
+static void
+meter_clear (Meter *meter)
+{
+  g_free (meter->plain_phase);
+  g_free (meter->json);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Meter, meter_clear)
+
+static guint64
+meter_update (Meter *meter, guint64 done)
+{
+  gint64 now = g_get_monotonic_time ();
+  if (meter->time == 0 || done < meter->done) {
+    meter->rate = 0;
+  } else if (now > meter->time) {
+    double rate = (double)(done - meter->done) * G_USEC_PER_SEC / (double)(now - meter->time);
+    meter->rate = meter->rate > 0 ? meter->rate * 0.7 + rate * 0.3 : rate;
+  }
+  meter->done = done;
+  meter->time = now;
+  return (guint64)meter->rate;
+}
+
+static void
+show_json_when_changed (Meter *meter, ScJson *object)
+{
+  g_autofree char *text = sc_json_to_text (object);
+  if (g_strcmp0 (text, meter->json) == 0)
+    return;
+  puts (text);
+  fflush (stdout);
+  g_free (meter->json);
+  meter->json = g_steal_pointer (&text);
+}
+
+/* In place on a terminal; otherwise a line when the phase changes, and every few seconds. */
+static void
+show_progress (Meter *meter, const char *phase, const char *text)
+{
+  if (sc_ctl_terminal_is_interactive ()) {
+    sc_ctl_terminal_show_line (text);
+    return;
+  }
+  gint64 now = g_get_monotonic_time ();
+  if (g_strcmp0 (phase, meter->plain_phase) == 0 && now - meter->plain_time < PLAIN_INTERVAL)
+    return;
+  fprintf (stderr, "%s\n", text);
+  g_free (meter->plain_phase);
+  meter->plain_phase = g_strdup (phase);
+  meter->plain_time = now;
+}
+
+static void
+show_operation (ScCtl *self, Meter *meter, ScJson *operation)
+{
+  if (self->options.json) {
+    show_json_when_changed (meter, operation);
+    return;
+  }
+  const char *phase = sc_ctl_text_of (operation, "phase");
+  guint64 done = sc_ctl_number_of (operation, "done_bytes");
+  guint64 rate = meter_update (meter, done);
+  g_autofree char *amount = sc_ctl_format_amount (done, sc_ctl_number_of (operation, "total_bytes"));
+  g_autofree char *speed = sc_ctl_format_rate (rate);
+  g_autofree char *text = g_strdup_printf ("%s: %s%s%s  %s", *phase ? phase : "starting", amount, *speed ? ", " : "",
+                                           speed, sc_ctl_text_of (operation, "item"));
+  show_progress (meter, phase, text);
+}
+
+static void
+set_operation_error (ScJson *operation, GError **error)
+{
+  ScJson *object = json_object_get (operation, "error");
+  const char *code = object ? sc_ctl_text_of (object, "code") : "";
+  const char *message = object ? sc_ctl_text_of (object, "message") : "";
+  g_set_error (error, SC_ERROR, sc_ctl_error_code (code), "%s",
+               *message ? message : "the console says that it failed, but not why; its log may tell");
+}
+
+ScJson *
+sc_ctl_follow_operation (ScCtl *self, ScJson *operation, GError **error)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (operation, "id"));
+  g_autofree char *path = sc_ctl_path ("/v1/operations/", id, NULL);
+  g_auto (Meter) meter = { 0 };
+  g_autoptr (ScJson) current = json_incref (operation);
+
+  while (g_str_equal (sc_ctl_text_of (current, "state"), "running")) {
+    show_operation (self, &meter, current);
+    if (!sc_ctl_terminal_wait (POLL_MILLISECONDS)) {
+      g_autofree char *cancel = sc_ctl_path ("/v1/operations/", id, "/cancel", NULL);
+      g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "POST", cancel, NULL, error);
+      if (!answer)
+        return NULL;
+    }
+    g_autoptr (ScJson) next = sc_ctl_client_request (self->client, "GET", path, NULL, error);
+    if (!next)
+      return NULL;
+    json_decref (current);
+    current = g_steal_pointer (&next);
+  }
+
+  sc_ctl_terminal_clear_line ();
+  if (self->options.json)
+    show_json_when_changed (&meter, current);
+  if (g_str_equal (sc_ctl_text_of (current, "state"), "done"))
+    return json_incref (json_object_get (current, "result"));
+  set_operation_error (current, error);
+  return NULL;
+}
+
+static guint
+count_seats (ScJson *session, const char *state)
+{
+  guint n = 0;
+  gsize i;
+  ScJson *seat;
+  json_array_foreach (json_object_get (session, "seats"), i, seat) n +=
+      g_str_equal (sc_ctl_text_of (seat, "state"), state);
+  return n;
+}
+
+static void
+show_session (ScCtl *self, Meter *meter, ScJson *session)
+{
+  if (self->options.json) {
+    show_json_when_changed (meter, session);
+    return;
+  }
+  guint64 sent = sc_ctl_number_of (session, "content_sent_bytes");
+  guint64 rate = meter_update (meter, sent);
+  g_autofree char *amount = sc_ctl_format_amount (sent, sc_ctl_number_of (session, "content_bytes"));
+  g_autofree char *speed = sc_ctl_format_rate (rate);
+  const char *state = sc_ctl_text_of (session, "state");
+  g_autofree char *text =
+      g_strdup_printf ("session %" G_GUINT64_FORMAT " %s: %s%s%s; %u of %u seats done",
+                       sc_ctl_number_of (session, "id"), state, amount, *speed ? ", " : "", speed,
+                       count_seats (session, "done"), (guint)json_array_size (json_object_get (session, "seats")));
+  show_progress (meter, state, text);
+}
+
+static gboolean
+session_is_over (ScJson *session)
+{
+  const char *const over[] = { "done", "cancelled", "failed", NULL };
+  return g_strv_contains (over, sc_ctl_text_of (session, "state"));
+}
+
+ScCtlStatus
+sc_ctl_follow_session (ScCtl *self, ScJson *session, GError **error)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (session, "id"));
+  g_autofree char *path = sc_ctl_path ("/v1/sessions/", id, NULL);
+  g_auto (Meter) meter = { 0 };
+  g_autoptr (ScJson) current = json_incref (session);
+
+  while (!session_is_over (current)) {
+    show_session (self, &meter, current);
+    if (!sc_ctl_terminal_wait (POLL_MILLISECONDS)) {
+      sc_ctl_terminal_clear_line ();
+      fprintf (stderr, "The session goes on; 'seatcastctl session %s' shows it, 'seatcastctl cancel %s' ends it.\n", id,
+               id);
+      return SC_CTL_DONE;
+    }
+    g_autoptr (ScJson) next = sc_ctl_client_request (self->client, "GET", path, NULL, error);
+    if (!next)
+      return SC_CTL_FAILED;
+    json_decref (current);
+    current = g_steal_pointer (&next);
+  }
+
+  sc_ctl_terminal_clear_line ();
+  if (self->options.json)
+    show_json_when_changed (&meter, current);
+  else
+    sc_ctl_print_session (current);
+  gboolean all_done = count_seats (current, "done") == json_array_size (json_object_get (current, "seats"));
+  return all_done && g_str_equal (sc_ctl_text_of (current, "state"), "done") ? SC_CTL_DONE : SC_CTL_FAILED;
+}
+
+static void
+print_seats (ScJson *session)
+{
+  const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">RECEIVED", ">LOST", "WAY", "REASON", NULL };
+  g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
+  gsize i;
+  ScJson *seat;
+  json_array_foreach (json_object_get (session, "seats"), i, seat)
+  {
+    guint64 done = sc_ctl_number_of (seat, "done_bytes"), total = sc_ctl_number_of (seat, "total_bytes");
+    gboolean catch_up = sc_json_get_optional_bool (seat, "catch_up", FALSE);
+    sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
+                      g_strdup (sc_ctl_text_of (seat, "state")), sc_ctl_format_percent (done, total),
+                      sc_ctl_format_size (done),
+                      g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (seat, "lost_packets")),
+                      g_strdup (catch_up ? "catch-up" : "multicast"), g_strdup (sc_ctl_text_of (seat, "reason")));
+  }
+  g_autofree char *text = sc_ctl_table_to_text (table);
+  fputs (text, stdout);
+}
+
+/* Empty while it runs. */
+static char *
+duration_of (ScJson *session)
+{
+  g_autoptr (GDateTime) created = g_date_time_new_from_iso8601 (sc_ctl_text_of (session, "created"), NULL);
+  g_autoptr (GDateTime) ended = g_date_time_new_from_iso8601 (sc_ctl_text_of (session, "ended"), NULL);
+  if (!created || !ended)
+    return g_strdup ("");
+  g_autofree char *duration = sc_ctl_format_duration (g_date_time_difference (ended, created));
+  return g_strconcat (" in ", duration, NULL);
+}
+
+void
+sc_ctl_print_session (ScJson *session)
+{
+  guint64 content = sc_ctl_number_of (session, "content_bytes"), wire = sc_ctl_number_of (session, "wire_bytes");
+  g_autofree char *content_text = sc_ctl_format_size (content);
+  g_autofree char *wire_text = sc_ctl_format_size (wire);
+  g_autofree char *catch_up = sc_ctl_format_size (sc_ctl_number_of (session, "catch_up_bytes"));
+  g_autofree char *duration = duration_of (session);
+  const char *reason = sc_ctl_text_of (session, "error");
+  printf ("Session %" G_GUINT64_FORMAT ": version %" G_GUINT64_FORMAT ", %s%s%s%s\n", sc_ctl_number_of (session, "id"),
+          sc_ctl_number_of (session, "version"), sc_ctl_text_of (session, "state"), duration, *reason ? ": " : "",
+          reason);
+  printf ("  content %s, multicast %s", content_text, wire_text);
+  if (content > 0)
+    printf (" (%.3f of the content)", (double)wire / (double)content);
+  printf (", catch-up %s\n", catch_up);
+  print_seats (session);
+}

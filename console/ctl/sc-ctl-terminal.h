@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What a command needs of the terminal that it was started on. Main thread only. */
+
+/* Whether progress can be shown in place: standard error is a terminal. */
+gboolean sc_ctl_terminal_is_interactive (void);
+/* Whether standard output is a terminal. */
+gboolean sc_ctl_terminal_output_is_interactive (void);
+/* Columns, 80 where that cannot be found out. */
+guint sc_ctl_terminal_get_width (void);
+
+/* Shows @text in place of the line shown before, cut to the width. */
+void sc_ctl_terminal_show_line (const char *text);
+/* Removes that line, so that something else can be printed. */
+void sc_ctl_terminal_clear_line (void);
+/* Standard output is emptied and the cursor is at its top. */
+void sc_ctl_terminal_clear_screen (void);
+
+/* Runs the default main context for at most @milliseconds. Returns: FALSE when Ctrl-C (or SIGTERM) came meanwhile: from
+ * the first call on the process handles them so. */
+gboolean sc_ctl_terminal_wait (guint milliseconds);
+
+G_END_DECLS

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/ctl/sc-ctl-follow.h"
+#include "console/ctl/sc-ctl-table.h"
+
+#include "common/sc-error.h"
+
+#include <stdio.h>
+
+ScCtlStatus
+sc_ctl_publish (ScCtl *self, GError **error)
+{
+  if (!self->options.note) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a version needs a note that says what is new in it: add -m NOTE");
+    return SC_CTL_USAGE;
+  }
+  /* the engine has another working directory */
+  g_autofree char *directory = g_canonicalize_filename (self->arguments[0], NULL);
+  const char *author = self->options.author ? self->options.author : g_get_user_name ();
+  g_autoptr (ScJson) body =
+      json_pack ("{s:s, s:s, s:s}", "directory", directory, "note", self->options.note, "author", author);
+  if (!body) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the directory's name, the note and the author have to be UTF-8");
+    return SC_CTL_USAGE;
+  }
+
+  g_autoptr (ScJson) operation = sc_ctl_client_request (self->client, "POST", "/v1/versions", body, error);
+  g_autoptr (ScJson) result = operation ? sc_ctl_follow_operation (self, operation, error) : NULL;
+  if (!result)
+    return SC_CTL_FAILED;
+  if (self->options.json)
+    return SC_CTL_DONE;
+
+  g_autofree char *bytes = sc_ctl_format_size (sc_ctl_number_of (result, "size_bytes"));
+  g_autofree char *read_bytes = sc_ctl_format_size (sc_ctl_number_of (result, "read_bytes"));
+  g_autofree char *new_bytes = sc_ctl_format_size (sc_ctl_number_of (result, "new_bytes"));
+  g_autofree char *stored = sc_ctl_format_size (sc_ctl_number_of (result, "stored_bytes"));
+  printf ("Version %" G_GUINT64_FORMAT ": %s, of which %s were read; %s are new and take %s in the store\n",
+          sc_ctl_number_of (result, "version"), bytes, read_bytes, new_bytes, stored);
+  return SC_CTL_DONE;
+}
+
+ScCtlStatus
+sc_ctl_versions (ScCtl *self, GError **error)
+{
+  g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "GET", "/v1/versions", NULL, error);
+  if (!answer)
+    return SC_CTL_FAILED;
+
+  const char *const headings[] = { ">VERSION", "TIME", "AUTHOR", ">TEMPLATES", ">SIZE", "NOTE", NULL };
+  g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
+  gsize i;
+  ScJson *version;
+  json_array_foreach (json_object_get (answer, "versions"), i, version)
+  {
+    if (self->options.json) {
+      sc_ctl_print_json (version);
+      continue;
+    }
+    sc_ctl_table_add (
+        table, g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (version, "number")),
+        sc_ctl_format_time (sc_ctl_text_of (version, "created")), g_strdup (sc_ctl_text_of (version, "author")),
+        g_strdup_printf ("%" G_GSIZE_FORMAT, json_array_size (json_object_get (version, "templates"))),
+        sc_ctl_format_size (sc_ctl_number_of (version, "size_bytes")), g_strdup (sc_ctl_text_of (version, "note")));
+  }
+  return sc_ctl_print_table (self, table, "There is no version yet: 'seatcastctl publish DIR -m NOTE' makes one.");
+}
+
+static void
+print_version (ScJson *version)
+{
+  g_autofree char *time = sc_ctl_format_time (sc_ctl_text_of (version, "created"));
+  g_autofree char *size = sc_ctl_format_size (sc_ctl_number_of (version, "size_bytes"));
+  printf ("Version %" G_GUINT64_FORMAT ", %s, %s, %s\n%s\n", sc_ctl_number_of (version, "number"), time,
+          sc_ctl_text_of (version, "author"), size, sc_ctl_text_of (version, "note"));
+
+  const char *const headings[] = { "TEMPLATE", "FILE", ">SIZE", "CHANGED", NULL };
+  g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
+  gsize i, k;
+  ScJson *item, *file;
+  json_array_foreach (json_object_get (version, "templates"), i, item)
+  {
+    json_array_foreach (json_object_get (item, "files"), k, file)
+    {
+      sc_ctl_table_add (table, g_strdup (k == 0 ? sc_ctl_text_of (item, "name") : ""),
+                        g_strdup (sc_ctl_text_of (file, "path")),
+                        sc_ctl_format_size (sc_ctl_number_of (file, "size_bytes")),
+                        sc_ctl_format_time (sc_ctl_text_of (file, "mtime")));
+    }
+  }
+  g_autofree char *text = sc_ctl_table_to_text (table);
+  fputs (text, stdout);
+}
+
+ScCtlStatus
+sc_ctl_show (ScCtl *self, GError **error)
+{
+  guint64 number;
+  if (!sc_ctl_parse_number (self->arguments[0], "version", &number, error))
+    return SC_CTL_USAGE;
+  g_autofree char *path = sc_ctl_path ("/v1/versions/", self->arguments[0], NULL);
+  g_autoptr (ScJson) version = sc_ctl_client_request (self->client, "GET", path, NULL, error);
+  if (!version)
+    return SC_CTL_FAILED;
+  if (self->options.json)
+    sc_ctl_print_json (version);
+  else
+    print_version (version);
+  return SC_CTL_DONE;
+}
+
+static void
+print_diff (ScJson *diff)
+{
+  const char *const headings[] = { "TEMPLATE", "FILE", "CHANGE", ">SIZE", NULL };
+  g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
+  gsize i, k;
+  ScJson *item, *file;
+  json_array_foreach (json_object_get (diff, "templates"), i, item)
+  {
+    sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (item, "name")), NULL, g_strdup (sc_ctl_text_of (item, "change")),
+                      NULL);
+    json_array_foreach (json_object_get (item, "files"), k, file) sc_ctl_table_add (
+        table, NULL, g_strdup (sc_ctl_text_of (file, "path")), g_strdup (sc_ctl_text_of (file, "change")),
+        sc_ctl_format_size (sc_ctl_number_of (file, "size_bytes")));
+  }
+  g_autofree char *text = sc_ctl_table_to_text (table);
+  fputs (text, stdout);
+  g_autofree char *send = sc_ctl_format_size (sc_ctl_number_of (diff, "bytes_to_send"));
+  printf ("To send: %s\n", send);
+}
+
+ScCtlStatus
+sc_ctl_diff (ScCtl *self, GError **error)
+{
+  guint64 number;
+  for (guint i = 0; i < 2; i++)
+    if (!sc_ctl_parse_number (self->arguments[i], "version", &number, error))
+      return SC_CTL_USAGE;
+  g_autofree char *path = sc_ctl_path ("/v1/versions/", self->arguments[0], "/diff/", self->arguments[1], NULL);
+  g_autoptr (ScJson) diff = sc_ctl_client_request (self->client, "GET", path, NULL, error);
+  if (!diff)
+    return SC_CTL_FAILED;
+  if (self->options.json)
+    sc_ctl_print_json (diff);
+  else
+    print_diff (diff);
+  return SC_CTL_DONE;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/ctl/sc-ctl-client.h"
+#include "console/ctl/sc-ctl-table.h"
+
+G_BEGIN_DECLS
+
+/* What a script can act on; in --help and the man page. */
+typedef enum {
+  SC_CTL_DONE = 0,
+  SC_CTL_FAILED = 1, /* a seat failed, damage was found, an error */
+  SC_CTL_USAGE = 2,
+  SC_CTL_NOT_FOUND = 3,   /* no such version, seat, room, session */
+  SC_CTL_BUSY = 4,        /* busy, or not possible in this state */
+  SC_CTL_UNREACHABLE = 5, /* the console does not answer, or refuses us */
+} ScCtlStatus;
+
+/* Every option of every command; a command's table entry names those that it takes. */
+typedef struct {
+  char *connection;
+  gboolean json;
+  char *note;
+  char *author;
+  char *room;
+  char **seats;
+  double rate_mbit; /* 0: the console's default */
+  gboolean no_wait;
+  gboolean watch;
+} ScCtlOptions;
+
+typedef struct {
+  ScCtlOptions options;
+  char **arguments; /* NULL-terminated, without the command's name */
+  ScCtlClient *client;
+} ScCtl;
+
+/* Returns: what the process shall exit with; with @error set the error says that */
+typedef ScCtlStatus (*ScCtlFunc) (ScCtl *self, GError **error);
+
+ScCtlStatus sc_ctl_status_of_error (const GError *error);
+
+/* Prints one line of JSON, at once. */
+void sc_ctl_print_json (ScJson *value);
+/* Prints the table of a list, or @when_empty; nothing with --json, where the objects were printed one by one. */
+ScCtlStatus sc_ctl_print_table (ScCtl *self, ScCtlTable *table, const char *when_empty);
+/* Parses an argument that must be a positive number: %SC_ERROR_INVALID naming @what */
+gboolean sc_ctl_parse_number (const char *text, const char *what, guint64 *number, GError **error);
+/* (transfer full): "/v1/seats/" + escaped "Röhre 1" + "/catch-up"; NULL-terminated: odd parts are literal, even ones
+ * are escaped */
+char *sc_ctl_path (const char *literal, ...) G_GNUC_NULL_TERMINATED;
+
+/* An object's member for people: "" and 0 when it is missing or of another type. */
+const char *sc_ctl_text_of (ScJson *object, const char *key);
+guint64 sc_ctl_number_of (ScJson *object, const char *key);
+
+ScCtlStatus sc_ctl_publish (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_versions (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_show (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_diff (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_deploy (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_rollback (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_status (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_sessions (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_session (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_pause (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_resume (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_cancel (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_seats (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_rooms (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_catch_up (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_store_verify (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_store_gc (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_store_rebuild_index (ScCtl *self, GError **error);
+
+G_END_DECLS
