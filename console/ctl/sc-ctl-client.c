@@ -129,6 +129,33 @@ set_console_error (ScCtlClient *self, SoupMessage *message, ScJson *answer, GErr
                  "%s answered %u %s", self->connection->url, status, soup_message_get_reason_phrase (message));
 }
 
+typedef struct {
+  GMainLoop *loop;
+  GBytes *bytes;
+  GError *error;
+} Answer;
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Answer *answer = data;
+  answer->bytes = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &answer->error);
+  g_main_loop_quit (answer->loop);
+}
+
+/* Waits in the main context, so that Ctrl-C and events are seen meanwhile. */
+static GBytes *
+send_and_wait (ScCtlClient *self, SoupMessage *message, GError **error)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Answer answer = { .loop = loop };
+  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, NULL, on_answered, &answer);
+  g_main_loop_run (loop);
+  if (answer.error)
+    g_propagate_error (error, answer.error);
+  return answer.bytes;
+}
+
 ScJson *
 sc_ctl_client_request (ScCtlClient *self, const char *method, const char *path, ScJson *body, GError **error)
 {
@@ -142,7 +169,7 @@ sc_ctl_client_request (ScCtlClient *self, const char *method, const char *path, 
   }
 
   g_autoptr (GError) local_error = NULL;
-  g_autoptr (GBytes) bytes = soup_session_send_and_read (self->session, message, NULL, &local_error);
+  g_autoptr (GBytes) bytes = send_and_wait (self, message, &local_error);
   if (!bytes) {
     set_transport_error (self, local_error, error);
     return NULL;
