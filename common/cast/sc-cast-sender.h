@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+#define SC_CAST_PROBE_TIME 3000000  /* µs in which a seat must be heard */
+#define SC_CAST_SILENT_TIME 4000000 /* µs in which a seat must report a round, after its first MARK */
+
 /**
  * ScCastSender:
  *
@@ -24,7 +27,8 @@ typedef struct _ScCastSender ScCastSender;
 typedef enum {
   SC_CAST_SENDER_PROBING,
   SC_CAST_SENDER_SENDING,
-  SC_CAST_SENDER_FINISHED, /* every window is done, END packets are sent */
+  SC_CAST_SENDER_FINISHED, /* every window is done or no seat is left to send to, END packets are sent */
+  SC_CAST_SENDER_EXHAUSTED, /* the packet counter is used up: a nonce must never repeat; the rest needs a new session */
 } ScCastSenderState;
 
 typedef enum {

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/cast/sc-cast-layout.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What one seat may cost the others (docs/protocol.md, "Repair budget"). A seat is charged only with the repairs that it alone causes:
+ * what it lacks beyond what all but the worst tenth of the seats lack of the same block. Loss that is common to all costs
+ * nobody anything here, however high it is. It is charged before the repairs are sent.
+ */
+#define SC_CAST_BUDGET_SHARE 25u /* 1/25 = 4 % of the session's source symbols */
+#define SC_CAST_BUDGET_MIN 1024u /* symbols: a short session tolerates a hiccup too */
+#define SC_CAST_BUDGET_WORST 10u /* 1/10 of the seats, at least one, are charged */
+
+/* A seat's report of a round. */
+typedef struct {
+  const guint8 *deficits;
+  guint32 total;    /* of the deficits */
+  guint64 *charged; /* the seat's account, symbols */
+  gpointer seat;
+  gboolean over;    /* (out): its repairs would exceed the budget */
+} ScCastClaim;
+
+guint64 sc_cast_budget_of (const ScCastLayout *layout);
+
+/**
+ * sc_cast_budget_judge:
+ * @claims: the reports that lack something; they are reordered
+ * @n_seats: seats that take part in the window, those that lack nothing included
+ */
+void sc_cast_budget_judge (ScCastClaim *claims, guint n_claims, guint n_seats, guint n_blocks, guint64 budget);
+
+G_END_DECLS

@@ -1,0 +1,781 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/cast/sc-cast-sender.h"
+
+#include "common/cast/sc-cast-budget.h"
+#include "common/cast/sc-cast-pacer.h"
+#include "common/cast/sc-cast-send-window.h"
+
+#include <string.h>
+
+#define FRAMING_SIZE 42u /* bytes: Ethernet 14 + IPv4 20 + UDP 8 */
+#define PROBE_INTERVAL 100000
+#define MARK_INTERVAL 50000 /* µs until the first repetition; doubled each time */
+#define MARK_INTERVAL_MAX 500000
+#define SILENT_MARKS 6u /* the sender's own slowness must not be taken for a seat's silence */
+#define END_INTERVAL 50000
+#define END_COUNT 5u
+#define SLOW_TIME 10000000 /* µs for which a few seats may hold the rate below half of the cap */
+#define STRAIN_SHARE 20u   /* 1/20 of the complaints make a seat one of the causes */
+
+/* A seat and where it stands in each window in flight. */
+typedef struct {
+  guint32 id;
+  ScCastSeatState state;
+  gboolean heard;
+  guint32 first_window;
+  guint64 repairs;
+  guint64 charged;  /* ScCastClaim */
+  guint64 dropped;  /* as last reported */
+  guint n_strained; /* reports since the strain's start that said it cannot follow */
+  struct {
+    gboolean done;     /* it lacks nothing of the window */
+    gboolean reported; /* the round */
+    guint8 deficits[SC_CAST_WINDOW_BLOCKS];
+  } windows[SC_CAST_MAX_WINDOWS];
+} Seat;
+
+struct _ScCastSender {
+  ScCastLayout layout;
+  guint32 n_blocks;
+  guint32 n_windows;
+  ScCastSenderState state;
+  gboolean paused;
+
+  GPtrArray *seats;        /* (owned) Seat, in the order in which they came */
+  GHashTable *seats_by_id; /* id → Seat */
+  guint n_active;
+  guint64 budget;
+  gint64 slow_since; /* µs: since when the rate is below half of the cap; 0: it is not */
+  guint n_strained;  /* of all seats */
+
+  ScCastSealer *sealer;
+  ScCastCode *code;
+  guint32 counter;
+  ScCastPacer pacer;
+
+  ScCastSendWindow *windows; /* window w at w % SC_CAST_MAX_WINDOWS */
+  guint32 base;              /* the first window that is not done */
+  guint32 source_window;     /* the one whose source symbols are being sent, or will be next */
+  guint32 next_block;        /* to be supplied */
+
+  gint64 probe_at;
+  gint64 probe_end;
+  guint32 n_probes;
+  gboolean ending;
+  gint64 end_at;
+  guint n_ends;
+  ScCastSenderStats stats;
+};
+
+static ScCastSendWindow *
+window_at (ScCastSender *self, guint32 window)
+{
+  return &self->windows[window % SC_CAST_MAX_WINDOWS];
+}
+
+ScCastSender *
+sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *key, guint64 rate_cap_bits, gint64 now)
+{
+  ScCastSender *self = g_new0 (ScCastSender, 1);
+
+  self->layout = *layout;
+  self->n_blocks = sc_cast_layout_n_blocks (layout);
+  self->n_windows = sc_cast_layout_n_windows (layout);
+  self->seats = g_ptr_array_new_with_free_func (g_free);
+  self->seats_by_id = g_hash_table_new (NULL, NULL);
+  self->budget = sc_cast_budget_of (layout);
+  self->sealer = sc_cast_sealer_new (key);
+  self->code = sc_cast_code_new (layout->symbol_size);
+  sc_cast_pacer_init (&self->pacer, rate_cap_bits, now);
+  self->windows = g_new0 (ScCastSendWindow, SC_CAST_MAX_WINDOWS);
+  self->probe_at = now;
+  self->probe_end = now + SC_CAST_PROBE_TIME;
+  return self;
+}
+
+void
+sc_cast_sender_free (ScCastSender *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < SC_CAST_MAX_WINDOWS; i++)
+    sc_cast_send_window_clear (&self->windows[i]);
+  g_free (self->windows);
+  g_hash_table_unref (self->seats_by_id);
+  g_ptr_array_unref (self->seats);
+  sc_cast_sealer_free (self->sealer);
+  sc_cast_code_free (self->code);
+  g_free (self);
+}
+
+/* ---- seats ---- */
+
+static Seat *
+find_seat (ScCastSender *self, guint32 id)
+{
+  return g_hash_table_lookup (self->seats_by_id, GUINT_TO_POINTER (id));
+}
+
+static gboolean
+takes_part (const Seat *seat, guint32 window)
+{
+  return seat->state == SC_CAST_SEAT_ACTIVE && seat->first_window <= window;
+}
+
+static gboolean
+is_awaited (const Seat *seat, guint32 window)
+{
+  guint slot = window % SC_CAST_MAX_WINDOWS;
+
+  return takes_part (seat, window) && !seat->windows[slot].done && !seat->windows[slot].reported;
+}
+
+/* The windows whose rounds may be open are [base, source_window]. */
+static guint32
+end_window (ScCastSender *self)
+{
+  return MIN (self->source_window + 1, self->n_windows);
+}
+
+/* The window if it is in memory, or %NULL: its slot may hold an earlier one, or nothing. */
+static ScCastSendWindow *
+find_window (ScCastSender *self, guint32 window)
+{
+  ScCastSendWindow *slot = window_at (self, window);
+
+  return slot->n_blocks > 0 && slot->window == window ? slot : NULL;
+}
+
+static ScCastSendWindow *
+find_window_in (ScCastSender *self, guint32 window, ScCastWindowPhase phase)
+{
+  ScCastSendWindow *slot = find_window (self, window);
+
+  return slot != NULL && slot->phase == phase ? slot : NULL;
+}
+
+static void
+drop_seat (ScCastSender *self, Seat *seat, ScCastSeatState state)
+{
+  if (seat->state == SC_CAST_SEAT_ACTIVE) {
+    for (guint32 w = self->base; w < end_window (self); w++) {
+      ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+      if (window != NULL && is_awaited (seat, w))
+        window->n_awaited--;
+    }
+    self->n_active--;
+  }
+  seat->state = state;
+}
+
+/* ---- rounds ---- */
+
+static void
+await_round (ScCastSender *self, ScCastSendWindow *window, gint64 now)
+{
+  guint slot = window->window % SC_CAST_MAX_WINDOWS;
+
+  window->phase = SC_CAST_WINDOW_AWAIT;
+  window->n_awaited = 0;
+  window->n_marks = 0;
+  window->mark_at = now;
+  window->mark_interval = MARK_INTERVAL;
+  window->await_since = now;
+  for (guint i = 0; i < self->seats->len; i++) {
+    Seat *seat = self->seats->pdata[i];
+
+    seat->windows[slot].reported = FALSE;
+    if (is_awaited (seat, window->window))
+      window->n_awaited++;
+  }
+}
+
+/* Moves seats to catch-up that would cost the others too much. */
+static void
+judge_round (ScCastSender *self, ScCastSendWindow *window)
+{
+  g_autofree ScCastClaim *claims = g_new0 (ScCastClaim, self->seats->len + 1);
+  guint slot = window->window % SC_CAST_MAX_WINDOWS;
+  guint n_claims = 0, n_seats = 0;
+
+  for (guint i = 0; i < self->seats->len; i++) {
+    Seat *seat = self->seats->pdata[i];
+
+    if (!takes_part (seat, window->window))
+      continue;
+    n_seats++;
+    if (seat->windows[slot].done)
+      continue;
+    claims[n_claims].seat = seat;
+    claims[n_claims].deficits = seat->windows[slot].deficits;
+    claims[n_claims].charged = &seat->charged;
+    for (guint b = 0; b < window->n_blocks; b++)
+      claims[n_claims].total += seat->windows[slot].deficits[b];
+    seat->repairs += claims[n_claims].total;
+    n_claims++;
+  }
+  sc_cast_budget_judge (claims, n_claims, n_seats, window->n_blocks, self->budget);
+  for (guint i = 0; i < n_claims; i++) {
+    if (claims[i].over)
+      drop_seat (self, claims[i].seat, SC_CAST_SEAT_OVER_BUDGET);
+  }
+}
+
+/* Every awaited seat has reported: what the worst off lacks of each block repairs all. */
+static void
+close_round (ScCastSender *self, ScCastSendWindow *window)
+{
+  guint8 deficits[SC_CAST_WINDOW_BLOCKS] = { 0 };
+  guint slot = window->window % SC_CAST_MAX_WINDOWS;
+  gboolean complete = TRUE;
+
+  judge_round (self, window);
+  for (guint i = 0; i < self->seats->len; i++) {
+    const Seat *seat = self->seats->pdata[i];
+
+    if (!takes_part (seat, window->window) || seat->windows[slot].done)
+      continue;
+    complete = FALSE;
+    for (guint b = 0; b < window->n_blocks; b++)
+      deficits[b] = MAX (deficits[b], seat->windows[slot].deficits[b]);
+  }
+  if (complete) {
+    window->phase = SC_CAST_WINDOW_DONE;
+    return;
+  }
+  window->round++;
+  window->phase = SC_CAST_WINDOW_REPAIR;
+  sc_cast_send_window_ask (window, deficits);
+}
+
+/* Closes what can be closed. Dropping a seat in one round may complete another, so it goes on until nothing changes. */
+static void
+settle (ScCastSender *self)
+{
+  gboolean changed = TRUE;
+
+  while (changed) {
+    changed = FALSE;
+    for (guint32 w = self->base; w < end_window (self); w++) {
+      ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+      if (window != NULL && window->n_awaited == 0) {
+        close_round (self, window);
+        changed = TRUE;
+      }
+    }
+  }
+  while (self->base < self->source_window && window_at (self, self->base)->phase == SC_CAST_WINDOW_DONE) {
+    sc_cast_send_window_clear (window_at (self, self->base));
+    self->base++;
+  }
+}
+
+/* ---- what the seats say ---- */
+
+guint32
+sc_cast_sender_add_seat (ScCastSender *self, guint32 id, gint64 now)
+{
+  Seat *seat = find_seat (self, id);
+
+  if (seat != NULL && seat->state == SC_CAST_SEAT_ACTIVE)
+    return seat->first_window;
+  if (seat != NULL && seat->state == SC_CAST_SEAT_OVER_BUDGET) /* coming back must not renew its budget */
+    return self->n_windows;
+  if (seat == NULL) {
+    seat = g_new0 (Seat, 1);
+    seat->id = id;
+    g_ptr_array_add (self->seats, seat);
+    g_hash_table_insert (self->seats_by_id, GUINT_TO_POINTER (id), seat);
+  }
+  seat->state = SC_CAST_SEAT_ACTIVE;
+  self->n_active++;
+  if (self->state == SC_CAST_SENDER_PROBING)
+    seat->first_window = 0;
+  else if (self->ending)
+    seat->first_window = self->n_windows;
+  else /* the window that is being sent would be missed in part while the order travels */
+    seat->first_window = MIN (self->source_window + 1, self->n_windows);
+  return seat->first_window;
+}
+
+void
+sc_cast_sender_remove_seat (ScCastSender *self, guint32 id, gint64 now)
+{
+  Seat *seat = find_seat (self, id);
+
+  if (seat == NULL)
+    return;
+  drop_seat (self, seat, SC_CAST_SEAT_REMOVED);
+  settle (self);
+}
+
+ScCastSeatState
+sc_cast_sender_get_seat_state (ScCastSender *self, guint32 id)
+{
+  const Seat *seat = find_seat (self, id);
+
+  return seat != NULL ? seat->state : SC_CAST_SEAT_REMOVED;
+}
+
+guint64
+sc_cast_sender_get_seat_repairs (ScCastSender *self, guint32 id)
+{
+  const Seat *seat = find_seat (self, id);
+
+  return seat != NULL ? seat->repairs : 0;
+}
+
+void
+sc_cast_sender_heard (ScCastSender *self, guint32 id, gint64 now)
+{
+  Seat *seat = find_seat (self, id);
+
+  if (seat != NULL)
+    seat->heard = TRUE;
+}
+
+static void
+forget_strain (ScCastSender *self)
+{
+  self->n_strained = 0;
+  for (guint i = 0; i < self->seats->len; i++)
+    ((Seat *)self->seats->pdata[i])->n_strained = 0;
+}
+
+/* The rate has been low for long. Where a few seats are the cause, they go; where it is many, the rate is what the room
+ * can do. */
+static void
+judge_strain (ScCastSender *self)
+{
+  guint n_causes = 0;
+
+  for (guint i = 0; i < self->seats->len; i++) {
+    const Seat *seat = self->seats->pdata[i];
+
+    n_causes += seat->state == SC_CAST_SEAT_ACTIVE && seat->n_strained * STRAIN_SHARE >= self->n_strained;
+  }
+  if (n_causes > MAX (self->n_active / SC_CAST_BUDGET_WORST, 1u) || n_causes >= self->n_active)
+    return;
+  for (guint i = 0; i < self->seats->len; i++) {
+    Seat *seat = self->seats->pdata[i];
+
+    if (seat->state == SC_CAST_SEAT_ACTIVE && seat->n_strained * STRAIN_SHARE >= self->n_strained)
+      drop_seat (self, seat, SC_CAST_SEAT_OVER_BUDGET);
+  }
+}
+
+static gboolean
+is_slow (ScCastSender *self)
+{
+  return self->pacer.rate < self->pacer.cap / 2;
+}
+
+static void
+note_strain (ScCastSender *self, Seat *seat, const ScCastReport *report, gint64 now)
+{
+  guint64 memory =
+      (guint64)self->layout.symbol_size * self->layout.block_symbols * self->layout.window_blocks * SC_CAST_MAX_WINDOWS;
+  gboolean strained = report->dropped > seat->dropped || report->backlog > memory / 2;
+
+  seat->dropped = report->dropped;
+  if (!strained)
+    return;
+  seat->n_strained++;
+  self->n_strained++;
+  sc_cast_pacer_lower (&self->pacer, now);
+  if (!is_slow (self))
+    return;
+  if (self->slow_since == 0)
+    self->slow_since = now;
+  if (now - self->slow_since >= SLOW_TIME) {
+    judge_strain (self);
+    forget_strain (self);
+    self->slow_since = now;
+  }
+}
+
+/* Whether a report is possible at all: it comes from outside. @total: (out): of its deficits */
+static gboolean
+check_report (ScCastSender *self, const ScCastReport *report, guint32 *total)
+{
+  const ScCastSendWindow *window;
+
+  if (report->window < self->base || report->window >= end_window (self))
+    return FALSE;
+  window = find_window (self, report->window);
+  if (window == NULL || window->phase == SC_CAST_WINDOW_FILLING || report->n_blocks != window->n_blocks)
+    return FALSE;
+  *total = 0;
+  for (guint b = 0; b < window->n_blocks; b++) {
+    if (report->deficits[b] > window->blocks[b].n_source)
+      return FALSE;
+    *total += report->deficits[b];
+  }
+  return TRUE;
+}
+
+void
+sc_cast_sender_report (ScCastSender *self, guint32 id, const ScCastReport *report, gint64 now)
+{
+  Seat *seat = find_seat (self, id);
+  ScCastSendWindow *window;
+  guint32 total;
+  guint slot = report->window % SC_CAST_MAX_WINDOWS;
+
+  if (seat == NULL || seat->state != SC_CAST_SEAT_ACTIVE)
+    return;
+  seat->heard = TRUE;
+  note_strain (self, seat, report, now);
+  if (takes_part (seat, report->window) && check_report (self, report, &total)) {
+    window = window_at (self, report->window);
+    /* a complete window stays complete: such a report is right in any round */
+    if (total == 0 || (window->phase == SC_CAST_WINDOW_AWAIT && report->round == window->round)) {
+      if (window->phase == SC_CAST_WINDOW_AWAIT && is_awaited (seat, report->window))
+        window->n_awaited--;
+      seat->windows[slot].reported = TRUE;
+      seat->windows[slot].done = seat->windows[slot].done || total == 0;
+      memcpy (seat->windows[slot].deficits, report->deficits, sizeof report->deficits);
+    }
+  }
+  settle (self);
+}
+
+/* ---- blocks ---- */
+
+gboolean
+sc_cast_sender_wants_block (ScCastSender *self, guint32 *block)
+{
+  if (self->ending || self->next_block >= self->n_blocks)
+    return FALSE;
+  if (sc_cast_layout_block_window (&self->layout, self->next_block) >= self->base + SC_CAST_MAX_WINDOWS)
+    return FALSE;
+  *block = self->next_block;
+  return TRUE;
+}
+
+void
+sc_cast_sender_supply_block (ScCastSender *self, guint32 block, GBytes *bytes)
+{
+  guint32 wanted, index = sc_cast_layout_block_window (&self->layout, block);
+  ScCastSendWindow *window = window_at (self, index);
+
+  if (self->ending) /* asked for before the last seat went */
+    return;
+  g_return_if_fail (sc_cast_sender_wants_block (self, &wanted) && wanted == block);
+  g_return_if_fail (g_bytes_get_size (bytes) == sc_cast_layout_block_bytes (&self->layout, block));
+
+  if (find_window (self, index) == NULL)
+    sc_cast_send_window_init (window, &self->layout, index);
+  sc_cast_send_window_supply (window, &self->layout, block, bytes);
+  self->next_block++;
+}
+
+/* The window whose source symbols can be sent now, or %NULL. */
+static ScCastSendWindow *
+source_ready (ScCastSender *self)
+{
+  ScCastSendWindow *window = find_window (self, self->source_window);
+
+  return window != NULL && window->n_supplied == window->n_blocks ? window : NULL;
+}
+
+static void
+start_window (ScCastSender *self, ScCastSendWindow *window)
+{
+  for (guint i = 0; i < self->seats->len; i++) {
+    Seat *seat = self->seats->pdata[i];
+
+    memset (&seat->windows[window->window % SC_CAST_MAX_WINDOWS], 0, sizeof seat->windows[0]);
+  }
+  window->phase = SC_CAST_WINDOW_SOURCE;
+}
+
+/* ---- sending ---- */
+
+static gsize
+wire_size (gsize payload)
+{
+  return FRAMING_SIZE + SC_CAST_HEADER_SIZE + payload + SC_CAST_TAG_SIZE;
+}
+
+static gsize
+emit (ScCastSender *self, ScCastPacketType type, guint8 symbol, guint32 block, const guint8 *payload, gsize length,
+      guint8 *out)
+{
+  ScCastHeader header = { .type = type, .symbol = symbol, .block = block, .counter = self->counter };
+
+  if (self->counter == G_MAXUINT32) {
+    self->state = SC_CAST_SENDER_EXHAUSTED;
+    return 0;
+  }
+  self->counter++;
+  sc_cast_pacer_take (&self->pacer, wire_size (length));
+  self->stats.wire_bytes += wire_size (length);
+  self->stats.other_packets += type != SC_CAST_PACKET_SYMBOL;
+  return sc_cast_sealer_seal (self->sealer, &header, payload, length, out);
+}
+
+static gsize
+emit_number (ScCastSender *self, ScCastPacketType type, guint32 block, guint32 number, guint8 *out)
+{
+  guint8 payload[4] = { (guint8)(number >> 24), (guint8)(number >> 16), (guint8)(number >> 8), (guint8)number };
+
+  return emit (self, type, 0, block, payload, sizeof payload, out);
+}
+
+static gsize
+send_mark (ScCastSender *self, gint64 now, guint8 *out)
+{
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+    if (window == NULL || now < window->mark_at)
+      continue;
+    window->mark_at = now + window->mark_interval;
+    window->mark_interval = MIN (window->mark_interval * 2, MARK_INTERVAL_MAX);
+    window->n_marks++;
+    return emit_number (self, SC_CAST_PACKET_MARK, w, window->round, out);
+  }
+  return 0;
+}
+
+static ScCastSendWindow *
+repair_ready (ScCastSender *self)
+{
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_REPAIR);
+
+    if (window != NULL)
+      return window;
+  }
+  return NULL;
+}
+
+static gsize
+send_repair (ScCastSender *self, gint64 now, guint8 *out)
+{
+  ScCastSendWindow *window = repair_ready (self);
+  const guint8 *payload;
+  guint32 block;
+  guint8 symbol;
+
+  if (window == NULL)
+    return 0;
+  payload = sc_cast_send_window_next_repair (window, &self->layout, self->code, &block, &symbol);
+  if (window->n_pending == 0)
+    await_round (self, window, now);
+  self->stats.parity_packets++;
+  return emit (self, SC_CAST_PACKET_SYMBOL, symbol, block, payload, self->layout.symbol_size, out);
+}
+
+static gsize
+send_source (ScCastSender *self, gint64 now, guint8 *out)
+{
+  ScCastSendWindow *window = source_ready (self);
+  const guint8 *payload;
+  guint32 block, n_bytes;
+  guint8 symbol;
+
+  if (window == NULL)
+    return 0;
+  if (window->phase == SC_CAST_WINDOW_FILLING)
+    start_window (self, window);
+  payload = sc_cast_send_window_next_source (window, &self->layout, &block, &symbol, &n_bytes);
+  if (window->n_source_left == 0) {
+    await_round (self, window, now);
+    self->source_window++;
+  }
+  self->stats.source_packets++;
+  self->stats.content_sent += n_bytes;
+  return emit (self, SC_CAST_PACKET_SYMBOL, symbol, block, payload, self->layout.symbol_size, out);
+}
+
+/* ---- time ---- */
+
+static void
+end_probing (ScCastSender *self, gint64 now)
+{
+  gboolean all = self->seats->len > 0;
+
+  for (guint i = 0; i < self->seats->len; i++) {
+    const Seat *seat = self->seats->pdata[i];
+
+    all = all && (seat->heard || seat->state != SC_CAST_SEAT_ACTIVE);
+  }
+  if (!all && now < self->probe_end)
+    return;
+  for (guint i = 0; i < self->seats->len; i++) {
+    Seat *seat = self->seats->pdata[i];
+
+    if (seat->state == SC_CAST_SEAT_ACTIVE && !seat->heard)
+      drop_seat (self, seat, SC_CAST_SEAT_UNHEARD);
+  }
+  self->state = SC_CAST_SENDER_SENDING;
+}
+
+static void
+drop_silent (ScCastSender *self, const ScCastSendWindow *window)
+{
+  for (guint i = 0; i < self->seats->len; i++) {
+    Seat *seat = self->seats->pdata[i];
+
+    if (is_awaited (seat, window->window))
+      drop_seat (self, seat, SC_CAST_SEAT_SILENT);
+  }
+}
+
+/* What happens by the passing of time alone. */
+static void
+advance (ScCastSender *self, gint64 now)
+{
+  sc_cast_pacer_advance (&self->pacer, now);
+  if (self->slow_since != 0 && !is_slow (self)) {
+    self->slow_since = 0;
+    forget_strain (self);
+  }
+  if (self->paused || self->state == SC_CAST_SENDER_FINISHED || self->state == SC_CAST_SENDER_EXHAUSTED)
+    return;
+  if (self->state == SC_CAST_SENDER_PROBING)
+    end_probing (self, now);
+  if (self->state != SC_CAST_SENDER_SENDING || self->ending)
+    return;
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    const ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+    if (window != NULL && now - window->await_since >= SC_CAST_SILENT_TIME && window->n_marks >= SILENT_MARKS)
+      drop_silent (self, window);
+  }
+  settle (self);
+  if (self->base >= self->n_windows || self->n_active == 0) {
+    self->ending = TRUE;
+    self->end_at = now;
+  }
+}
+
+static gsize
+send_probe (ScCastSender *self, gint64 now, guint8 *out)
+{
+  if (now < self->probe_at)
+    return 0;
+  self->probe_at = now + PROBE_INTERVAL;
+  return emit_number (self, SC_CAST_PACKET_PROBE, 0, self->n_probes++, out);
+}
+
+static gsize
+send_end (ScCastSender *self, gint64 now, guint8 *out)
+{
+  gsize length;
+
+  if (now < self->end_at)
+    return 0;
+  self->end_at = now + END_INTERVAL;
+  length = emit (self, SC_CAST_PACKET_END, 0, 0, NULL, 0, out);
+  if (++self->n_ends == END_COUNT && self->state == SC_CAST_SENDER_SENDING)
+    self->state = SC_CAST_SENDER_FINISHED;
+  return length;
+}
+
+gsize
+sc_cast_sender_send (ScCastSender *self, gint64 now, guint8 *out)
+{
+  gsize length;
+
+  advance (self, now);
+  if (self->paused || self->state == SC_CAST_SENDER_FINISHED || self->state == SC_CAST_SENDER_EXHAUSTED)
+    return 0;
+  if (sc_cast_pacer_get_wait (&self->pacer, wire_size (self->layout.symbol_size)) > 0)
+    return 0;
+  if (self->state == SC_CAST_SENDER_PROBING)
+    return send_probe (self, now, out);
+  if (self->ending)
+    return send_end (self, now, out);
+  length = send_mark (self, now, out);
+  if (length == 0)
+    length = send_repair (self, now, out);
+  if (length == 0)
+    length = send_source (self, now, out);
+  return length;
+}
+
+static gint64
+next_mark (ScCastSender *self)
+{
+  gint64 next = G_MAXINT64;
+
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    const ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+    if (window != NULL)
+      next = MIN (next, window->mark_at);
+  }
+  return next;
+}
+
+gint64
+sc_cast_sender_get_timeout (ScCastSender *self, gint64 now)
+{
+  gint64 next;
+
+  advance (self, now);
+  if (self->paused || self->state == SC_CAST_SENDER_FINISHED || self->state == SC_CAST_SENDER_EXHAUSTED)
+    return G_MAXINT64;
+  if (self->state == SC_CAST_SENDER_PROBING)
+    next = MIN (self->probe_at, self->probe_end);
+  else if (self->ending)
+    next = self->end_at;
+  else if (repair_ready (self) != NULL || source_ready (self) != NULL)
+    next = now;
+  else
+    next = next_mark (self);
+  return MAX (next, now + sc_cast_pacer_get_wait (&self->pacer, wire_size (self->layout.symbol_size)));
+}
+
+/* ---- orders ---- */
+
+void
+sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now)
+{
+  if (self->paused == paused)
+    return;
+  self->paused = paused;
+  if (paused)
+    return;
+  /* nobody was asked anything meanwhile */
+  sc_cast_pacer_restart (&self->pacer, now);
+  self->probe_at = now;
+  self->probe_end = now + SC_CAST_PROBE_TIME;
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+    if (window == NULL)
+      continue;
+    window->await_since = now;
+    window->mark_at = now;
+    window->mark_interval = MARK_INTERVAL;
+    window->n_marks = 0;
+  }
+}
+
+void
+sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 now)
+{
+  sc_cast_pacer_advance (&self->pacer, now);
+  sc_cast_pacer_set_cap (&self->pacer, rate_cap_bits);
+}
+
+ScCastSenderState
+sc_cast_sender_get_state (ScCastSender *self)
+{
+  return self->state;
+}
+
+void
+sc_cast_sender_get_stats (ScCastSender *self, ScCastSenderStats *stats)
+{
+  *stats = self->stats;
+  stats->rate = self->pacer.rate;
+  stats->window = self->base;
+  stats->n_windows = self->n_windows;
+}
