@@ -12,14 +12,16 @@ G_BEGIN_DECLS
 /**
  * ScApply:
  *
- * Brings this seat's repository to one version, in place (DESIGN §6). It plans from the manifests what is right already, what can be
- * copied locally, and what is lacking; takes verified chunks in any order, from any thread, and writes each to all its places; commits
- * template by template. Files of a template that is being changed bear the suffix ".updating". A crash at any point leaves
- * templates old, new, or updating; an apply to the same or another version picks up from there by hashing what is in the updating files.
+ * Brings this seat's repository to one version, in place (DESIGN §6). It plans from the manifests what is right
+ * already, what can be copied locally, and what is lacking; takes verified chunks in any order, from any thread, and
+ * writes each to all its places; commits template by template. Files of a template that is being changed bear the
+ * suffix ".updating". A crash at any point leaves templates old, new, or updating; an apply to the same or another
+ * version picks up from there by hashing what is in the updating files.
  */
 typedef struct _ScApply ScApply;
 
-/* The template manifests of @version in its order. Plans only: reads metadata (and drifted or updating files' content), changes nothing.
+/* The template manifests of @version in its order. Plans only: reads metadata (and drifted or updating files' content),
+ * changes nothing.
  * @progress: bytes hashed. Errors: %SC_ERROR_NO_SPACE is NOT raised here: see sc_apply_get_needed_bytes(). */
 ScApply *sc_apply_new (ScDisk *disk, ScSeatState *state, ScVersionManifest *version, GPtrArray *templates,
                        ScProgress *progress, GCancellable *cancellable, GError **error);
@@ -27,13 +29,13 @@ void sc_apply_free (ScApply *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApply, sc_apply_free)
 
 guint64 sc_apply_get_version (ScApply *self);
-/* Bit i (LSB first): chunk i of sc_version_chunks_collect() has to come from outside. */
+/* (transfer full): bit i (LSB first): chunk i of sc_version_chunks_collect() has to come from outside. */
 GBytes *sc_apply_get_lacks (ScApply *self);
 guint64 sc_apply_get_lacks_bytes (ScApply *self);  /* raw bytes of those chunks, each counted once */
 guint64 sc_apply_get_needed_bytes (ScApply *self); /* extra disk space at the peak */
 
-/* Renames to .updating, preallocates, stashes and copies local chunks. Errors: %SC_ERROR_NO_SPACE with the bytes missing,
- * before anything is changed; %SC_ERROR_BUSY when a template's file is open elsewhere. */
+/* Renames to .updating, preallocates, stashes and copies local chunks. Errors: %SC_ERROR_NO_SPACE with the bytes
+ * missing, before anything is changed; %SC_ERROR_BUSY when a template's file is open elsewhere. */
 gboolean sc_apply_begin (ScApply *self, ScProgress *progress, GCancellable *cancellable, GError **error);
 
 /* Whether the chunk is still needed from outside. */
@@ -44,8 +46,9 @@ GArray *sc_apply_list_wanted (ScApply *self, guint max);
 /**
  * sc_apply_put_frame:
  *
- * Decodes a frame, checks the chunk's SHA-256, writes it to all its places; commits a template when it has become whole. A frame that
- * nobody wants is ignored. Errors: %SC_ERROR_CORRUPT (nothing was written; the chunk is still wanted), %SC_ERROR_NO_SPACE, …
+ * Decodes a frame, checks the chunk's SHA-256, writes it to all its places; commits a template when it has become
+ * whole. A frame that nobody wants is ignored. Errors: %SC_ERROR_CORRUPT (nothing was written; the chunk is still
+ * wanted), %SC_ERROR_NO_SPACE, …
  */
 gboolean sc_apply_put_frame (ScApply *self, ScFrameCoder *coder, const ScChunkId *id, ScEncoding encoding,
                              const ScChunkId *reference, const guint8 *frame, gsize length, GError **error);
@@ -56,7 +59,8 @@ char *sc_apply_dup_current_template (ScApply *self);
 
 /* TRUE when nothing is wanted any more. */
 gboolean sc_apply_is_complete (ScApply *self);
-/* Commits what is left (templates that needed no chunk, removals, the version itself). Errors: %SC_ERROR_STATE when chunks are still wanted */
+/* Commits what is left (templates that needed no chunk, removals, the version itself). Errors: %SC_ERROR_STATE when
+ * chunks are still wanted */
 gboolean sc_apply_finish (ScApply *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -11,52 +11,78 @@ G_BEGIN_DECLS
 /**
  * ScSeatState:
  *
- * What the service remembers, durable in SQLite (DIR/seat.db) with the manifests beside it (DIR/manifests/HEX): the seat's id, its
- * templates with version, state and the files' stamps (size, mtime, file id) by which drift is found. Thread-safe.
+ * What the service remembers, durable in SQLite (DIR/seat.db) with the manifests beside it (DIR/manifests/HEX): the
+ * seat's id, its templates with version, state and the files' stamps (size, mtime, file id) by which drift is found.
+ * Thread-safe.
  */
 typedef struct _ScSeatState ScSeatState;
 
 typedef struct {
-  char *path;     /* relative to the template */
-  guint64 size;
-  gint64 mtime;
-  guint64 id;
+  char *path;   /* relative to the template */
+  guint64 size; /* bytes */
+  gint64 mtime; /* µs since 1970 */
+  guint64 id;   /* inode or file id */
 } ScFileStamp;
+
+ScFileStamp *sc_file_stamp_new (const char *path, guint64 size, gint64 mtime, guint64 id);
+void sc_file_stamp_free (ScFileStamp *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScFileStamp, sc_file_stamp_free)
 
 typedef struct {
   char *name;
-  guint64 version;
-  ScChunkId manifest;       /* what is there, or what was there before the update */
-  ScChunkId target;         /* only while updating */
+  guint64 version;    /* that brought it, or (while updating) that is being brought */
+  ScChunkId manifest; /* what is there, or what was there before the update; all zero: nothing */
+  ScChunkId target;   /* only while updating; all zero: the template is being removed */
   ScTemplateState state;
 } ScSeatTemplate;
 void sc_seat_template_free (ScSeatTemplate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatTemplate, sc_seat_template_free)
 
-/* Makes directory, database and the seat's id at the first start. Errors: %SC_ERROR_BUSY when a service is running on it */
+/* Makes directory, database and the seat's id at the first start. Errors: %SC_ERROR_BUSY when a service is running on
+ * it */
 ScSeatState *sc_seat_state_open (const char *directory, GError **error);
 void sc_seat_state_close (ScSeatState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatState, sc_seat_state_close)
 
 const char *sc_seat_state_get_seat (ScSeatState *self); /* UUID */
-/* 0 when no version was ever finished or templates are of different ones. */
+/* 0 when no version was ever finished or templates are of different ones (from the first begin_update on). */
 guint64 sc_seat_state_get_version (ScSeatState *self);
 gboolean sc_seat_state_set_version (ScSeatState *self, guint64 version, GError **error);
 
 GPtrArray *sc_seat_state_list_templates (ScSeatState *self, GError **error); /* ScSeatTemplate, by name */
-ScSeatTemplate *sc_seat_state_get_template (ScSeatState *self, const char *name, GError **error); /* (nullable) without an error */
-/* (element-type ScFileStamp) */
+ScSeatTemplate *sc_seat_state_get_template (ScSeatState *self, const char *name,
+                                            GError **error); /* (nullable) without an error */
+/* (element-type ScFileStamp), by path: of the files that are as the template's manifest says; none of a touched file */
 GPtrArray *sc_seat_state_list_stamps (ScSeatState *self, const char *template_name, GError **error);
-/* Durable when they return. */
-gboolean sc_seat_state_begin_update (ScSeatState *self, const char *template_name, const ScChunkId *target, guint64 version, GError **error);
-gboolean sc_seat_state_commit_template (ScSeatState *self, const char *template_name, const ScChunkId *manifest, guint64 version,
-                                        GPtrArray *stamps, GError **error);
-gboolean sc_seat_state_remove_template (ScSeatState *self, const char *template_name, GError **error);
-gboolean sc_seat_state_set_template_state (ScSeatState *self, const char *template_name, ScTemplateState state, GError **error);
+/* (element-type utf8): paths that updates may have changed or created since the last commit */
+GPtrArray *sc_seat_state_list_touched (ScSeatState *self, const char *template_name, GError **error);
 
-/* Manifests by hash: kept while a template refers to them, checked when loaded. */
+/* The changes below are durable when they return. */
+
+/**
+ * sc_seat_state_begin_update:
+ * @target: (nullable): %NULL when the template is going to be removed
+ * @paths: (element-type utf8): relative to the template: the files that will be changed, created or removed. Their
+ * stamps are forgotten, so nobody trusts them until the commit, and they are remembered as touched until then
+ *
+ * May be called again for a template that is updating, to the same or to another target: what was touched stays
+ * touched.
+ */
+gboolean sc_seat_state_begin_update (ScSeatState *self, const char *template_name, const ScChunkId *target,
+                                     guint64 version, GPtrArray *paths, GError **error);
+gboolean sc_seat_state_commit_template (ScSeatState *self, const char *template_name, const ScChunkId *manifest,
+                                        guint64 version, GPtrArray *stamps, GError **error);
+gboolean sc_seat_state_remove_template (ScSeatState *self, const char *template_name, GError **error);
+/* A template that is updating stays so: only its commit or its removal ends that. */
+gboolean sc_seat_state_set_template_state (ScSeatState *self, const char *template_name, ScTemplateState state,
+                                           GError **error);
+
+/* Manifests by hash: kept while a template refers to them, checked when loaded. Errors: %SC_ERROR_INVALID when the
+ * bytes are not those of @id */
 gboolean sc_seat_state_save_manifest (ScSeatState *self, const ScChunkId *id, GBytes *bytes, GError **error);
-GBytes *sc_seat_state_load_manifest (ScSeatState *self, const ScChunkId *id, GError **error); /* %SC_ERROR_NOT_FOUND */
+/* Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_CORRUPT */
+GBytes *sc_seat_state_load_manifest (ScSeatState *self, const ScChunkId *id, GError **error);
+/* Removes the manifests that no template refers to. */
 gboolean sc_seat_state_prune_manifests (ScSeatState *self, GError **error);
 
 /* What was being received when the service stopped: 0 when nothing. */

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service/sc-apply-committer.h"
+
+#include "common/sc-error.h"
+
+struct _ScApplyCommitter {
+  ScDisk *disk;
+  ScSeatState *state;
+  ScApplyPlan *plan;
+  ScApplyHandles *handles;
+  guint64 version;
+};
+
+ScApplyCommitter *
+sc_apply_committer_new (ScDisk *disk, ScSeatState *state, ScApplyPlan *plan, ScApplyHandles *handles, guint64 version)
+{
+  ScApplyCommitter *self = g_new0 (ScApplyCommitter, 1);
+
+  self->disk = disk;
+  self->state = state;
+  self->plan = plan;
+  self->handles = handles;
+  self->version = version;
+  return self;
+}
+
+void
+sc_apply_committer_free (ScApplyCommitter *self)
+{
+  g_free (self);
+}
+
+/* Directories whose entries have changed, as a set; those of new files may be new themselves, so all up to the root. */
+static void
+note_directories (GHashTable *directories, const char *path)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+
+  while (strcmp (directory, ".") != 0 && g_hash_table_add (directories, g_strdup (directory))) {
+    char *parent = g_path_get_dirname (directory);
+
+    g_free (directory);
+    directory = parent;
+  }
+  g_hash_table_add (directories, g_strdup ("."));
+}
+
+static gboolean
+sync_directories (ScApplyCommitter *self, GHashTable *directories, GError **error)
+{
+  GHashTableIter iter;
+  gpointer path;
+
+  g_hash_table_iter_init (&iter, directories);
+  while (g_hash_table_iter_next (&iter, &path, NULL)) {
+    g_autoptr (GError) local = NULL;
+
+    /* one that was removed is accounted for by its parent */
+    if (!sc_disk_sync_directory (self->disk, path, &local) && !g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND)) {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static GHashTable *
+directories_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static gboolean
+check_file (ScApplyCommitter *self, ScApplyFile *file, GError **error)
+{
+  g_autofree char *updating_path = sc_apply_file_dup_updating_path (file);
+  const char *path = file->place != NULL ? file->place : updating_path;
+  gboolean found = FALSE;
+  ScDiskInfo info;
+
+  if (!sc_apply_file_lookup (self->disk, path, &found, &info, error))
+    return FALSE;
+  if (found != (file->place != NULL) ||
+      (found && (info.size != file->info.size || info.mtime != file->info.mtime || info.id != file->info.id))) {
+    g_set_error (error, SC_ERROR, SC_ERROR_CHANGED,
+                 "%s/%s was changed while the update was being prepared: prepare it again",
+                 sc_disk_get_root (self->disk), path);
+    return FALSE;
+  }
+  if (file->place == NULL || !(file->changes || file->touch))
+    return TRUE;
+  return sc_apply_handles_open_writable (self->handles, file, FALSE, error) != NULL;
+}
+
+gboolean
+sc_apply_committer_check (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
+{
+  for (guint i = 0; i < template->files->len; i++)
+    if (!check_file (self, template->files->pdata[i], error)) {
+      g_prefix_error (error, "Template “%s” is left as it is: ", template->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_begin (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  for (guint i = 0; i < template->files->len; i++) {
+    ScApplyFile *file = template->files->pdata[i];
+
+    if (file->changes || file->touch)
+      g_ptr_array_add (paths, file->relative);
+  }
+  return sc_seat_state_begin_update (self->state, template->name,
+                                     template->want != NULL ? sc_template_manifest_get_id (template->want) : NULL,
+                                     self->version, paths, error);
+}
+
+static gboolean
+move_file (ScApplyCommitter *self, ScApplyFile *file, const char *path, GHashTable *directories, GError **error)
+{
+  if (strcmp (file->place, path) == 0)
+    return TRUE;
+  sc_apply_handles_close (self->handles, file);
+  if (!sc_disk_rename (self->disk, file->place, path, error))
+    return FALSE;
+  g_free (file->place);
+  file->place = g_strdup (path);
+  note_directories (directories, path);
+  return TRUE;
+}
+
+gboolean
+sc_apply_committer_begin (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
+{
+  g_autoptr (GHashTable) directories = directories_new ();
+
+  if (!write_begin (self, template, error))
+    return FALSE;
+  for (guint i = 0; i < template->files->len; i++) {
+    ScApplyFile *file = template->files->pdata[i];
+    g_autofree char *updating_path = sc_apply_file_dup_updating_path (file);
+
+    if (file->changes && file->place != NULL && !move_file (self, file, updating_path, directories, error))
+      return FALSE;
+  }
+  return sync_directories (self, directories, error);
+}
+
+/* Size and time, durable; after this the file is exactly as the manifest says. */
+static gboolean
+complete_file (ScApplyCommitter *self, ScApplyFile *file, GError **error)
+{
+  ScDiskFile *handle = sc_apply_handles_open_writable (self->handles, file, FALSE, error);
+  ScDiskInfo info;
+
+  if (handle == NULL || !sc_disk_file_info (handle, &info, error))
+    return FALSE;
+  file->dirty = TRUE;
+  if (info.size != file->want->size && !sc_disk_file_truncate (handle, file->want->size, error))
+    return FALSE;
+  return sc_disk_file_set_mtime (handle, file->want->mtime, error) &&
+         sc_apply_handles_sync (self->handles, file, error);
+}
+
+/* Removes the directories above @path, beneath the template's own, that have become empty. */
+static gboolean
+remove_empty_directories (ScApplyCommitter *self, const char *path, const char *top, GError **error)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+
+  while (strcmp (directory, ".") != 0 && strcmp (directory, top) != 0) {
+    g_autoptr (GPtrArray) names = sc_disk_list (self->disk, directory, error);
+    char *parent = g_path_get_dirname (directory);
+
+    if (names == NULL || (names->len == 0 && !sc_disk_remove (self->disk, directory, error))) {
+      g_free (parent);
+      return FALSE;
+    }
+    g_free (directory);
+    directory = parent;
+    if (names->len > 0)
+      break;
+  }
+  return TRUE;
+}
+
+static gboolean
+remove_file (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *file, GHashTable *directories,
+             GError **error)
+{
+  if (file->place == NULL)
+    return TRUE;
+  sc_apply_handles_close (self->handles, file);
+  if (!sc_disk_remove (self->disk, file->place, error))
+    return FALSE;
+  g_clear_pointer (&file->place, g_free);
+  note_directories (directories, file->path);
+  return remove_empty_directories (self, file->path, template->name, error);
+}
+
+static gboolean
+show_file (ScApplyCommitter *self, ScApplyFile *file, GHashTable *directories, GError **error)
+{
+  sc_apply_handles_close (self->handles, file);
+  if (!move_file (self, file, file->path, directories, error) ||
+      !sc_disk_set_read_only (self->disk, file->path, (file->want->attributes & SC_FILE_READ_ONLY) != 0, error) ||
+      !sc_disk_info (self->disk, file->path, &file->info, error))
+    return FALSE;
+  if (file->info.size == file->want->size)
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_CHANGED, "%s/%s was changed by another program while it was being updated",
+               sc_disk_get_root (self->disk), file->path);
+  return FALSE;
+}
+
+/* First what must go, because a file may take a directory's place; then the renames. */
+static gboolean
+show_files (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
+{
+  g_autoptr (GHashTable) directories = directories_new ();
+
+  if (strcmp (template->name, SC_TEMPLATE_ROOT) != 0 && !sc_disk_make_directory (self->disk, template->name, error))
+    return FALSE;
+  for (guint i = 0; i < template->files->len; i++) {
+    ScApplyFile *file = template->files->pdata[i];
+
+    if (file->want == NULL && !remove_file (self, template, file, directories, error))
+      return FALSE;
+  }
+  for (guint i = 0; i < template->files->len; i++) {
+    ScApplyFile *file = template->files->pdata[i];
+
+    if (file->want != NULL && (file->changes || file->touch) && !show_file (self, file, directories, error))
+      return FALSE;
+  }
+  return sync_directories (self, directories, error);
+}
+
+gboolean
+sc_apply_committer_commit (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
+{
+  g_autoptr (GPtrArray) stamps = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_file_stamp_free);
+
+  for (guint i = 0; i < template->files->len; i++) {
+    ScApplyFile *file = template->files->pdata[i];
+
+    if (file->want != NULL && (file->changes || file->touch) && !complete_file (self, file, error))
+      return FALSE;
+  }
+  if (!show_files (self, template, error))
+    return FALSE;
+  for (guint i = 0; i < template->files->len; i++) {
+    const ScApplyFile *file = template->files->pdata[i];
+
+    if (file->want != NULL)
+      g_ptr_array_add (stamps, sc_file_stamp_new (file->relative, file->info.size, file->info.mtime, file->info.id));
+  }
+  if (!sc_seat_state_commit_template (self->state, template->name, sc_template_manifest_get_id (template->want),
+                                      self->version, stamps, error))
+    return FALSE;
+  template->changes = FALSE;
+  return TRUE;
+}
+
+gboolean
+sc_apply_committer_remove (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
+{
+  g_autoptr (GHashTable) directories = directories_new ();
+  gboolean has_directory = strcmp (template->name, SC_TEMPLATE_ROOT) != 0, found;
+  ScDiskInfo info;
+
+  if (!sc_apply_committer_check (self, template, error) || !write_begin (self, template, error))
+    return FALSE;
+  for (guint i = 0; i < template->files->len; i++)
+    if (!remove_file (self, template, template->files->pdata[i], directories, error))
+      return FALSE;
+  found = has_directory && sc_disk_info (self->disk, template->name, &info, NULL) && info.directory;
+  if (found) {
+    g_autoptr (GPtrArray) names = sc_disk_list (self->disk, template->name, error);
+
+    if (names == NULL || (names->len == 0 && !sc_disk_remove (self->disk, template->name, error)))
+      return FALSE;
+  }
+  g_hash_table_add (directories, g_strdup ("."));
+  if (!sync_directories (self, directories, error) ||
+      !sc_seat_state_remove_template (self->state, template->name, error))
+    return FALSE;
+  template->changes = FALSE;
+  return TRUE;
+}

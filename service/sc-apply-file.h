@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/platform/sc-disk.h"
+#include "common/sc-manifest.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ScApplyFile:
+ *
+ * One file of the repository as a plan sees it: what lies there (have) and what shall (want). Chunk ids are borrowed
+ * from manifests that the plan keeps, or owned when they were found by hashing.
+ */
+typedef struct {
+  guint template; /* index in the plan */
+  char *relative; /* to the template's directory */
+  char *path;     /* final path, from the repository's root */
+  char *place;    /* (nullable): where it lies now: path, path.updating, or another spelling; NULL: nowhere */
+  const ScManifestFile *want; /* (nullable): NULL: it is no longer wanted */
+  ScDiskInfo info;            /* as found at place */
+  const ScChunkId *have;      /* (nullable): the chunks found, or believed, to lie there; checked when they are read */
+  guint32 n_have;
+  guint64 have_size;  /* bytes; the length of the last chunk of have */
+  ScChunkId *hashed;  /* (owned) (nullable): behind have */
+  guint64 first;      /* number of have's first chunk among all that the plan knows */
+  gboolean trusted;   /* have was taken from the old manifest because the file's stamp is unchanged */
+  gboolean changes;   /* content, size or place must change */
+  gboolean touch;     /* time or attributes must be set */
+  gboolean dirty;     /* written to since the last sync */
+  ScDiskFile *handle; /* (owned by ScApplyHandles) */
+  gboolean writable;  /* the handle is, and nobody else has one */
+  GList link;         /* of ScApplyHandles */
+} ScApplyFile;
+
+ScApplyFile *sc_apply_file_new (guint template_index, const char *template_name, const char *relative);
+void sc_apply_file_free (ScApplyFile *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApplyFile, sc_apply_file_free)
+
+char *sc_apply_file_dup_updating_path (const ScApplyFile *self);
+/* Whether chunk @index lies there as it is wanted. */
+gboolean sc_apply_file_is_right (const ScApplyFile *self, guint32 index);
+/* Whether wanted chunk @index is all zero. */
+gboolean sc_apply_file_wants_zeros (const ScApplyFile *self, guint32 index);
+/* Whether there may be no disk space behind wanted chunk @index yet: it lies in a hole or beyond the end. */
+gboolean sc_apply_file_lacks_space (const ScApplyFile *self, guint32 index);
+
+/* @found: FALSE when there is nothing at @path, not even when a file stands where one of its directories should.
+ * Errors: %SC_ERROR_INVALID for a directory */
+gboolean sc_apply_file_lookup (ScDisk *disk, const char *path, gboolean *found, ScDiskInfo *info, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service/sc-apply-template.h"
+
+#include "common/sc-error.h"
+#include "common/sc-path.h"
+
+static const ScChunkId nothing;
+
+void
+sc_apply_template_free (ScApplyTemplate *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->files, g_ptr_array_unref);
+  g_clear_pointer (&self->want, sc_template_manifest_unref);
+  g_clear_pointer (&self->old, sc_template_manifest_unref);
+  g_clear_pointer (&self->row, sc_seat_template_free);
+  g_free (self->name);
+  g_free (self);
+}
+
+/* A manifest that was lost or is damaged only costs knowledge: the files are hashed instead. */
+static ScTemplateManifest *
+load_old (ScSeatState *state, const ScSeatTemplate *row)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  ScTemplateManifest *manifest = NULL;
+
+  if (row == NULL || sc_chunk_id_equal (&row->manifest, &nothing))
+    return NULL;
+  bytes = sc_seat_state_load_manifest (state, &row->manifest, &error);
+  if (bytes != NULL)
+    manifest = sc_template_manifest_parse (bytes, &error);
+  if (manifest == NULL)
+    g_warning ("Template “%s” is read anew: %s", row->name, error->message);
+  return manifest;
+}
+
+/* Where the file lies. In an updating template the suffix has precedence: somebody may have laid a file there
+ * meanwhile. */
+static gboolean
+find_place (ScDisk *disk, ScApplyFile *file, gboolean updating, GError **error)
+{
+  g_autofree char *updating_path = sc_apply_file_dup_updating_path (file);
+  const char *candidates[] = { updating ? updating_path : file->path, updating ? file->path : updating_path };
+
+  for (guint i = 0; i < G_N_ELEMENTS (candidates) && file->place == NULL; i++) {
+    gboolean found = FALSE;
+
+    if (!sc_apply_file_lookup (disk, candidates[i], &found, &file->info, error))
+      return FALSE;
+    if (found)
+      file->place = g_strdup (candidates[i]);
+  }
+  return TRUE;
+}
+
+static void
+believe_old (ScApplyFile *file, const ScManifestFile *old)
+{
+  file->have = old->chunks;
+  file->n_have = (guint32)old->n_chunks;
+  file->have_size = old->size;
+}
+
+static gboolean
+is_unchanged (const ScApplyFile *file, const ScFileStamp *stamp)
+{
+  return stamp != NULL && file->place != NULL && strcmp (file->place, file->path) == 0 &&
+         stamp->size == file->info.size && stamp->mtime == file->info.mtime && stamp->id == file->info.id;
+}
+
+static gboolean
+add_wanted (ScApplyTemplate *self, ScDisk *disk, guint index, const ScManifestFile *want, GHashTable *stamps,
+            GError **error)
+{
+  g_autoptr (ScApplyFile) file = sc_apply_file_new (index, self->name, want->path);
+  const ScManifestFile *old = self->old != NULL ? sc_template_manifest_find_file (self->old, want->path) : NULL;
+  gboolean updating = self->row != NULL && self->row->state == SC_TEMPLATE_UPDATING;
+
+  file->want = want;
+  if (!find_place (disk, file, updating, error))
+    return FALSE;
+  file->touch = TRUE;
+  if (old != NULL && is_unchanged (file, g_hash_table_lookup (stamps, want->path)) && old->size == file->info.size) {
+    file->trusted = TRUE;
+    file->touch = file->info.mtime != want->mtime || old->attributes != want->attributes;
+    believe_old (file, old);
+  }
+  g_ptr_array_add (self->files, g_steal_pointer (&file));
+  return TRUE;
+}
+
+/* The same name in another spelling ("Disk.vmdk", "disk.vmdk"): on a file system that ignores case it is the same file.
+ */
+static gboolean
+is_respelt (ScApplyFile *old_file, GHashTable *folded)
+{
+  g_autofree char *fold = sc_path_fold (old_file->relative);
+  ScApplyFile *wanted = g_hash_table_lookup (folded, fold);
+
+  if (wanted == NULL)
+    return FALSE;
+  if (wanted->place == NULL && old_file->place != NULL) {
+    wanted->place = g_steal_pointer (&old_file->place);
+    wanted->info = old_file->info;
+  }
+  return TRUE;
+}
+
+/* @old: (nullable): what is believed to lie there */
+static gboolean
+add_unwanted (ScApplyTemplate *self, ScDisk *disk, guint index, const char *relative, const ScManifestFile *old,
+              GHashTable *folded, GError **error)
+{
+  g_autoptr (ScApplyFile) file = NULL;
+  gboolean updating = self->row->state == SC_TEMPLATE_UPDATING;
+
+  if (self->want != NULL && sc_template_manifest_find_file (self->want, relative) != NULL)
+    return TRUE;
+  file = sc_apply_file_new (index, self->name, relative);
+  if (!find_place (disk, file, updating, error))
+    return FALSE;
+  if (file->place == NULL || is_respelt (file, folded))
+    return TRUE;
+  if (old != NULL && old->size == file->info.size)
+    believe_old (file, old);
+  g_ptr_array_add (self->files, g_steal_pointer (&file));
+  return TRUE;
+}
+
+static GHashTable *
+fold_wanted (ScApplyTemplate *self)
+{
+  GHashTable *folded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < self->files->len; i++) {
+    ScApplyFile *file = self->files->pdata[i];
+
+    g_hash_table_insert (folded, sc_path_fold (file->relative), file);
+  }
+  return folded;
+}
+
+static gboolean
+add_all_unwanted (ScApplyTemplate *self, ScDisk *disk, ScSeatState *state, guint index, GError **error)
+{
+  g_autoptr (GHashTable) folded = NULL;
+  g_autoptr (GPtrArray) touched = NULL;
+  guint n_old = self->old != NULL ? sc_template_manifest_get_n_files (self->old) : 0;
+
+  if (self->row == NULL)
+    return TRUE;
+  folded = fold_wanted (self);
+  for (guint i = 0; i < n_old; i++) {
+    const ScManifestFile *old = sc_template_manifest_get_file (self->old, i);
+
+    if (!add_unwanted (self, disk, index, old->path, old, folded, error))
+      return FALSE;
+  }
+  /* what an update to yet another version created before it was given up */
+  touched = sc_seat_state_list_touched (state, self->name, error);
+  if (touched == NULL)
+    return FALSE;
+  for (guint i = 0; i < touched->len; i++) {
+    if (self->old != NULL && sc_template_manifest_find_file (self->old, touched->pdata[i]) != NULL)
+      continue;
+    if (!add_unwanted (self, disk, index, touched->pdata[i], NULL, folded, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+add_all_wanted (ScApplyTemplate *self, ScDisk *disk, ScSeatState *state, guint index, GError **error)
+{
+  g_autoptr (GHashTable) by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) stamps = sc_seat_state_list_stamps (state, self->name, error);
+  guint n_files = self->want != NULL ? sc_template_manifest_get_n_files (self->want) : 0;
+
+  if (stamps == NULL)
+    return FALSE;
+  for (guint i = 0; i < stamps->len; i++)
+    g_hash_table_insert (by_path, ((ScFileStamp *)stamps->pdata[i])->path, stamps->pdata[i]);
+  for (guint i = 0; i < n_files; i++)
+    if (!add_wanted (self, disk, index, sc_template_manifest_get_file (self->want, i), by_path, error))
+      return FALSE;
+  return TRUE;
+}
+
+ScApplyTemplate *
+sc_apply_template_new (ScDisk *disk, ScSeatState *state, guint index, const char *name, ScTemplateManifest *want,
+                       GError **error)
+{
+  g_autoptr (ScApplyTemplate) self = g_new0 (ScApplyTemplate, 1);
+  g_autoptr (GError) local = NULL;
+
+  self->name = g_strdup (name);
+  self->want = want != NULL ? sc_template_manifest_ref (want) : NULL;
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_apply_file_free);
+  self->row = sc_seat_state_get_template (state, name, &local);
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
+  self->old = load_old (state, self->row);
+  if (!add_all_wanted (self, disk, state, index, error) || !add_all_unwanted (self, disk, state, index, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+gboolean
+sc_apply_template_must_hash (const ScApplyFile *file)
+{
+  return file->want != NULL && file->place != NULL && !file->trusted;
+}
+
+static gboolean
+must_change (const ScApplyFile *file)
+{
+  if (file->want == NULL)
+    return file->place != NULL;
+  if (file->place == NULL || strcmp (file->place, file->path) != 0 || file->info.size != file->want->size)
+    return TRUE;
+  for (guint32 i = 0; i < file->want->n_chunks; i++)
+    if (!sc_apply_file_is_right (file, i))
+      return TRUE;
+  return FALSE;
+}
+
+void
+sc_apply_template_settle (ScApplyTemplate *self)
+{
+  self->changes = self->want == NULL || self->row == NULL || self->row->state != SC_TEMPLATE_CURRENT ||
+                  !sc_chunk_id_equal (&self->row->manifest, sc_template_manifest_get_id (self->want));
+  for (guint i = 0; i < self->files->len; i++) {
+    ScApplyFile *file = self->files->pdata[i];
+
+    file->changes = must_change (file);
+    self->changes = self->changes || file->changes || file->touch;
+  }
+}
