@@ -11,15 +11,26 @@ G_BEGIN_DECLS
 /**
  * ScSeatHub:
  *
- * The seats that are connected now: one WebSocket each. Parses what they send, keeps their inventory in the catalog, tells the
- * listener. A second connection of the same seat replaces the first. Pings find dead connections. Main thread only.
+ * The seats that are connected now: one WebSocket each. Parses what they send, keeps their inventory in the catalog,
+ * tells the listener. A second connection of the same seat replaces the first. Pings find dead connections. Main thread
+ * only.
  */
 #define SC_TYPE_SEAT_HUB (sc_seat_hub_get_type ())
 G_DECLARE_FINAL_TYPE (ScSeatHub, sc_seat_hub, SC, SEAT_HUB, GObject)
 
-/* Signals: "seat-changed" (const char *seat): connected, inventory or progress changed, or gone;
- *          "message" (const char *seat, ScControlMessage *message): everything but inventories */
+/* Signals: "seat-changed" (const char *seat): connected, inventory or progress changed, or gone; at most 4 a second and
+ * seat for inventory and progress; "seat-connected", "seat-gone" (const char *seat): both when a connection replaces
+ * another one; "message" (const char *seat, ScControlMessage *message): everything but inventories */
 ScSeatHub *sc_seat_hub_new (ScCatalog *catalog);
+
+typedef struct {
+  guint inventory_timeout; /* ms a new connection has for its first message */
+  guint keepalive;         /* s between pings */
+  guint silence_timeout;   /* ms without a message or an answer to a ping after which a connection is dead */
+} ScSeatHubTiming;
+/* For connections accepted later; 10 s, 10 s and 30 s from the start. */
+void sc_seat_hub_set_timing (ScSeatHub *self, const ScSeatHubTiming *timing);
+
 /* @local_address: the console's address on which the seat connected: the interface that faces its room */
 void sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *local_address);
 gboolean sc_seat_hub_is_online (ScSeatHub *self, const char *seat);
@@ -32,12 +43,13 @@ gboolean sc_seat_hub_send (ScSeatHub *self, const char *seat, const ScControlMes
 /* A seat's transfer as it last reported it, also outside sessions. */
 typedef struct {
   ScTransferState state;
-  guint64 session;
-  guint64 done, total;  /* bytes */
-  guint64 rate;         /* bytes/s of content, over the last seconds */
+  guint64 session;     /* 0: outside sessions */
+  guint64 done, total; /* bytes */
+  guint64 rate;        /* bytes/s of content, over the last seconds */
   char *template_name;
-  char *reason;         /* of a failure */
+  char *reason; /* of a failure */
 } ScSeatTransfer;
-const ScSeatTransfer *sc_seat_hub_get_transfer (ScSeatHub *self, const char *seat); /* (nullable) */
+/* (nullable): NULL when it is not connected. Valid until the main loop runs again. */
+const ScSeatTransfer *sc_seat_hub_get_transfer (ScSeatHub *self, const char *seat);
 
 G_END_DECLS

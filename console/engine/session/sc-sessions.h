@@ -11,18 +11,18 @@ G_BEGIN_DECLS
  * ScSessions:
  *
  * Runs sessions: asks the seats what they lack, makes the plan, drives the cast on a thread of its own, moves seats to
- * catch-up, keeps the catalog. Two sessions never share a seat (%SC_ERROR_BUSY). Sessions that were running when the engine died
- * are resumed under a new key once their seats are back. Main thread only.
+ * catch-up, keeps the catalog. Two sessions never share a seat (%SC_ERROR_BUSY). Sessions that were running when the
+ * engine died are resumed under a new key once their seats are back. Main thread only.
  */
 #define SC_TYPE_SESSIONS (sc_sessions_get_type ())
 G_DECLARE_FINAL_TYPE (ScSessions, sc_sessions, SC, SESSIONS, GObject)
 
 typedef struct {
-  char *group;          /* first group address; each session takes the next of 64 */
+  char *group; /* first group address; each session takes the next of 64 */
   guint16 port;
   char *interface_address; /* (nullable): NULL: the one that most seats of the session are connected through */
-  guint64 rate_cap;     /* bits/s on the wire, default of a session */
-  guint mtu;            /* bytes */
+  guint64 rate_cap;        /* bits/s on the wire, default of a session */
+  guint mtu;               /* bytes */
 } ScSessionsConfig;
 
 /* Signals: "session-changed" (guint64 id): at most 4 a second for a session's progress */
@@ -36,7 +36,8 @@ typedef struct {
   const char *const *seats; /* (nullable): ids or unique names; NULL with NULL room: every seat */
   guint64 rate_cap;         /* 0: the default */
 } ScDeployRequest;
-/* Returns: the session's id, 0 with an error (%SC_ERROR_NOT_FOUND version, room, seat; %SC_ERROR_BUSY; %SC_ERROR_STATE: no seat online) */
+/* Returns: the session's id, 0 with an error (%SC_ERROR_NOT_FOUND version, room, seat; %SC_ERROR_BUSY; %SC_ERROR_STATE:
+ * no seat online) */
 guint64 sc_sessions_deploy (ScSessions *self, const ScDeployRequest *request, GError **error);
 gboolean sc_sessions_pause (ScSessions *self, guint64 id, GError **error);
 gboolean sc_sessions_resume (ScSessions *self, guint64 id, GError **error);

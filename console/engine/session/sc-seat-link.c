@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/session/sc-seat-link.h"
+
+#include "common/sc-error.h"
+
+#define RATE_TIME (2.0 * G_USEC_PER_SEC) /* over which a seat's rate is averaged */
+
+struct _ScSeatLink {
+  grefcount references;
+  SoupWebsocketConnection *connection; /* NULL once closed */
+  char *local_address;
+  ScSeatHubTiming timing;
+  ScSeatLinkListener listener;
+  gpointer data;
+  char *seat;
+  guint timer;  /* a GSource's id: the deadline of the inventory, then the check for silence */
+  gint64 heard; /* when anything came last, µs, monotonic */
+  ScSeatTransfer transfer;
+  gint64 rate_time; /* of the last progress, µs */
+};
+
+static void drop (ScSeatLink *self);
+
+/* Ends a connection politely; it lives until the close frames are exchanged or libsoup's time for that has passed. */
+static void
+close_connection (SoupWebsocketConnection *connection, gushort code, const char *reason)
+{
+  if (soup_websocket_connection_get_state (connection) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+  g_signal_connect (g_object_ref (connection), "closed", G_CALLBACK (g_object_unref), NULL);
+  soup_websocket_connection_close (connection, code, reason);
+}
+
+static void
+fail (ScSeatLink *self, gushort code, const char *reason)
+{
+  g_autoptr (ScSeatLink) hold = sc_seat_link_ref (self);
+
+  g_message ("closing the connection of seat %s: %s", self->seat != NULL ? self->seat : "(unknown)", reason);
+  /* the reason in a close frame has 123 bytes at most, so that only the log has all of it */
+  sc_seat_link_close (self, code, "malformed, unexpected or missing message");
+  self->listener.closed (self->data, self);
+}
+
+static void
+set_transfer_text (char **member, const char *text)
+{
+  g_free (*member);
+  *member = g_strdup (text);
+}
+
+static void
+update_rate (ScSeatLink *self, guint64 done, gint64 now)
+{
+  ScSeatTransfer *transfer = &self->transfer;
+  gint64 passed = now - self->rate_time;
+
+  if (self->rate_time == 0 || done < transfer->done) {
+    transfer->rate = 0;
+  } else if (passed > 0) {
+    double rate = (double)(done - transfer->done) * G_USEC_PER_SEC / (double)passed;
+    double weight = MIN ((double)passed / RATE_TIME, 1.0);
+
+    transfer->rate = (guint64)((double)transfer->rate * (1.0 - weight) + rate * weight);
+  }
+  self->rate_time = now;
+}
+
+static void
+end_transfer (ScSeatLink *self, ScTransferState state, const char *reason)
+{
+  self->transfer.state = state;
+  self->transfer.rate = 0;
+  self->rate_time = 0;
+  set_transfer_text (&self->transfer.reason, reason);
+}
+
+static void
+note_transfer (ScSeatLink *self, const ScControlMessage *message)
+{
+  ScSeatTransfer *transfer = &self->transfer;
+
+  switch (message->type) {
+  case SC_CONTROL_PREPARED:
+    end_transfer (self, SC_TRANSFER_WAITING, "");
+    transfer->done = 0;
+    transfer->total = message->prepared.lacks_bytes;
+    break;
+  case SC_CONTROL_JOINED:
+    transfer->state = SC_TRANSFER_RECEIVING;
+    break;
+  case SC_CONTROL_PROGRESS:
+    update_rate (self, message->progress.done, g_get_monotonic_time ());
+    transfer->state = message->progress.state;
+    transfer->done = message->progress.done;
+    transfer->total = message->progress.total;
+    set_transfer_text (&transfer->template_name, message->progress.template_name);
+    break;
+  case SC_CONTROL_DONE:
+    transfer->done = transfer->total;
+    end_transfer (self, SC_TRANSFER_DONE, "");
+    break;
+  case SC_CONTROL_FAILED:
+    end_transfer (self, SC_TRANSFER_FAILED, message->failed.message);
+    break;
+  default:
+    return;
+  }
+  transfer->session = message->session;
+}
+
+static gboolean
+check_silence (gpointer data)
+{
+  ScSeatLink *self = data;
+
+  if (g_get_monotonic_time () - self->heard < (gint64)self->timing.silence_timeout * G_TIME_SPAN_MILLISECOND)
+    return G_SOURCE_CONTINUE;
+  self->timer = 0;
+  fail (self, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "nothing was heard from it, not even answers to pings");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+inventory_is_late (gpointer data)
+{
+  ScSeatLink *self = data;
+
+  self->timer = 0;
+  fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "it sent no inventory in time");
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether the message may come now, from this seat. */
+static gboolean
+admit (ScSeatLink *self, const ScControlMessage *message)
+{
+  if (message->type >= SC_CONTROL_WELCOME)
+    return FALSE;
+  if (message->type != SC_CONTROL_INVENTORY)
+    return self->seat != NULL;
+  if (self->seat != NULL)
+    return g_str_equal (self->seat, message->inventory->seat);
+  self->seat = g_strdup (message->inventory->seat);
+  g_source_remove (self->timer);
+  self->timer = g_timeout_add (MAX (self->timing.silence_timeout / 4, 1), check_silence, self);
+  return TRUE;
+}
+
+static void
+on_message (SoupWebsocketConnection *connection, gint type, GBytes *bytes, ScSeatLink *self)
+{
+  g_autoptr (ScSeatLink) hold = sc_seat_link_ref (self);
+  g_autoptr (ScControlMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  const char *text = g_bytes_get_data (bytes, &length);
+
+  self->heard = g_get_monotonic_time ();
+  if (type != SOUP_WEBSOCKET_DATA_TEXT) {
+    fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "it sent a binary message");
+    return;
+  }
+  message = sc_control_message_parse (text, length, &error);
+  if (message == NULL) {
+    fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, error->message);
+    return;
+  }
+  if (!admit (self, message)) {
+    fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "a message of a kind or seat that may not come here");
+    return;
+  }
+  note_transfer (self, message);
+  self->listener.message (self->data, self, message);
+}
+
+static void
+on_pong (SoupWebsocketConnection *connection, GBytes *payload, ScSeatLink *self)
+{
+  self->heard = g_get_monotonic_time ();
+}
+
+static void
+on_error (SoupWebsocketConnection *connection, GError *error, ScSeatLink *self)
+{
+  g_message ("connection of seat %s: %s", self->seat != NULL ? self->seat : "(unknown)", error->message);
+}
+
+static void
+on_closed (SoupWebsocketConnection *connection, ScSeatLink *self)
+{
+  g_autoptr (ScSeatLink) hold = sc_seat_link_ref (self);
+
+  drop (self);
+  self->listener.closed (self->data, self);
+}
+
+ScSeatLink *
+sc_seat_link_new (SoupWebsocketConnection *connection, const char *local_address, const ScSeatHubTiming *timing,
+                  const ScSeatLinkListener *listener, gpointer data)
+{
+  ScSeatLink *self = g_new0 (ScSeatLink, 1);
+
+  g_ref_count_init (&self->references);
+  self->connection = g_object_ref (connection);
+  self->local_address = g_strdup (local_address);
+  self->timing = *timing;
+  self->listener = *listener;
+  self->data = data;
+  self->heard = g_get_monotonic_time ();
+  self->transfer.template_name = g_strdup ("");
+  self->transfer.reason = g_strdup ("");
+  soup_websocket_connection_set_max_incoming_payload_size (connection, SC_CONTROL_MAX_BYTES);
+  soup_websocket_connection_set_keepalive_interval (connection, timing->keepalive);
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (connection, "pong", G_CALLBACK (on_pong), self);
+  g_signal_connect (connection, "error", G_CALLBACK (on_error), self);
+  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  self->timer = g_timeout_add (timing->inventory_timeout, inventory_is_late, self);
+  return self;
+}
+
+ScSeatLink *
+sc_seat_link_ref (ScSeatLink *self)
+{
+  g_ref_count_inc (&self->references);
+  return self;
+}
+
+/* Lets go of the connection. */
+static void
+drop (ScSeatLink *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  if (self->connection == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_clear_object (&self->connection);
+}
+
+void
+sc_seat_link_unref (ScSeatLink *self)
+{
+  if (self == NULL || !g_ref_count_dec (&self->references))
+    return;
+  drop (self);
+  g_free (self->local_address);
+  g_free (self->seat);
+  g_free (self->transfer.template_name);
+  g_free (self->transfer.reason);
+  g_free (self);
+}
+
+const char *
+sc_seat_link_get_seat (ScSeatLink *self)
+{
+  return self->seat;
+}
+
+const char *
+sc_seat_link_get_local_address (ScSeatLink *self)
+{
+  return self->local_address;
+}
+
+const ScSeatTransfer *
+sc_seat_link_get_transfer (ScSeatLink *self)
+{
+  return &self->transfer;
+}
+
+gboolean
+sc_seat_link_send (ScSeatLink *self, const ScControlMessage *message)
+{
+  g_autofree char *text = NULL;
+
+  if (self->connection == NULL || soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN)
+    return FALSE;
+  text = sc_control_message_to_json (message);
+  soup_websocket_connection_send_text (self->connection, text);
+  return TRUE;
+}
+
+void
+sc_seat_link_close (ScSeatLink *self, gushort code, const char *reason)
+{
+  g_autoptr (SoupWebsocketConnection) connection = self->connection != NULL ? g_object_ref (self->connection) : NULL;
+
+  drop (self);
+  if (connection != NULL)
+    close_connection (connection, code, reason);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/engine/session/sc-seat-hub.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ScSeatLink:
+ *
+ * One seat's WebSocket: parses and checks what comes, finds out when the other end is dead, keeps what the seat reports
+ * of its transfer. Part of ScSeatHub. Main thread only; reference-counted, because a listener may end the link from
+ * within a callback.
+ */
+typedef struct _ScSeatLink ScSeatLink;
+
+typedef struct {
+  /* A sound message. The first one is an inventory; all inventories are of the same seat. */
+  void (*message) (gpointer data, ScSeatLink *link, const ScControlMessage *message);
+  /* The connection is closed; called once, never after sc_seat_link_close(). */
+  void (*closed) (gpointer data, ScSeatLink *link);
+} ScSeatLinkListener;
+
+ScSeatLink *sc_seat_link_new (SoupWebsocketConnection *connection, const char *local_address,
+                              const ScSeatHubTiming *timing, const ScSeatLinkListener *listener, gpointer data);
+ScSeatLink *sc_seat_link_ref (ScSeatLink *self);
+void sc_seat_link_unref (ScSeatLink *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatLink, sc_seat_link_unref)
+
+const char *sc_seat_link_get_seat (ScSeatLink *self); /* (nullable): before the first inventory */
+const char *sc_seat_link_get_local_address (ScSeatLink *self);
+const ScSeatTransfer *sc_seat_link_get_transfer (ScSeatLink *self);
+gboolean sc_seat_link_send (ScSeatLink *self, const ScControlMessage *message);
+/* The listener hears nothing more of it. */
+void sc_seat_link_close (ScSeatLink *self, gushort code, const char *reason);
+
+G_END_DECLS

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/engine/session/sc-session-core.h"
+
+G_BEGIN_DECLS
+
+/* What the files of ScSessionCore share: sc-session-core.c (its life, events, orders) and sc-session-core-stages.c (how
+ * stages and seats' phases follow one another). */
+#define NO_NUMBER G_MAXUINT32
+#define MAX_SEATS 65536u /* of sc_cast_sender_add_seat() */
+
+typedef enum {
+  STAGE_LOADING,
+  STAGE_ASKING,
+  STAGE_PLANNING,
+  STAGE_JOINING,
+  STAGE_STREAMING,
+  STAGE_FINISHING,
+  STAGE_OVER,
+} ScSessionStage;
+
+typedef enum {
+  PHASE_ABSENT,    /* not connected; may come back */
+  PHASE_PREPARING, /* PREPARE is sent */
+  PHASE_PREPARED,  /* waits for the plan */
+  PHASE_ADDING,    /* waits for the driver to say where it enters */
+  PHASE_JOINING,   /* JOIN is sent */
+  PHASE_STREAM,
+  PHASE_ALONE, /* off the stream: catches up, applies */
+  PHASE_OVER,
+} ScSessionPhase;
+
+typedef struct {
+  ScCatalogSessionSeat *row;
+  ScSessionPhase phase;
+  gint64 since;   /* when the phase began */
+  gint64 active;  /* when it last said how far it is */
+  guint32 index;  /* in the list of seats */
+  guint32 number; /* the driver's for it: the index, or NO_NUMBER while the driver does not know it */
+} ScSessionSeat;
+
+struct _ScSessionCore {
+  ScCatalogSession *session;
+  ScChunkId manifest;
+  ScSessionActions actions;
+  gpointer data;
+  ScSessionStage stage;
+  gint64 since;      /* when the stage began */
+  GPtrArray *seats;  /* ScSessionSeat */
+  GHashTable *by_id; /* of the rows' seat → ScSessionSeat */
+  guint32 n_chunks;
+  guint8 *wanted; /* what the seats lack, (n_chunks + 7) / 8 bytes; NULL once it is planned */
+  ScSessionStream stream;
+  gboolean paused;  /* by staff */
+  gboolean sending; /* the probe is over */
+  gboolean held;    /* what the driver was told last: paused, or nobody listens */
+};
+
+guint sc_session_core_count (ScSessionCore *self, ScSessionPhase first, ScSessionPhase last);
+void sc_session_core_set_phase (ScSessionSeat *seat, ScSessionPhase phase, gint64 now);
+void sc_session_core_set_row (ScSessionCore *self, ScSessionSeat *seat, ScTransferState state, const char *reason);
+void sc_session_core_set_stage (ScSessionCore *self, ScSessionStage stage, ScSessionState state, gint64 now);
+gboolean sc_session_core_send_version (ScSessionCore *self, const ScSessionSeat *seat, ScControlType type);
+void sc_session_core_send_leave (ScSessionCore *self, const ScSessionSeat *seat, ScLeaveReason reason);
+void sc_session_core_send_join (ScSessionCore *self, ScSessionSeat *seat, guint32 first_window, gint64 now);
+gboolean sc_session_core_give_number (ScSessionCore *self, ScSessionSeat *seat);
+void sc_session_core_drop_number (ScSessionCore *self, ScSessionSeat *seat);
+void sc_session_core_end_seat (ScSessionCore *self, ScSessionSeat *seat, ScTransferState state, const char *reason,
+                               gint64 now);
+void sc_session_core_move_to_catch_up (ScSessionCore *self, ScSessionSeat *seat, const char *reason, gint64 now);
+void sc_session_core_prepare (ScSessionCore *self, ScSessionSeat *seat, gint64 now);
+void sc_session_core_finish (ScSessionCore *self, gint64 now);
+void sc_session_core_end_all (ScSessionCore *self, ScSessionState state, ScTransferState seat_state, const char *reason,
+                              gint64 now);
+void sc_session_core_advance (ScSessionCore *self, gint64 now);
+
+G_END_DECLS

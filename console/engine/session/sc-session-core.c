@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/session/sc-session-core-private.h"
+
+#include "common/sc-error.h"
+
+static void
+seat_free (ScSessionSeat *seat)
+{
+  sc_catalog_session_seat_free (seat->row);
+  g_free (seat);
+}
+
+ScSessionCore *
+sc_session_core_new (ScCatalogSession *session, const ScChunkId *manifest, const ScSessionActions *actions,
+                     gpointer data)
+{
+  ScSessionCore *self = g_new0 (ScSessionCore, 1);
+
+  self->session = session;
+  self->manifest = *manifest;
+  self->actions = *actions;
+  self->data = data;
+  self->seats = g_ptr_array_new_with_free_func ((GDestroyNotify)seat_free);
+  self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  self->paused = session->state == SC_SESSION_PAUSED;
+  return self;
+}
+
+void
+sc_session_core_free (ScSessionCore *self)
+{
+  if (self == NULL)
+    return;
+  sc_catalog_session_free (self->session);
+  g_hash_table_unref (self->by_id);
+  g_ptr_array_unref (self->seats);
+  g_free (self->wanted);
+  g_free (self->stream.group);
+  g_free (self);
+}
+
+void
+sc_session_core_add_seat (ScSessionCore *self, ScCatalogSessionSeat *row)
+{
+  ScSessionSeat *seat = g_new0 (ScSessionSeat, 1);
+
+  seat->row = row;
+  seat->index = self->seats->len;
+  seat->number = NO_NUMBER;
+  seat->phase = row->state >= SC_TRANSFER_DONE ? PHASE_OVER : PHASE_ABSENT;
+  g_ptr_array_add (self->seats, seat);
+  g_hash_table_insert (self->by_id, row->seat, seat);
+}
+
+/* events: seats */
+
+void
+sc_session_core_start (ScSessionCore *self, guint32 n_chunks, gint64 now)
+{
+  if (self->stage != STAGE_LOADING)
+    return;
+  self->n_chunks = n_chunks;
+  g_free (self->wanted);
+  self->wanted = g_malloc0 (MAX (((gsize)n_chunks + 7) / 8, 1));
+  if (self->paused) {
+    /* it was paused when the engine ended: it waits for the order to go on */
+    self->since = now;
+    return;
+  }
+  sc_session_core_set_stage (self, STAGE_ASKING, SC_SESSION_PREPARING, now);
+  for (guint i = 0; i < self->seats->len; i++) {
+    ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
+
+    if (seat->phase != PHASE_OVER)
+      sc_session_core_prepare (self, seat, now);
+  }
+  sc_session_core_advance (self, now);
+}
+
+void
+sc_session_core_seat_online (ScSessionCore *self, const char *id, gint64 now)
+{
+  ScSessionSeat *seat = g_hash_table_lookup (self->by_id, id);
+
+  if (seat == NULL || seat->phase == PHASE_OVER || self->stage == STAGE_LOADING || self->stage == STAGE_OVER)
+    return;
+  sc_session_core_drop_number (self, seat);
+  if (self->stage == STAGE_FINISHING || seat->row->catch_up) {
+    /* what it is at, and whether it finished while it was away, it says in answer */
+    gboolean sent = sc_session_core_send_version (self, seat, SC_CONTROL_CATCH_UP);
+
+    sc_session_core_set_phase (seat, sent ? PHASE_ALONE : PHASE_ABSENT, now);
+  } else {
+    sc_session_core_prepare (self, seat, now);
+  }
+  sc_session_core_advance (self, now);
+}
+
+void
+sc_session_core_seat_offline (ScSessionCore *self, const char *id, gint64 now)
+{
+  ScSessionSeat *seat = g_hash_table_lookup (self->by_id, id);
+
+  if (seat == NULL || seat->phase == PHASE_OVER || self->stage == STAGE_LOADING)
+    return;
+  sc_session_core_drop_number (self, seat);
+  sc_session_core_set_phase (seat, PHASE_ABSENT, now);
+  sc_session_core_advance (self, now);
+}
+
+static gboolean
+lacks_are_sound (ScSessionCore *self, GBytes *lacks)
+{
+  gsize length = 0;
+  const guint8 *bits = lacks != NULL ? g_bytes_get_data (lacks, &length) : NULL;
+
+  if (length != ((gsize)self->n_chunks + 7) / 8)
+    return FALSE;
+  return self->n_chunks % 8 == 0 || bits[length - 1] >> (self->n_chunks % 8) == 0;
+}
+
+/* Adds what the seat lacks to what is wanted, while it still counts. Returns: whether it lacks anything */
+static gboolean
+merge_lacks (ScSessionCore *self, GBytes *lacks)
+{
+  gsize length;
+  const guint8 *bits = g_bytes_get_data (lacks, &length);
+  guint8 any = 0;
+
+  for (gsize i = 0; i < length; i++) {
+    any |= bits[i];
+    if (self->wanted != NULL)
+      self->wanted[i] |= bits[i];
+  }
+  return any != 0;
+}
+
+static void
+on_prepared (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
+{
+  guint64 needed = message->prepared.needed_bytes;
+  guint64 room = message->prepared.free_bytes;
+
+  if (seat->phase != PHASE_PREPARING)
+    return;
+  if (!lacks_are_sound (self, message->prepared.lacks)) {
+    sc_session_core_send_leave (self, seat, SC_LEAVE_CANCELLED);
+    sc_session_core_end_seat (
+        self, seat, SC_TRANSFER_FAILED,
+        "it answered with a list of chunks that does not fit the version: does its service have the console's version?",
+        now);
+    return;
+  }
+  seat->row->total = message->prepared.lacks_bytes;
+  seat->row->done = 0;
+  if (needed > room) {
+    g_autofree char *reason =
+        g_strdup_printf ("not enough disk space: the update needs %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT
+                         " are free, %" G_GUINT64_FORMAT " are missing: free them on the seat and deploy again",
+                         needed, room, needed - room);
+
+    sc_session_core_send_leave (self, seat, SC_LEAVE_CANCELLED);
+    sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED, reason, now);
+    return;
+  }
+  if (!merge_lacks (self, message->prepared.lacks)) {
+    sc_session_core_set_phase (seat, PHASE_ALONE, now);
+    sc_session_core_send_leave (self, seat, SC_LEAVE_FINISHED);
+    sc_session_core_set_row (self, seat, SC_TRANSFER_APPLYING, NULL);
+  } else if (self->stage == STAGE_JOINING) {
+    sc_session_core_send_join (self, seat, 0, now);
+  } else if (self->stage == STAGE_STREAMING) {
+    if (sc_session_core_give_number (self, seat)) {
+      sc_session_core_set_phase (seat, PHASE_ADDING, now);
+      self->actions.add_seat (self->data, seat->number);
+    } else {
+      sc_session_core_move_to_catch_up (self, seat, "the session has too many seats for one stream", now);
+    }
+  } else {
+    sc_session_core_set_phase (seat, PHASE_PREPARED, now);
+  }
+}
+
+static void
+on_progress (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
+{
+  ScTransferState state = message->progress.state;
+
+  seat->active = now;
+  if (message->progress.total > 0) {
+    seat->row->total = message->progress.total;
+    seat->row->done = MIN (message->progress.done, message->progress.total);
+  }
+  /* the ends have messages of their own */
+  if (state >= SC_TRANSFER_WAITING && state <= SC_TRANSFER_APPLYING && state != seat->row->state)
+    sc_session_core_set_row (self, seat, state, NULL);
+}
+
+static void
+on_failed (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
+{
+  const char *text = message->failed.message;
+
+  sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED,
+                            text != NULL && text[0] != '\0' ? text : "the seat did not say why: see its service's log",
+                            now);
+}
+
+static void
+on_done (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
+{
+  if (message->done.version != self->session->version)
+    return;
+  seat->row->done = seat->row->total;
+  sc_session_core_end_seat (self, seat, SC_TRANSFER_DONE, NULL, now);
+}
+
+void
+sc_session_core_message (ScSessionCore *self, const char *id, const ScControlMessage *message, gint64 now)
+{
+  ScSessionSeat *seat = g_hash_table_lookup (self->by_id, id);
+
+  if (seat == NULL || seat->phase == PHASE_OVER || seat->phase == PHASE_ABSENT)
+    return;
+  switch (message->type) {
+  case SC_CONTROL_PREPARED:
+    on_prepared (self, seat, message, now);
+    break;
+  case SC_CONTROL_JOINED:
+    if (seat->phase == PHASE_JOINING) {
+      sc_session_core_set_phase (seat, PHASE_STREAM, now);
+      sc_session_core_set_row (self, seat, SC_TRANSFER_RECEIVING, NULL);
+    }
+    break;
+  case SC_CONTROL_HEARD:
+    if (seat->number != NO_NUMBER)
+      self->actions.heard (self->data, seat->number);
+    return;
+  case SC_CONTROL_REPORT:
+    seat->row->received = message->report.received;
+    seat->row->lost = message->report.lost;
+    if (seat->number != NO_NUMBER)
+      self->actions.report (self->data, seat->number, &message->report);
+    return;
+  case SC_CONTROL_PROGRESS:
+    on_progress (self, seat, message, now);
+    return;
+  case SC_CONTROL_DONE:
+    on_done (self, seat, message, now);
+    break;
+  case SC_CONTROL_FAILED:
+    on_failed (self, seat, message, now);
+    break;
+  default:
+    return;
+  }
+  sc_session_core_advance (self, now);
+}
+
+/* events: plan and driver */
+
+static ScSessionSeat *
+find_number (ScSessionCore *self, guint32 number)
+{
+  ScSessionSeat *seat = number < self->seats->len ? g_ptr_array_index (self->seats, number) : NULL;
+
+  return seat != NULL && seat->number == number ? seat : NULL;
+}
+
+void
+sc_session_core_planned (ScSessionCore *self, const ScSessionStream *stream, gint64 now)
+{
+  if (self->stage != STAGE_PLANNING)
+    return;
+  self->stream = *stream;
+  self->stream.group = g_strdup (stream->group);
+  sc_session_core_set_stage (self, STAGE_JOINING, SC_SESSION_PREPARING, now);
+  for (guint i = 0; i < self->seats->len; i++) {
+    ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
+
+    if (seat->phase == PHASE_PREPARED)
+      sc_session_core_send_join (self, seat, 0, now);
+  }
+  sc_session_core_advance (self, now);
+}
+
+void
+sc_session_core_seat_added (ScSessionCore *self, guint32 number, guint32 first_window, gint64 now)
+{
+  ScSessionSeat *seat = find_number (self, number);
+
+  if (seat == NULL || seat->phase != PHASE_ADDING || self->stage != STAGE_STREAMING)
+    return;
+  if (first_window < sc_cast_layout_n_windows (&self->stream.layout)) {
+    sc_session_core_send_join (self, seat, first_window, now);
+    return;
+  }
+  /* too late: nothing is left for it on the stream */
+  sc_session_core_drop_number (self, seat);
+  sc_session_core_set_phase (seat, PHASE_ALONE, now);
+  sc_session_core_send_leave (self, seat, SC_LEAVE_FINISHED);
+  sc_session_core_set_row (self, seat, SC_TRANSFER_REPAIRING, NULL);
+  sc_session_core_advance (self, now);
+}
+
+static char *
+describe_loss (ScSessionCore *self, const ScSessionSeat *seat, ScCastSeatState state)
+{
+  const ScCatalogSessionSeat *row = seat->row;
+
+  if (state == SC_CAST_SEAT_UNHEARD)
+    return g_strdup_printf (
+        "no multicast reaches this seat: check IGMP snooping, the VLAN, and that its firewall lets UDP "
+        "port %u in",
+        self->stream.port);
+  if (state == SC_CAST_SEAT_SILENT)
+    return g_strdup ("it stopped reporting what it received: check its network and its service's log");
+  return g_strdup_printf ("too much loss: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                          " packets never came: check its cable, its switch port and its load",
+                          row->lost, row->lost + row->received);
+}
+
+void
+sc_session_core_seat_lost (ScSessionCore *self, guint32 number, ScCastSeatState state, gint64 now)
+{
+  ScSessionSeat *seat = find_number (self, number);
+  g_autofree char *reason = NULL;
+
+  if (seat == NULL || self->stage != STAGE_STREAMING)
+    return;
+  reason = describe_loss (self, seat, state);
+  sc_session_core_move_to_catch_up (self, seat, reason, now);
+  sc_session_core_advance (self, now);
+}
+
+void
+sc_session_core_sending (ScSessionCore *self, gint64 now)
+{
+  if (self->stage != STAGE_STREAMING)
+    return;
+  self->sending = TRUE;
+  if (!self->paused && self->session->state != SC_SESSION_SENDING) {
+    self->session->state = SC_SESSION_SENDING;
+    self->actions.changed (self->data, NULL);
+  }
+}
+
+void
+sc_session_core_sent (ScSessionCore *self, gint64 now)
+{
+  if (self->stage != STAGE_STREAMING)
+    return;
+  sc_session_core_finish (self, now);
+  sc_session_core_advance (self, now);
+}
+
+void
+sc_session_core_fail (ScSessionCore *self, const GError *error, gint64 now)
+{
+  if (self->stage == STAGE_OVER)
+    return;
+  g_free (self->session->error);
+  self->session->error = g_strdup (error->message);
+  sc_session_core_end_all (self, SC_SESSION_FAILED, SC_TRANSFER_FAILED, error->message, now);
+}
+
+/* time */
+
+static void
+tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 now)
+{
+  gint64 absent_timeout = self->stage == STAGE_ASKING ? SC_SESSION_RETURN_TIMEOUT : SC_SESSION_ABSENT_TIMEOUT;
+  gboolean waits = self->stage == STAGE_ASKING || self->stage == STAGE_FINISHING ||
+                   (self->stage == STAGE_STREAMING && !listening && !self->paused);
+
+  if (seat->phase == PHASE_PREPARING && now - seat->active >= SC_SESSION_PREPARE_TIMEOUT) {
+    sc_session_core_move_to_catch_up (
+        self, seat, "it did not say in time what it lacks: see its service's log if it does not catch up", now);
+  } else if (seat->phase == PHASE_ABSENT && waits && now - seat->since >= absent_timeout) {
+    sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED,
+                              "offline: it was not connected; when it is back, run `seatcastctl catch-up` for it", now);
+  } else if (seat->phase == PHASE_ALONE && now - seat->active >= SC_SESSION_FINISH_TIMEOUT) {
+    sc_session_core_end_seat (
+        self, seat, SC_TRANSFER_FAILED,
+        "no progress for 10 minutes: see its service's log, then run `seatcastctl catch-up` for it", now);
+  }
+}
+
+void
+sc_session_core_tick (ScSessionCore *self, gint64 now)
+{
+  gboolean listening = sc_session_core_count (self, PHASE_PREPARING, PHASE_STREAM) > 0;
+
+  if (self->stage == STAGE_LOADING || self->stage == STAGE_OVER)
+    return;
+  for (guint i = 0; i < self->seats->len; i++)
+    tick_seat (self, g_ptr_array_index (self->seats, i), listening, now);
+  sc_session_core_advance (self, now);
+}
+
+/* orders of staff */
+
+static gboolean
+refuse (ScSessionCore *self, const char *order, const char *instead, GError **error)
+{
+  g_set_error (error, SC_ERROR, SC_ERROR_STATE, "session %" G_GUINT64_FORMAT " is %s and cannot be %s: %s",
+               self->session->id, sc_session_state_to_nick (self->session->state), order, instead);
+  return FALSE;
+}
+
+gboolean
+sc_session_core_pause (ScSessionCore *self, gint64 now, GError **error)
+{
+  if (self->stage == STAGE_FINISHING)
+    return refuse (self, "paused", "everything is sent, the seats are applying it; it can be cancelled", error);
+  if (self->stage == STAGE_OVER)
+    return refuse (self, "paused", "it is over", error);
+  if (self->paused)
+    return refuse (self, "paused", "it is already", error);
+  if (self->stage != STAGE_STREAMING)
+    return refuse (self, "paused", "nothing is sent yet; try again in a moment, or cancel it", error);
+  self->paused = TRUE;
+  sc_session_core_set_stage (self, STAGE_STREAMING, SC_SESSION_PAUSED, now);
+  sc_session_core_advance (self, now);
+  return TRUE;
+}
+
+gboolean
+sc_session_core_resume (ScSessionCore *self, gint64 now, GError **error)
+{
+  if (!self->paused || self->stage == STAGE_FINISHING || self->stage == STAGE_OVER)
+    return refuse (self, "resumed", "only a paused session can", error);
+  self->paused = FALSE;
+  if (self->stage == STAGE_LOADING) {
+    if (self->wanted != NULL)
+      sc_session_core_start (self, self->n_chunks, now);
+    else
+      sc_session_core_set_stage (self, STAGE_LOADING, SC_SESSION_PREPARING, now);
+    return TRUE;
+  }
+  sc_session_core_set_stage (self, STAGE_STREAMING, self->sending ? SC_SESSION_SENDING : SC_SESSION_PROBING, now);
+  for (guint i = 0; i < self->seats->len; i++) {
+    ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
+
+    /* who was switched off meanwhile has its time to come back from now on */
+    if (seat->phase == PHASE_ABSENT)
+      seat->since = now;
+  }
+  sc_session_core_advance (self, now);
+  return TRUE;
+}
+
+gboolean
+sc_session_core_cancel (ScSessionCore *self, gint64 now, GError **error)
+{
+  if (self->stage == STAGE_OVER)
+    return refuse (self, "cancelled", "it is over", error);
+  sc_session_core_end_all (self, SC_SESSION_CANCELLED, SC_TRANSFER_CANCELLED, "cancelled by staff", now);
+  return TRUE;
+}
+
+/* questions */
+
+ScCatalogSession *
+sc_session_core_get_session (ScSessionCore *self)
+{
+  return self->session;
+}
+
+guint
+sc_session_core_get_n_seats (ScSessionCore *self)
+{
+  return self->seats->len;
+}
+
+ScCatalogSessionSeat *
+sc_session_core_get_seat (ScSessionCore *self, guint index, guint32 *number)
+{
+  const ScSessionSeat *seat = g_ptr_array_index (self->seats, index);
+
+  if (number != NULL)
+    *number = seat->number;
+  return seat->row;
+}
+
+gboolean
+sc_session_core_holds (ScSessionCore *self, const char *id)
+{
+  const ScSessionSeat *seat = g_hash_table_lookup (self->by_id, id);
+
+  return seat != NULL && seat->phase != PHASE_OVER && self->stage != STAGE_OVER;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/cast/sc-cast-layout.h"
+#include "common/cast/sc-cast-packet.h"
+#include "common/cast/sc-cast-sender.h"
+#include "common/sc-control.h"
+#include "console/engine/catalog/sc-catalog.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ScSessionCore:
+ *
+ * One session's life as a state machine: no sockets, no threads, no clock of its own. Events come in with the time (µs
+ * of one monotonic clock), orders go out through ScSessionActions. Not thread-safe; actions must not call back into the
+ * core.
+ *
+ *   loading → asking → planning → joining → streaming → finishing → over
+ *
+ *   asking     every seat gets PREPARE and says what it lacks; a seat that lacks nothing leaves at once and only
+ * applies planning   the union of what they lack becomes the plan joining    the seats join the group streaming  the
+ * driver probes and sends; seats that cannot follow are moved to catch-up; seats that come back enter late finishing
+ * the seats bring themselves to the version (catch-up by HTTPS, commits) and say so
+ *
+ * "No seat on the stream, and none coming" leads from every stage to finishing; "every seat is done or failed" from
+ * there to over.
+ */
+typedef struct _ScSessionCore ScSessionCore;
+
+#define SC_SESSION_PREPARE_TIMEOUT (120 * G_TIME_SPAN_SECOND) /* without a word while it looks at what it has */
+#define SC_SESSION_PREPARE_MAX                                                                                         \
+  (30 * G_TIME_SPAN_MINUTE) /* the others do not wait longer for a seat that still looks                               \
+                             */
+#define SC_SESSION_RETURN_TIMEOUT (30 * G_TIME_SPAN_SECOND) /* for seats to come back before the plan is made */
+#define SC_SESSION_JOIN_TIMEOUT (10 * G_TIME_SPAN_SECOND)
+#define SC_SESSION_ABSENT_TIMEOUT (60 * G_TIME_SPAN_SECOND) /* for seats to come back while nothing else goes on */
+#define SC_SESSION_FINISH_TIMEOUT (10 * G_TIME_SPAN_MINUTE) /* without progress while it catches up or applies */
+
+/* What the seats must know to listen. */
+typedef struct {
+  ScCastLayout layout;
+  ScChunkId plan;
+  ScCastKey key;
+  char *group; /* (owned by whom the structure belongs to) */
+  guint16 port;
+} ScSessionStream;
+
+typedef struct {
+  /* Returns: FALSE when the seat is not connected */
+  gboolean (*send) (gpointer data, const char *seat, const ScControlMessage *message);
+  /* Answered by sc_session_core_planned() or sc_session_core_fail(). @wanted: (transfer none): bit i = chunk i */
+  void (*make_plan) (gpointer data, GBytes *wanted);
+  gboolean (*start_driver) (gpointer data, const guint32 *seats, guint n_seats, GError **error);
+  void (*stop_driver) (gpointer data);
+  /* Answered by sc_session_core_seat_added() */
+  void (*add_seat) (gpointer data, guint32 number);
+  void (*remove_seat) (gpointer data, guint32 number);
+  void (*heard) (gpointer data, guint32 number);
+  void (*report) (gpointer data, guint32 number, const ScCastReport *report);
+  void (*set_paused) (gpointer data, gboolean paused);
+  /* The session's state, or a seat's (not only its figures), is another one. @seat: (nullable) */
+  void (*changed) (gpointer data, const ScCatalogSessionSeat *seat);
+} ScSessionActions;
+
+/* @session: (transfer full). @manifest: of the session's version */
+ScSessionCore *sc_session_core_new (ScCatalogSession *session, const ScChunkId *manifest,
+                                    const ScSessionActions *actions, gpointer data);
+void sc_session_core_free (ScSessionCore *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSessionCore, sc_session_core_free)
+/* Before the start. @row: (transfer full): a seat that is done, failed or cancelled there stays so */
+void sc_session_core_add_seat (ScSessionCore *self, ScCatalogSessionSeat *row);
+
+/* The version is loaded: it has @n_chunks distinct chunks. Asks the seats. */
+void sc_session_core_start (ScSessionCore *self, guint32 n_chunks, gint64 now);
+void sc_session_core_seat_online (ScSessionCore *self, const char *seat, gint64 now);
+void sc_session_core_seat_offline (ScSessionCore *self, const char *seat, gint64 now);
+/* A message of this session (message->session is not looked at). What does not fit the seat's state is ignored. */
+void sc_session_core_message (ScSessionCore *self, const char *seat, const ScControlMessage *message, gint64 now);
+/* @stream: copied */
+void sc_session_core_planned (ScSessionCore *self, const ScSessionStream *stream, gint64 now);
+void sc_session_core_seat_added (ScSessionCore *self, guint32 number, guint32 first_window, gint64 now);
+void sc_session_core_seat_lost (ScSessionCore *self, guint32 number, ScCastSeatState state, gint64 now);
+void sc_session_core_sending (ScSessionCore *self, gint64 now);
+void sc_session_core_sent (ScSessionCore *self, gint64 now);
+/* Loading, planning, reading or sending failed. */
+void sc_session_core_fail (ScSessionCore *self, const GError *error, gint64 now);
+/* Once a second or oftener. */
+void sc_session_core_tick (ScSessionCore *self, gint64 now);
+
+/* Errors: %SC_ERROR_STATE saying what state it is in and what is possible */
+gboolean sc_session_core_pause (ScSessionCore *self, gint64 now, GError **error);
+gboolean sc_session_core_resume (ScSessionCore *self, gint64 now, GError **error);
+gboolean sc_session_core_cancel (ScSessionCore *self, gint64 now, GError **error);
+
+/* (transfer none): its figures are the caller's to keep up to date */
+ScCatalogSession *sc_session_core_get_session (ScSessionCore *self);
+guint sc_session_core_get_n_seats (ScSessionCore *self);
+/* (transfer none). @number: (out) (optional): the driver's number for it; G_MAXUINT32: none */
+ScCatalogSessionSeat *sc_session_core_get_seat (ScSessionCore *self, guint index, guint32 *number);
+/* Whether the session still does something with the seat. */
+gboolean sc_session_core_holds (ScSessionCore *self, const char *seat);
+
+G_END_DECLS

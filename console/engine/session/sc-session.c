@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/session/sc-session.h"
+
+#include "common/platform/sc-multicast.h"
+#include "common/sc-error.h"
+#include "console/engine/session/sc-cast-driver.h"
+#include "console/engine/session/sc-session-core.h"
+#include "console/engine/session/sc-session-plan.h"
+#include "console/engine/session/sc-worker.h"
+
+#include <gio/gio.h>
+
+#define TICK_INTERVAL 250                      /* ms: figures, timeouts, "changed" */
+#define SAVE_INTERVAL (5 * G_TIME_SPAN_SECOND) /* of figures that change all the time */
+#define N_GROUPS 64u
+#define PACKET_OVERHEAD (20u + 8u + SC_CAST_HEADER_SIZE + SC_CAST_TAG_SIZE) /* IPv4, UDP, ours */
+#define DEFAULT_MTU 1500u
+
+/* What the worker thread is given and what it made; the main thread looks at it again when the worker is done. */
+typedef struct {
+  ScStore *store;
+  ScVersionManifest *version;
+  GBytes *wanted; /* NULL: load the version's chunks; else make the plan */
+  ScChunkIndex *chunks;
+  ScSessionPlan *plan;
+  GError *error;
+} Work;
+
+struct _ScSession {
+  ScSessionParts parts;
+  ScSessionCore *core;
+  ScSessionChangedFunc changed;
+  gpointer data;
+  Work work;
+  ScWorker *worker;
+  ScCastKey key;
+  ScCastLayout layout;
+  ScCastDriver *driver;
+  guint timer;
+  gboolean dirty;          /* something is to be told */
+  gboolean state_dirty;    /* the session's row is to be saved */
+  GHashTable *seats_dirty; /* ScCatalogSessionSeat: rows to be saved */
+  gint64 saved;            /* when figures were, µs */
+};
+
+static gint64
+now (void)
+{
+  return g_get_monotonic_time ();
+}
+
+/* saving and telling */
+
+static void
+save_row (ScSession *self, const ScCatalogSessionSeat *row)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sc_catalog_save_session_seat (self->parts.catalog, sc_session_get_id (self), row, &error))
+    g_warning ("session %" G_GUINT64_FORMAT ": seat %s could not be kept in the catalog: %s", sc_session_get_id (self),
+               row->seat, error->message);
+}
+
+static void
+save_session (ScSession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->state_dirty = FALSE;
+  if (!sc_catalog_save_session (self->parts.catalog, sc_session_core_get_session (self->core), &error))
+    g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", sc_session_get_id (self),
+               error->message);
+}
+
+static void
+save_dirty (ScSession *self)
+{
+  GHashTableIter iter;
+  gpointer row;
+
+  g_hash_table_iter_init (&iter, self->seats_dirty);
+  while (g_hash_table_iter_next (&iter, &row, NULL)) {
+    save_row (self, row);
+    g_hash_table_iter_remove (&iter);
+  }
+  if (self->state_dirty)
+    save_session (self);
+}
+
+/* Takes the driver's figures over into the rows. */
+static void
+update_figures (ScSession *self)
+{
+  ScCatalogSession *session = sc_session_core_get_session (self->core);
+  ScCastSenderStats stats;
+
+  if (self->driver == NULL)
+    return;
+  sc_cast_driver_get_stats (self->driver, &stats);
+  if (stats.wire_bytes != session->wire_bytes)
+    self->dirty = TRUE;
+  session->wire_bytes = stats.wire_bytes;
+  session->source_packets = stats.source_packets;
+  session->parity_packets = stats.parity_packets;
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
+    guint32 number;
+    ScCatalogSessionSeat *row = sc_session_core_get_seat (self->core, i, &number);
+
+    if (number != G_MAXUINT32)
+      row->repairs = MAX (row->repairs, sc_cast_driver_get_seat_repairs (self->driver, number));
+  }
+}
+
+static void
+end (ScSession *self)
+{
+  ScCatalogSession *session = sc_session_core_get_session (self->core);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  session->ended = g_get_real_time ();
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
+    save_row (self, sc_session_core_get_seat (self->core, i, NULL));
+  g_hash_table_remove_all (self->seats_dirty);
+  save_session (self);
+  g_message ("session %" G_GUINT64_FORMAT " is %s%s%s", session->id, sc_session_state_to_nick (session->state),
+             session->error[0] != '\0' ? ": " : "", session->error);
+  self->changed (self->data, self);
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  ScSession *self = data;
+  gint64 time = now ();
+
+  sc_session_core_tick (self->core, time);
+  update_figures (self);
+  if (sc_session_is_over (self)) {
+    self->timer = 0;
+    end (self);
+    return G_SOURCE_REMOVE;
+  }
+  if (time - self->saved >= SAVE_INTERVAL) {
+    self->saved = time;
+    self->state_dirty = TRUE;
+  }
+  save_dirty (self);
+  if (self->dirty) {
+    self->dirty = FALSE;
+    self->changed (self->data, self);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* loading and planning */
+
+static void
+work_run (gpointer data, GCancellable *cancellable)
+{
+  Work *work = &((ScSession *)data)->work;
+  g_autoptr (GPtrArray) templates = NULL;
+
+  if (work->wanted == NULL) {
+    templates = sc_store_get_templates (work->store, work->version, &work->error);
+    if (templates != NULL)
+      work->chunks = sc_version_chunks_collect (templates);
+    return;
+  }
+  work->plan = sc_session_plan_new (work->store, work->chunks, work->wanted, cancellable, &work->error);
+  if (work->plan == NULL && g_error_matches (work->error, SC_ERROR, SC_ERROR_NOT_FOUND)) {
+    /* a collection of garbage may just be moving them */
+    g_clear_error (&work->error);
+    work->plan = sc_session_plan_new (work->store, work->chunks, work->wanted, cancellable, &work->error);
+  }
+}
+
+static void
+make_layout (ScSession *self)
+{
+  guint mtu = self->parts.config->mtu != 0 ? self->parts.config->mtu : DEFAULT_MTU;
+
+  self->layout.symbol_size =
+      CLAMP (mtu, PACKET_OVERHEAD + 64, PACKET_OVERHEAD + SC_CAST_SYMBOL_SIZE_MAX) - PACKET_OVERHEAD;
+  self->layout.block_symbols = SC_CAST_MAX_SOURCE_SYMBOLS;
+  self->layout.window_blocks = SC_CAST_WINDOW_BLOCKS;
+  self->layout.plan_length = g_bytes_get_size (sc_session_plan_get_bytes (self->work.plan));
+  self->layout.content_length = sc_session_plan_get_content_length (self->work.plan);
+}
+
+/* The session's group: the next of 64 from the configured one on, so that sessions at the same time do not mix. */
+static char *
+make_group (ScSession *self)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (self->parts.config->group);
+  guint8 bytes[4];
+
+  if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV4)
+    return g_strdup (self->parts.config->group);
+  memcpy (bytes, g_inet_address_to_bytes (address), sizeof bytes);
+  bytes[3] = (guint8)(bytes[3] + sc_session_get_id (self) % N_GROUPS);
+  return g_strdup_printf ("%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
+}
+
+static void
+use_plan (ScSession *self)
+{
+  ScCatalogSession *session = sc_session_core_get_session (self->core);
+  g_autofree char *group = make_group (self);
+  ScSessionStream stream = { .port = self->parts.config->port, .group = group };
+
+  make_layout (self);
+  session->plan_bytes = self->layout.plan_length;
+  session->content_bytes = self->layout.content_length;
+  stream.layout = self->layout;
+  stream.plan = *sc_session_plan_get_id (self->work.plan);
+  stream.key = self->key;
+  sc_session_core_planned (self->core, &stream, now ());
+}
+
+static void
+work_done (gpointer data)
+{
+  ScSession *self = data;
+
+  self->dirty = TRUE;
+  if (self->work.error != NULL) {
+    sc_session_core_fail (self->core, self->work.error, now ());
+  } else if (self->work.wanted == NULL) {
+    sc_session_core_start (self->core, sc_chunk_index_size (self->work.chunks), now ());
+  } else {
+    g_clear_pointer (&self->work.chunks, sc_chunk_index_free);
+    use_plan (self);
+  }
+}
+
+/* what the core orders */
+
+static gboolean
+act_send (gpointer data, const char *seat, const ScControlMessage *message)
+{
+  ScSession *self = data;
+
+  return sc_seat_hub_send (self->parts.hub, seat, message);
+}
+
+static void
+act_make_plan (gpointer data, GBytes *wanted)
+{
+  ScSession *self = data;
+
+  /* the order follows a seat's answer or the time, so the worker that loaded is done and not calling */
+  g_clear_pointer (&self->worker, sc_worker_free);
+  self->work.wanted = g_bytes_ref (wanted);
+  self->worker = sc_worker_new ("session-plan", work_run, work_done, self);
+}
+
+/* The console's address that most of the session's seats are connected to: the interface that faces the room. */
+static const char *
+choose_interface (ScSession *self)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  const char *best = NULL;
+  guint most = 0;
+
+  if (self->parts.config->interface_address != NULL)
+    return self->parts.config->interface_address;
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
+    const ScCatalogSessionSeat *row = sc_session_core_get_seat (self->core, i, NULL);
+    const char *address = sc_seat_hub_get_local_address (self->parts.hub, row->seat);
+    guint n;
+
+    if (address == NULL)
+      continue;
+    n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, address)) + 1;
+    g_hash_table_insert (counts, (gpointer)address, GUINT_TO_POINTER (n));
+    if (n > most) {
+      most = n;
+      best = address;
+    }
+  }
+  return best;
+}
+
+static void
+on_seat_added (gpointer data, guint32 seat, guint32 first_window)
+{
+  ScSession *self = data;
+
+  sc_session_core_seat_added (self->core, seat, first_window, now ());
+}
+
+static void
+on_seat_lost (gpointer data, guint32 seat, ScCastSeatState state)
+{
+  ScSession *self = data;
+
+  update_figures (self);
+  sc_session_core_seat_lost (self->core, seat, state, now ());
+}
+
+static void
+on_sending (gpointer data)
+{
+  ScSession *self = data;
+
+  sc_session_core_sending (self->core, now ());
+}
+
+static void
+on_finished (gpointer data)
+{
+  ScSession *self = data;
+
+  update_figures (self);
+  sc_session_core_sent (self->core, now ());
+}
+
+static void
+on_failed (gpointer data, const GError *error)
+{
+  ScSession *self = data;
+
+  sc_session_core_fail (self->core, error, now ());
+}
+
+static const ScCastDriverListener driver_listener = {
+  .seat_added = on_seat_added,
+  .seat_lost = on_seat_lost,
+  .sending = on_sending,
+  .finished = on_finished,
+  .failed = on_failed,
+};
+
+static gboolean
+act_start_driver (gpointer data, const guint32 *seats, guint n_seats, GError **error)
+{
+  ScSession *self = data;
+  g_autofree char *group = make_group (self);
+  const char *interface_address = choose_interface (self);
+  ScMulticastSender *sender;
+
+  if (interface_address == NULL) {
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_UNREACHABLE,
+                         "all seats lost their connection before the stream began");
+    return FALSE;
+  }
+  sender = sc_multicast_sender_new (group, self->parts.config->port, interface_address, error);
+  if (sender == NULL)
+    return FALSE;
+  g_message ("session %" G_GUINT64_FORMAT " is sent to %s:%u from %s", sc_session_get_id (self), group,
+             self->parts.config->port, interface_address);
+  self->driver = sc_cast_driver_new (self->parts.store, self->work.plan, &self->layout, &self->key,
+                                     sc_session_core_get_session (self->core)->rate_cap, sender, seats, n_seats,
+                                     &driver_listener, self);
+  return TRUE;
+}
+
+static void
+act_stop_driver (gpointer data)
+{
+  ScSession *self = data;
+
+  if (self->driver != NULL)
+    sc_cast_driver_stop (self->driver);
+}
+
+static void
+act_add_seat (gpointer data, guint32 number)
+{
+  sc_cast_driver_add_seat (((ScSession *)data)->driver, number);
+}
+
+static void
+act_remove_seat (gpointer data, guint32 number)
+{
+  sc_cast_driver_remove_seat (((ScSession *)data)->driver, number);
+}
+
+static void
+act_heard (gpointer data, guint32 number)
+{
+  sc_cast_driver_heard (((ScSession *)data)->driver, number);
+}
+
+static void
+act_report (gpointer data, guint32 number, const ScCastReport *report)
+{
+  sc_cast_driver_report (((ScSession *)data)->driver, number, report);
+}
+
+static void
+act_set_paused (gpointer data, gboolean paused)
+{
+  sc_cast_driver_set_paused (((ScSession *)data)->driver, paused);
+}
+
+static void
+act_changed (gpointer data, const ScCatalogSessionSeat *seat)
+{
+  ScSession *self = data;
+
+  self->dirty = TRUE;
+  if (seat != NULL)
+    g_hash_table_add (self->seats_dirty, (gpointer)seat);
+  else
+    save_session (self);
+}
+
+static const ScSessionActions actions = {
+  .send = act_send,
+  .make_plan = act_make_plan,
+  .start_driver = act_start_driver,
+  .stop_driver = act_stop_driver,
+  .add_seat = act_add_seat,
+  .remove_seat = act_remove_seat,
+  .heard = act_heard,
+  .report = act_report,
+  .set_paused = act_set_paused,
+  .changed = act_changed,
+};
+
+/* making and ending it */
+
+ScSession *
+sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArray *rows, ScVersionManifest *version,
+                ScSessionChangedFunc changed, gpointer data)
+{
+  ScSession *self = g_new0 (ScSession, 1);
+
+  self->parts = *parts;
+  self->changed = changed;
+  self->data = data;
+  self->seats_dirty = g_hash_table_new (NULL, NULL);
+  self->saved = now ();
+  sc_cast_key_generate (&self->key);
+  self->core = sc_session_core_new (session, sc_version_manifest_get_id (version), &actions, self);
+  g_ptr_array_set_free_func (rows, NULL);
+  for (guint i = 0; i < rows->len; i++)
+    sc_session_core_add_seat (self->core, g_ptr_array_index (rows, i));
+  g_ptr_array_unref (rows);
+  self->work.store = parts->store;
+  self->work.version = sc_version_manifest_ref (version);
+  self->worker = sc_worker_new ("session-load", work_run, work_done, self);
+  self->timer = g_timeout_add (TICK_INTERVAL, on_tick, self);
+  return self;
+}
+
+void
+sc_session_free (ScSession *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->timer, g_source_remove);
+  sc_worker_free (self->worker);
+  sc_cast_driver_free (self->driver);
+  save_dirty (self);
+  g_hash_table_unref (self->seats_dirty);
+  sc_session_core_free (self->core);
+  g_clear_pointer (&self->work.chunks, sc_chunk_index_free);
+  g_clear_pointer (&self->work.plan, sc_session_plan_unref);
+  g_clear_pointer (&self->work.wanted, g_bytes_unref);
+  g_clear_error (&self->work.error);
+  sc_version_manifest_unref (self->work.version);
+  g_free (self);
+}
+
+guint64
+sc_session_get_id (ScSession *self)
+{
+  return sc_session_core_get_session (self->core)->id;
+}
+
+gboolean
+sc_session_is_over (ScSession *self)
+{
+  return sc_session_state_is_over (sc_session_core_get_session (self->core)->state);
+}
+
+gboolean
+sc_session_holds (ScSession *self, const char *seat)
+{
+  return sc_session_core_holds (self->core, seat);
+}
+
+static ScCatalogSessionSeat *
+copy_row (const ScCatalogSessionSeat *row)
+{
+  ScCatalogSessionSeat *copy = g_new0 (ScCatalogSessionSeat, 1);
+
+  *copy = *row;
+  copy->seat = g_strdup (row->seat);
+  copy->reason = g_strdup (row->reason);
+  return copy;
+}
+
+ScSessionView *
+sc_session_view (ScSession *self)
+{
+  ScSessionView *view = g_new0 (ScSessionView, 1);
+  ScCatalogSession *session = sc_session_core_get_session (self->core);
+
+  update_figures (self);
+  view->session = g_new0 (ScCatalogSession, 1);
+  *view->session = *session;
+  view->session->room = g_strdup (session->room);
+  view->session->error = g_strdup (session->error);
+  view->seats = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_session_seat_free);
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
+    g_ptr_array_add (view->seats, copy_row (sc_session_core_get_seat (self->core, i, NULL)));
+  if (self->driver != NULL) {
+    ScCastSenderStats stats;
+
+    sc_cast_driver_get_stats (self->driver, &stats);
+    view->content_sent = stats.content_sent;
+    view->window = stats.window;
+    view->n_windows = stats.n_windows;
+    if (session->state == SC_SESSION_SENDING || session->state == SC_SESSION_PROBING)
+      view->rate = stats.rate;
+  }
+  return view;
+}
+
+GBytes *
+sc_session_get_plan (ScSession *self, const ScChunkId *plan)
+{
+  /* only then is it the main thread's */
+  if (self->layout.plan_length == 0 || !sc_chunk_id_equal (sc_session_plan_get_id (self->work.plan), plan))
+    return NULL;
+  return sc_session_plan_get_bytes (self->work.plan);
+}
+
+void
+sc_session_count_catch_up (ScSession *self, guint64 bytes)
+{
+  sc_session_core_get_session (self->core)->catch_up_bytes += bytes;
+  self->dirty = TRUE;
+}
+
+void
+sc_session_seat_online (ScSession *self, const char *seat)
+{
+  sc_session_core_seat_online (self->core, seat, now ());
+}
+
+void
+sc_session_seat_offline (ScSession *self, const char *seat)
+{
+  sc_session_core_seat_offline (self->core, seat, now ());
+}
+
+void
+sc_session_message (ScSession *self, const char *seat, const ScControlMessage *message)
+{
+  self->dirty = TRUE;
+  sc_session_core_message (self->core, seat, message, now ());
+}
+
+gboolean
+sc_session_pause (ScSession *self, GError **error)
+{
+  return sc_session_core_pause (self->core, now (), error);
+}
+
+gboolean
+sc_session_resume (ScSession *self, GError **error)
+{
+  return sc_session_core_resume (self->core, now (), error);
+}
+
+gboolean
+sc_session_cancel (ScSession *self, GError **error)
+{
+  return sc_session_core_cancel (self->core, now (), error);
+}

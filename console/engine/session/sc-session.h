@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/engine/session/sc-sessions.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ScSession:
+ *
+ * One session with all that its core (ScSessionCore) needs of the world: the hub, the catalog, the store, the thread
+ * that makes the plan, the driver, the clock. Part of ScSessions. Main thread only.
+ */
+typedef struct _ScSession ScSession;
+
+/* All (transfer none); they outlive the session. */
+typedef struct {
+  ScStore *store;
+  ScCatalog *catalog;
+  ScSeatHub *hub;
+  const ScSessionsConfig *config;
+} ScSessionParts;
+
+/* At most 4 times a second, and once when it is over. */
+typedef void (*ScSessionChangedFunc) (gpointer data, ScSession *session);
+
+/* @session, @rows (element-type ScCatalogSessionSeat): (transfer full): as they are in the catalog. Starts to load the
+ * version. */
+ScSession *sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArray *rows,
+                           ScVersionManifest *version, ScSessionChangedFunc changed, gpointer data);
+/* Stops its threads and waits for them; saves. Not from within @changed. */
+void sc_session_free (ScSession *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSession, sc_session_free)
+
+guint64 sc_session_get_id (ScSession *self);
+gboolean sc_session_is_over (ScSession *self);
+/* Whether it still does something with the seat. */
+gboolean sc_session_holds (ScSession *self, const char *seat);
+ScSessionView *sc_session_view (ScSession *self);
+GBytes *sc_session_get_plan (ScSession *self, const ScChunkId *plan); /* (nullable) (transfer none) */
+void sc_session_count_catch_up (ScSession *self, guint64 bytes);
+
+void sc_session_seat_online (ScSession *self, const char *seat);
+void sc_session_seat_offline (ScSession *self, const char *seat);
+void sc_session_message (ScSession *self, const char *seat, const ScControlMessage *message);
+gboolean sc_session_pause (ScSession *self, GError **error);
+gboolean sc_session_resume (ScSession *self, GError **error);
+gboolean sc_session_cancel (ScSession *self, GError **error);
+
+G_END_DECLS
