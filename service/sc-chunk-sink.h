@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-frame.h"
+#include "service/sc-apply.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Where received frames go: the four questions that the receiver and the catch-up ask of an ScApply, so that both are
+ * tested without one. All functions may be called from any thread; their meaning is that of the functions of the same
+ * name in sc-apply.h.
+ */
+typedef struct {
+  gpointer object;
+  gboolean (*wants) (gpointer object, const ScChunkId *id);
+  GArray *(*list_wanted) (gpointer object, guint max);
+  gboolean (*put_frame) (gpointer object, ScFrameCoder *coder, const ScChunkId *id, ScEncoding encoding,
+                         const ScChunkId *reference, const guint8 *frame, gsize length, GError **error);
+  gboolean (*is_complete) (gpointer object);
+} ScChunkSink;
+
+/* @apply must outlive the sink. */
+void sc_chunk_sink_init_apply (ScChunkSink *self, ScApply *apply);
+
+G_END_DECLS

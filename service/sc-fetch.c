@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service/sc-fetch.h"
+
+#include "common/sc-error.h"
+
+#define READ_SIZE (256u * 1024)
+#define MAX_CONNECTIONS 8
+
+struct _ScFetch {
+  SoupSession *session;
+  ScConnection *connection;
+  guint retry_base;
+  guint attempts;
+};
+
+typedef struct {
+  ScFetch *fetch;
+  char *path;
+  GBytes *body; /* (nullable) */
+  guint64 session;
+  guint64 range_offset, range_length;
+  gsize max_bytes;
+  gboolean has_hash;
+  ScChunkId hash;
+  ScBackoff backoff;
+  SoupMessage *message;
+  GInputStream *stream;
+  GByteArray *answer;
+  GSource *retry;
+} Job;
+
+static void fetch_try (GTask *task);
+
+static void
+job_reset (Job *job)
+{
+  g_clear_object (&job->message);
+  g_clear_object (&job->stream);
+  g_clear_pointer (&job->answer, g_byte_array_unref);
+}
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+  job_reset (job);
+  g_clear_pointer (&job->retry, g_source_unref);
+  g_clear_pointer (&job->body, g_bytes_unref);
+  g_free (job->path);
+  g_free (job);
+}
+
+ScFetch *
+sc_fetch_new (const ScConnection *connection)
+{
+  ScFetch *self = g_new0 (ScFetch, 1);
+
+  self->connection = sc_connection_new (connection->url, connection->token, connection->fingerprint);
+  self->retry_base = SC_BACKOFF_BASE;
+  self->attempts = SC_FETCH_ATTEMPTS;
+  self->session = soup_session_new_with_options ("timeout", SC_FETCH_TIMEOUT, "max-conns-per-host", MAX_CONNECTIONS,
+                                                 "user-agent", "seatcast-service/" SC_VERSION, NULL);
+  /* Without a database no certificate is trusted by itself, so the pinned one is always asked for */
+  soup_session_set_tls_database (self->session, NULL);
+  /* A seat's console is in its own network: a proxy would only hide which interface faces it */
+  soup_session_set_proxy_resolver (self->session, NULL);
+  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
+  return self;
+}
+
+void
+sc_fetch_free (ScFetch *self)
+{
+  soup_session_abort (self->session);
+  g_object_unref (self->session);
+  sc_connection_free (self->connection);
+  g_free (self);
+}
+
+void
+sc_fetch_set_retry (ScFetch *self, guint base, guint attempts)
+{
+  self->retry_base = base;
+  self->attempts = MAX (attempts, 1);
+}
+
+SoupSession *
+sc_fetch_get_session (ScFetch *self)
+{
+  return self->session;
+}
+
+static gboolean
+accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer user_data)
+{
+  ScFetch *self = user_data;
+
+  if (sc_connection_accepts (self->connection, certificate))
+    return TRUE;
+  g_warning ("%s shows another certificate than the connection file names: refused. Is it the right console?",
+             self->connection->url);
+  return FALSE;
+}
+
+SoupMessage *
+sc_fetch_new_message (ScFetch *self, const char *method, const char *path)
+{
+  g_autofree char *url = g_strconcat (self->connection->url, path, NULL);
+  g_autofree char *authorization = g_strconcat ("Bearer ", self->connection->token, NULL);
+  SoupMessage *message = soup_message_new (method, url);
+
+  if (message == NULL)
+    return NULL;
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", authorization);
+  /* A redirect would carry the token elsewhere */
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate), self);
+  return message;
+}
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+
+  g_clear_pointer (&job->retry, g_source_unref);
+  fetch_try (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes over the task and @error: waits and tries again, or gives up. */
+static void
+fetch_failed (GTask *task, GError *error)
+{
+  Job *job = g_task_get_task_data (task);
+  gboolean retriable =
+      g_error_matches (error, SC_ERROR, SC_ERROR_UNREACHABLE) || g_error_matches (error, SC_ERROR, SC_ERROR_CORRUPT);
+
+  job_reset (job);
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
+    g_error_free (error);
+    g_task_return_new_error (task, SC_ERROR, SC_ERROR_CANCELLED, "Fetching %s was cancelled", job->path);
+    g_object_unref (task);
+    return;
+  }
+  if (!retriable || job->backoff.attempt + 1 >= job->fetch->attempts) {
+    g_task_return_error (task, error);
+    g_object_unref (task);
+    return;
+  }
+  guint delay = sc_backoff_next (&job->backoff, g_random_double ());
+  g_message ("%s; trying again in %u ms", error->message, delay);
+  g_error_free (error);
+  job->retry = sc_backoff_wait (delay, g_task_get_cancellable (task), on_retry, task);
+}
+
+static void
+fetch_complete (GTask *task)
+{
+  Job *job = g_task_get_task_data (task);
+
+  if (job->range_length > 0 && job->answer->len != job->range_length) {
+    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE,
+                                     "The console's answer for %s has %u bytes instead of %" G_GUINT64_FORMAT,
+                                     job->path, job->answer->len, job->range_length));
+    return;
+  }
+  if (job->has_hash) {
+    ScChunkId id;
+    sc_chunk_id_of (&id, job->answer->data, job->answer->len);
+    if (!sc_chunk_id_equal (&id, &job->hash)) {
+      fetch_failed (task,
+                    g_error_new (SC_ERROR, SC_ERROR_CORRUPT,
+                                 "The console's answer for %s does not have the hash that it is named by", job->path));
+      return;
+    }
+  }
+  g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&job->answer)),
+                         (GDestroyNotify)g_bytes_unref);
+  g_object_unref (task);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
+
+  if (bytes == NULL) {
+    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE, "The console's answer for %s broke off: %s",
+                                     job->path, error->message));
+    return;
+  }
+  gsize size = g_bytes_get_size (bytes);
+  if (size == 0) {
+    fetch_complete (task);
+    return;
+  }
+  if (size > job->max_bytes - job->answer->len) {
+    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_INVALID,
+                                     "The console's answer for %s is longer than the %" G_GSIZE_FORMAT
+                                     " bytes that it may have",
+                                     job->path, job->max_bytes));
+    return;
+  }
+  g_byte_array_append (job->answer, g_bytes_get_data (bytes, NULL), (guint)size);
+  g_input_stream_read_bytes_async (job->stream, READ_SIZE, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_read,
+                                   task);
+}
+
+/* Returns: (nullable): what is wrong with the answer's head */
+static GError *
+check_head (Job *job)
+{
+  guint status = soup_message_get_status (job->message);
+  guint expected = job->range_length > 0 ? SOUP_STATUS_PARTIAL_CONTENT : SOUP_STATUS_OK;
+  goffset length = soup_message_headers_get_content_length (soup_message_get_response_headers (job->message));
+  ScError code;
+
+  if (status == expected) {
+    if (length <= 0 || (guint64)length <= job->max_bytes)
+      return NULL;
+    return g_error_new (SC_ERROR, SC_ERROR_INVALID,
+                        "The console announces %" G_GOFFSET_FORMAT " bytes for %s; at most %" G_GSIZE_FORMAT
+                        " are allowed",
+                        length, job->path, job->max_bytes);
+  }
+  if (status == SOUP_STATUS_NOT_FOUND)
+    code = SC_ERROR_NOT_FOUND;
+  else if (status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN)
+    code = SC_ERROR_DENIED;
+  else if (status == 429 || status >= 500)
+    code = SC_ERROR_UNREACHABLE;
+  else
+    code = SC_ERROR_INVALID;
+  return g_error_new (SC_ERROR, code, "The console answered %u (%s) for %s%s", status, soup_status_get_phrase (status),
+                      job->path, code == SC_ERROR_DENIED ? ": check the token in the connection file" : "");
+}
+
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  job->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (job->stream == NULL) {
+    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE, "The console at %s does not answer for %s: %s",
+                                     job->fetch->connection->url, job->path, error->message));
+    return;
+  }
+  GError *wrong = check_head (job);
+  if (wrong != NULL) {
+    fetch_failed (task, wrong);
+    return;
+  }
+  job->answer = g_byte_array_new ();
+  g_input_stream_read_bytes_async (job->stream, READ_SIZE, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_read,
+                                   task);
+}
+
+static void
+fetch_try (GTask *task)
+{
+  Job *job = g_task_get_task_data (task);
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
+    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_CANCELLED, "Cancelled"));
+    return;
+  }
+  job->message = sc_fetch_new_message (job->fetch, job->body != NULL ? "POST" : "GET", job->path);
+  if (job->message == NULL) {
+    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_INVALID, "Not a URL: “%s%s”: check the connection file",
+                                     job->fetch->connection->url, job->path));
+    return;
+  }
+  SoupMessageHeaders *headers = soup_message_get_request_headers (job->message);
+  if (job->body != NULL)
+    soup_message_set_request_body_from_bytes (job->message, "application/octet-stream", job->body);
+  if (job->range_length > 0)
+    soup_message_headers_set_range (headers, (goffset)job->range_offset,
+                                    (goffset)(job->range_offset + job->range_length - 1));
+  if (job->session != 0) {
+    g_autofree char *session = g_strdup_printf ("%" G_GUINT64_FORMAT, job->session);
+    soup_message_headers_replace (headers, "Seatcast-Session", session);
+  }
+  soup_session_send_async (job->fetch->session, job->message, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
+                           on_sent, task);
+}
+
+void
+sc_fetch_async (ScFetch *self, const ScFetchRequest *request, GCancellable *cancellable, GAsyncReadyCallback callback,
+                gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Job *job = g_new0 (Job, 1);
+
+  job->fetch = self;
+  job->path = g_strdup (request->path);
+  job->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
+  job->session = request->session;
+  job->range_offset = request->range_offset;
+  job->range_length = request->range_length;
+  job->max_bytes = request->max_bytes;
+  job->has_hash = request->hash != NULL;
+  if (request->hash != NULL)
+    job->hash = *request->hash;
+  job->backoff = (ScBackoff){ .base = self->retry_base, .max = SC_BACKOFF_MAX };
+  g_task_set_source_tag (task, sc_fetch_async);
+  g_task_set_task_data (task, job, job_free);
+  g_task_set_check_cancellable (task, FALSE); /* the error is of our own domain */
+  fetch_try (task);
+}
+
+GBytes *
+sc_fetch_finish (ScFetch *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-chunk.h"
+#include "common/sc-connection.h"
+#include "service/sc-backoff.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ScFetch:
+ *
+ * HTTPS requests to the console: authorised, its certificate pinned, answers capped before they are read, checked by
+ * hash where one is known, tried again with back-off when the console does not answer or the answer is damaged.
+ * Asynchronous on libsoup; main thread only.
+ */
+typedef struct _ScFetch ScFetch;
+
+#define SC_FETCH_TIMEOUT 30u  /* s without a byte: the console counts as dead */
+#define SC_FETCH_ATTEMPTS 10u /* a minute or two with the back-off: the time of an engine's restart and more */
+
+ScFetch *sc_fetch_new (const ScConnection *connection);
+void sc_fetch_free (ScFetch *self); /* not while requests run: cancel and await them first */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScFetch, sc_fetch_free)
+/* Other than the defaults SC_BACKOFF_BASE and SC_FETCH_ATTEMPTS. @base: ms */
+void sc_fetch_set_retry (ScFetch *self, guint base, guint attempts);
+
+SoupSession *sc_fetch_get_session (ScFetch *self);
+/* A message with the token, for this session only; @path begins with '/'. */
+SoupMessage *sc_fetch_new_message (ScFetch *self, const char *method, const char *path);
+
+typedef struct {
+  const char *path;
+  GBytes *body;          /* (nullable): POSTed as application/octet-stream */
+  guint64 session;       /* that its bytes are booked to; 0: none */
+  guint64 range_offset;  /* bytes */
+  guint64 range_length;  /* bytes; 0: the whole */
+  gsize max_bytes;       /* a longer answer is refused */
+  const ScChunkId *hash; /* (nullable): of the answer */
+} ScFetchRequest;
+
+/* Errors: %SC_ERROR_NOT_FOUND (404), %SC_ERROR_DENIED (401, 403), %SC_ERROR_INVALID (too long, another status),
+ * %SC_ERROR_CORRUPT (hash; after all attempts), %SC_ERROR_UNREACHABLE (after all attempts), %SC_ERROR_CANCELLED */
+void sc_fetch_async (ScFetch *self, const ScFetchRequest *request, GCancellable *cancellable,
+                     GAsyncReadyCallback callback, gpointer user_data);
+GBytes *sc_fetch_finish (ScFetch *self, GAsyncResult *result, GError **error); /* (transfer full) */
+
+G_END_DECLS

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service/sc-prepare.h"
+
+#include "common/sc-error.h"
+
+typedef struct {
+  ScFetch *fetch;
+  ScDisk *disk;
+  ScSeatState *state;
+  ScProgress *progress;
+  guint64 number;
+  ScChunkId manifest;
+  ScVersionManifest *version;
+  GPtrArray *templates; /* ScTemplateManifest, in the version's order; NULL where it has to be fetched */
+  guint next;           /* template to look at */
+} Job;
+
+static void fetch_next (GTask *task);
+
+static void
+template_free (gpointer data)
+{
+  if (data != NULL)
+    sc_template_manifest_unref (data);
+}
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+  g_clear_pointer (&job->version, sc_version_manifest_unref);
+  g_clear_pointer (&job->templates, g_ptr_array_unref);
+  sc_progress_unref (job->progress);
+  g_free (job);
+}
+
+/* Takes over the task and @error. */
+static void
+fail (GTask *task, GError *error)
+{
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+static void
+run (GTask *task, GTaskThreadFunc func, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) worker = g_task_new (NULL, g_task_get_cancellable (task), callback, task);
+
+  g_task_set_check_cancellable (worker, FALSE);
+  g_task_set_task_data (worker, g_task_get_task_data (task), NULL);
+  g_task_run_in_thread (worker, func);
+}
+
+static void
+fetch_manifest (GTask *task, const ScChunkId *id, GAsyncReadyCallback callback)
+{
+  Job *job = g_task_get_task_data (task);
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+  sc_chunk_id_to_hex (id, hex);
+  g_autofree char *path = g_strconcat ("/v1/manifests/", hex, NULL);
+  ScFetchRequest request = { .path = path, .max_bytes = SC_MANIFEST_MAX_BYTES, .hash = id };
+
+  sc_fetch_async (job->fetch, &request, g_task_get_cancellable (task), callback, task);
+}
+
+static void
+plan_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Job *job = task_data;
+  GError *error = NULL;
+  ScApply *apply =
+      sc_apply_new (job->disk, job->state, job->version, job->templates, job->progress, cancellable, &error);
+
+  if (apply != NULL)
+    g_task_return_pointer (worker, apply, (GDestroyNotify)sc_apply_free);
+  else
+    g_task_return_error (worker, error);
+}
+
+static void
+on_planned (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+  ScApply *apply = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (apply == NULL) {
+    fail (task, error);
+    return;
+  }
+  g_task_return_pointer (task, apply, (GDestroyNotify)sc_apply_free);
+  g_object_unref (task);
+}
+
+static ScTemplateManifest *
+parse_template (const ScManifestTemplate *expected, GBytes *bytes, GError **error)
+{
+  g_autoptr (ScTemplateManifest) template = sc_template_manifest_parse (bytes, error);
+
+  if (template == NULL)
+    return NULL;
+  if (g_strcmp0 (sc_template_manifest_get_name (template), expected->name) != 0) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "The manifest of template “%s” is that of “%s”", expected->name,
+                 sc_template_manifest_get_name (template));
+    return NULL;
+  }
+  return g_steal_pointer (&template);
+}
+
+static void
+on_template (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+  const ScManifestTemplate *expected = sc_version_manifest_get_template (job->version, job->next);
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = sc_fetch_finish (job->fetch, result, &error);
+  ScTemplateManifest *template = bytes != NULL ? parse_template (expected, bytes, &error) : NULL;
+
+  if (template != NULL && !sc_seat_state_save_manifest (job->state, &expected->id, bytes, &error))
+    g_clear_pointer (&template, sc_template_manifest_unref);
+  if (template == NULL) {
+    fail (task, error);
+    return;
+  }
+  job->templates->pdata[job->next++] = template;
+  fetch_next (task);
+}
+
+static void
+fetch_next (GTask *task)
+{
+  Job *job = g_task_get_task_data (task);
+
+  while (job->next < job->templates->len && job->templates->pdata[job->next] != NULL)
+    job->next++;
+  if (job->next == job->templates->len)
+    run (task, plan_thread, on_planned);
+  else
+    fetch_manifest (task, &sc_version_manifest_get_template (job->version, job->next)->id, on_template);
+}
+
+/* Takes from the state what is there; what is missing or damaged there is fetched. */
+static void
+load_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Job *job = task_data;
+  guint n = sc_version_manifest_get_n_templates (job->version);
+
+  for (guint i = 0; i < n; i++) {
+    const ScManifestTemplate *expected = sc_version_manifest_get_template (job->version, i);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) bytes = sc_seat_state_load_manifest (job->state, &expected->id, &error);
+    ScTemplateManifest *template = bytes != NULL ? parse_template (expected, bytes, &error) : NULL;
+    if (error != NULL && !g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND))
+      g_warning ("The kept manifest of template “%s” cannot be used and is fetched again: %s", expected->name,
+                 error->message);
+    g_ptr_array_add (job->templates, template);
+  }
+  g_task_return_boolean (worker, TRUE);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  fetch_next (user_data);
+}
+
+static void
+on_version (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = sc_fetch_finish (job->fetch, result, &error);
+
+  if (bytes != NULL)
+    job->version = sc_version_manifest_parse (bytes, &error);
+  if (job->version != NULL && sc_version_manifest_get_number (job->version) != job->number)
+    g_set_error (&error, SC_ERROR, SC_ERROR_INVALID,
+                 "The manifest for version %" G_GUINT64_FORMAT " is that of version %" G_GUINT64_FORMAT, job->number,
+                 sc_version_manifest_get_number (job->version));
+  if (error != NULL)
+    fail (task, error);
+  else
+    run (task, load_thread, on_loaded);
+}
+
+void
+sc_prepare_async (ScFetch *fetch, ScDisk *disk, ScSeatState *state, guint64 version, const ScChunkId *manifest,
+                  ScProgress *progress, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Job *job = g_new0 (Job, 1);
+
+  job->fetch = fetch;
+  job->disk = disk;
+  job->state = state;
+  job->progress = sc_progress_ref (progress);
+  job->number = version;
+  job->manifest = *manifest;
+  job->templates = g_ptr_array_new_with_free_func (template_free);
+  g_task_set_source_tag (task, sc_prepare_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, job, job_free);
+  fetch_manifest (task, &job->manifest, on_version);
+}
+
+ScApply *
+sc_prepare_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-control.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ScSeatCore:
+ *
+ * What a seat does with the console's orders, as a state machine: no sockets, no threads, no clock of its own. Messages
+ * and the ends of the steps go in, actions come out; the driver does one step at a time and tells how it ended. All
+ * work of an order is stopped (%SC_SEAT_ACTION_STOP) before the next one starts, so that two never touch the repository
+ * at once.
+ *
+ *   PREPARE   → PREPARING → PREPARED (answered)
+ *   JOIN      → BEGINNING → RECEIVING (answered) → all is there, or the stream ended → REPAIRING → FINISHING → DONE
+ *   LEAVE     → DRAINING → REPAIRING → FINISHING → DONE; or, cancelled, → STOPPING
+ *   CATCH_UP  → PREPARING → BEGINNING → REPAIRING → FINISHING → DONE
+ */
+typedef struct _ScSeatCore ScSeatCore;
+
+typedef enum {
+  SC_SEAT_IDLE,
+  SC_SEAT_STOPPING,  /* the work of the last order comes to its end */
+  SC_SEAT_PREPARING, /* manifests, hashing */
+  SC_SEAT_PREPARED,  /* waits for JOIN or LEAVE */
+  SC_SEAT_BEGINNING, /* renames, space, local copies */
+  SC_SEAT_RECEIVING,
+  SC_SEAT_DRAINING,  /* has left the stream, writes what came */
+  SC_SEAT_REPAIRING, /* catch-up; may still listen, only to answer the sender's marks */
+  SC_SEAT_FINISHING, /* commits; as above */
+} ScSeatPhase;
+
+typedef enum {
+  /* Steps: each ends by sc_seat_core_step_done() or _step_failed() */
+  SC_SEAT_ACTION_PREPARE, /* of @version by @manifest */
+  SC_SEAT_ACTION_BEGIN,
+  SC_SEAT_ACTION_RECEIVE, /* as @join says; done when the group is joined */
+  SC_SEAT_ACTION_DRAIN,
+  SC_SEAT_ACTION_CATCH_UP, /* done when nothing is wanted any more */
+  SC_SEAT_ACTION_FINISH,
+  SC_SEAT_ACTION_STOP, /* whatever runs; cannot fail; a step that it cuts short is not reported by itself */
+  /* At once: */
+  SC_SEAT_ACTION_SEND,            /* @message */
+  SC_SEAT_ACTION_ANSWER_PREPARED, /* PREPARED, with the numbers that only the driver knows */
+  SC_SEAT_ACTION_TELL_PROGRESS,   /* PROGRESS with @state */
+} ScSeatActionType;
+
+typedef struct {
+  ScSeatActionType type;
+  guint64 session;
+  guint64 version;
+  ScChunkId manifest;
+  ScTransferState state;
+  const ScControlMessage *join; /* (transfer none): the core's, until the order's STOP is done */
+  ScControlMessage *message;    /* (owned) */
+} ScSeatAction;
+void sc_seat_action_free (ScSeatAction *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatAction, sc_seat_action_free)
+
+/* An order of a session that the console, seen again after a break, does not come back to within this time is given up.
+ */
+#define SC_SEAT_ABANDON_TIME (60 * G_USEC_PER_SEC)
+
+ScSeatCore *sc_seat_core_new (void);
+void sc_seat_core_free (ScSeatCore *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatCore, sc_seat_core_free)
+
+ScSeatPhase sc_seat_core_get_phase (ScSeatCore *self);
+guint64 sc_seat_core_get_session (ScSeatCore *self); /* of the order in hand; 0: none, or one outside a session */
+/* The phase in the words of the control messages. */
+ScTransferState sc_seat_core_get_transfer (ScSeatCore *self);
+
+/* Returns: (transfer full) (nullable): what to do next, to be asked after every event until there is none */
+ScSeatAction *sc_seat_core_next_action (ScSeatCore *self);
+
+/* @message: (transfer full): from the console. @now: µs */
+void sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now);
+/* @complete: whether the seat has all that it needs */
+void sc_seat_core_step_done (ScSeatCore *self, gboolean complete);
+void sc_seat_core_step_failed (ScSeatCore *self, const GError *error);
+/* From the stream: the first datagram; a report that is due; all that was wanted is there; the stream is over; it
+ * cannot go on. */
+void sc_seat_core_heard (ScSeatCore *self);
+void sc_seat_core_report (ScSeatCore *self, const ScCastReport *report);
+void sc_seat_core_complete (ScSeatCore *self);
+void sc_seat_core_stream_ended (ScSeatCore *self);
+void sc_seat_core_stream_failed (ScSeatCore *self, const GError *error);
+/* The control connection is gone. */
+void sc_seat_core_link_lost (ScSeatCore *self);
+/* Time passes: call about once a second. @now: µs */
+void sc_seat_core_tick (ScSeatCore *self, gint64 now);
+/* The service ends: stops what is in hand and tells nobody; IDLE afterwards. */
+void sc_seat_core_quit (ScSeatCore *self);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-connection.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ScService:
+ *
+ * A seat: its repository, its state, its link to the console, and the work that the console orders. Drives ScSeatCore:
+ * what is decided is decided there. Main thread only; disk work runs on threads of its own.
+ */
+typedef struct _ScService ScService;
+
+typedef struct {
+  const char *repository;      /* directory that exists */
+  const char *state_directory; /* made where it is missing */
+  const ScConnection *connection;
+  const char *name;              /* (nullable): the host's */
+  const char *room;              /* (nullable) */
+  const char *interface_address; /* (nullable): to join groups on; that of the control connection */
+} ScServiceConfig;
+
+/* Errors: %SC_ERROR_NOT_FOUND the repository; %SC_ERROR_BUSY when a service is running on this state; … */
+ScService *sc_service_new (const ScServiceConfig *config, GError **error);
+void sc_service_start (ScService *self);
+/* Stops what is in hand, durably, and calls @stopped from the main loop (once) when the service may be freed. */
+void sc_service_quit (ScService *self, GSourceFunc stopped, gpointer user_data);
+void sc_service_free (ScService *self);
+
+G_END_DECLS
