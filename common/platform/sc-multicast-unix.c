@@ -13,13 +13,15 @@
 
 #include "common/sc-error.h"
 
-/* A lab is one broadcast domain, and a stream that escapes it would flood the site: routers do not forward a TTL of 1. */
+/* A lab is one broadcast domain, and a stream that escapes it would flood the site: routers do not forward a TTL of 1.
+ */
 #define MULTICAST_TTL 1
 /* Little: what lies in the socket has left the sender's pacing and stands before a repair that is wanted now. */
 #define SEND_BUFFER (1024 * 1024)
 /* The kernel takes no more in one GSO burst: a UDP datagram's size, less the headers, with some to spare. */
 #define GSO_MAX_BYTES 65000u
-/* 32 MiB are 0.25 s of 1 Gbit/s; without CAP_NET_ADMIN the system's own limit (net.core.rmem_max) cuts the second number. */
+/* 32 MiB are 0.25 s of 1 Gbit/s; without CAP_NET_ADMIN the system's own limit (net.core.rmem_max) cuts the second
+ * number. */
 #define RECEIVE_BUFFER_FORCED (32 * 1024 * 1024)
 #define RECEIVE_BUFFER (8 * 1024 * 1024)
 #define RECEIVE_BATCH 16u
@@ -137,7 +139,8 @@ set_send_error (ScMulticastSender *self, int saved_errno, gsize length, GError *
   return FALSE;
 }
 
-/* The driver's queue is full for a moment; nothing wakes a sender then, so wait a little. Returns: FALSE when it stays so */
+/* The driver's queue is full for a moment; nothing wakes a sender then, so wait a little. Returns: FALSE when it stays
+ * so */
 static gboolean
 wait_for_buffers (guint *retries)
 {
@@ -169,7 +172,8 @@ send_all (int fd, struct mmsghdr *messages, guint n, guint *sent)
   return TRUE;
 }
 
-/* One message that the kernel, or the network card, cuts into datagrams of @segment bytes (the last one may be shorter). */
+/* One message that the kernel, or the network card, cuts into datagrams of @segment bytes (the last one may be
+ * shorter). */
 static gboolean
 send_segmented (int fd, struct iovec *parts, guint n, gsize segment)
 {
@@ -214,8 +218,8 @@ send_batch (ScMulticastSender *self, const guint8 *datagrams, gsize stride, cons
   if (self->segment && can_segment (lengths, n)) {
     if (send_segmented (self->fd, parts, n, lengths[0]))
       return TRUE;
-    /* An old kernel, or an interface without checksum offload. EINVAL may also mean datagrams beyond the MTU, of which the
-     * other way gives the plain error. */
+    /* An old kernel, or an interface without checksum offload. EINVAL may also mean datagrams beyond the MTU, of which
+     * the other way gives the plain error. */
     if (errno != EIO && errno != EINVAL && errno != EOPNOTSUPP && errno != ENOPROTOOPT && errno != EMSGSIZE)
       return set_send_error (self, errno, lengths[0], error);
     self->segment = FALSE;
@@ -308,8 +312,11 @@ deliver (const guint8 *data, struct mmsghdr *message, ScMulticastFunc func, gpoi
   gsize segment = segment_size (message);
   if ((message->msg_hdr.msg_flags & MSG_TRUNC) != 0)
     return; /* larger than UDP allows: not ours */
-  for (gsize at = 0; at < message->msg_len; at += segment)
+  gsize at = 0;
+  do {
     func (data + at, MIN (segment, message->msg_len - at), user_data);
+    at += segment;
+  } while (at < message->msg_len); /* an empty datagram is one, too */
 }
 
 /* Takes what has arrived, without waiting. Returns: how many messages; -1 with errno */
@@ -337,7 +344,8 @@ take (ScMulticastReceiver *self, ScMulticastFunc func, gpointer user_data)
   return n;
 }
 
-/* Waits for a datagram or @cancellable until @deadline (monotonic; < 0: for ever). Returns: 0 when the time passed, -1 with errno */
+/* Waits for a datagram or @cancellable until @deadline (monotonic; < 0: for ever). Returns: 0 when the time passed, -1
+ * with errno */
 static int
 wait_until (ScMulticastReceiver *self, gint64 deadline, GCancellable *cancellable)
 {
@@ -381,7 +389,8 @@ sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeout, GCance
 guint64
 sc_multicast_receiver_get_dropped (ScMulticastReceiver *self)
 {
-  /* Asked of the socket, not read from SO_RXQ_OVFL messages, which tell of a drop only with the next datagram that arrives. */
+  /* Asked of the socket, not read from SO_RXQ_OVFL messages, which tell of a drop only with the next datagram that
+   * arrives. */
   guint32 counters[SK_MEMINFO_VARS] = { 0 };
   socklen_t size = sizeof counters;
   if (getsockopt (self->fd, SOL_SOCKET, SO_MEMINFO, counters, &size) != 0)
