@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Seats in network namespaces of their own on a bridge, so that a network can lose packets or go away. Needs root."""
+
+import contextlib
+import ctypes
+import os
+import subprocess
+
+from lab import Lab
+from tap import Skip
+
+CLONE_NEWNET = 0x40000000
+
+
+def run(*command):
+    result = subprocess.run(command, capture_output=True, text=True, check=False,
+                            env=dict(os.environ, PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin"))
+    if result.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {result.stderr.strip()}")
+
+
+class NetworkLab(Lab):
+    """The engine and this process are in one namespace with a bridge, each seat is in its own."""
+
+    def __init__(self, **options):
+        super().__init__(address="10.77.0.1", **options)
+        self.prefix = f"sc{os.getpid()}"
+        self.hub = self.prefix + "h"
+        self.home = None
+
+    def __enter__(self):
+        try:
+            run("ip", "netns", "add", self.hub)
+        except (RuntimeError, OSError) as error:
+            super().close()
+            raise Skip(f"network namespaces cannot be made: {error}") from None
+        self.closers.append(lambda: run("ip", "netns", "del", self.hub))
+        self.home = os.open("/proc/self/ns/net", os.O_RDONLY)
+        self.closers.append(self.leave)
+        with self.guard():
+            self.enter(f"/run/netns/{self.hub}")
+            run("ip", "link", "set", "lo", "up")
+            run("ip", "link", "add", "br0", "type", "bridge", "mcast_snooping", "0")
+            run("ip", "addr", "add", "10.77.0.1/24", "dev", "br0")
+            run("ip", "link", "set", "br0", "up")
+        return self
+
+    @contextlib.contextmanager
+    def guard(self):
+        try:
+            yield
+        except RuntimeError as error:
+            self.close()
+            raise Skip(f"no network of our own: {error}") from None
+
+    @staticmethod
+    def enter(path_or_fd):
+        fd = path_or_fd if isinstance(path_or_fd, int) else os.open(path_or_fd, os.O_RDONLY)
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.setns(fd, CLONE_NEWNET) != 0:
+            raise RuntimeError("setns: " + os.strerror(ctypes.get_errno()))
+        if not isinstance(path_or_fd, int):
+            os.close(fd)
+
+    def leave(self):
+        self.enter(self.home)
+        os.close(self.home)
+
+    def namespace(self, name):
+        return f"{self.prefix}{name}"
+
+    def add_network_seat(self, name):
+        number = len(self.seats) + 1
+        namespace, inside, outside = self.namespace(name), f"{self.prefix}i{number}", f"{self.prefix}o{number}"
+        run("ip", "netns", "add", namespace)
+        self.closers.append(lambda: run("ip", "netns", "del", namespace))
+        run("ip", "link", "add", outside, "type", "veth", "peer", "name", inside)
+        run("ip", "link", "set", inside, "netns", namespace)
+        run("ip", "link", "set", outside, "master", "br0", "up")
+        address = f"10.77.0.{10 + number}"
+        for command in (["ip", "link", "set", "lo", "up"], ["ip", "addr", "add", address + "/24", "dev", inside],
+                        ["ip", "link", "set", inside, "up"]):
+            run("ip", "netns", "exec", namespace, *command)
+        return self.add_seat(name, address=address, prefix=("ip", "netns", "exec", namespace))
+
+    def nft(self, name, *rules):
+        """Replaces the seat's packet filter by RULES on what comes in."""
+        namespace = self.namespace(name)
+        with contextlib.suppress(RuntimeError):
+            run("ip", "netns", "exec", namespace, "nft", "delete", "table", "inet", "lab")
+        if rules:
+            text = "table inet lab { chain in { type filter hook input priority 0; " + "; ".join(rules) + "; } }"
+            run("ip", "netns", "exec", namespace, "nft", text)
+
+    def set_link(self, name, up):
+        number = list(self.seats).index(name) + 1
+        run("ip", "link", "set", f"{self.prefix}o{number}", "up" if up else "down")
