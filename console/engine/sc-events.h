@@ -19,6 +19,8 @@ ScEvents *sc_events_new (void);
 void sc_events_free (ScEvents *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScEvents, sc_events_free)
 void sc_events_subscribe (ScEvents *self, SoupWebsocketConnection *client);
+/* Whether anybody listens: spares the making of bodies. */
+gboolean sc_events_has_clients (ScEvents *self);
 /* @body: (transfer none): an object; "type" is added */
 void sc_events_emit (ScEvents *self, const char *type, ScJson *body);
 

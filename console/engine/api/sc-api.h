@@ -27,6 +27,8 @@ typedef struct {
   ScSessions *sessions;
   ScOperations *operations;
   ScEvents *events;
+  const char *name;      /* of the console, as people know it */
+  const char *directory; /* the engine's */
 } ScApiParts; /* all (transfer none); they outlive the API */
 
 ScApi *sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *token);

@@ -75,6 +75,8 @@ gboolean sc_catalog_save_inventory (ScCatalog *self, const ScInventory *inventor
 GPtrArray *sc_catalog_list_seats (ScCatalog *self, GError **error); /* ScCatalogSeat, by room and name */
 /* @seat: an id, or a name that is unique. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID when ambiguous */
 ScCatalogSeat *sc_catalog_find_seat (ScCatalog *self, const char *seat, GError **error);
+/* What people call the seat @seat (an id): its id in no room when it is not known (any more). */
+void sc_catalog_dup_seat_labels (ScCatalog *self, const char *seat, char **name, char **room);
 gboolean sc_catalog_assign_version (ScCatalog *self, const char *seat, guint64 version, GError **error);
 GPtrArray *sc_catalog_list_rooms (ScCatalog *self, GError **error); /* utf8, sorted; without the empty one */
 /* The newest version below the one assigned that was ever deployed to the room (empty: anywhere). Errors: %SC_ERROR_NOT_FOUND */

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/api/sc-api-json.h"
+
+#include "console/engine/sc-json-text.h"
+
+void
+sc_api_json_set_uint (ScJson *object, const char *key, guint64 value)
+{
+  /* JSON's integers are signed here; no count or size comes near the limit, but outside data may claim to */
+  json_object_set_new (object, key, json_integer ((json_int_t)MIN (value, (guint64)G_MAXINT64)));
+}
+
+void
+sc_api_json_set_text (ScJson *object, const char *key, const char *text)
+{
+  json_object_set_new (object, key, sc_json_text (text));
+}
+
+void
+sc_api_json_set_id (ScJson *object, const char *key, const ScChunkId *id)
+{
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+
+  sc_chunk_id_to_hex (id, hex);
+  json_object_set_new (object, key, json_string (hex));
+}
+
+static ScJson *
+json_of_template (const ScManifestTemplate *item)
+{
+  ScJson *json = json_object ();
+
+  sc_api_json_set_text (json, "name", item->name);
+  sc_api_json_set_id (json, "manifest", &item->id);
+  sc_api_json_set_uint (json, "size_bytes", item->size);
+  return json;
+}
+
+ScJson *
+sc_api_json_of_version (const ScVersionManifest *version)
+{
+  ScJson *json = json_object ();
+  ScJson *templates = json_array ();
+
+  sc_api_json_set_uint (json, "number", sc_version_manifest_get_number (version));
+  sc_api_json_set_id (json, "id", sc_version_manifest_get_id (version));
+  json_object_set_new (json, "created", sc_json_time (sc_version_manifest_get_created (version)));
+  sc_api_json_set_text (json, "author", sc_version_manifest_get_author (version));
+  sc_api_json_set_text (json, "note", sc_version_manifest_get_note (version));
+  sc_api_json_set_uint (json, "size_bytes", sc_version_manifest_get_size (version));
+  for (guint i = 0; i < sc_version_manifest_get_n_templates (version); i++)
+    json_array_append_new (templates, json_of_template (sc_version_manifest_get_template (version, i)));
+  json_object_set_new (json, "templates", templates);
+  return json;
+}
+
+static ScJson *
+json_of_files (const ScTemplateManifest *manifest)
+{
+  ScJson *files = json_array ();
+
+  for (guint i = 0; i < sc_template_manifest_get_n_files (manifest); i++) {
+    const ScManifestFile *file = sc_template_manifest_get_file (manifest, i);
+    ScJson *json = json_object ();
+
+    sc_api_json_set_text (json, "path", file->path);
+    sc_api_json_set_uint (json, "size_bytes", file->size);
+    json_object_set_new (json, "mtime", sc_json_time (file->mtime));
+    json_object_set_new (json, "read_only", json_boolean ((file->attributes & SC_FILE_READ_ONLY) != 0));
+    json_array_append_new (files, json);
+  }
+  return files;
+}
+
+ScJson *
+sc_api_json_of_version_and_files (const ScVersionManifest *version, GPtrArray *templates)
+{
+  ScJson *json = sc_api_json_of_version (version);
+  ScJson *items = json_object_get (json, "templates");
+
+  for (guint i = 0; i < templates->len; i++)
+    json_object_set_new (json_array_get (items, i), "files", json_of_files (g_ptr_array_index (templates, i)));
+  return json;
+}
+
+const char *
+sc_api_version_state (const ScCatalogSeat *seat)
+{
+  const ScInventory *inventory = seat->inventory;
+  gboolean whole = TRUE;
+
+  for (guint i = 0; i < inventory->templates->len; i++) {
+    const ScInventoryTemplate *item = g_ptr_array_index (inventory->templates, i);
+
+    if (item->state == SC_TEMPLATE_DRIFTED)
+      return "drifted";
+    whole = whole && item->state == SC_TEMPLATE_CURRENT;
+  }
+  if (seat->assigned_version == 0)
+    return "unknown";
+  return whole && inventory->version == seat->assigned_version ? "current" : "behind";
+}
+
+static ScJson *
+json_of_transfer (const ScSeatTransfer *transfer)
+{
+  static const ScSeatTransfer none = { .state = SC_TRANSFER_IDLE };
+  const ScSeatTransfer *shown = transfer != NULL ? transfer : &none;
+  ScJson *json = json_object ();
+
+  sc_api_json_set_text (json, "state", sc_transfer_state_to_nick (shown->state));
+  sc_api_json_set_uint (json, "session", shown->session);
+  sc_api_json_set_uint (json, "done_bytes", shown->done);
+  sc_api_json_set_uint (json, "total_bytes", shown->total);
+  sc_api_json_set_uint (json, "rate_bytes_per_second", shown->rate);
+  sc_api_json_set_text (json, "template", shown->template_name);
+  sc_api_json_set_text (json, "reason", shown->reason);
+  return json;
+}
+
+static ScJson *
+json_of_seat_templates (GPtrArray *templates)
+{
+  ScJson *list = json_array ();
+
+  for (guint i = 0; i < templates->len; i++) {
+    const ScInventoryTemplate *item = g_ptr_array_index (templates, i);
+    ScJson *json = json_object ();
+
+    sc_api_json_set_text (json, "name", item->name);
+    sc_api_json_set_id (json, "manifest", &item->manifest);
+    sc_api_json_set_uint (json, "version", item->version);
+    sc_api_json_set_text (json, "state", sc_template_state_to_nick (item->state));
+    json_array_append_new (list, json);
+  }
+  return list;
+}
+
+ScJson *
+sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat)
+{
+  const ScInventory *inventory = seat->inventory;
+  ScJson *json = json_object ();
+  gboolean online = sc_seat_hub_is_online (parts->hub, inventory->seat);
+
+  sc_api_json_set_text (json, "id", inventory->seat);
+  sc_api_json_set_text (json, "name", inventory->name);
+  sc_api_json_set_text (json, "room", inventory->room);
+  sc_api_json_set_text (json, "presence", online ? "online" : "offline");
+  json_object_set_new (json, "transfer", json_of_transfer (sc_seat_hub_get_transfer (parts->hub, inventory->seat)));
+  sc_api_json_set_text (json, "version_state", sc_api_version_state (seat));
+  sc_api_json_set_uint (json, "version", inventory->version);
+  sc_api_json_set_uint (json, "assigned_version", seat->assigned_version);
+  sc_api_json_set_uint (json, "free_bytes", inventory->free_bytes);
+  sc_api_json_set_uint (json, "total_bytes", inventory->total_bytes);
+  sc_api_json_set_text (json, "os", inventory->os);
+  sc_api_json_set_text (json, "service_version", inventory->service_version);
+  sc_api_json_set_text (json, "address", inventory->address);
+  sc_api_json_set_text (json, "mac", inventory->mac);
+  sc_api_json_set_uint (json, "link_mbps", inventory->link_mbps);
+  json_object_set_new (json, "last_seen", sc_json_time (seat->last_seen));
+  json_object_set_new (json, "templates", json_of_seat_templates (inventory->templates));
+  return json;
+}
+
+ScJson *
+sc_api_json_of_session (const ScCatalogSession *session)
+{
+  ScJson *json = json_object ();
+
+  sc_api_json_set_uint (json, "id", session->id);
+  sc_api_json_set_uint (json, "version", session->version);
+  sc_api_json_set_text (json, "room", session->room);
+  sc_api_json_set_text (json, "state", sc_session_state_to_nick (session->state));
+  sc_api_json_set_text (json, "error", session->error);
+  json_object_set_new (json, "created", sc_json_time (session->created));
+  json_object_set_new (json, "ended", sc_json_time (session->ended));
+  sc_api_json_set_uint (json, "rate_cap_bits_per_second", session->rate_cap);
+  sc_api_json_set_uint (json, "plan_bytes", session->plan_bytes);
+  sc_api_json_set_uint (json, "content_bytes", session->content_bytes);
+  sc_api_json_set_uint (json, "wire_bytes", session->wire_bytes);
+  sc_api_json_set_uint (json, "source_packets", session->source_packets);
+  sc_api_json_set_uint (json, "parity_packets", session->parity_packets);
+  sc_api_json_set_uint (json, "catch_up_bytes", session->catch_up_bytes);
+  return json;
+}
+
+static ScJson *
+json_of_session_seat (const ScApiParts *parts, const ScCatalogSessionSeat *seat)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *room = NULL;
+  ScJson *json = json_object ();
+
+  sc_catalog_dup_seat_labels (parts->catalog, seat->seat, &name, &room);
+  sc_api_json_set_text (json, "id", seat->seat);
+  sc_api_json_set_text (json, "name", name);
+  sc_api_json_set_text (json, "room", room);
+  sc_api_json_set_text (json, "state", sc_transfer_state_to_nick (seat->state));
+  sc_api_json_set_text (json, "reason", seat->reason);
+  json_object_set_new (json, "catch_up", json_boolean (seat->catch_up));
+  sc_api_json_set_uint (json, "version_before", seat->version_before);
+  sc_api_json_set_uint (json, "total_bytes", seat->total);
+  sc_api_json_set_uint (json, "done_bytes", seat->done);
+  sc_api_json_set_uint (json, "repair_symbols", seat->repairs);
+  sc_api_json_set_uint (json, "received_packets", seat->received);
+  sc_api_json_set_uint (json, "lost_packets", seat->lost);
+  return json;
+}
+
+ScJson *
+sc_api_json_of_session_view (const ScApiParts *parts, const ScSessionView *view)
+{
+  ScJson *json = sc_api_json_of_session (view->session);
+  ScJson *seats = json_array ();
+
+  sc_api_json_set_uint (json, "content_sent_bytes", view->content_sent);
+  sc_api_json_set_uint (json, "rate_bits_per_second", view->rate);
+  sc_api_json_set_uint (json, "window", view->window);
+  sc_api_json_set_uint (json, "windows", view->n_windows);
+  for (guint i = 0; i < view->seats->len; i++)
+    json_array_append_new (seats, json_of_session_seat (parts, g_ptr_array_index (view->seats, i)));
+  json_object_set_new (json, "seats", seats);
+  return json;
+}

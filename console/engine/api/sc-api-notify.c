@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/api/sc-api-notify.h"
+
+#include "console/engine/api/sc-api-json.h"
+
+#include <string.h>
+
+#define SEAT_INTERVAL_MS 250
+
+struct _ScApiNotify {
+  const ScApiParts *parts;
+  GHashTable *changed_seats; /* ids */
+  guint seats_source;
+};
+
+static gboolean
+on_seats_due (gpointer data)
+{
+  ScApiNotify *self = data;
+  GHashTableIter iter;
+  gpointer id = NULL;
+
+  self->seats_source = 0;
+  g_hash_table_iter_init (&iter, self->changed_seats);
+  while (g_hash_table_iter_next (&iter, &id, NULL)) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->parts->catalog, id, &error);
+    g_autoptr (ScJson) json = seat != NULL ? sc_api_json_of_seat (self->parts, seat) : NULL;
+
+    if (json != NULL)
+      sc_events_emit (self->parts->events, "seat", json);
+    else
+      g_warning ("cannot tell that seat %s changed: %s", (const char *)id, error->message);
+  }
+  g_hash_table_remove_all (self->changed_seats);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_seat_changed (ScSeatHub *hub, const char *seat, gpointer user_data)
+{
+  ScApiNotify *self = user_data;
+
+  if (!sc_events_has_clients (self->parts->events))
+    return;
+  g_hash_table_add (self->changed_seats, g_strdup (seat));
+  if (self->seats_source == 0)
+    self->seats_source = g_timeout_add (SEAT_INTERVAL_MS, on_seats_due, self);
+}
+
+static void
+on_session_changed (ScSessions *sessions, guint64 id, gpointer user_data)
+{
+  ScApiNotify *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScSessionView) view = NULL;
+  g_autoptr (ScJson) json = NULL;
+
+  if (!sc_events_has_clients (self->parts->events))
+    return;
+  view = sc_sessions_view (sessions, id, &error);
+  if (view == NULL) {
+    g_warning ("cannot tell that session %" G_GUINT64_FORMAT " changed: %s", id, error->message);
+    return;
+  }
+  json = sc_api_json_of_session_view (self->parts, view);
+  sc_events_emit (self->parts->events, "session", json);
+}
+
+static void
+emit_version (ScApiNotify *self, guint64 number)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScVersionManifest) version = sc_store_get_version (self->parts->store, number, &error);
+  g_autoptr (ScJson) json = version != NULL ? sc_api_json_of_version (version) : NULL;
+
+  if (json != NULL)
+    sc_events_emit (self->parts->events, "version", json);
+  else
+    g_warning ("cannot tell that version %" G_GUINT64_FORMAT " was published: %s", number, error->message);
+}
+
+static void
+on_operation_changed (ScOperations *operations, guint64 id, gpointer user_data)
+{
+  ScApiNotify *self = user_data;
+  g_autoptr (ScJson) json = NULL;
+
+  if (!sc_events_has_clients (self->parts->events))
+    return;
+  json = sc_operations_to_json (operations, id, NULL); /* NULL when the list has dropped it since */
+  if (json == NULL)
+    return;
+  sc_events_emit (self->parts->events, "operation", json);
+  if (strcmp (json_string_value (json_object_get (json, "kind")), "publish") == 0 &&
+      strcmp (json_string_value (json_object_get (json, "state")), "done") == 0)
+    emit_version (self, sc_json_get_optional_uint (json_object_get (json, "result"), "version", 0));
+}
+
+ScApiNotify *
+sc_api_notify_new (const ScApiParts *parts)
+{
+  ScApiNotify *self = g_new0 (ScApiNotify, 1);
+
+  self->parts = parts;
+  self->changed_seats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_signal_connect (parts->hub, "seat-changed", G_CALLBACK (on_seat_changed), self);
+  g_signal_connect (parts->sessions, "session-changed", G_CALLBACK (on_session_changed), self);
+  g_signal_connect (parts->operations, "operation-changed", G_CALLBACK (on_operation_changed), self);
+  return self;
+}
+
+void
+sc_api_notify_free (ScApiNotify *self)
+{
+  if (self == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->parts->hub, self);
+  g_signal_handlers_disconnect_by_data (self->parts->sessions, self);
+  g_signal_handlers_disconnect_by_data (self->parts->operations, self);
+  g_clear_handle_id (&self->seats_source, g_source_remove);
+  g_hash_table_unref (self->changed_seats);
+  g_free (self);
+}

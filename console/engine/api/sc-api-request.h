@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-error.h"
+#include "console/engine/api/sc-api.h"
+
+G_BEGIN_DECLS
+
+#define SC_API_MAX_ARGUMENTS 2u
+
+typedef struct _ScApiRequest ScApiRequest;
+
+/**
+ * ScApiRoute:
+ *
+ * One line of the API's table. A pattern's segment in braces matches any one segment of a path; what it matched is an argument.
+ */
+typedef struct {
+  const char *method;
+  const char *pattern;
+  void (*handle) (ScApiRequest *request); /* NULL: the path is a WebSocket */
+  gsize max_body;                         /* bytes; 0: without a body */
+} ScApiRoute;
+
+/**
+ * ScApiRequest:
+ *
+ * One request on its way through its handler: which route, the arguments, the body, and the ways to answer. It belongs to its message.
+ */
+struct _ScApiRequest {
+  const ScApiParts *parts;
+  SoupServerMessage *message; /* (unowned) */
+  const ScApiRoute *route;
+  char *arguments[SC_API_MAX_ARGUMENTS]; /* decoded; NULL where the pattern has none */
+  GByteArray *body;
+  guint64 body_received;                 /* bytes, also those that were thrown away */
+  char *local_address;                   /* the console's, on which the client connected */
+};
+
+/* The request lives as long as @message. */
+ScApiRequest *sc_api_request_new (const ScApiParts *parts, SoupServerMessage *message);
+ScApiRequest *sc_api_request_of (SoupServerMessage *message); /* (nullable) */
+
+/* @json: (transfer full) */
+void sc_api_request_reply (ScApiRequest *self, guint status, ScJson *json);
+/* @bytes: never change under this address, so they may be cached for ever */
+void sc_api_request_reply_bytes (ScApiRequest *self, guint status, GBytes *bytes);
+/* With the status that fits the error's code; @error: (transfer none) */
+void sc_api_request_fail (ScApiRequest *self, const GError *error);
+void sc_api_request_fail_status (ScApiRequest *self, guint status, ScError code, const char *format, ...) G_GNUC_PRINTF (4, 5);
+
+/* Parses the body, which may only have the members in @allowed (%NULL-terminated). An empty body is an empty object. */
+ScJson *sc_api_request_parse_body (ScApiRequest *self, const char *const *allowed, GError **error);
+/* A decimal argument of the path, or of the query (where it may be missing). */
+gboolean sc_api_request_get_number (ScApiRequest *self, guint argument, guint64 max, guint64 *number, GError **error);
+gboolean sc_api_request_get_query_number (ScApiRequest *self, const char *key, guint64 fallback, guint64 min, guint64 max,
+                                          guint64 *number, GError **error);
+
+/* Runs on a worker thread. Returns: (transfer full): the answer, or NULL with an error */
+typedef ScJson *(*ScApiJob) (ScStore *store, gpointer data, GError **error);
+/* Answers (status 200) when @job is done; the main loop goes on meanwhile. */
+void sc_api_request_run (ScApiRequest *self, ScApiJob job, gpointer data, GDestroyNotify free_data);
+/* Jobs that are running now, of all requests. Main thread only. */
+guint sc_api_request_count_jobs (void);
+
+G_END_DECLS

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/api/sc-api-routes.h"
+
+#include <string.h>
+
+#define JSON_BODY (64u * 1024)
+#define LOCATE_BODY (128u * 1024)
+#define MAX_SEGMENTS 8
+
+static const ScApiRoute routes[] = {
+  { "GET", "/v1", sc_api_get_console, 0 },
+  { "GET", "/v1/versions", sc_api_list_versions, 0 },
+  { "POST", "/v1/versions", sc_api_publish, JSON_BODY },
+  { "GET", "/v1/versions/{number}", sc_api_get_version, 0 },
+  { "GET", "/v1/versions/{from}/diff/{to}", sc_api_diff, 0 },
+  { "GET", "/v1/operations", sc_api_list_operations, 0 },
+  { "GET", "/v1/operations/{id}", sc_api_get_operation, 0 },
+  { "POST", "/v1/operations/{id}/cancel", sc_api_cancel_operation, JSON_BODY },
+  { "GET", "/v1/sessions", sc_api_list_sessions, 0 },
+  { "POST", "/v1/sessions", sc_api_deploy, JSON_BODY },
+  { "GET", "/v1/sessions/{id}", sc_api_get_session, 0 },
+  { "POST", "/v1/sessions/{id}/pause", sc_api_pause_session, JSON_BODY },
+  { "POST", "/v1/sessions/{id}/resume", sc_api_resume_session, JSON_BODY },
+  { "POST", "/v1/sessions/{id}/cancel", sc_api_cancel_session, JSON_BODY },
+  { "POST", "/v1/rollback", sc_api_rollback, JSON_BODY },
+  { "GET", "/v1/seats", sc_api_list_seats, 0 },
+  { "GET", "/v1/seats/{seat}", sc_api_get_seat, 0 },
+  { "POST", "/v1/seats/{seat}/catch-up", sc_api_catch_up, JSON_BODY },
+  { "GET", "/v1/rooms", sc_api_list_rooms, 0 },
+  { "POST", "/v1/store/verify", sc_api_verify_store, JSON_BODY },
+  { "POST", "/v1/store/gc", sc_api_gc_store, JSON_BODY },
+  { "POST", "/v1/store/rebuild-index", sc_api_rebuild_index, JSON_BODY },
+  { "GET", "/v1/events", NULL, 0 },
+  { "GET", "/v1/seat", NULL, 0 },
+  { "GET", "/v1/manifests/{hash}", sc_api_get_manifest, 0 },
+  { "GET", "/v1/plans/{hash}", sc_api_get_plan, 0 },
+  { "GET", "/v1/packs/{number}", sc_api_get_pack, 0 },
+  { "POST", "/v1/chunks/locate", sc_api_locate_chunks, LOCATE_BODY },
+};
+
+const ScApiRoute *
+sc_api_get_routes (gsize *n_routes)
+{
+  *n_routes = G_N_ELEMENTS (routes);
+  return routes;
+}
+
+static gboolean
+match_pattern (const char *pattern, const char *const *segments, const char **matched)
+{
+  g_auto (GStrv) wanted = g_strsplit (pattern, "/", -1);
+  guint n_matched = 0;
+
+  if (g_strv_length (wanted) != g_strv_length ((char **)segments))
+    return FALSE;
+  for (guint i = 0; wanted[i] != NULL; i++) {
+    if (*wanted[i] == '{' && *segments[i] != '\0' && n_matched < SC_API_MAX_ARGUMENTS)
+      matched[n_matched++] = segments[i];
+    else if (strcmp (wanted[i], segments[i]) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+decode_arguments (const char *const *matched, char **arguments)
+{
+  for (guint i = 0; i < SC_API_MAX_ARGUMENTS; i++) {
+    arguments[i] = matched[i] != NULL ? g_uri_unescape_string (matched[i], NULL) : NULL;
+    if (matched[i] != NULL && (arguments[i] == NULL || !g_utf8_validate (arguments[i], -1, NULL))) {
+      for (guint j = 0; j <= i; j++)
+        g_clear_pointer (&arguments[j], g_free);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+const ScApiRoute *
+sc_api_find_route (const char *method, const char *path, char **arguments, gboolean *path_known)
+{
+  g_auto (GStrv) segments = g_strsplit (path, "/", MAX_SEGMENTS);
+
+  *path_known = FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (routes); i++) {
+    const char *matched[SC_API_MAX_ARGUMENTS] = { NULL };
+
+    if (!match_pattern (routes[i].pattern, (const char *const *)segments, matched))
+      continue;
+    *path_known = TRUE;
+    if (strcmp (routes[i].method, method) != 0)
+      continue;
+    *path_known = decode_arguments (matched, arguments);
+    return *path_known ? &routes[i] : NULL;
+  }
+  return NULL;
+}

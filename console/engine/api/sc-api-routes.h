@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/engine/api/sc-api-request.h"
+
+G_BEGIN_DECLS
+
+/* The whole API, one line a method and path; openapi.json has exactly these (tests/unit/engine/test-openapi.c). */
+const ScApiRoute *sc_api_get_routes (gsize *n_routes);
+
+/**
+ * sc_api_find_route:
+ * @path: still percent-encoded
+ * @arguments: (out): room for SC_API_MAX_ARGUMENTS; (transfer full) each
+ * @path_known: (out): the path exists, maybe with other methods
+ *
+ * Returns: (nullable)
+ */
+const ScApiRoute *sc_api_find_route (const char *method, const char *path, char **arguments, gboolean *path_known);
+
+/* sc-api-versions.c */
+void sc_api_get_console (ScApiRequest *request);
+void sc_api_list_versions (ScApiRequest *request);
+void sc_api_get_version (ScApiRequest *request);
+void sc_api_publish (ScApiRequest *request);
+void sc_api_diff (ScApiRequest *request);
+/* sc-api-sessions.c */
+void sc_api_list_sessions (ScApiRequest *request);
+void sc_api_get_session (ScApiRequest *request);
+void sc_api_deploy (ScApiRequest *request);
+void sc_api_pause_session (ScApiRequest *request);
+void sc_api_resume_session (ScApiRequest *request);
+void sc_api_cancel_session (ScApiRequest *request);
+void sc_api_rollback (ScApiRequest *request);
+/* sc-api-seats.c */
+void sc_api_list_seats (ScApiRequest *request);
+void sc_api_get_seat (ScApiRequest *request);
+void sc_api_catch_up (ScApiRequest *request);
+void sc_api_list_rooms (ScApiRequest *request);
+/* sc-api-store.c */
+void sc_api_list_operations (ScApiRequest *request);
+void sc_api_get_operation (ScApiRequest *request);
+void sc_api_cancel_operation (ScApiRequest *request);
+void sc_api_verify_store (ScApiRequest *request);
+void sc_api_gc_store (ScApiRequest *request);
+void sc_api_rebuild_index (ScApiRequest *request);
+/* Answers 202 with the operation just started. */
+void sc_api_reply_operation (ScApiRequest *request, guint64 operation);
+/* sc-api-content.c */
+void sc_api_get_manifest (ScApiRequest *request);
+void sc_api_get_plan (ScApiRequest *request);
+void sc_api_get_pack (ScApiRequest *request);
+void sc_api_locate_chunks (ScApiRequest *request);
+
+G_END_DECLS

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-control.h"
+#include "common/sc-error.h"
+#include "console/engine/api/sc-api-diff.h"
+#include "console/engine/api/sc-api-json.h"
+#include "console/engine/api/sc-api-routes.h"
+#include "console/engine/store/sc-publish.h"
+
+#define MAX_DIRECTORY_BYTES 4096u
+
+void
+sc_api_get_console (ScApiRequest *request)
+{
+  ScJson *json = json_object ();
+
+  sc_api_json_set_text (json, "name", request->parts->name);
+  sc_api_json_set_text (json, "version", SC_VERSION);
+  sc_api_json_set_uint (json, "protocol", SC_CONTROL_PROTOCOL);
+  sc_api_json_set_text (json, "directory", request->parts->directory);
+  sc_api_request_reply (request, SOUP_STATUS_OK, json);
+}
+
+void
+sc_api_list_versions (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) versions = sc_store_list_versions (request->parts->store, &error);
+  ScJson *list = NULL;
+
+  if (versions == NULL) {
+    sc_api_request_fail (request, error);
+    return;
+  }
+  list = json_array ();
+  for (guint i = 0; i < versions->len; i++)
+    json_array_append_new (list, sc_api_json_of_version (g_ptr_array_index (versions, i)));
+  sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "versions", list));
+}
+
+typedef struct {
+  guint64 from;
+  guint64 to;
+} VersionPair;
+
+static ScJson *
+load_version (ScStore *store, gpointer data, GError **error)
+{
+  const VersionPair *pair = data;
+  g_autoptr (ScVersionManifest) version = sc_store_get_version (store, pair->to, error);
+  g_autoptr (GPtrArray) templates = NULL;
+
+  if (version == NULL)
+    return NULL;
+  templates = sc_store_get_templates (store, version, error);
+  return templates != NULL ? sc_api_json_of_version_and_files (version, templates) : NULL;
+}
+
+void
+sc_api_get_version (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree VersionPair *pair = g_new0 (VersionPair, 1);
+
+  if (!sc_api_request_get_number (request, 0, G_MAXINT64, &pair->to, &error))
+    sc_api_request_fail (request, error);
+  else
+    sc_api_request_run (request, load_version, g_steal_pointer (&pair), g_free);
+}
+
+static ScJson *
+diff_pair (ScStore *store, gpointer data, GError **error)
+{
+  const VersionPair *pair = data;
+
+  return sc_api_diff_versions (store, pair->from, pair->to, error);
+}
+
+void
+sc_api_diff (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree VersionPair *pair = g_new0 (VersionPair, 1);
+
+  if (!sc_api_request_get_number (request, 0, G_MAXINT64, &pair->from, &error) ||
+      !sc_api_request_get_number (request, 1, G_MAXINT64, &pair->to, &error))
+    sc_api_request_fail (request, error);
+  else
+    sc_api_request_run (request, diff_pair, g_steal_pointer (&pair), g_free);
+}
+
+typedef struct {
+  ScStore *store;
+  char *directory;
+  char *author;
+  char *note;
+} Publish;
+
+static void
+publish_free (gpointer data)
+{
+  Publish *publish = data;
+
+  g_free (publish->directory);
+  g_free (publish->author);
+  g_free (publish->note);
+  g_free (publish);
+}
+
+static ScJson *
+run_publish (gpointer data, ScProgress *progress, GCancellable *cancellable, GError **error)
+{
+  const Publish *publish = data;
+  g_autoptr (ScPublishResult) result = sc_publish (publish->store, publish->directory, publish->author, publish->note,
+                                                   g_get_real_time (), progress, cancellable, error);
+  ScJson *json = NULL;
+
+  if (result == NULL)
+    return NULL;
+  json = json_object ();
+  sc_api_json_set_uint (json, "version", sc_version_manifest_get_number (result->version));
+  sc_api_json_set_id (json, "id", sc_version_manifest_get_id (result->version));
+  sc_api_json_set_uint (json, "size_bytes", result->bytes);
+  sc_api_json_set_uint (json, "read_bytes", result->read_bytes);
+  sc_api_json_set_uint (json, "new_chunks", result->new_chunks);
+  sc_api_json_set_uint (json, "new_bytes", result->new_bytes);
+  sc_api_json_set_uint (json, "stored_bytes", result->stored_bytes);
+  return json;
+}
+
+void
+sc_api_publish (ScApiRequest *request)
+{
+  static const char *const allowed[] = { "directory", "note", "author", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, &error);
+  const char *directory = body ? sc_json_get_string (body, "directory", MAX_DIRECTORY_BYTES, &error) : NULL;
+  const char *note = directory ? sc_json_get_string (body, "note", SC_MANIFEST_NOTE_MAX, &error) : NULL;
+  const char *author = g_get_user_name ();
+  Publish *publish = NULL;
+
+  if (note != NULL && json_object_get (body, "author") != NULL)
+    author = sc_json_get_string (body, "author", SC_MANIFEST_AUTHOR_MAX, &error);
+  if (error != NULL) {
+    sc_api_request_fail (request, error);
+    return;
+  }
+  if (!g_path_is_absolute (directory)) {
+    sc_api_request_fail_status (request, SOUP_STATUS_BAD_REQUEST, SC_ERROR_INVALID,
+                                "“%s” is not an absolute path: name the directory as the console's machine sees it",
+                                directory);
+    return;
+  }
+
+  publish = g_new0 (Publish, 1);
+  publish->store = request->parts->store;
+  publish->directory = g_strdup (directory);
+  publish->author = g_strdup (author);
+  publish->note = g_strdup (note);
+  sc_api_reply_operation (
+      request, sc_operations_start (request->parts->operations, "publish", run_publish, publish, publish_free));
+}

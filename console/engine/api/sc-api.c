@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/api/sc-api.h"
+
+#include "common/sc-error.h"
+#include "common/sc-identity.h"
+#include "console/engine/api/sc-api-notify.h"
+#include "console/engine/api/sc-api-routes.h"
+
+#include <string.h>
+
+/* What a client may still send behind a body that was refused before the connection is cut: a polite one learns why. */
+#define REFUSED_BODY_BYTES (1024u * 1024)
+
+struct _ScApi {
+  ScApiParts parts;
+  SoupServer *server;
+  char *token;
+  ScApiNotify *notify;
+};
+
+static gboolean
+is_authorized (ScApi *self, SoupServerMessage *message)
+{
+  static const char scheme[] = "Bearer ";
+  const char *header =
+      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization");
+
+  return header != NULL && g_ascii_strncasecmp (header, scheme, strlen (scheme)) == 0 &&
+         sc_identity_token_equal (header + strlen (scheme), self->token);
+}
+
+/* The body is gathered here and not by libsoup, which would take one of any size. */
+static void
+on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+  ScApiRequest *request = sc_api_request_of (message);
+  gsize max = request->route != NULL ? request->route->max_body : 0;
+  gsize length = g_bytes_get_size (chunk);
+
+  request->body_received += length;
+  if (request->body_received <= max && soup_server_message_get_status (message) == 0)
+    g_byte_array_append (request->body, g_bytes_get_data (chunk, NULL), (guint)length);
+  else if (request->body_received > max + REFUSED_BODY_BYTES)
+    g_socket_shutdown (soup_server_message_get_socket (message), TRUE, TRUE, NULL);
+}
+
+static void
+refuse_body (ScApiRequest *request)
+{
+  /* what is left of the body must not be taken for the next request */
+  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "Connection", "close");
+  sc_api_request_fail_status (request, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, SC_ERROR_INVALID,
+                              "%s %s takes a body of at most %" G_GSIZE_FORMAT " bytes", request->route->method,
+                              request->route->pattern, request->route->max_body);
+}
+
+static void
+find_route (ScApiRequest *request)
+{
+  const char *method = soup_server_message_get_method (request->message);
+  const char *path = g_uri_get_path (soup_server_message_get_uri (request->message));
+  gboolean path_known = FALSE;
+
+  request->route = sc_api_find_route (method, path, request->arguments, &path_known);
+  if (request->route != NULL)
+    return;
+  if (path_known)
+    sc_api_request_fail_status (request, SOUP_STATUS_METHOD_NOT_ALLOWED, SC_ERROR_INVALID,
+                                "%s takes no %s: see openapi.json", path, method);
+  else
+    sc_api_request_fail_status (request, SOUP_STATUS_NOT_FOUND, SC_ERROR_NOT_FOUND,
+                                "the API has no %s: see openapi.json; is the client of another version?", path);
+}
+
+static void
+check_upgrade (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!soup_websocket_server_check_handshake (request->message, NULL, NULL, NULL, &error))
+    sc_api_request_fail_status (request, SOUP_STATUS_BAD_REQUEST, SC_ERROR_INVALID, "%s is a WebSocket: %s",
+                                request->route->pattern, error->message);
+}
+
+/* Runs when the headers are there, before any of the body is read. */
+static void
+on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  ScApi *self = user_data;
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  ScApiRequest *request = sc_api_request_new (&self->parts, message);
+
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), NULL);
+
+  if (!is_authorized (self, message)) {
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "WWW-Authenticate",
+                                  "Bearer realm=\"Seatcast\"");
+    sc_api_request_fail_status (request, SOUP_STATUS_UNAUTHORIZED, SC_ERROR_DENIED,
+                                "the token is missing or wrong: use the connection file of this console");
+    return;
+  }
+  find_route (request);
+  if (request->route == NULL)
+    return;
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+      soup_message_headers_get_content_length (headers) > (goffset)request->route->max_body)
+    refuse_body (request);
+  else if (request->route->handle == NULL)
+    check_upgrade (request);
+}
+
+static void
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  ScApiRequest *request = sc_api_request_of (message);
+
+  if (request->body_received > request->route->max_body)
+    refuse_body (request);
+  else
+    request->route->handle (request);
+}
+
+static void
+on_events_client (SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *connection,
+                  gpointer user_data)
+{
+  ScApi *self = user_data;
+
+  sc_events_subscribe (self->parts.events, connection);
+}
+
+static void
+on_seat (SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *connection,
+         gpointer user_data)
+{
+  ScApi *self = user_data;
+
+  sc_seat_hub_accept (self->parts.hub, connection, sc_api_request_of (message)->local_address);
+}
+
+static void
+add_websocket (ScApi *self, const char *path, SoupServerWebsocketCallback callback)
+{
+  /* libsoup picks one handler a path, so each needs its own early one: that is where the token is checked */
+  soup_server_add_early_handler (self->server, path, on_headers, self, NULL);
+  soup_server_add_websocket_handler (self->server, path, NULL, NULL, callback, self, NULL);
+}
+
+ScApi *
+sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *token)
+{
+  ScApi *self = g_new0 (ScApi, 1);
+
+  self->parts = *parts;
+  self->token = g_strdup (token);
+  self->server = g_object_new (SOUP_TYPE_SERVER, "tls-certificate", certificate, "raw-paths", TRUE, NULL);
+  /* a few compressed bytes could become any number: messages are capped as they come */
+  soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  soup_server_add_early_handler (self->server, "/", on_headers, self, NULL);
+  soup_server_add_handler (self->server, "/", on_request, self, NULL);
+  add_websocket (self, "/v1/events", on_events_client);
+  add_websocket (self, "/v1/seat", on_seat);
+  self->notify = sc_api_notify_new (&self->parts);
+  return self;
+}
+
+void
+sc_api_free (ScApi *self)
+{
+  if (self == NULL)
+    return;
+  sc_api_notify_free (self->notify);
+  soup_server_disconnect (self->server);
+  /* threads still read the store; their answers go nowhere, but they must end before it is closed */
+  while (sc_api_request_count_jobs () > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (self->server);
+  g_free (self->token);
+  g_free (self);
+}
+
+static guint16
+get_port (SoupServer *server)
+{
+  GSList *uris = soup_server_get_uris (server);
+  guint16 port = uris != NULL ? (guint16)g_uri_get_port (uris->data) : 0;
+
+  g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
+  return port;
+}
+
+guint16
+sc_api_listen (ScApi *self, const char *address, guint16 port, GError **error)
+{
+  g_autoptr (GSocketAddress) bind_address =
+      g_inet_socket_address_new_from_string (address != NULL ? address : "0.0.0.0", port);
+  g_autoptr (GError) local_error = NULL;
+
+  if (bind_address == NULL) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not an IP address to listen on", address);
+    return 0;
+  }
+  if (soup_server_listen (self->server, bind_address, SOUP_SERVER_LISTEN_HTTPS, &local_error))
+    return get_port (self->server);
+
+  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    g_set_error (
+        error, SC_ERROR, SC_ERROR_BUSY,
+        "port %u is in use: another engine may run here (ss -ltnp 'sport = :%u' tells), or choose a port by --listen",
+        port, port);
+  else
+    g_set_error (error, SC_ERROR, SC_ERROR_SYSTEM, "cannot listen on %s, port %u: %s",
+                 address != NULL ? address : "all addresses", port, local_error->message);
+  return 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-database.h"
+#include "console/engine/catalog/sc-catalog.h"
+
+G_BEGIN_DECLS
+
+struct _ScCatalog {
+  ScDatabase *database;
+};
+
+/* The scripts for sc_database_open(): script i brings schema i to i + 1. Never change one that was released: add the next, and
+ * check in a database of the schema before it (tests/fixtures). */
+extern const char *const sc_catalog_migrations[];
+
+void sc_catalog_bind_text (ScStatement *statement, int index, const char *text);
+void sc_catalog_bind_uint (ScStatement *statement, int index, guint64 value);
+/* (transfer full): never NULL */
+char *sc_catalog_column_text (ScStatement *statement, int column);
+guint64 sc_catalog_column_uint (ScStatement *statement, int column);
+
+G_END_DECLS

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/catalog/sc-catalog-private.h"
+
+#include "common/sc-error.h"
+
+#define SESSION_COLUMNS                                                                                                \
+  "id, version, room, state, error, created, ended, rate_cap, plan_bytes, content_bytes, wire_bytes, source_packets, " \
+  "parity_packets, catch_up_bytes"
+
+static const char *const session_state_nicks[] = {
+  [SC_SESSION_PREPARING] = "preparing", [SC_SESSION_PROBING] = "probing",     [SC_SESSION_SENDING] = "sending",
+  [SC_SESSION_PAUSED] = "paused",       [SC_SESSION_FINISHING] = "finishing", [SC_SESSION_DONE] = "done",
+  [SC_SESSION_CANCELLED] = "cancelled", [SC_SESSION_FAILED] = "failed",
+};
+
+const char *
+sc_session_state_to_nick (ScSessionState state)
+{
+  g_return_val_if_fail ((guint)state < G_N_ELEMENTS (session_state_nicks), "failed");
+  return session_state_nicks[state];
+}
+
+gboolean
+sc_session_state_from_nick (const char *nick, ScSessionState *state)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (session_state_nicks); i++)
+    if (g_strcmp0 (nick, session_state_nicks[i]) == 0) {
+      *state = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+sc_session_state_is_over (ScSessionState state)
+{
+  return state == SC_SESSION_DONE || state == SC_SESSION_CANCELLED || state == SC_SESSION_FAILED;
+}
+
+void
+sc_catalog_session_free (ScCatalogSession *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->room);
+  g_free (self->error);
+  g_free (self);
+}
+
+void
+sc_catalog_session_seat_free (ScCatalogSessionSeat *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->seat);
+  g_free (self->reason);
+  g_free (self);
+}
+
+static void
+bind_session (ScStatement *statement, const ScCatalogSession *session)
+{
+  sc_catalog_bind_uint (statement, 2, session->version);
+  sc_catalog_bind_text (statement, 3, session->room);
+  sc_catalog_bind_text (statement, 4, sc_session_state_to_nick (session->state));
+  sc_catalog_bind_text (statement, 5, session->error);
+  sqlite3_bind_int64 (statement, 6, session->created);
+  sqlite3_bind_int64 (statement, 7, session->ended);
+  sc_catalog_bind_uint (statement, 8, session->rate_cap);
+  sc_catalog_bind_uint (statement, 9, session->plan_bytes);
+  sc_catalog_bind_uint (statement, 10, session->content_bytes);
+  sc_catalog_bind_uint (statement, 11, session->wire_bytes);
+  sc_catalog_bind_uint (statement, 12, session->source_packets);
+  sc_catalog_bind_uint (statement, 13, session->parity_packets);
+  sc_catalog_bind_uint (statement, 14, session->catch_up_bytes);
+}
+
+gboolean
+sc_catalog_add_session (ScCatalog *self, ScCatalogSession *session, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "INSERT INTO sessions (" SESSION_COLUMNS ")"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                           error);
+
+  if (statement == NULL)
+    return FALSE;
+  bind_session (statement, session); /* ?1 stays NULL: SQLite gives the id */
+  if (!sc_database_run (self->database, statement, error))
+    return FALSE;
+  session->id = (guint64)sqlite3_last_insert_rowid (sc_database_get_handle (self->database));
+  return TRUE;
+}
+
+static void
+set_no_session (guint64 id, GError **error)
+{
+  g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+               "there is no session %" G_GUINT64_FORMAT ": see the list of sessions (seatcastctl sessions)", id);
+}
+
+gboolean
+sc_catalog_save_session (ScCatalog *self, const ScCatalogSession *session, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "UPDATE sessions SET version = ?2, room = ?3, state = ?4, error = ?5, created = ?6,"
+                           " ended = ?7, rate_cap = ?8, plan_bytes = ?9, content_bytes = ?10, wire_bytes = ?11,"
+                           " source_packets = ?12, parity_packets = ?13, catch_up_bytes = ?14 WHERE id = ?1",
+                           error);
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_uint (statement, 1, session->id);
+  bind_session (statement, session);
+  if (!sc_database_run (self->database, statement, error))
+    return FALSE;
+  if (sqlite3_changes (sc_database_get_handle (self->database)) == 0) {
+    set_no_session (session->id, error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const ScCatalogSessionSeat *seat, GError **error)
+{
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "INSERT INTO session_seats (session, seat, state, reason, catch_up, version_before, total_bytes,"
+      " done_bytes, repairs, received, lost) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+      " ON CONFLICT (session, seat) DO UPDATE SET state = ?3, reason = ?4, catch_up = ?5,"
+      " version_before = ?6, total_bytes = ?7, done_bytes = ?8, repairs = ?9, received = ?10, lost = ?11",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_uint (statement, 1, session);
+  sc_catalog_bind_text (statement, 2, seat->seat);
+  sc_catalog_bind_text (statement, 3, sc_transfer_state_to_nick (seat->state));
+  sc_catalog_bind_text (statement, 4, seat->reason);
+  sqlite3_bind_int (statement, 5, seat->catch_up ? 1 : 0);
+  sc_catalog_bind_uint (statement, 6, seat->version_before);
+  sc_catalog_bind_uint (statement, 7, seat->total);
+  sc_catalog_bind_uint (statement, 8, seat->done);
+  sc_catalog_bind_uint (statement, 9, seat->repairs);
+  sc_catalog_bind_uint (statement, 10, seat->received);
+  sc_catalog_bind_uint (statement, 11, seat->lost);
+  return sc_database_run (self->database, statement, error);
+}
+
+static ScCatalogSession *
+session_of_row (ScStatement *statement, GError **error)
+{
+  g_autoptr (ScCatalogSession) session = g_new0 (ScCatalogSession, 1);
+  const char *nick = (const char *)sqlite3_column_text (statement, 3);
+
+  session->id = sc_catalog_column_uint (statement, 0);
+  if (!sc_session_state_from_nick (nick, &session->state)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT,
+                 "session %" G_GUINT64_FORMAT " has the unknown state “%s” in the catalog", session->id,
+                 nick != NULL ? nick : "");
+    return NULL;
+  }
+  session->version = sc_catalog_column_uint (statement, 1);
+  session->room = sc_catalog_column_text (statement, 2);
+  session->error = sc_catalog_column_text (statement, 4);
+  session->created = sqlite3_column_int64 (statement, 5);
+  session->ended = sqlite3_column_int64 (statement, 6);
+  session->rate_cap = sc_catalog_column_uint (statement, 7);
+  session->plan_bytes = sc_catalog_column_uint (statement, 8);
+  session->content_bytes = sc_catalog_column_uint (statement, 9);
+  session->wire_bytes = sc_catalog_column_uint (statement, 10);
+  session->source_packets = sc_catalog_column_uint (statement, 11);
+  session->parity_packets = sc_catalog_column_uint (statement, 12);
+  session->catch_up_bytes = sc_catalog_column_uint (statement, 13);
+  return g_steal_pointer (&session);
+}
+
+GPtrArray *
+sc_catalog_list_sessions (ScCatalog *self, guint max, GError **error)
+{
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_session_free);
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "SELECT " SESSION_COLUMNS " FROM sessions ORDER BY id DESC LIMIT ?1", error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_uint (statement, 1, max);
+  while (TRUE) {
+    ScCatalogSession *session = NULL;
+
+    if (!sc_database_step (self->database, statement, &has_row, error))
+      return NULL;
+    if (!has_row)
+      return g_steal_pointer (&sessions);
+    session = session_of_row (statement, error);
+    if (session == NULL)
+      return NULL;
+    g_ptr_array_add (sessions, session);
+  }
+}
+
+ScCatalogSession *
+sc_catalog_get_session (ScCatalog *self, guint64 id, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "SELECT " SESSION_COLUMNS " FROM sessions WHERE id = ?1", error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_uint (statement, 1, id);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return NULL;
+  if (!has_row) {
+    set_no_session (id, error);
+    return NULL;
+  }
+  return session_of_row (statement, error);
+}
+
+static ScCatalogSessionSeat *
+session_seat_of_row (ScStatement *statement, GError **error)
+{
+  g_autoptr (ScCatalogSessionSeat) seat = g_new0 (ScCatalogSessionSeat, 1);
+  const char *nick = (const char *)sqlite3_column_text (statement, 1);
+
+  seat->seat = sc_catalog_column_text (statement, 0);
+  if (!sc_transfer_state_from_nick (nick, &seat->state)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT, "seat %s has the unknown transfer state “%s” in the catalog",
+                 seat->seat, nick != NULL ? nick : "");
+    return NULL;
+  }
+  seat->reason = sc_catalog_column_text (statement, 2);
+  seat->catch_up = sqlite3_column_int (statement, 3) != 0;
+  seat->version_before = sc_catalog_column_uint (statement, 4);
+  seat->total = sc_catalog_column_uint (statement, 5);
+  seat->done = sc_catalog_column_uint (statement, 6);
+  seat->repairs = sc_catalog_column_uint (statement, 7);
+  seat->received = sc_catalog_column_uint (statement, 8);
+  seat->lost = sc_catalog_column_uint (statement, 9);
+  return g_steal_pointer (&seat);
+}
+
+GPtrArray *
+sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error)
+{
+  g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_session_seat_free);
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "SELECT seat, session_seats.state, reason, catch_up, version_before, session_seats.total_bytes,"
+      " done_bytes, repairs, received, lost FROM session_seats"
+      " LEFT JOIN seats ON seats.id = session_seats.seat WHERE session = ?1"
+      " ORDER BY seats.room, seats.name, seat",
+      error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_uint (statement, 1, session);
+  while (TRUE) {
+    ScCatalogSessionSeat *seat = NULL;
+
+    if (!sc_database_step (self->database, statement, &has_row, error))
+      return NULL;
+    if (!has_row)
+      return g_steal_pointer (&seats);
+    seat = session_seat_of_row (statement, error);
+    if (seat == NULL)
+      return NULL;
+    g_ptr_array_add (seats, seat);
+  }
+}
+
+gboolean
+sc_catalog_find_rollback (ScCatalog *self, const char *room, guint64 *version, GError **error)
+{
+  /* a version counts as deployed to the room when a seat that is there today was brought to it */
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "WITH here AS (SELECT id, assigned_version FROM seats WHERE ?1 = '' OR room = ?1),"
+      " assigned AS (SELECT count (*) AS seats, max (assigned_version) AS version FROM here)"
+      " SELECT seats, version, (SELECT max (sessions.version) FROM sessions"
+      " JOIN session_seats ON session_seats.session = sessions.id JOIN here ON here.id = session_seats.seat"
+      " WHERE session_seats.state = 'done' AND sessions.version < assigned.version) FROM assigned",
+      error);
+  gboolean has_row = FALSE;
+  gboolean everywhere = room == NULL || *room == '\0';
+  g_autofree char *where = everywhere ? g_strdup ("any seat") : g_strdup_printf ("a seat of room “%s”", room);
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_text (statement, 1, room);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return FALSE;
+  if (sc_catalog_column_uint (statement, 0) == 0) {
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+                 "there is not %s: see the lists of rooms and seats (seatcastctl rooms)", where);
+    return FALSE;
+  }
+  *version = sc_catalog_column_uint (statement, 2);
+  if (*version == 0) {
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+                 "no version older than the one assigned (%" G_GUINT64_FORMAT
+                 ") was ever deployed to %s: deploy the version that you want by its number",
+                 sc_catalog_column_uint (statement, 1), where);
+    return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/catalog/sc-catalog-private.h"
+
+#include "common/sc-error.h"
+
+#include <glib/gstdio.h>
+
+#define CATALOG_HINT                                                                                                   \
+  "put back a copy of it, or move it away and start the engine again: the versions in the store are not touched, "     \
+  "seats "                                                                                                             \
+  "appear again when they connect, only the record of past sessions is lost"
+
+#define SEAT_COLUMNS                                                                                                   \
+  "id, name, room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes, version, assigned_version, " \
+  "last_seen"
+
+void
+sc_catalog_seat_free (ScCatalogSeat *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->inventory, sc_inventory_free);
+  g_free (self);
+}
+
+void
+sc_catalog_bind_text (ScStatement *statement, int index, const char *text)
+{
+  sqlite3_bind_text (statement, index, text != NULL ? text : "", -1, SQLITE_TRANSIENT);
+}
+
+void
+sc_catalog_bind_uint (ScStatement *statement, int index, guint64 value)
+{
+  sqlite3_bind_int64 (statement, index, (sqlite3_int64)value);
+}
+
+char *
+sc_catalog_column_text (ScStatement *statement, int column)
+{
+  const char *text = (const char *)sqlite3_column_text (statement, column);
+
+  return g_strdup (text != NULL ? text : "");
+}
+
+guint64
+sc_catalog_column_uint (ScStatement *statement, int column)
+{
+  return (guint64)sqlite3_column_int64 (statement, column);
+}
+
+ScCatalog *
+sc_catalog_open (const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "catalog.db", NULL);
+  g_autoptr (ScDatabase) database = NULL;
+  ScCatalog *self = NULL;
+
+  if (g_mkdir_with_parents (directory, 0700) != 0) {
+    sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "cannot make the engine's directory %s", directory);
+    return NULL;
+  }
+  database = sc_database_open (path, sc_catalog_migrations, CATALOG_HINT, error);
+  if (database == NULL)
+    return NULL;
+
+  self = g_new0 (ScCatalog, 1);
+  self->database = g_steal_pointer (&database);
+  return self;
+}
+
+void
+sc_catalog_close (ScCatalog *self)
+{
+  if (self == NULL)
+    return;
+  sc_database_close (self->database);
+  g_free (self);
+}
+
+static gboolean
+save_seat_row (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error)
+{
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "INSERT INTO seats (id, name, room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes,"
+      " version, last_seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+      " ON CONFLICT (id) DO UPDATE SET name = ?2, room = ?3, os = ?4, service_version = ?5, address = ?6, mac = ?7,"
+      " link_mbps = ?8, total_bytes = ?9, free_bytes = ?10, version = ?11, last_seen = ?12",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_text (statement, 1, inventory->seat);
+  sc_catalog_bind_text (statement, 2, inventory->name);
+  sc_catalog_bind_text (statement, 3, inventory->room);
+  sc_catalog_bind_text (statement, 4, inventory->os);
+  sc_catalog_bind_text (statement, 5, inventory->service_version);
+  sc_catalog_bind_text (statement, 6, inventory->address);
+  sc_catalog_bind_text (statement, 7, inventory->mac);
+  sc_catalog_bind_uint (statement, 8, inventory->link_mbps);
+  sc_catalog_bind_uint (statement, 9, inventory->total_bytes);
+  sc_catalog_bind_uint (statement, 10, inventory->free_bytes);
+  sc_catalog_bind_uint (statement, 11, inventory->version);
+  sqlite3_bind_int64 (statement, 12, now);
+  return sc_database_run (self->database, statement, error);
+}
+
+static gboolean
+save_templates (ScCatalog *self, const ScInventory *inventory, GError **error)
+{
+  g_autoptr (ScStatement) remove = NULL;
+  g_autoptr (ScStatement) insert = NULL;
+
+  remove = sc_database_prepare (self->database, "DELETE FROM seat_templates WHERE seat = ?1", error);
+  if (remove == NULL)
+    return FALSE;
+  sc_catalog_bind_text (remove, 1, inventory->seat);
+  if (!sc_database_run (self->database, remove, error))
+    return FALSE;
+
+  insert = sc_database_prepare (self->database,
+                                "INSERT INTO seat_templates (seat, position, name, manifest, version, state)"
+                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                                error);
+  if (insert == NULL)
+    return FALSE;
+  for (guint i = 0; inventory->templates != NULL && i < inventory->templates->len; i++) {
+    const ScInventoryTemplate *item = g_ptr_array_index (inventory->templates, i);
+
+    sc_catalog_bind_text (insert, 1, inventory->seat);
+    sc_catalog_bind_uint (insert, 2, i);
+    sc_catalog_bind_text (insert, 3, item->name);
+    sqlite3_bind_blob (insert, 4, item->manifest.bytes, sizeof item->manifest.bytes, SQLITE_TRANSIENT);
+    sc_catalog_bind_uint (insert, 5, item->version);
+    sc_catalog_bind_text (insert, 6, sc_template_state_to_nick (item->state));
+    if (!sc_database_run (self->database, insert, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+sc_catalog_save_inventory (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error)
+{
+  if (!sc_database_begin (self->database, error))
+    return FALSE;
+  if (!save_seat_row (self, inventory, now, error) || !save_templates (self, inventory, error) ||
+      !sc_database_commit (self->database, error)) {
+    sc_database_rollback (self->database);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+load_templates (ScCatalog *self, ScInventory *inventory, GError **error)
+{
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database, "SELECT name, manifest, version, state FROM seat_templates WHERE seat = ?1 ORDER BY position",
+      error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_text (statement, 1, inventory->seat);
+  while (TRUE) {
+    const char *name = NULL;
+    const char *nick = NULL;
+    ScTemplateState state;
+    ScChunkId manifest;
+
+    if (!sc_database_step (self->database, statement, &has_row, error))
+      return FALSE;
+    if (!has_row)
+      return TRUE;
+    name = (const char *)sqlite3_column_text (statement, 0);
+    nick = (const char *)sqlite3_column_text (statement, 3);
+    if (sqlite3_column_bytes (statement, 1) != sizeof manifest.bytes || !sc_template_state_from_nick (nick, &state)) {
+      g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT,
+                   "the catalog's row of template “%s” on seat %s is damaged: " CATALOG_HINT, name, inventory->seat);
+      return FALSE;
+    }
+    memcpy (manifest.bytes, sqlite3_column_blob (statement, 1), sizeof manifest.bytes);
+    sc_inventory_add_template (inventory, name, &manifest, sc_catalog_column_uint (statement, 2), state);
+  }
+}
+
+static void
+set_text (char **member, ScStatement *statement, int column)
+{
+  g_free (*member);
+  *member = sc_catalog_column_text (statement, column);
+}
+
+static ScCatalogSeat *
+seat_of_row (ScCatalog *self, ScStatement *statement, GError **error)
+{
+  g_autoptr (ScCatalogSeat) seat = g_new0 (ScCatalogSeat, 1);
+  ScInventory *inventory = seat->inventory = sc_inventory_new ();
+
+  set_text (&inventory->seat, statement, 0);
+  set_text (&inventory->name, statement, 1);
+  set_text (&inventory->room, statement, 2);
+  set_text (&inventory->os, statement, 3);
+  set_text (&inventory->service_version, statement, 4);
+  set_text (&inventory->address, statement, 5);
+  set_text (&inventory->mac, statement, 6);
+  inventory->link_mbps = (guint32)sqlite3_column_int64 (statement, 7);
+  inventory->total_bytes = sc_catalog_column_uint (statement, 8);
+  inventory->free_bytes = sc_catalog_column_uint (statement, 9);
+  inventory->version = sc_catalog_column_uint (statement, 10);
+  seat->assigned_version = sc_catalog_column_uint (statement, 11);
+  seat->last_seen = sqlite3_column_int64 (statement, 12);
+  if (!load_templates (self, inventory, error))
+    return NULL;
+  return g_steal_pointer (&seat);
+}
+
+static GPtrArray *
+seats_of_statement (ScCatalog *self, ScStatement *statement, GError **error)
+{
+  g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_seat_free);
+  gboolean has_row = FALSE;
+
+  while (TRUE) {
+    ScCatalogSeat *seat = NULL;
+
+    if (!sc_database_step (self->database, statement, &has_row, error))
+      return NULL;
+    if (!has_row)
+      return g_steal_pointer (&seats);
+    seat = seat_of_row (self, statement, error);
+    if (seat == NULL)
+      return NULL;
+    g_ptr_array_add (seats, seat);
+  }
+}
+
+GPtrArray *
+sc_catalog_list_seats (ScCatalog *self, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "SELECT " SEAT_COLUMNS " FROM seats ORDER BY room, name, id", error);
+
+  return statement != NULL ? seats_of_statement (self, statement, error) : NULL;
+}
+
+ScCatalogSeat *
+sc_catalog_find_seat (ScCatalog *self, const char *seat, GError **error)
+{
+  g_autoptr (GPtrArray) seats = NULL;
+  /* an id is always unique, so it wins over a seat that bears another one's id as its name */
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "SELECT " SEAT_COLUMNS " FROM seats WHERE id = ?1"
+                           " UNION ALL SELECT " SEAT_COLUMNS
+                           " FROM seats WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM seats WHERE id = ?1)",
+                           error);
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_text (statement, 1, seat);
+  seats = seats_of_statement (self, statement, error);
+  if (seats == NULL)
+    return NULL;
+  if (seats->len == 0) {
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+                 "there is no seat “%s”: see the list of seats (seatcastctl seats) for names and ids", seat);
+    return NULL;
+  }
+  if (seats->len > 1) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "%u seats are named “%s”: name the one you mean by its id (seatcastctl seats)", seats->len, seat);
+    return NULL;
+  }
+  return g_ptr_array_steal_index (seats, 0);
+}
+
+void
+sc_catalog_dup_seat_labels (ScCatalog *self, const char *seat, char **name, char **room)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "SELECT name, room FROM seats WHERE id = ?1", &error);
+  gboolean has_row = FALSE;
+
+  if (statement != NULL)
+    sc_catalog_bind_text (statement, 1, seat);
+  if (statement == NULL || !sc_database_step (self->database, statement, &has_row, &error))
+    g_warning ("cannot look up the name of seat %s: %s", seat, error->message);
+  *name = has_row ? sc_catalog_column_text (statement, 0) : g_strdup (seat);
+  *room = has_row ? sc_catalog_column_text (statement, 1) : g_strdup ("");
+}
+
+gboolean
+sc_catalog_assign_version (ScCatalog *self, const char *seat, guint64 version, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "UPDATE seats SET assigned_version = ?2 WHERE id = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_text (statement, 1, seat);
+  sc_catalog_bind_uint (statement, 2, version);
+  if (!sc_database_run (self->database, statement, error))
+    return FALSE;
+  if (sqlite3_changes (sc_database_get_handle (self->database)) == 0) {
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+                 "there is no seat with the id “%s” to assign version %" G_GUINT64_FORMAT " to", seat, version);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+GPtrArray *
+sc_catalog_list_rooms (ScCatalog *self, GError **error)
+{
+  g_autoptr (GPtrArray) rooms = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "SELECT DISTINCT room FROM seats WHERE room <> '' ORDER BY room", error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  while (TRUE) {
+    if (!sc_database_step (self->database, statement, &has_row, error))
+      return NULL;
+    if (!has_row)
+      return g_steal_pointer (&rooms);
+    g_ptr_array_add (rooms, sc_catalog_column_text (statement, 0));
+  }
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/sc-engine.h"
+
+#include "common/platform/sc-system.h"
+#include "common/sc-connection.h"
+#include "common/sc-error.h"
+#include "common/sc-identity.h"
+#include "console/engine/api/sc-api.h"
+
+struct _ScEngine {
+  char *directory;
+  char *host_name;
+  char *connection_path;
+  ScStore *store;
+  ScCatalog *catalog;
+  ScSeatHub *hub;
+  ScSessions *sessions;
+  ScOperations *operations;
+  ScEvents *events;
+  ScApi *api;
+  ScConnection *connection;
+};
+
+/* "ADDRESS:PORT", an IPv6 address in brackets. */
+static GInetSocketAddress *
+parse_listen (const char *text, GError **error)
+{
+  g_autoptr (GSocketConnectable) connectable = g_network_address_parse (text, 0, NULL);
+  const char *colon = strrchr (text, ':');
+  GSocketAddress *address = NULL;
+
+  if (connectable != NULL && colon != NULL && g_ascii_isdigit (colon[1]))
+    address = g_inet_socket_address_new_from_string (g_network_address_get_hostname (G_NETWORK_ADDRESS (connectable)),
+                                                     g_network_address_get_port (G_NETWORK_ADDRESS (connectable)));
+  if (address == NULL)
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not ADDRESS:PORT with an IP address, such as 0.0.0.0:8470",
+                 text);
+  return address != NULL ? G_INET_SOCKET_ADDRESS (address) : NULL;
+}
+
+static char *
+make_url (const ScEngine *self, const ScEngineConfig *config, GInetAddress *address, guint16 port)
+{
+  g_autofree char *text = g_inet_address_to_string (address);
+
+  if (config->url != NULL)
+    return g_strdup (config->url);
+  if (g_inet_address_get_is_any (address))
+    return g_strdup_printf ("https://%s:%u", self->host_name, port);
+  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6)
+    return g_strdup_printf ("https://[%s]:%u", text, port);
+  return g_strdup_printf ("https://%s:%u", text, port);
+}
+
+/* The token lives in the connection file: it stays the same over restarts, and seats keep theirs. */
+static char *
+load_or_make_token (const ScEngine *self, GError **error)
+{
+  g_autoptr (ScConnection) old = NULL;
+
+  if (!g_file_test (self->connection_path, G_FILE_TEST_EXISTS))
+    return sc_identity_make_token ();
+  old = sc_connection_load (self->connection_path, error);
+  if (old == NULL) {
+    g_prefix_error (
+        error,
+        "the engine's own token is in this file; put back a copy, or remove it and give every seat the new one: ");
+    return NULL;
+  }
+  return g_strdup (old->token);
+}
+
+static gboolean
+open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
+{
+  /* the store comes first: its lock keeps a second engine from everything else in the directory */
+  self->store = sc_store_open (self->directory, error);
+  if (self->store == NULL)
+    return FALSE;
+  self->catalog = sc_catalog_open (self->directory, error);
+  if (self->catalog == NULL)
+    return FALSE;
+  self->hub = sc_seat_hub_new (self->catalog);
+  self->sessions = sc_sessions_new (self->store, self->catalog, self->hub, &config->sessions);
+  self->operations = sc_operations_new ();
+  self->events = sc_events_new ();
+  return TRUE;
+}
+
+static gboolean
+open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
+{
+  const ScApiParts parts = {
+    .store = self->store,
+    .catalog = self->catalog,
+    .hub = self->hub,
+    .sessions = self->sessions,
+    .operations = self->operations,
+    .events = self->events,
+    .name = self->host_name,
+    .directory = self->directory,
+  };
+  g_autoptr (GInetSocketAddress) listen = parse_listen (config->listen, error);
+  GInetAddress *address = listen != NULL ? g_inet_socket_address_get_address (listen) : NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autofree char *token = NULL;
+  g_autofree char *address_text = NULL;
+  g_autofree char *fingerprint = NULL;
+  g_autofree char *url = NULL;
+  guint16 port = 0;
+
+  if (listen == NULL)
+    return FALSE;
+  certificate = sc_identity_load_or_create (self->directory, error);
+  if (certificate == NULL)
+    return FALSE;
+  token = load_or_make_token (self, error);
+  if (token == NULL)
+    return FALSE;
+
+  self->api = sc_api_new (&parts, certificate, token);
+  address_text = g_inet_address_to_string (address);
+  port = sc_api_listen (self->api, address_text, g_inet_socket_address_get_port (listen), error);
+  if (port == 0)
+    return FALSE;
+
+  url = make_url (self, config, address, port);
+  fingerprint = sc_identity_fingerprint (certificate);
+  self->connection = sc_connection_new (url, token, fingerprint);
+  return sc_connection_save (self->connection, self->connection_path, error);
+}
+
+ScEngine *
+sc_engine_start (const ScEngineConfig *config, GError **error)
+{
+  g_autoptr (ScEngine) self = g_new0 (ScEngine, 1);
+
+  self->directory = g_canonicalize_filename (config->directory, NULL);
+  self->host_name = sc_system_get_host_name ();
+  self->connection_path = g_build_filename (self->directory, "connection", NULL);
+  if (!open_parts (self, config, error) || !open_api (self, config, error))
+    return NULL;
+  sc_sessions_resume_all (self->sessions);
+  return g_steal_pointer (&self);
+}
+
+void
+sc_engine_stop (ScEngine *self)
+{
+  if (self == NULL)
+    return;
+  /* from the outside in: no new work, then the work under way, then what it works on */
+  g_clear_pointer (&self->api, sc_api_free);
+  if (self->operations != NULL)
+    sc_operations_stop (self->operations);
+  g_clear_object (&self->operations);
+  g_clear_object (&self->sessions);
+  g_clear_object (&self->hub);
+  g_clear_pointer (&self->events, sc_events_free);
+  g_clear_pointer (&self->catalog, sc_catalog_close);
+  g_clear_pointer (&self->store, sc_store_close);
+  g_clear_pointer (&self->connection, sc_connection_free);
+  g_free (self->directory);
+  g_free (self->host_name);
+  g_free (self->connection_path);
+  g_free (self);
+}
+
+const char *
+sc_engine_get_url (ScEngine *self)
+{
+  return self->connection->url;
+}
+
+const char *
+sc_engine_get_connection_path (ScEngine *self)
+{
+  return self->connection_path;
+}

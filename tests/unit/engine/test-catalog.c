@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+
+#define GIB (1024ull * 1024 * 1024)
+#define NOW G_GINT64_CONSTANT (1790000000123456)
+
+typedef struct {
+  char *directory;
+  ScCatalog *catalog;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->directory = g_dir_make_tmp ("seatcast-catalog-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->catalog = sc_catalog_open (fixture->directory, &error);
+  g_assert_no_error (error);
+}
+
+static void
+remove_directory (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name = NULL;
+
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (directory, name, NULL);
+
+    g_assert_cmpint (g_unlink (path), ==, 0);
+  }
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  sc_catalog_close (fixture->catalog);
+  remove_directory (fixture->directory);
+  g_free (fixture->directory);
+}
+
+static void
+reopen (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  sc_catalog_close (fixture->catalog);
+  fixture->catalog = sc_catalog_open (fixture->directory, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_text (char **member, const char *text)
+{
+  g_free (*member);
+  *member = g_strdup (text);
+}
+
+static ScInventory *
+make_inventory (const char *seat, const char *name, const char *room)
+{
+  ScInventory *inventory = sc_inventory_new ();
+  ScChunkId id;
+
+  set_text (&inventory->seat, seat);
+  set_text (&inventory->name, name);
+  set_text (&inventory->room, room);
+  set_text (&inventory->os, "Debian GNU/Linux 12 (bookworm)");
+  set_text (&inventory->service_version, "0.1.0");
+  set_text (&inventory->address, "10.1.0.23");
+  set_text (&inventory->mac, "02:fc:00:00:00:17");
+  inventory->link_mbps = 1000;
+  inventory->total_bytes = 500 * GIB;
+  inventory->free_bytes = 123 * GIB + 1;
+  inventory->version = 2;
+  sc_chunk_id_of (&id, "a", 1);
+  sc_inventory_add_template (inventory, "Windows 11 – Ünïcode", &id, 2, SC_TEMPLATE_CURRENT);
+  sc_chunk_id_of (&id, "b", 1);
+  sc_inventory_add_template (inventory, "debian", &id, 1, SC_TEMPLATE_DRIFTED);
+  return inventory;
+}
+
+static void
+save (ScCatalog *catalog, const char *seat, const char *name, const char *room, guint64 assigned)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScInventory) inventory = make_inventory (seat, name, room);
+
+  g_assert_true (sc_catalog_save_inventory (catalog, inventory, NOW, &error));
+  g_assert_no_error (error);
+  if (assigned != 0) {
+    g_assert_true (sc_catalog_assign_version (catalog, seat, assigned, &error));
+    g_assert_no_error (error);
+  }
+}
+
+static void
+assert_seat_equal (const ScCatalogSeat *seat, const ScInventory *expected, guint64 assigned)
+{
+  const ScInventory *found = seat->inventory;
+
+  g_assert_cmpuint (seat->assigned_version, ==, assigned);
+  g_assert_cmpint (seat->last_seen, ==, NOW);
+  g_assert_cmpstr (found->seat, ==, expected->seat);
+  g_assert_cmpstr (found->name, ==, expected->name);
+  g_assert_cmpstr (found->room, ==, expected->room);
+  g_assert_cmpstr (found->os, ==, expected->os);
+  g_assert_cmpstr (found->service_version, ==, expected->service_version);
+  g_assert_cmpstr (found->address, ==, expected->address);
+  g_assert_cmpstr (found->mac, ==, expected->mac);
+  g_assert_cmpuint (found->link_mbps, ==, expected->link_mbps);
+  g_assert_cmpuint (found->total_bytes, ==, expected->total_bytes);
+  g_assert_cmpuint (found->free_bytes, ==, expected->free_bytes);
+  g_assert_cmpuint (found->version, ==, expected->version);
+  g_assert_cmpuint (found->templates->len, ==, expected->templates->len);
+  for (guint i = 0; i < found->templates->len; i++) {
+    const ScInventoryTemplate *a = g_ptr_array_index (found->templates, i);
+    const ScInventoryTemplate *b = g_ptr_array_index (expected->templates, i);
+
+    g_assert_cmpstr (a->name, ==, b->name);
+    g_assert_true (sc_chunk_id_equal (&a->manifest, &b->manifest));
+    g_assert_cmpuint (a->version, ==, b->version);
+    g_assert_cmpint (a->state, ==, b->state);
+  }
+}
+
+static void
+test_inventory (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScInventory) inventory = make_inventory ("id-1", "pc-1", "A101");
+  g_autoptr (ScCatalogSeat) seat = NULL;
+
+  save (fixture->catalog, "id-1", "pc-1", "A101", 7);
+  reopen (fixture);
+  seat = sc_catalog_find_seat (fixture->catalog, "id-1", &error);
+  g_assert_no_error (error);
+  assert_seat_equal (seat, inventory, 7);
+  g_clear_pointer (&seat, sc_catalog_seat_free);
+
+  /* a later inventory replaces the whole of the earlier one, and keeps the assignment */
+  g_ptr_array_set_size (inventory->templates, 1);
+  set_text (&inventory->room, "B202");
+  inventory->free_bytes = 0;
+  g_assert_true (sc_catalog_save_inventory (fixture->catalog, inventory, NOW, &error));
+  seat = sc_catalog_find_seat (fixture->catalog, "pc-1", &error);
+  g_assert_no_error (error);
+  assert_seat_equal (seat, inventory, 7);
+}
+
+static void
+test_find_seat (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogSeat) seat = NULL;
+  g_autoptr (GPtrArray) rooms = NULL;
+  g_autoptr (GPtrArray) seats = NULL;
+
+  save (fixture->catalog, "id-1", "pc-1", "B202", 0);
+  save (fixture->catalog, "id-2", "pc-2", "A101", 0);
+  save (fixture->catalog, "id-3", "pc-2", "", 0);
+  save (fixture->catalog, "id-4", "id-1", "A101", 0);
+
+  g_assert_null (sc_catalog_find_seat (fixture->catalog, "pc-9", &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (sc_catalog_find_seat (fixture->catalog, "pc-2", &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+  g_clear_error (&error);
+
+  /* an id wins over a name that looks like it */
+  seat = sc_catalog_find_seat (fixture->catalog, "id-1", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (seat->inventory->name, ==, "pc-1");
+
+  g_assert_false (sc_catalog_assign_version (fixture->catalog, "pc-1", 1, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  rooms = sc_catalog_list_rooms (fixture->catalog, &error);
+  g_assert_cmpuint (rooms->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (rooms, 0), ==, "A101");
+  g_assert_cmpstr (g_ptr_array_index (rooms, 1), ==, "B202");
+
+  seats = sc_catalog_list_seats (fixture->catalog, &error);
+  g_assert_cmpuint (seats->len, ==, 4);
+  g_assert_cmpstr (((ScCatalogSeat *)g_ptr_array_index (seats, 0))->inventory->seat, ==, "id-3");
+  g_assert_cmpstr (((ScCatalogSeat *)g_ptr_array_index (seats, 1))->inventory->seat, ==, "id-4");
+}
+
+static guint64
+add_session (ScCatalog *catalog, guint64 version, const char *room, const char *seat, ScTransferState state)
+{
+  g_autoptr (GError) error = NULL;
+  ScCatalogSession session = {
+    .version = version,
+    .room = (char *)room,
+    .state = SC_SESSION_DONE,
+    .error = (char *)"",
+    .created = NOW,
+    .ended = NOW + 5,
+    .rate_cap = 500000000,
+    .plan_bytes = 100,
+    .content_bytes = 3 * GIB,
+    .wire_bytes = 4 * GIB,
+    .source_packets = 11,
+    .parity_packets = 12,
+    .catch_up_bytes = 13,
+  };
+  ScCatalogSessionSeat session_seat = {
+    .seat = (char *)seat,
+    .state = state,
+    .reason = (char *)"no multicast reaches it",
+    .catch_up = TRUE,
+    .version_before = 1,
+    .total = 2 * GIB,
+    .done = 1 * GIB,
+    .repairs = 21,
+    .received = 22,
+    .lost = 23,
+  };
+
+  g_assert_true (sc_catalog_add_session (catalog, &session, &error));
+  g_assert_no_error (error);
+  g_assert_true (sc_catalog_save_session_seat (catalog, session.id, &session_seat, &error));
+  g_assert_no_error (error);
+  return session.id;
+}
+
+static void
+assert_session_rows (ScCatalog *catalog, guint64 id, guint64 version, const char *room, const char *seat)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogSession) session = sc_catalog_get_session (catalog, id, &error);
+  g_autoptr (GPtrArray) seats = sc_catalog_list_session_seats (catalog, id, &error);
+  const ScCatalogSessionSeat *row = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (session->id, ==, id);
+  g_assert_cmpuint (session->version, ==, version);
+  g_assert_cmpstr (session->room, ==, room);
+  g_assert_cmpint (session->state, ==, SC_SESSION_DONE);
+  g_assert_cmpstr (session->error, ==, "");
+  g_assert_cmpint (session->created, ==, NOW);
+  g_assert_cmpint (session->ended, ==, NOW + 5);
+  g_assert_cmpuint (session->rate_cap, ==, 500000000);
+  g_assert_cmpuint (session->plan_bytes, ==, 100);
+  g_assert_cmpuint (session->content_bytes, ==, 3 * GIB);
+  g_assert_cmpuint (session->wire_bytes, ==, 4 * GIB);
+  g_assert_cmpuint (session->source_packets, ==, 11);
+  g_assert_cmpuint (session->parity_packets, ==, 12);
+  g_assert_cmpuint (session->catch_up_bytes, ==, 13);
+
+  g_assert_cmpuint (seats->len, ==, 1);
+  row = g_ptr_array_index (seats, 0);
+  g_assert_cmpstr (row->seat, ==, seat);
+  g_assert_cmpint (row->state, ==, SC_TRANSFER_DONE);
+  g_assert_cmpstr (row->reason, ==, "no multicast reaches it");
+  g_assert_true (row->catch_up);
+  g_assert_cmpuint (row->version_before, ==, 1);
+  g_assert_cmpuint (row->total, ==, 2 * GIB);
+  g_assert_cmpuint (row->done, ==, 1 * GIB);
+  g_assert_cmpuint (row->repairs, ==, 21);
+  g_assert_cmpuint (row->received, ==, 22);
+  g_assert_cmpuint (row->lost, ==, 23);
+}
+
+static void
+test_sessions (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) sessions = NULL;
+  g_autoptr (ScCatalogSession) session = NULL;
+  guint64 first = add_session (fixture->catalog, 1, "A101", "id-1", SC_TRANSFER_DONE);
+  guint64 second = add_session (fixture->catalog, 2, "", "id-1", SC_TRANSFER_DONE);
+
+  g_assert_cmpuint (second, >, first);
+  reopen (fixture);
+  assert_session_rows (fixture->catalog, first, 1, "A101", "id-1");
+  assert_session_rows (fixture->catalog, second, 2, "", "id-1");
+
+  sessions = sc_catalog_list_sessions (fixture->catalog, 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sessions->len, ==, 1);
+  session = g_ptr_array_steal_index (sessions, 0);
+  g_assert_cmpuint (session->id, ==, second);
+
+  session->state = SC_SESSION_FAILED;
+  set_text (&session->error, "the disk is full");
+  g_assert_true (sc_catalog_save_session (fixture->catalog, session, &error));
+  g_clear_pointer (&session, sc_catalog_session_free);
+  session = sc_catalog_get_session (fixture->catalog, second, &error);
+  g_assert_cmpint (session->state, ==, SC_SESSION_FAILED);
+  g_assert_cmpstr (session->error, ==, "the disk is full");
+
+  session->id = 99;
+  g_assert_false (sc_catalog_save_session (fixture->catalog, session, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (sc_catalog_get_session (fixture->catalog, 99, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+}
+
+static void
+assert_rollback (ScCatalog *catalog, const char *room, guint64 expected)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 version = 0;
+  gboolean found = sc_catalog_find_rollback (catalog, room, &version, &error);
+
+  if (expected == 0) {
+    g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+    g_assert_false (found);
+  } else {
+    g_assert_no_error (error);
+    g_assert_true (found);
+    g_assert_cmpuint (version, ==, expected);
+  }
+}
+
+static void
+test_rollback (Fixture *fixture, gconstpointer data)
+{
+  assert_rollback (fixture->catalog, NULL, 0);
+  save (fixture->catalog, "id-1", "pc-1", "A101", 0);
+  save (fixture->catalog, "id-2", "pc-2", "B202", 0);
+  assert_rollback (fixture->catalog, "A101", 0);
+
+  add_session (fixture->catalog, 1, "", "id-1", SC_TRANSFER_DONE);
+  add_session (fixture->catalog, 2, "", "id-2", SC_TRANSFER_DONE);
+  add_session (fixture->catalog, 3, "A101", "id-1", SC_TRANSFER_FAILED);
+  add_session (fixture->catalog, 4, "A101", "id-1", SC_TRANSFER_DONE);
+  save (fixture->catalog, "id-1", "pc-1", "A101", 4);
+
+  assert_rollback (fixture->catalog, "A101", 1); /* 2 went to another room, 3 failed */
+  assert_rollback (fixture->catalog, "B202", 0);
+  assert_rollback (fixture->catalog, "", 2);
+  assert_rollback (fixture->catalog, NULL, 2);
+  assert_rollback (fixture->catalog, "C303", 0);
+  save (fixture->catalog, "id-1", "pc-1", "A101", 1);
+  assert_rollback (fixture->catalog, "A101", 0);
+}
+
+static void
+test_damaged (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (fixture->directory, "catalog.db", NULL);
+  g_autofree char *bytes = g_strnfill (20000, 'x');
+  g_autofree char *found = NULL;
+  gsize length = 0;
+
+  g_clear_pointer (&fixture->catalog, sc_catalog_close);
+  g_assert_true (g_file_set_contents (path, bytes, 20000, NULL));
+  g_assert_null (sc_catalog_open (fixture->directory, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, path));
+  g_assert_true (g_file_get_contents (path, &found, &length, NULL));
+  g_assert_cmpmem (found, length, bytes, 20000); /* left as it is */
+}
+
+static void
+test_later_schema (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (fixture->directory, "catalog.db", NULL);
+  sqlite3 *database = NULL;
+
+  g_clear_pointer (&fixture->catalog, sc_catalog_close);
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (database, "PRAGMA user_version = 1000", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (database), ==, SQLITE_OK);
+  g_assert_null (sc_catalog_open (fixture->directory, &error));
+  g_assert_nonnull (error);
+  g_assert_true (error->domain == SC_ERROR);
+}
+
+/* What every fixture holds, of whatever schema. */
+static void
+fill (ScCatalog *catalog)
+{
+  save (catalog, "6f7c2d3e-0d0b-4c33-8f0f-5d1a3c1d9a01", "pc-1", "A101", 2);
+  save (catalog, "6f7c2d3e-0d0b-4c33-8f0f-5d1a3c1d9a02", "pc-2", "", 0);
+  add_session (catalog, 1, "A101", "6f7c2d3e-0d0b-4c33-8f0f-5d1a3c1d9a01", SC_TRANSFER_DONE);
+  add_session (catalog, 2, "", "6f7c2d3e-0d0b-4c33-8f0f-5d1a3c1d9a01", SC_TRANSFER_DONE);
+}
+
+static void
+assert_filled (ScCatalog *catalog)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScInventory) first = make_inventory ("6f7c2d3e-0d0b-4c33-8f0f-5d1a3c1d9a01", "pc-1", "A101");
+  g_autoptr (ScInventory) second = make_inventory ("6f7c2d3e-0d0b-4c33-8f0f-5d1a3c1d9a02", "pc-2", "");
+  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (catalog, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (seats->len, ==, 2);
+  assert_seat_equal (g_ptr_array_index (seats, 0), second, 0);
+  assert_seat_equal (g_ptr_array_index (seats, 1), first, 2);
+  assert_session_rows (catalog, 1, 1, "A101", first->seat);
+  assert_session_rows (catalog, 2, 2, "", first->seat);
+  assert_rollback (catalog, "A101", 1);
+}
+
+static void
+test_past_schema (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *source = g_test_build_filename (G_TEST_DIST, "..", "..", "fixtures", name, NULL);
+  g_autofree char *target = g_build_filename (fixture->directory, "catalog.db", NULL);
+  g_autofree char *bytes = NULL;
+  gsize length = 0;
+
+  sc_catalog_close (fixture->catalog);
+  fixture->catalog = NULL;
+  g_assert_true (g_file_get_contents (source, &bytes, &length, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (target, bytes, (gssize)length, &error));
+  fixture->catalog = sc_catalog_open (fixture->directory, &error);
+  g_assert_no_error (error);
+  assert_filled (fixture->catalog);
+  reopen (fixture);
+  assert_filled (fixture->catalog);
+}
+
+/* tests/fixtures/README.md */
+static int
+make_fixture (const char *directory)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalog) catalog = sc_catalog_open (directory, &error);
+
+  g_assert_no_error (error);
+  fill (catalog);
+  assert_filled (catalog);
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 3 && g_str_equal (argv[1], "--make-fixture"))
+    return make_fixture (argv[2]);
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/catalog/inventory", Fixture, NULL, set_up, test_inventory, tear_down);
+  g_test_add ("/catalog/find-seat", Fixture, NULL, set_up, test_find_seat, tear_down);
+  g_test_add ("/catalog/sessions", Fixture, NULL, set_up, test_sessions, tear_down);
+  g_test_add ("/catalog/rollback", Fixture, NULL, set_up, test_rollback, tear_down);
+  g_test_add ("/catalog/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
+  g_test_add ("/catalog/later-schema", Fixture, NULL, set_up, test_later_schema, tear_down);
+  g_test_add ("/catalog/schema-1", Fixture, "catalog-v1.db", set_up, test_past_schema, tear_down);
+  return g_test_run ();
+}
