@@ -12,13 +12,15 @@ G_BEGIN_DECLS
 /**
  * ScStore:
  *
- * The console's versions and their chunks: append-only pack files and an index that can always be rebuilt from them (docs/store.md).
+ * The console's versions and their chunks: append-only pack files and an index that can always be rebuilt from them
+ * (docs/store.md).
  *
  *   DIR/lock  DIR/index.db  DIR/packs/00000001.pack …
  *
- * A pack entry is self-describing (magic, kind, id, encoding, lengths, checksum) and holds a chunk's frame, a template's
- * manifest or a version's manifest. Order of a commit: pack, flush, index, and the version's row last. Pack numbers are never used twice,
- * and an entry never moves within its pack: ranges of packs are immutable and may be cached. Thread-safe.
+ * A pack entry is self-describing (magic, kind, id, encoding, lengths, checksum) and holds a chunk's frame, a
+ * template's manifest or a version's manifest. Order of a commit: pack, flush, index, and the version's row last. Pack
+ * numbers are never used twice, and an entry never moves within its pack: ranges of packs are immutable and may be
+ * cached. Thread-safe.
  */
 typedef struct _ScStore ScStore;
 
@@ -51,17 +53,18 @@ gboolean sc_store_locate (ScStore *self, const ScChunkId *ids, gsize n_ids, ScSt
 /* Reads a frame and checks its entry's checksum. @frame: room for @entry->stored_length. Errors: %SC_ERROR_CORRUPT */
 gboolean sc_store_read_frame (ScStore *self, const ScStoreEntry *entry, guint8 *frame, GError **error);
 /* Reads and decodes the chunk and checks its hash. @chunk: room for SC_CHUNK_SIZE; @length: (out) */
-gboolean sc_store_read_chunk (ScStore *self, const ScStoreEntry *entry, ScFrameCoder *coder, guint8 *chunk, gsize *length, GError **error);
+gboolean sc_store_read_chunk (ScStore *self, const ScStoreEntry *entry, ScFrameCoder *coder, guint8 *chunk,
+                              gsize *length, GError **error);
 /* A range of a pack, for catch-up. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID for a range past its end */
 GBytes *sc_store_read_pack (ScStore *self, guint32 pack, guint64 offset, gsize length, GError **error);
 gboolean sc_store_get_pack_size (ScStore *self, guint32 pack, guint64 *size, GError **error);
 
 typedef struct {
-  guint64 entries, bytes;      /* looked at */
-  guint64 damaged;             /* entries whose checksum or hash is wrong, or that are missing */
-  GPtrArray *problems;         /* (element-type utf8): one line each, at most 1,000, naming pack, offset, versions and files */
-  guint64 freed_bytes;         /* gc */
-  guint64 versions;            /* rebuild-index, verify */
+  guint64 entries, bytes; /* looked at */
+  guint64 damaged;        /* entries whose checksum or hash is wrong, or that are missing */
+  GPtrArray *problems; /* (element-type utf8): one line each, at most 1,000, naming pack, offset, versions and files */
+  guint64 freed_bytes; /* gc */
+  guint64 versions;    /* rebuild-index, verify */
 } ScStoreReport;
 void sc_store_report_free (ScStoreReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScStoreReport, sc_store_report_free)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Reading a tree of somebody else's files that may change meanwhile: what publishing needs beyond GLib. Paths are in
+ * the file name encoding. Errors carry the path and what to do.
+ */
+typedef enum {
+  SC_SCAN_FILE,
+  SC_SCAN_DIRECTORY,
+  SC_SCAN_LINK,
+  SC_SCAN_OTHER, /* device, socket, fifo */
+} ScScanKind;
+
+/* What tells a changed file from an unchanged one. */
+typedef struct {
+  ScScanKind kind;
+  gboolean read_only;
+  guint64 size;    /* bytes */
+  gint64 mtime_ns; /* since 1970 */
+  gint64 ctime_ns; /* of the last change of content or metadata; cannot be set back */
+  guint64 device;
+  guint64 id; /* inode or file id */
+} ScScanInfo;
+
+gboolean sc_scan_info_equal (const ScScanInfo *a, const ScScanInfo *b);
+/* Does not follow a link. */
+gboolean sc_scan_info (const char *path, ScScanInfo *info, GError **error);
+/* (element-type filename) (transfer full): the names in a directory without "." and "..", sorted (strcmp) */
+GPtrArray *sc_scan_list (const char *directory, GError **error);
+/* (transfer full): the absolute path without links */
+char *sc_scan_resolve (const char *path, GError **error);
+
+typedef struct _ScScanFile ScScanFile;
+
+/* Does not follow a link; anything but a regular file is %SC_ERROR_CHANGED. */
+ScScanFile *sc_scan_file_open (const char *path, GError **error);
+void sc_scan_file_close (ScScanFile *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScScanFile, sc_scan_file_close)
+gboolean sc_scan_file_info (ScScanFile *self, ScScanInfo *info, GError **error);
+/* Reads up to @length bytes; fewer only at the file's end. Returns: how many, -1 on an error */
+gssize sc_scan_file_read (ScScanFile *self, guint64 offset, guint8 *data, gsize length, GError **error);
+/* The first byte at or behind @offset that is not in a hole, and the end of that run of data; @size where there is
+ * none. A file system that knows no holes has data everywhere. Never fails: what is not known is data. */
+void sc_scan_file_next_data (ScScanFile *self, guint64 offset, guint64 size, guint64 *start, guint64 *end);
+
+G_END_DECLS
