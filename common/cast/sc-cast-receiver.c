@@ -10,6 +10,9 @@
 #define MAX_ROUNDS (2u * SC_CAST_MAX_WINDOWS)
 /* Symbols of the next window that must have come before a lost MARK is inferred: some reordering is allowed for. */
 #define INFER_AFTER_SYMBOL 2u
+/* µs: MARKs are repeated for those who missed them. Who has reported does so again only when its report must be lost.
+ */
+#define REPORT_AGAIN_TIME 200000
 
 /* What is known about the rounds of a window, also after the window itself is complete and gone. */
 typedef struct {
@@ -18,6 +21,7 @@ typedef struct {
   gboolean told_complete; /* a report without deficits was made */
   guint32 window;
   guint32 round;
+  gint64 reported_at; /* µs: the round; G_MININT64: not yet */
 } Round;
 
 typedef struct {
@@ -141,7 +145,7 @@ advance_floor (ScCastReceiver *self)
 
 /* A round of @window is over: a MARK says so, or (@inferred) what follows it came without it. */
 static void
-end_round (ScCastReceiver *self, guint32 window, guint32 round, gboolean inferred)
+end_round (ScCastReceiver *self, guint32 window, guint32 round, gboolean inferred, gint64 now)
 {
   Round *entry = &self->rounds[window % MAX_ROUNDS];
   gboolean repeated;
@@ -164,14 +168,14 @@ end_round (ScCastReceiver *self, guint32 window, guint32 round, gboolean inferre
 }
 
 static void
-infer_round (ScCastReceiver *self, guint32 window)
+infer_round (ScCastReceiver *self, guint32 window, gint64 now)
 {
   for (guint32 i = 1; i < SC_CAST_MAX_WINDOWS && i <= window && window - i >= self->first_window; i++)
-    end_round (self, window - i, 0, TRUE);
+    end_round (self, window - i, 0, TRUE, now);
 }
 
 static void
-receive_symbol (ScCastReceiver *self, const ScCastHeader *header)
+receive_symbol (ScCastReceiver *self, const ScCastHeader *header, gint64 now)
 {
   guint32 window = sc_cast_layout_block_window (&self->layout, header->block);
   ScCastReceiveWindow *slot;
@@ -187,7 +191,7 @@ receive_symbol (ScCastReceiver *self, const ScCastHeader *header)
   slot = open_window (self, window);
   block = &slot->blocks[header->block - slot->first_block];
   if (header->symbol >= INFER_AFTER_SYMBOL && header->symbol < block->n_source)
-    infer_round (self, window);
+    infer_round (self, window, now);
   if (sc_cast_receive_block_has (block, header->symbol)) {
     self->stats.duplicates++;
     return;
@@ -213,7 +217,7 @@ receive_symbol (ScCastReceiver *self, const ScCastHeader *header)
 }
 
 static gboolean
-receive_mark (ScCastReceiver *self, const ScCastHeader *header, gsize length)
+receive_mark (ScCastReceiver *self, const ScCastHeader *header, gsize length, gint64 now)
 {
   guint32 window = header->block, round;
 
@@ -223,8 +227,8 @@ receive_mark (ScCastReceiver *self, const ScCastHeader *header, gsize length)
           self->payload[3];
   if (window >= self->first_window)
     abandon_before (self, window);
-  infer_round (self, window);
-  end_round (self, window, round, FALSE);
+  infer_round (self, window, now);
+  end_round (self, window, round, FALSE, now);
   return TRUE;
 }
 
@@ -256,10 +260,10 @@ sc_cast_receiver_receive (ScCastReceiver *self, const guint8 *datagram, gsize le
     sound = header.block < self->n_blocks && header.symbol < SC_CAST_MAX_SYMBOLS &&
             payload_length == self->layout.symbol_size;
     if (sound)
-      receive_symbol (self, &header);
+      receive_symbol (self, &header, now);
     break;
   case SC_CAST_PACKET_MARK:
-    sound = receive_mark (self, &header, payload_length);
+    sound = receive_mark (self, &header, payload_length, now);
     break;
   case SC_CAST_PACKET_PROBE:
     sound = payload_length == 4;
@@ -359,6 +363,7 @@ sc_cast_receiver_poll_report (ScCastReceiver *self, gint64 now, guint64 dropped,
   if (entry == NULL)
     return FALSE;
   entry->due = FALSE;
+  entry->reported_at = now;
   report->window = entry->window;
   report->round = entry->round;
   entry->told_complete = fill_deficits (self, report) == 0;

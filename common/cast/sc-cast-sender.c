@@ -9,7 +9,7 @@
 
 #define FRAMING_SIZE 42u /* bytes: Ethernet 14 + IPv4 20 + UDP 8 */
 #define PROBE_INTERVAL 100000
-#define MARK_INTERVAL 50000 /* µs until the first repetition; doubled each time */
+#define MARK_INTERVAL 10000 /* µs until the first repetition; doubled each time */
 #define MARK_INTERVAL_MAX 500000
 #define SILENT_MARKS 6u /* the sender's own slowness must not be taken for a seat's silence */
 #define END_INTERVAL 50000
