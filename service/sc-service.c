@@ -13,6 +13,7 @@
 #define PROGRESS_INTERVAL 250u /* ms: at most 4 a second */
 #define INVENTORY_INTERVAL 3u  /* s between looks at what may have changed */
 #define DRIFT_INTERVAL 60u     /* s between looks at the files' metadata */
+#define HEARTBEAT 5u           /* s: progress that stands still is told again this often */
 #define PLAN_MAX_BYTES (1024u * 1024 * 1024)
 
 struct _ScService {
@@ -88,12 +89,11 @@ tell_progress (ScService *self, guint64 session, ScTransferState state, gboolean
   ScSeatPhase phase = sc_seat_core_get_phase (self->core);
 
   message->progress.state = state;
-  if (phase == SC_SEAT_PREPARING || phase == SC_SEAT_BEGINNING) {
+  if (phase == SC_SEAT_PREPARING) { /* hashing: what is lacking is not known yet */
     g_auto (ScProgressState) done = { 0 };
     sc_progress_get (self->progress, &done);
     message->progress.done = done.done;
     message->progress.total = done.total;
-    message->progress.template_name = g_strdup ("");
   } else if (self->apply != NULL) {
     message->progress.done = sc_apply_get_done_bytes (self->apply);
     message->progress.total = sc_apply_get_lacks_bytes (self->apply);
@@ -140,6 +140,8 @@ on_second (gpointer user_data)
   ScService *self = user_data;
 
   self->seconds++;
+  if (self->seconds % HEARTBEAT == 0)
+    g_clear_pointer (&self->told, g_free);
   if (self->seconds % DRIFT_INTERVAL == 0)
     find_drift (self);
   if (self->seconds % INVENTORY_INTERVAL == 0)
