@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-world.h"
+
+#include "common/sc-error.h"
+
+static void
+order (World *world, char *text)
+{
+  g_ptr_array_add (world->orders, text);
+}
+
+static gboolean
+act_send (gpointer data, const char *seat, const ScControlMessage *message)
+{
+  static const char *const leaves[] = { "finished", "catch-up", "cancelled" };
+  World *world = data;
+
+  if (!g_hash_table_contains (world->online, seat))
+    return FALSE;
+  g_assert_cmpuint (message->session, ==, 7);
+  if (message->type == SC_CONTROL_PREPARE) {
+    order (world, g_strdup_printf ("%s prepare", seat));
+    g_assert_cmpuint (message->version.version, ==, 3);
+  } else if (message->type == SC_CONTROL_CATCH_UP) {
+    order (world, g_strdup_printf ("%s catch-up", seat));
+    g_assert_cmpuint (message->version.version, ==, 3);
+  } else if (message->type == SC_CONTROL_LEAVE) {
+    order (world, g_strdup_printf ("%s leave %s", seat, leaves[message->leave.reason]));
+  } else if (message->type == SC_CONTROL_JOIN) {
+    order (world, g_strdup_printf ("%s join %u", seat, message->join.first_window));
+    g_assert_cmpstr (message->join.group, ==, "239.1.2.3");
+    g_assert_cmpuint (message->join.port, ==, 4711);
+    g_assert_cmpuint (message->join.plan.bytes[0], ==, 0xaa);
+  } else {
+    g_assert_not_reached ();
+  }
+  return TRUE;
+}
+
+static void
+act_make_plan (gpointer data, GBytes *wanted)
+{
+  const guint8 *bits = g_bytes_get_data (wanted, NULL);
+
+  g_assert_cmpuint (g_bytes_get_size (wanted), ==, 3);
+  order (data, g_strdup_printf ("plan %02x%02x%02x", bits[0], bits[1], bits[2]));
+}
+
+static gboolean
+act_start_driver (gpointer data, const guint32 *seats, guint n_seats, GError **error)
+{
+  World *world = data;
+  GString *text = g_string_new ("driver");
+
+  for (guint i = 0; i < n_seats; i++)
+    g_string_append_printf (text, " %u", seats[i]);
+  order (world, g_string_free (text, FALSE));
+  if (world->driver_fails)
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_SYSTEM, "no such interface");
+  return !world->driver_fails;
+}
+
+static void
+act_stop_driver (gpointer data)
+{
+  order (data, g_strdup ("stop"));
+}
+
+static void
+act_add_seat (gpointer data, guint32 number)
+{
+  order (data, g_strdup_printf ("add %u", number));
+}
+
+static void
+act_remove_seat (gpointer data, guint32 number)
+{
+  order (data, g_strdup_printf ("remove %u", number));
+}
+
+static void
+act_heard (gpointer data, guint32 number)
+{
+  order (data, g_strdup_printf ("heard %u", number));
+}
+
+static void
+act_report (gpointer data, guint32 number, const ScCastReport *report)
+{
+  order (data, g_strdup_printf ("report %u window %u", number, report->window));
+}
+
+static void
+act_set_paused (gpointer data, gboolean paused)
+{
+  order (data, g_strdup (paused ? "hold" : "go on"));
+}
+
+static void
+act_changed (gpointer data, const ScCatalogSessionSeat *seat)
+{
+  ((World *)data)->n_changed++;
+}
+
+static const ScSessionActions actions = {
+  act_send,        act_make_plan, act_start_driver, act_stop_driver, act_add_seat,
+  act_remove_seat, act_heard,     act_report,       act_set_paused,  act_changed,
+};
+
+void
+world_add_seat (World *world, const char *seat, ScTransferState state)
+{
+  ScCatalogSessionSeat *row = g_new0 (ScCatalogSessionSeat, 1);
+
+  row->seat = g_strdup (seat);
+  row->reason = g_strdup ("");
+  row->state = state;
+  sc_session_core_add_seat (world->core, row);
+}
+
+World *
+world_new (ScSessionState state)
+{
+  World *world = g_new0 (World, 1);
+  ScCatalogSession *session = g_new0 (ScCatalogSession, 1);
+  const ScChunkId manifest = { { 1 } };
+
+  session->id = 7;
+  session->version = 3;
+  session->state = state;
+  session->room = g_strdup ("");
+  session->error = g_strdup ("");
+  world->now = 1000 * S;
+  world->online = g_hash_table_new (g_str_hash, g_str_equal);
+  world->orders = g_ptr_array_new_with_free_func (g_free);
+  world->core = sc_session_core_new (session, &manifest, &actions, world);
+  for (const char *const *seat = (const char *const[]){ "a", "b", "c", NULL }; *seat != NULL; seat++) {
+    world_add_seat (world, *seat, SC_TRANSFER_WAITING);
+    g_hash_table_add (world->online, (gpointer)*seat);
+  }
+  return world;
+}
+
+void
+world_free (World *world)
+{
+  sc_session_core_free (world->core);
+  g_hash_table_unref (world->online);
+  g_ptr_array_unref (world->orders);
+  g_free (world);
+}
+char *
+world_take (World *world)
+{
+  char *text;
+
+  g_ptr_array_add (world->orders, NULL);
+  text = g_strjoinv (", ", (char **)world->orders->pdata);
+  g_ptr_array_set_size (world->orders, 0);
+  return text;
+}
+
+ScCatalogSessionSeat *
+world_row (World *world, const char *seat)
+{
+  return sc_session_core_get_seat (world->core, (guint)(seat[0] - 'a'), NULL);
+}
+
+ScSessionState
+world_state (World *world)
+{
+  return sc_session_core_get_session (world->core)->state;
+}
+
+void
+world_say (World *world, const char *seat, ScControlType type)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (type, 7);
+
+  if (type == SC_CONTROL_DONE)
+    message->done.version = 3;
+  if (type == SC_CONTROL_REPORT) {
+    message->report.window = 2;
+    message->report.received = 900;
+    message->report.lost = 100;
+  }
+  if (type == SC_CONTROL_FAILED) {
+    message->failed.code = g_strdup ("no-space");
+    message->failed.message = g_strdup ("the disk is full");
+  }
+  if (type == SC_CONTROL_PROGRESS) {
+    message->progress.state = SC_TRANSFER_APPLYING;
+    message->progress.done = 5;
+    message->progress.total = 10;
+    message->progress.template_name = g_strdup ("");
+  }
+  sc_session_core_message (world->core, seat, message, world->now);
+}
+
+void
+world_prepared (World *world, const char *seat, guint32 bits, gsize length, guint64 needed)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_PREPARED, 7);
+  const guint8 bytes[] = { (guint8)bits, (guint8)(bits >> 8), (guint8)(bits >> 16), (guint8)(bits >> 24) };
+
+  message->prepared.lacks = g_bytes_new (bytes, length);
+  message->prepared.lacks_bytes = 10;
+  message->prepared.free_bytes = 1000;
+  message->prepared.needed_bytes = needed;
+  sc_session_core_message (world->core, seat, message, world->now);
+}
+
+void
+world_planned (World *world)
+{
+  ScSessionStream stream = { .layout = { 1444, 200, 2, 1000, 20 * 288800 }, .port = 4711 };
+  g_autofree char *group = g_strdup ("239.1.2.3");
+
+  stream.plan.bytes[0] = 0xaa;
+  stream.group = group;
+  sc_session_core_planned (world->core, &stream, world->now);
+}
+
+void
+world_pass (World *world, guint seconds)
+{
+  for (guint i = 0; i < seconds; i++) {
+    world->now += S;
+    sc_session_core_tick (world->core, world->now);
+  }
+}
+
+void
+world_go_offline (World *world, const char *seat)
+{
+  g_hash_table_remove (world->online, seat);
+  sc_session_core_seat_offline (world->core, seat, world->now);
+}
+
+void
+world_come_online (World *world, const char *seat)
+{
+  g_hash_table_add (world->online, (gpointer)seat);
+  sc_session_core_seat_online (world->core, seat, world->now);
+}
+
+void
+world_bring_to_sending (World *world)
+{
+  sc_session_core_start (world->core, N_CHUNKS, world->now);
+  world_prepared (world, "a", 0x000001, 3, 0);
+  world_prepared (world, "b", 0x000100, 3, 0);
+  world_prepared (world, "c", 0x080000, 3, 0);
+  world_planned (world);
+  world_say (world, "a", SC_CONTROL_JOINED);
+  world_say (world, "b", SC_CONTROL_JOINED);
+  world_say (world, "c", SC_CONTROL_JOINED);
+  sc_session_core_sending (world->core, world->now);
+  g_assert_cmpint (world_state (world), ==, SC_SESSION_SENDING);
+  g_ptr_array_set_size (world->orders, 0);
+}
+
+static void
+finish_all (World *world)
+{
+  world_say (world, "a", SC_CONTROL_DONE);
+  world_say (world, "b", SC_CONTROL_DONE);
+  world_say (world, "c", SC_CONTROL_DONE);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/engine/session/sc-session-core.h"
+
+G_BEGIN_DECLS
+
+#define N_CHUNKS 20u
+#define S G_TIME_SPAN_SECOND
+
+/* A session with seats a, b, c and nothing but a record of what it orders. */
+typedef struct {
+  ScSessionCore *core;
+  GHashTable *online; /* utf8 */
+  GPtrArray *orders;  /* utf8: "a prepare", "a leave finished", "plan 1f0000", "driver 0 1", "add 1", … */
+  gboolean driver_fails;
+  guint n_changed;
+  gint64 now;
+} World;
+
+World *world_new (ScSessionState state);
+void world_free (World *world);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
+/* Takes the orders so far, as one text. */
+char *world_take (World *world);
+ScCatalogSessionSeat *world_row (World *world, const char *seat);
+ScSessionState world_state (World *world);
+void world_say (World *world, const char *seat, ScControlType type);
+void world_prepared (World *world, const char *seat, guint32 bits, gsize length, guint64 needed);
+void world_planned (World *world);
+/* Waits @seconds with a tick each second. */
+void world_pass (World *world, guint seconds);
+void world_go_offline (World *world, const char *seat);
+void world_come_online (World *world, const char *seat);
+/* All three lack something and listen; the driver sends. */
+void world_bring_to_sending (World *world);
+void world_add_seat (World *world, const char *seat, ScTransferState state);
+
+#define assert_orders(world, expected)                                                                                 \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    g_autofree char *orders_ = world_take (world);                                                                     \
+    g_assert_cmpstr (orders_, ==, expected);                                                                           \
+  }                                                                                                                    \
+  G_STMT_END
+
+G_END_DECLS
