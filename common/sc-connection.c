@@ -83,20 +83,23 @@ check (const ScConnection *self, GError **error)
 ScConnection *
 sc_connection_parse (const char *text, gsize length, GError **error)
 {
-  g_autoptr (GKeyFile) keys = g_key_file_new ();
-  g_autoptr (GError) failure = NULL;
   if (length > MAX_FILE_BYTES) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "A connection file has at most %u bytes", MAX_FILE_BYTES);
     return NULL;
   }
+  g_autoptr (GKeyFile) keys = g_key_file_new ();
   g_autofree char *url = NULL;
   g_autofree char *token = NULL;
   g_autofree char *fingerprint = NULL;
-  if (!g_key_file_load_from_data (keys, text, length, G_KEY_FILE_NONE, &failure) ||
-      (url = g_key_file_get_string (keys, GROUP, "url", &failure)) == NULL ||
-      (token = g_key_file_get_string (keys, GROUP, "token", &failure)) == NULL ||
-      (fingerprint = g_key_file_get_string (keys, GROUP, "certificate-sha256", &failure)) == NULL) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "Not a connection file: %s", failure->message);
+  /* Values as they are, for none of them needs an escape. GLib's own messages quote the file, so they are not passed
+   * on. */
+  if (!g_key_file_load_from_data (keys, text, length, G_KEY_FILE_NONE, NULL) ||
+      (url = g_key_file_get_value (keys, GROUP, "url", NULL)) == NULL ||
+      (token = g_key_file_get_value (keys, GROUP, "token", NULL)) == NULL ||
+      (fingerprint = g_key_file_get_value (keys, GROUP, "certificate-sha256", NULL)) == NULL) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "Not a connection file: it must have a group [%s] with “url”, “token” and “certificate-sha256”",
+                 GROUP);
     return NULL;
   }
   g_autoptr (ScConnection) self = sc_connection_new (url, token, fingerprint);
@@ -143,9 +146,9 @@ sc_connection_save (const ScConnection *self, const char *path, GError **error)
   if (!check (self, error))
     return FALSE;
   g_autoptr (GKeyFile) keys = g_key_file_new ();
-  g_key_file_set_string (keys, GROUP, "url", self->url);
-  g_key_file_set_string (keys, GROUP, "token", self->token);
-  g_key_file_set_string (keys, GROUP, "certificate-sha256", self->fingerprint);
+  g_key_file_set_value (keys, GROUP, "url", self->url);
+  g_key_file_set_value (keys, GROUP, "token", self->token);
+  g_key_file_set_value (keys, GROUP, "certificate-sha256", self->fingerprint);
   g_autofree char *text = g_key_file_to_data (keys, NULL, NULL);
   return sc_system_write_secret (path, text, error);
 }

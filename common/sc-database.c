@@ -6,7 +6,8 @@
 
 #include "common/sc-error.h"
 
-/* Below this size a check at each start costs less than a second; a larger index is checked by its own verify command. */
+/* Below this size a check at each start costs less than a second; a larger index is checked by its own verify command.
+ */
 #define QUICK_CHECK_MAX_BYTES (256u * 1024u * 1024u)
 #define BUSY_TIMEOUT_MS 10000
 
@@ -296,7 +297,8 @@ sc_database_open (const char *path, const char *const *migrations, const char *r
   self->path = g_strdup (path);
   self->rebuild_hint = g_strdup (rebuild_hint);
   guint known = g_strv_length ((char **)migrations);
-  /* Foreign keys come on after the migrations, which may have to rebuild a table that others refer to; each is checked as a whole */
+  /* Foreign keys come on last: a migration may have to rebuild a table that others refer to, and is checked as a whole
+   */
   if (!open_file (self, error) || !examine (self, known, error) || !set_journal_mode (self, error) ||
       !sc_database_exec (self, "PRAGMA synchronous = FULL", error) || !migrate (self, migrations, known, error) ||
       !sc_database_exec (self, "PRAGMA foreign_keys = ON", error))

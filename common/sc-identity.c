@@ -83,7 +83,7 @@ add_extension (X509 *certificate, int nid, const char *value)
   return extension != NULL && X509_add_ext (certificate, extension, -1) == 1;
 }
 
-/* The names, times and extensions of RFC 5280 for a self-made server certificate; who connects pins it, so no host name is in it. */
+/* As RFC 5280 has it for a self-made server certificate; who connects pins it, so no host name is in it. */
 static gboolean
 fill_certificate (X509 *certificate, EVP_PKEY *key)
 {
@@ -161,7 +161,8 @@ create_certificate (const char *path, EVP_PKEY *key, GError **error)
                      : set_crypto_error (error, SC_ERROR_SYSTEM, "Cannot write the console's certificate");
 }
 
-/* A restored backup may hold one file of two different identities; TLS would then fail for every seat without a word why. */
+/* A restored backup may hold one file of two different identities; TLS would then fail for every seat without a word
+ * why. */
 static gboolean
 check_pair (const char *certificate_path, EVP_PKEY *key, GError **error)
 {

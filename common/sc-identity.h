@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * The console's TLS identity: an ECDSA P-256 key and a self-made certificate (X.509 v3, RFC 5280), made at the first start and kept in
- * @directory as console.key (owner only) and console.crt. The trust issue replaces it by a CA.
+ * The console's TLS identity: an ECDSA P-256 key and a self-made certificate (X.509 v3, RFC 5280), made at the first
+ * start and kept in @directory as console.key (owner only) and console.crt. The trust issue replaces it by a CA.
  */
 GTlsCertificate *sc_identity_load_or_create (const char *directory, GError **error);
 /* SHA-256 of the DER certificate in lower-case hex. */

@@ -9,11 +9,13 @@ G_BEGIN_DECLS
  * ScDisk:
  *
  * Every change that Seatcast makes to files whose loss would matter goes through this small interface: the system's
- * implementation is sc_disk_system(); the tests' double models a disk that fails, fills up, and forgets un-synced writes at a power cut.
- * A disk is rooted: paths are relative to its root, without "." and "..", and opened without following links, so nothing outside
- * the root can be reached (names that come from outside are checked by sc_path_check_relative() before they get here). Errors carry
- * the path: a link is %SC_ERROR_INVALID, a full disk %SC_ERROR_NO_SPACE. Thread-safe; one ScDiskFile may be used by one thread
- * at a time except for sc_disk_file_read_at() and _write_at(). A file must be closed before its disk is freed.
+ * implementation is sc_disk_system(); the tests' double models a disk that fails, fills up, and forgets un-synced
+ * writes at a power cut.
+ * A disk is rooted: paths are relative to its root, without "." and "..", and opened without following links, so
+ * nothing outside the root can be reached (names that come from outside are checked by sc_path_check_relative() before
+ * they get here). Errors carry the path: a link is %SC_ERROR_INVALID, a full disk %SC_ERROR_NO_SPACE. Thread-safe; one
+ * ScDiskFile may be used by one thread at a time except for sc_disk_file_read_at() and _write_at(). A file must be
+ * closed before its disk is freed.
  */
 typedef struct _ScDisk ScDisk;
 typedef struct _ScDiskFile ScDiskFile;
@@ -21,12 +23,10 @@ typedef struct _ScDiskFile ScDiskFile;
 typedef enum {
   SC_DISK_READ = 0,
   SC_DISK_WRITE = 1 << 0,
-  SC_DISK_CREATE =
-      1 << 1, /* for writing, unless it exists; missing directories are made durable, the file's own entry by
-                                 sc_disk_sync_directory() */
-  SC_DISK_EXCLUSIVE =
-      1 << 2, /* nobody else may open it (share mode 0; flock and a lock as QEMU takes it); %SC_ERROR_BUSY when
-                                 somebody has */
+  SC_DISK_CREATE = 1 << 1, /* for writing, unless it exists; missing directories are made durable, the file's own entry
+                              by sc_disk_sync_directory() */
+  SC_DISK_EXCLUSIVE = 1 << 2, /* nobody else may open it (share mode 0; flock and a lock as QEMU takes it);
+                                 %SC_ERROR_BUSY when somebody has */
 } ScDiskFlags;
 
 typedef struct {
@@ -57,7 +57,8 @@ gboolean sc_disk_file_read_at (ScDiskFile *file, guint64 offset, void *data, gsi
 gboolean sc_disk_file_write_at (ScDiskFile *file, guint64 offset, const void *data, gsize length, GError **error);
 /* Makes a range zero without using space where the file system can; the size does not change. */
 gboolean sc_disk_file_punch (ScDiskFile *file, guint64 offset, guint64 length, GError **error);
-/* Reserves space for a range, so that later writes there cannot fail for want of it. No-op where the file system cannot. */
+/* Reserves space for a range, so that later writes there cannot fail for want of it. No-op where the file system
+ * cannot. */
 gboolean sc_disk_file_allocate (ScDiskFile *file, guint64 offset, guint64 length, GError **error);
 gboolean sc_disk_file_truncate (ScDiskFile *file, guint64 size, GError **error);
 gboolean sc_disk_file_sync (ScDiskFile *file, GError **error); /* data and size are durable */
@@ -72,13 +73,13 @@ gboolean sc_disk_make_directory (ScDisk *self, const char *path, GError **error)
 gboolean sc_disk_sync_directory (ScDisk *self, const char *path,
                                  GError **error); /* its entries are durable; "." the root */
 gboolean sc_disk_set_read_only (ScDisk *self, const char *path, gboolean read_only, GError **error);
-/* (transfer full) (element-type filename): names in @path ("." for the root), sorted by bytes, as the file system has them: not
- * checked in any way */
+/* (transfer full) (element-type filename): names in @path ("." for the root), sorted by bytes, as the file system has
+ * them: not checked in any way */
 GPtrArray *sc_disk_list (ScDisk *self, const char *path, GError **error);
 gboolean sc_disk_space (ScDisk *self, ScDiskSpace *space, GError **error);
 
-/* For an implementation (the system's, a test's double): the table behind the functions above, one entry each; paths and ranges
- * have been checked. */
+/* For an implementation (the system's, a test's double): the table behind the functions above, one entry each; paths
+ * and ranges have been checked. */
 typedef struct {
   void (*free) (ScDisk *self);
   ScDiskFile *(*open) (ScDisk *self, const char *path, ScDiskFlags flags, GError **error);

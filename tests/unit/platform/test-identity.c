@@ -190,6 +190,7 @@ test_connection_rules (void)
   g_assert_false (accepted ("https://h", long_token, DIGITS));
   g_assert_false (accepted ("https://h", "s3cret", DIGITS "0"));
   g_assert_false (accepted ("https://h", "s3cret", "abc"));
+  g_assert_true (accepted ("https://h", "back\\qslash", DIGITS));
   g_assert_null (sc_connection_parse ("[console]\n", 10, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
   g_clear_error (&error);
