@@ -161,6 +161,9 @@ sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *t
   soup_server_add_handler (self->server, "/", on_request, self, NULL);
   add_websocket (self, "/v1/events", on_events_client);
   add_websocket (self, "/v1/seat", on_seat);
+  /* libsoup compares beginnings: without these, /v1/seat would take /v1/seats too */
+  soup_server_add_early_handler (self->server, "/v1/seats", on_headers, self, NULL);
+  soup_server_add_handler (self->server, "/v1/seats", on_request, self, NULL);
   self->notify = sc_api_notify_new (&self->parts);
   return self;
 }
