@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/cast/sc-cast-sender.h"
 
-#include "common/cast/sc-cast-budget.h"
-#include "common/cast/sc-cast-pacer.h"
+#include "common/cast/sc-cast-seats.h"
 #include "common/cast/sc-cast-send-window.h"
-
-#include <string.h>
 
 #define FRAMING_SIZE 42u /* bytes: Ethernet 14 + IPv4 20 + UDP 8 */
 #define PROBE_INTERVAL 100000
@@ -14,25 +11,6 @@
 #define SILENT_MARKS 6u /* the sender's own slowness must not be taken for a seat's silence */
 #define END_INTERVAL 50000
 #define END_COUNT 5u
-#define SLOW_TIME 10000000 /* µs for which a few seats may hold the rate below half of the cap */
-#define STRAIN_SHARE 20u   /* 1/20 of the complaints make a seat one of the causes */
-
-/* A seat and where it stands in each window in flight. */
-typedef struct {
-  guint32 id;
-  ScCastSeatState state;
-  gboolean heard;
-  guint32 first_window;
-  guint64 repairs;
-  guint64 charged;  /* ScCastClaim */
-  guint64 dropped;  /* as last reported */
-  guint n_strained; /* reports since the strain's start that said it cannot follow */
-  struct {
-    gboolean done;     /* it lacks nothing of the window */
-    gboolean reported; /* the round */
-    guint8 deficits[SC_CAST_WINDOW_BLOCKS];
-  } windows[SC_CAST_MAX_WINDOWS];
-} Seat;
 
 struct _ScCastSender {
   ScCastLayout layout;
@@ -41,13 +19,7 @@ struct _ScCastSender {
   ScCastSenderState state;
   gboolean paused;
 
-  GPtrArray *seats;        /* (owned) Seat, in the order in which they came */
-  GHashTable *seats_by_id; /* id → Seat */
-  guint n_active;
-  guint64 budget;
-  gint64 slow_since; /* µs: since when the rate is below half of the cap; 0: it is not */
-  guint n_strained;  /* of all seats */
-
+  ScCastSeats seats;
   ScCastSealer *sealer;
   ScCastCode *code;
   guint32 counter;
@@ -81,9 +53,7 @@ sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *key, guint64 ra
   self->layout = *layout;
   self->n_blocks = sc_cast_layout_n_blocks (layout);
   self->n_windows = sc_cast_layout_n_windows (layout);
-  self->seats = g_ptr_array_new_with_free_func (g_free);
-  self->seats_by_id = g_hash_table_new (NULL, NULL);
-  self->budget = sc_cast_budget_of (layout);
+  sc_cast_seats_init (&self->seats, layout);
   self->sealer = sc_cast_sealer_new (key);
   self->code = sc_cast_code_new (layout->symbol_size);
   sc_cast_pacer_init (&self->pacer, rate_cap_bits, now);
@@ -101,34 +71,13 @@ sc_cast_sender_free (ScCastSender *self)
   for (guint i = 0; i < SC_CAST_MAX_WINDOWS; i++)
     sc_cast_send_window_clear (&self->windows[i]);
   g_free (self->windows);
-  g_hash_table_unref (self->seats_by_id);
-  g_ptr_array_unref (self->seats);
+  sc_cast_seats_clear (&self->seats);
   sc_cast_sealer_free (self->sealer);
   sc_cast_code_free (self->code);
   g_free (self);
 }
 
-/* ---- seats ---- */
-
-static Seat *
-find_seat (ScCastSender *self, guint32 id)
-{
-  return g_hash_table_lookup (self->seats_by_id, GUINT_TO_POINTER (id));
-}
-
-static gboolean
-takes_part (const Seat *seat, guint32 window)
-{
-  return seat->state == SC_CAST_SEAT_ACTIVE && seat->first_window <= window;
-}
-
-static gboolean
-is_awaited (const Seat *seat, guint32 window)
-{
-  guint slot = window % SC_CAST_MAX_WINDOWS;
-
-  return takes_part (seat, window) && !seat->windows[slot].done && !seat->windows[slot].reported;
-}
+/* ---- rounds ---- */
 
 /* The windows whose rounds may be open are [base, source_window]. */
 static guint32
@@ -155,92 +104,24 @@ find_window_in (ScCastSender *self, guint32 window, ScCastWindowPhase phase)
 }
 
 static void
-drop_seat (ScCastSender *self, Seat *seat, ScCastSeatState state)
-{
-  if (seat->state == SC_CAST_SEAT_ACTIVE) {
-    for (guint32 w = self->base; w < end_window (self); w++) {
-      ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
-
-      if (window != NULL && is_awaited (seat, w))
-        window->n_awaited--;
-    }
-    self->n_active--;
-  }
-  seat->state = state;
-}
-
-/* ---- rounds ---- */
-
-static void
 await_round (ScCastSender *self, ScCastSendWindow *window, gint64 now)
 {
-  guint slot = window->window % SC_CAST_MAX_WINDOWS;
-
+  sc_cast_seats_start_round (&self->seats, window->window);
   window->phase = SC_CAST_WINDOW_AWAIT;
-  window->n_awaited = 0;
+  window->n_awaited = sc_cast_seats_count_awaited (&self->seats, window->window);
   window->n_marks = 0;
   window->mark_at = now;
   window->mark_interval = MARK_INTERVAL;
   window->await_since = now;
-  for (guint i = 0; i < self->seats->len; i++) {
-    Seat *seat = self->seats->pdata[i];
-
-    seat->windows[slot].reported = FALSE;
-    if (is_awaited (seat, window->window))
-      window->n_awaited++;
-  }
-}
-
-/* Moves seats to catch-up that would cost the others too much. */
-static void
-judge_round (ScCastSender *self, ScCastSendWindow *window)
-{
-  g_autofree ScCastClaim *claims = g_new0 (ScCastClaim, self->seats->len + 1);
-  guint slot = window->window % SC_CAST_MAX_WINDOWS;
-  guint n_claims = 0, n_seats = 0;
-
-  for (guint i = 0; i < self->seats->len; i++) {
-    Seat *seat = self->seats->pdata[i];
-
-    if (!takes_part (seat, window->window))
-      continue;
-    n_seats++;
-    if (seat->windows[slot].done)
-      continue;
-    claims[n_claims].seat = seat;
-    claims[n_claims].deficits = seat->windows[slot].deficits;
-    claims[n_claims].charged = &seat->charged;
-    for (guint b = 0; b < window->n_blocks; b++)
-      claims[n_claims].total += seat->windows[slot].deficits[b];
-    seat->repairs += claims[n_claims].total;
-    n_claims++;
-  }
-  sc_cast_budget_judge (claims, n_claims, n_seats, window->n_blocks, self->budget);
-  for (guint i = 0; i < n_claims; i++) {
-    if (claims[i].over)
-      drop_seat (self, claims[i].seat, SC_CAST_SEAT_OVER_BUDGET);
-  }
 }
 
 /* Every awaited seat has reported: what the worst off lacks of each block repairs all. */
 static void
 close_round (ScCastSender *self, ScCastSendWindow *window)
 {
-  guint8 deficits[SC_CAST_WINDOW_BLOCKS] = { 0 };
-  guint slot = window->window % SC_CAST_MAX_WINDOWS;
-  gboolean complete = TRUE;
+  guint8 deficits[SC_CAST_WINDOW_BLOCKS];
 
-  judge_round (self, window);
-  for (guint i = 0; i < self->seats->len; i++) {
-    const Seat *seat = self->seats->pdata[i];
-
-    if (!takes_part (seat, window->window) || seat->windows[slot].done)
-      continue;
-    complete = FALSE;
-    for (guint b = 0; b < window->n_blocks; b++)
-      deficits[b] = MAX (deficits[b], seat->windows[slot].deficits[b]);
-  }
-  if (complete) {
+  if (!sc_cast_seats_close_round (&self->seats, window->window, window->n_blocks, deficits)) {
     window->phase = SC_CAST_WINDOW_DONE;
     return;
   }
@@ -249,23 +130,38 @@ close_round (ScCastSender *self, ScCastSendWindow *window)
   sc_cast_send_window_ask (window, deficits);
 }
 
-/* Closes what can be closed. Dropping a seat in one round may complete another, so it goes on until nothing changes. */
+static void
+close_rounds (ScCastSender *self)
+{
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+    if (window != NULL && window->n_awaited == 0)
+      close_round (self, window);
+  }
+}
+
+static void
+count_awaited (ScCastSender *self)
+{
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+    if (window != NULL)
+      window->n_awaited = sc_cast_seats_count_awaited (&self->seats, w);
+  }
+}
+
+/* Closes what can be closed. A seat dropped for one window is not awaited in the others either. */
 static void
 settle (ScCastSender *self)
 {
-  gboolean changed = TRUE;
-
-  while (changed) {
-    changed = FALSE;
-    for (guint32 w = self->base; w < end_window (self); w++) {
-      ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
-
-      if (window != NULL && window->n_awaited == 0) {
-        close_round (self, window);
-        changed = TRUE;
-      }
-    }
-  }
+  do {
+    if (self->seats.dropped)
+      count_awaited (self);
+    self->seats.dropped = FALSE;
+    close_rounds (self);
+  } while (self->seats.dropped);
   while (self->base < self->source_window && window_at (self, self->base)->phase == SC_CAST_WINDOW_DONE) {
     sc_cast_send_window_clear (window_at (self, self->base));
     self->base++;
@@ -277,44 +173,38 @@ settle (ScCastSender *self)
 guint32
 sc_cast_sender_add_seat (ScCastSender *self, guint32 id, gint64 now)
 {
-  Seat *seat = find_seat (self, id);
+  const ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
+  guint32 first_window;
 
   if (seat != NULL && seat->state == SC_CAST_SEAT_ACTIVE)
     return seat->first_window;
   if (seat != NULL && seat->state == SC_CAST_SEAT_OVER_BUDGET) /* coming back must not renew its budget */
     return self->n_windows;
-  if (seat == NULL) {
-    seat = g_new0 (Seat, 1);
-    seat->id = id;
-    g_ptr_array_add (self->seats, seat);
-    g_hash_table_insert (self->seats_by_id, GUINT_TO_POINTER (id), seat);
-  }
-  seat->state = SC_CAST_SEAT_ACTIVE;
-  self->n_active++;
   if (self->state == SC_CAST_SENDER_PROBING)
-    seat->first_window = 0;
+    first_window = 0;
   else if (self->ending)
-    seat->first_window = self->n_windows;
+    first_window = self->n_windows;
   else /* the window that is being sent would be missed in part while the order travels */
-    seat->first_window = MIN (self->source_window + 1, self->n_windows);
-  return seat->first_window;
+    first_window = MIN (self->source_window + 1, self->n_windows);
+  sc_cast_seats_activate (&self->seats, id, first_window);
+  return first_window;
 }
 
 void
 sc_cast_sender_remove_seat (ScCastSender *self, guint32 id, gint64 now)
 {
-  Seat *seat = find_seat (self, id);
+  ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
 
   if (seat == NULL)
     return;
-  drop_seat (self, seat, SC_CAST_SEAT_REMOVED);
+  sc_cast_seats_drop (&self->seats, seat, SC_CAST_SEAT_REMOVED);
   settle (self);
 }
 
 ScCastSeatState
 sc_cast_sender_get_seat_state (ScCastSender *self, guint32 id)
 {
-  const Seat *seat = find_seat (self, id);
+  const ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
 
   return seat != NULL ? seat->state : SC_CAST_SEAT_REMOVED;
 }
@@ -322,7 +212,7 @@ sc_cast_sender_get_seat_state (ScCastSender *self, guint32 id)
 guint64
 sc_cast_sender_get_seat_repairs (ScCastSender *self, guint32 id)
 {
-  const Seat *seat = find_seat (self, id);
+  const ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
 
   return seat != NULL ? seat->repairs : 0;
 }
@@ -330,70 +220,10 @@ sc_cast_sender_get_seat_repairs (ScCastSender *self, guint32 id)
 void
 sc_cast_sender_heard (ScCastSender *self, guint32 id, gint64 now)
 {
-  Seat *seat = find_seat (self, id);
+  ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
 
   if (seat != NULL)
     seat->heard = TRUE;
-}
-
-static void
-forget_strain (ScCastSender *self)
-{
-  self->n_strained = 0;
-  for (guint i = 0; i < self->seats->len; i++)
-    ((Seat *)self->seats->pdata[i])->n_strained = 0;
-}
-
-/* The rate has been low for long. Where a few seats are the cause, they go; where it is many, the rate is what the room
- * can do. */
-static void
-judge_strain (ScCastSender *self)
-{
-  guint n_causes = 0;
-
-  for (guint i = 0; i < self->seats->len; i++) {
-    const Seat *seat = self->seats->pdata[i];
-
-    n_causes += seat->state == SC_CAST_SEAT_ACTIVE && seat->n_strained * STRAIN_SHARE >= self->n_strained;
-  }
-  if (n_causes > MAX (self->n_active / SC_CAST_BUDGET_WORST, 1u) || n_causes >= self->n_active)
-    return;
-  for (guint i = 0; i < self->seats->len; i++) {
-    Seat *seat = self->seats->pdata[i];
-
-    if (seat->state == SC_CAST_SEAT_ACTIVE && seat->n_strained * STRAIN_SHARE >= self->n_strained)
-      drop_seat (self, seat, SC_CAST_SEAT_OVER_BUDGET);
-  }
-}
-
-static gboolean
-is_slow (ScCastSender *self)
-{
-  return self->pacer.rate < self->pacer.cap / 2;
-}
-
-static void
-note_strain (ScCastSender *self, Seat *seat, const ScCastReport *report, gint64 now)
-{
-  guint64 memory =
-      (guint64)self->layout.symbol_size * self->layout.block_symbols * self->layout.window_blocks * SC_CAST_MAX_WINDOWS;
-  gboolean strained = report->dropped > seat->dropped || report->backlog > memory / 2;
-
-  seat->dropped = report->dropped;
-  if (!strained)
-    return;
-  seat->n_strained++;
-  self->n_strained++;
-  sc_cast_pacer_lower (&self->pacer, now);
-  if (!is_slow (self))
-    return;
-  if (self->slow_since == 0)
-    self->slow_since = now;
-  if (now - self->slow_since >= SLOW_TIME) {
-    judge_strain (self);
-    forget_strain (self);
-    self->slow_since = now;
-  }
 }
 
 /* Whether a report is possible at all: it comes from outside. @total: (out): of its deficits */
@@ -419,24 +249,21 @@ check_report (ScCastSender *self, const ScCastReport *report, guint32 *total)
 void
 sc_cast_sender_report (ScCastSender *self, guint32 id, const ScCastReport *report, gint64 now)
 {
-  Seat *seat = find_seat (self, id);
+  ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
   ScCastSendWindow *window;
   guint32 total;
-  guint slot = report->window % SC_CAST_MAX_WINDOWS;
 
   if (seat == NULL || seat->state != SC_CAST_SEAT_ACTIVE)
     return;
   seat->heard = TRUE;
-  note_strain (self, seat, report, now);
-  if (takes_part (seat, report->window) && check_report (self, report, &total)) {
+  sc_cast_seats_note_strain (&self->seats, seat, report, &self->pacer, now);
+  if (sc_cast_seat_takes_part (seat, report->window) && check_report (self, report, &total)) {
     window = window_at (self, report->window);
     /* a complete window stays complete: such a report is right in any round */
     if (total == 0 || (window->phase == SC_CAST_WINDOW_AWAIT && report->round == window->round)) {
-      if (window->phase == SC_CAST_WINDOW_AWAIT && is_awaited (seat, report->window))
+      if (window->phase == SC_CAST_WINDOW_AWAIT && sc_cast_seat_is_awaited (seat, report->window))
         window->n_awaited--;
-      seat->windows[slot].reported = TRUE;
-      seat->windows[slot].done = seat->windows[slot].done || total == 0;
-      memcpy (seat->windows[slot].deficits, report->deficits, sizeof report->deficits);
+      sc_cast_seat_take_report (seat, report, total);
     }
   }
   settle (self);
@@ -479,17 +306,6 @@ source_ready (ScCastSender *self)
   ScCastSendWindow *window = find_window (self, self->source_window);
 
   return window != NULL && window->n_supplied == window->n_blocks ? window : NULL;
-}
-
-static void
-start_window (ScCastSender *self, ScCastSendWindow *window)
-{
-  for (guint i = 0; i < self->seats->len; i++) {
-    Seat *seat = self->seats->pdata[i];
-
-    memset (&seat->windows[window->window % SC_CAST_MAX_WINDOWS], 0, sizeof seat->windows[0]);
-  }
-  window->phase = SC_CAST_WINDOW_SOURCE;
 }
 
 /* ---- sending ---- */
@@ -580,8 +396,10 @@ send_source (ScCastSender *self, gint64 now, guint8 *out)
 
   if (window == NULL)
     return 0;
-  if (window->phase == SC_CAST_WINDOW_FILLING)
-    start_window (self, window);
+  if (window->phase == SC_CAST_WINDOW_FILLING) {
+    sc_cast_seats_start_window (&self->seats, window->window);
+    window->phase = SC_CAST_WINDOW_SOURCE;
+  }
   payload = sc_cast_send_window_next_source (window, &self->layout, &block, &symbol, &n_bytes);
   if (window->n_source_left == 0) {
     await_round (self, window, now);
@@ -594,61 +412,28 @@ send_source (ScCastSender *self, gint64 now, guint8 *out)
 
 /* ---- time ---- */
 
-static void
-end_probing (ScCastSender *self, gint64 now)
-{
-  gboolean all = self->seats->len > 0;
-
-  for (guint i = 0; i < self->seats->len; i++) {
-    const Seat *seat = self->seats->pdata[i];
-
-    all = all && (seat->heard || seat->state != SC_CAST_SEAT_ACTIVE);
-  }
-  if (!all && now < self->probe_end)
-    return;
-  for (guint i = 0; i < self->seats->len; i++) {
-    Seat *seat = self->seats->pdata[i];
-
-    if (seat->state == SC_CAST_SEAT_ACTIVE && !seat->heard)
-      drop_seat (self, seat, SC_CAST_SEAT_UNHEARD);
-  }
-  self->state = SC_CAST_SENDER_SENDING;
-}
-
-static void
-drop_silent (ScCastSender *self, const ScCastSendWindow *window)
-{
-  for (guint i = 0; i < self->seats->len; i++) {
-    Seat *seat = self->seats->pdata[i];
-
-    if (is_awaited (seat, window->window))
-      drop_seat (self, seat, SC_CAST_SEAT_SILENT);
-  }
-}
-
 /* What happens by the passing of time alone. */
 static void
 advance (ScCastSender *self, gint64 now)
 {
   sc_cast_pacer_advance (&self->pacer, now);
-  if (self->slow_since != 0 && !is_slow (self)) {
-    self->slow_since = 0;
-    forget_strain (self);
-  }
+  sc_cast_seats_check_strain (&self->seats, &self->pacer);
   if (self->paused || self->state == SC_CAST_SENDER_FINISHED || self->state == SC_CAST_SENDER_EXHAUSTED)
     return;
-  if (self->state == SC_CAST_SENDER_PROBING)
-    end_probing (self, now);
+  if (self->state == SC_CAST_SENDER_PROBING && (now >= self->probe_end || sc_cast_seats_all_heard (&self->seats))) {
+    sc_cast_seats_drop_unheard (&self->seats);
+    self->state = SC_CAST_SENDER_SENDING;
+  }
   if (self->state != SC_CAST_SENDER_SENDING || self->ending)
     return;
   for (guint32 w = self->base; w < end_window (self); w++) {
     const ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
 
     if (window != NULL && now - window->await_since >= SC_CAST_SILENT_TIME && window->n_marks >= SILENT_MARKS)
-      drop_silent (self, window);
+      sc_cast_seats_drop_awaited (&self->seats, w);
   }
   settle (self);
-  if (self->base >= self->n_windows || self->n_active == 0) {
+  if (self->base >= self->n_windows || self->seats.n_active == 0) {
     self->ending = TRUE;
     self->end_at = now;
   }
