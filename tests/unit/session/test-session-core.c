@@ -38,7 +38,7 @@ test_whole_life (void)
   g_assert_cmpint (world_row (world, "a")->state, ==, SC_TRANSFER_APPLYING);
   g_assert_cmpuint (world_row (world, "a")->done, ==, 5);
   g_assert_true (sc_session_core_holds (world->core, "a"));
-  finish_all (world);
+  world_finish_all (world);
   g_assert_cmpint (world_state (world), ==, SC_SESSION_DONE);
   g_assert_cmpint (world_row (world, "a")->state, ==, SC_TRANSFER_DONE);
   g_assert_cmpuint (world_row (world, "a")->done, ==, 10);
@@ -57,7 +57,7 @@ test_empty_union (void)
   world_prepared (world, "c", 0, 3, 0);
   assert_orders (world, "a leave finished, b leave finished, c leave finished");
   g_assert_cmpint (world_state (world), ==, SC_SESSION_FINISHING);
-  finish_all (world);
+  world_finish_all (world);
   g_assert_cmpint (world_state (world), ==, SC_SESSION_DONE);
 }
 
@@ -199,7 +199,7 @@ test_all_seats_lost_to_catch_up (void)
   assert_orders (world,
                  "remove 0, a leave catch-up, remove 1, b leave catch-up, hold, remove 2, c leave catch-up, stop");
   g_assert_cmpint (world_state (world), ==, SC_SESSION_FINISHING);
-  finish_all (world);
+  world_finish_all (world);
   g_assert_cmpint (world_state (world), ==, SC_SESSION_DONE);
   g_assert_true (world_row (world, "a")->catch_up);
 }

@@ -260,8 +260,8 @@ world_bring_to_sending (World *world)
   g_ptr_array_set_size (world->orders, 0);
 }
 
-static void
-finish_all (World *world)
+void
+world_finish_all (World *world)
 {
   world_say (world, "a", SC_CONTROL_DONE);
   world_say (world, "b", SC_CONTROL_DONE);

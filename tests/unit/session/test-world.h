@@ -34,6 +34,8 @@ void world_go_offline (World *world, const char *seat);
 void world_come_online (World *world, const char *seat);
 /* All three lack something and listen; the driver sends. */
 void world_bring_to_sending (World *world);
+/* Everybody says DONE. */
+void world_finish_all (World *world);
 void world_add_seat (World *world, const char *seat, ScTransferState state);
 
 #define assert_orders(world, expected)                                                                                 \
