@@ -523,8 +523,9 @@ sc_session_view (ScSession *self)
 GBytes *
 sc_session_get_plan (ScSession *self, const ScChunkId *plan)
 {
-  /* only then is it the main thread's */
-  if (self->layout.plan_length == 0 || !sc_chunk_id_equal (sc_session_plan_get_id (self->work.plan), plan))
+  /* before the layout is made, the plan is the worker's */
+  if (self->layout.plan_length == 0 || sc_session_is_over (self) ||
+      !sc_chunk_id_equal (sc_session_plan_get_id (self->work.plan), plan))
     return NULL;
   return sc_session_plan_get_bytes (self->work.plan);
 }

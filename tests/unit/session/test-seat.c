@@ -120,7 +120,7 @@ is_closed (gpointer data)
 void
 test_seat_free (TestSeat *self)
 {
-  if (self->close_code == 0)
+  if (soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
   test_wait_for (is_closed, self);
   g_object_unref (self->connection);
