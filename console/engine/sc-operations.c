@@ -163,6 +163,7 @@ run_operation (gpointer data)
   if (operation->result == NULL && operation->error == NULL)
     g_set_error (&operation->error, SC_ERROR, SC_ERROR_SYSTEM, "%s ended without a result", operation->kind);
 
+  g_source_set_priority (source, G_PRIORITY_DEFAULT); /* busy clients must not starve it */
   g_source_set_callback (source, on_thread_ended, operation, operation_unref);
   g_source_attach (source, operation->context);
   return NULL;

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tests/unit/engine/engine-fixture.h"
+
+#include "common/sc-identity.h"
+#include "console/engine/store/sc-publish.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define IMAGE_BYTES (5 * 65536 + 100)
+
+void
+engine_response_clear (EngineResponse *response)
+{
+  g_clear_pointer (&response->content_type, g_free);
+  g_clear_pointer (&response->headers, soup_message_headers_unref);
+  g_clear_pointer (&response->body, g_bytes_unref);
+  g_clear_error (&response->error);
+}
+
+void
+engine_fixture_write (EngineFixture *fixture, const char *name, const void *bytes, gsize length)
+{
+  g_autofree char *path = g_build_filename (fixture->repository, name, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0755), ==, 0);
+  g_file_set_contents (path, bytes, (gssize)length, &error);
+  g_assert_no_error (error);
+}
+
+static void
+publish (EngineFixture *fixture, const char *note)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScPublishResult) result =
+      sc_publish (fixture->parts.store, fixture->repository, "staff", note, g_get_real_time (), NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (result);
+}
+
+static void
+publish_two_versions (EngineFixture *fixture)
+{
+  g_autofree guint8 *image = g_malloc (IMAGE_BYTES);
+
+  for (gsize i = 0; i < IMAGE_BYTES; i++)
+    image[i] = (guint8)((i * 2654435761u) >> 13 ^ i >> 16);
+  engine_fixture_write (fixture, "debian/disk.vmdk", image, IMAGE_BYTES);
+  engine_fixture_write (fixture, "debian/debian.vmx", "memsize = 1024\n", 15);
+  engine_fixture_write (fixture, "old/old.vmx", "memsize = 1\n", 12);
+  publish (fixture, "first");
+
+  image[70000] ^= 1;
+  engine_fixture_write (fixture, "debian/disk.vmdk", image, IMAGE_BYTES);
+  engine_fixture_write (fixture, "new/new.vmx", "memsize = 2\n", 12);
+  {
+    g_autofree char *file = g_build_filename (fixture->repository, "old", "old.vmx", NULL);
+    g_autofree char *directory = g_build_filename (fixture->repository, "old", NULL);
+
+    g_assert_cmpint (g_unlink (file), ==, 0);
+    g_assert_cmpint (g_rmdir (directory), ==, 0);
+  }
+  publish (fixture, "second – with ünïcode");
+}
+
+static void
+set_text (char **member, const char *text)
+{
+  g_free (*member);
+  *member = g_strdup (text);
+}
+
+static void
+remember_seat (ScCatalog *catalog)
+{
+  g_autoptr (ScInventory) inventory = sc_inventory_new ();
+  g_autoptr (GError) error = NULL;
+  ScChunkId id;
+  ScCatalogSession session = { .version = 1,
+                               .room = (char *)FIXTURE_ROOM,
+                               .state = SC_SESSION_DONE,
+                               .error = (char *)"",
+                               .created = g_get_real_time (),
+                               .ended = g_get_real_time () };
+  ScCatalogSessionSeat seat = { .seat = (char *)FIXTURE_SEAT, .state = SC_TRANSFER_DONE, .reason = (char *)"" };
+
+  set_text (&inventory->seat, FIXTURE_SEAT);
+  set_text (&inventory->name, FIXTURE_SEAT_NAME);
+  set_text (&inventory->room, FIXTURE_ROOM);
+  inventory->version = 1;
+  sc_chunk_id_of (&id, "x", 1);
+  sc_inventory_add_template (inventory, "debian", &id, 1, SC_TEMPLATE_CURRENT);
+  sc_catalog_save_inventory (catalog, inventory, g_get_real_time (), &error);
+  g_assert_no_error (error);
+  sc_catalog_assign_version (catalog, FIXTURE_SEAT, 2, &error);
+  g_assert_no_error (error);
+  sc_catalog_add_session (catalog, &session, &error);
+  g_assert_no_error (error);
+  sc_catalog_save_session_seat (catalog, session.id, &seat, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags flags, gpointer data)
+{
+  return g_tls_certificate_is_same (certificate, ((EngineFixture *)data)->certificate);
+}
+
+void
+engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
+{
+  static ScSessionsConfig config = { .group = (char *)"239.192.77.0",
+                                     .port = 28471,
+                                     .interface_address = (char *)"127.0.0.1",
+                                     .rate_cap = 10 * 1000 * 1000,
+                                     .mtu = 1500 };
+  g_autoptr (GError) error = NULL;
+
+  fixture->directory = g_dir_make_tmp ("seatcast-engine-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->repository = g_dir_make_tmp ("seatcast-repository-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->parts.store = sc_store_open (fixture->directory, &error);
+  g_assert_no_error (error);
+  fixture->parts.catalog = sc_catalog_open (fixture->directory, &error);
+  g_assert_no_error (error);
+  publish_two_versions (fixture);
+  remember_seat (fixture->parts.catalog);
+
+  fixture->parts.hub = sc_seat_hub_new (fixture->parts.catalog);
+  fixture->parts.sessions = sc_sessions_new (fixture->parts.store, fixture->parts.catalog, fixture->parts.hub, &config);
+  fixture->parts.operations = sc_operations_new ();
+  fixture->parts.events = sc_events_new ();
+  fixture->parts.name = "console";
+  fixture->parts.directory = fixture->directory;
+  fixture->certificate = sc_identity_load_or_create (fixture->directory, &error);
+  g_assert_no_error (error);
+  fixture->token = sc_identity_make_token ();
+  fixture->api = sc_api_new (&fixture->parts, fixture->certificate, fixture->token);
+  fixture->port = sc_api_listen (fixture->api, "127.0.0.1", 0, &error);
+  g_assert_no_error (error);
+  fixture->client = soup_session_new ();
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name = NULL;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+      remove_tree (child);
+    else
+      g_unlink (child);
+  }
+  g_rmdir (path);
+}
+
+void
+engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
+{
+  soup_session_abort (fixture->client);
+  g_clear_object (&fixture->client);
+  sc_api_free (fixture->api);
+  g_clear_object (&fixture->parts.operations);
+  g_clear_object (&fixture->parts.sessions);
+  g_clear_object (&fixture->parts.hub);
+  sc_events_free (fixture->parts.events);
+  sc_catalog_close (fixture->parts.catalog);
+  sc_store_close (fixture->parts.store);
+  g_object_unref (fixture->certificate);
+  g_free (fixture->token);
+  remove_tree (fixture->directory);
+  remove_tree (fixture->repository);
+  g_free (fixture->directory);
+  g_free (fixture->repository);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+SoupMessage *
+engine_fixture_message (EngineFixture *fixture, const char *method, const char *path)
+{
+  g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%u%s", fixture->port, path);
+  g_autofree char *authorization = g_strdup_printf ("Bearer %s", fixture->token);
+  SoupMessage *message = soup_message_new (method, url);
+
+  g_assert_nonnull (message);
+  soup_message_headers_append (soup_message_get_request_headers (message), "Authorization", authorization);
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate), fixture);
+  return message;
+}
+
+typedef struct {
+  gboolean done;
+  GBytes *body;
+  SoupWebsocketConnection *connection;
+  GError *error;
+} Wait;
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Wait *wait = data;
+
+  wait->body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &wait->error);
+  wait->done = TRUE;
+}
+
+void
+engine_fixture_send (EngineFixture *fixture, SoupMessage *message, EngineResponse *response)
+{
+  Wait wait = { 0 };
+
+  soup_session_send_and_read_async (fixture->client, message, G_PRIORITY_DEFAULT, NULL, on_answer, &wait);
+  while (!wait.done)
+    g_main_context_iteration (NULL, TRUE);
+  engine_response_clear (response);
+  response->status = soup_message_get_status (message);
+  response->headers = soup_message_headers_ref (soup_message_get_response_headers (message));
+  response->content_type = g_strdup (soup_message_headers_get_content_type (response->headers, NULL));
+  response->body = wait.body;
+  response->error = wait.error;
+}
+
+ScJson *
+engine_fixture_json (EngineFixture *fixture, const char *method, const char *path, const char *body, guint status)
+{
+  g_autoptr (SoupMessage) message = engine_fixture_message (fixture, method, path);
+  g_auto (EngineResponse) response = { 0 };
+  g_autoptr (GError) error = NULL;
+  ScJson *json = NULL;
+
+  if (body != NULL) {
+    g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
+
+    soup_message_set_request_body_from_bytes (message, "application/json", bytes);
+  }
+  engine_fixture_send (fixture, message, &response);
+  g_assert_no_error (response.error);
+  json =
+      sc_json_parse_object (g_bytes_get_data (response.body, NULL), g_bytes_get_size (response.body), 1 << 24, &error);
+  g_assert_no_error (error);
+  if (response.status != status)
+    g_test_message ("%s %s: %.*s", method, path, (int)g_bytes_get_size (response.body),
+                    (const char *)g_bytes_get_data (response.body, NULL));
+  g_assert_cmpuint (response.status, ==, status);
+  return json;
+}
+
+ScJson *
+engine_fixture_finish (EngineFixture *fixture, ScJson *operation)
+{
+  g_autofree char *path =
+      g_strdup_printf ("/v1/operations/%" JSON_INTEGER_FORMAT, json_integer_value (json_object_get (operation, "id")));
+  ScJson *current = json_incref (operation);
+
+  while (g_str_equal (json_string_value (json_object_get (current, "state")), "running")) {
+    json_decref (current);
+    current = engine_fixture_json (fixture, "GET", path, NULL, 200);
+  }
+  return current;
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Wait *wait = data;
+
+  wait->connection = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &wait->error);
+  wait->done = TRUE;
+}
+
+SoupWebsocketConnection *
+engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_token, GError **error)
+{
+  g_autoptr (SoupMessage) message = engine_fixture_message (fixture, "GET", path);
+  Wait wait = { 0 };
+
+  if (!with_token)
+    soup_message_headers_remove (soup_message_get_request_headers (message), "Authorization");
+  soup_session_websocket_connect_async (fixture->client, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL, on_connected,
+                                        &wait);
+  while (!wait.done)
+    g_main_context_iteration (NULL, TRUE);
+  if (wait.error != NULL)
+    g_propagate_error (error, wait.error);
+  return wait.connection;
+}
+
+char *
+engine_text_of (const ScJson *object, const char *key)
+{
+  return g_strdup (json_string_value (json_object_get (object, key)));
+}

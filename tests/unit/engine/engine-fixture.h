@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-json.h"
+#include "console/engine/api/sc-api.h"
+
+/* A real API on loopback in front of a real store with two versions, a client that talks to it, and a seat that was
+ * here once. */
+typedef struct {
+  char *directory;  /* the engine's */
+  char *repository; /* what was published */
+  ScApiParts parts;
+  GTlsCertificate *certificate;
+  ScApi *api;
+  char *token;
+  guint16 port;
+  SoupSession *client;
+} EngineFixture;
+
+#define FIXTURE_SEAT "0b9ff0c2-4f0e-4d35-9d34-3f3b7ce3f001"
+#define FIXTURE_SEAT_NAME "pc-1"
+#define FIXTURE_ROOM "A101"
+
+void engine_fixture_set_up (EngineFixture *fixture, gconstpointer data);
+void engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data);
+
+typedef struct {
+  guint status;
+  char *content_type; /* NULL: none */
+  SoupMessageHeaders *headers;
+  GBytes *body;
+  GError *error; /* of the transport */
+} EngineResponse;
+void engine_response_clear (EngineResponse *response);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EngineResponse, engine_response_clear)
+
+/* A message to the API with the token. */
+SoupMessage *engine_fixture_message (EngineFixture *fixture, const char *method, const char *path);
+/* Sends it, runs the main loop until the answer is there. */
+void engine_fixture_send (EngineFixture *fixture, SoupMessage *message, EngineResponse *response);
+/* @body: (nullable): JSON. Returns: (transfer full): the answer, which must have @status */
+ScJson *engine_fixture_json (EngineFixture *fixture, const char *method, const char *path, const char *body,
+                             guint status);
+/* Follows an operation to its end. Returns: (transfer full): as it is then */
+ScJson *engine_fixture_finish (EngineFixture *fixture, ScJson *operation);
+/* (nullable) with an error */
+SoupWebsocketConnection *engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_token,
+                                                 GError **error);
+void engine_fixture_write (EngineFixture *fixture, const char *name, const void *bytes, gsize length);
+char *engine_text_of (const ScJson *object, const char *key);

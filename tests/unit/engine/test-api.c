@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-control.h"
+#include "common/sc-error.h"
+#include "tests/unit/engine/engine-fixture.h"
+
+#include <string.h>
+
+static json_int_t
+int_of (const ScJson *object, const char *key)
+{
+  g_assert_true (json_is_integer (json_object_get (object, key)));
+  return json_integer_value (json_object_get (object, key));
+}
+
+static const char *
+string_of (const ScJson *object, const char *key)
+{
+  return json_string_value (json_object_get (object, key));
+}
+
+static const ScJson *
+find_named (const ScJson *list, const char *key, const char *name)
+{
+  for (gsize i = 0; i < json_array_size (list); i++)
+    if (g_strcmp0 (string_of (json_array_get (list, i), key), name) == 0)
+      return json_array_get (list, i);
+  g_error ("there is no %s “%s”", key, name);
+}
+
+static void
+assert_error (EngineFixture *fixture, const char *method, const char *path, const char *body, guint status,
+              const char *code)
+{
+  g_autoptr (ScJson) json = engine_fixture_json (fixture, method, path, body, status);
+  const ScJson *error = json_object_get (json, "error");
+
+  g_assert_cmpstr (string_of (error, "code"), ==, code);
+  g_assert_cmpuint (strlen (string_of (error, "message")), >, 10);
+}
+
+static void
+test_errors (EngineFixture *fixture, gconstpointer data)
+{
+  assert_error (fixture, "GET", "/v2", NULL, 404, "not-found");
+  assert_error (fixture, "GET", "/v1/", NULL, 404, "not-found");
+  assert_error (fixture, "GET", "/v1/seats/%ff", NULL, 404, "not-found");
+  assert_error (fixture, "GET", "/v1/versions/1/diff/2/3/4/5/6/7/8", NULL, 404, "not-found");
+  assert_error (fixture, "DELETE", "/v1/versions/1", NULL, 405, "invalid");
+  assert_error (fixture, "POST", "/v1/versions", "{\"directory\":\"/tmp\"", 400, "invalid");
+  assert_error (fixture, "POST", "/v1/versions", "{\"directory\":7,\"note\":\"x\"}", 400, "invalid");
+  assert_error (fixture, "POST", "/v1/versions", "{\"note\":\"x\"}", 400, "invalid");
+  assert_error (fixture, "POST", "/v1/versions", "{\"directory\":\"/\",\"note\":\"x\",\"author\":1}", 400, "invalid");
+  assert_error (fixture, "POST", "/v1/sessions", "{\"version\":1,\"seats\":[]}", 400, "invalid");
+  assert_error (fixture, "POST", "/v1/sessions", "{\"version\":1,\"seats\":[1]}", 400, "invalid");
+  assert_error (fixture, "POST", "/v1/sessions", "{\"version\":1,\"rate_cap\":-1}", 400, "invalid");
+  assert_error (fixture, "POST", "/v1/sessions", "{\"version\":1,\"seats\":[\"pc-9\"]}", 404, "not-found");
+  assert_error (fixture, "POST", "/v1/sessions", "{\"version\":1,\"room\":\"nowhere\"}", 404, "not-found");
+}
+
+static void
+assert_too_large (EngineFixture *fixture, const char *path, gsize length, gboolean chunked, guint expected)
+{
+  g_autoptr (SoupMessage) message = engine_fixture_message (fixture, "POST", path);
+  g_autofree char *text = g_strnfill (length, ' ');
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (text, (gssize)length, NULL);
+  g_auto (EngineResponse) response = { 0 };
+
+  soup_message_set_request_body (message, "application/json", stream, chunked ? -1 : (gssize)length);
+  engine_fixture_send (fixture, message, &response);
+  g_assert_no_error (response.error);
+  g_assert_cmpuint (response.status, ==, expected);
+}
+
+static void
+test_too_large (EngineFixture *fixture, gconstpointer data)
+{
+  assert_too_large (fixture, "/v1/versions", 64 * 1024, FALSE, 400);
+  assert_too_large (fixture, "/v1/versions", 64 * 1024 + 1, FALSE, 413);
+  assert_too_large (fixture, "/v1/versions", 64 * 1024 + 1, TRUE, 413);
+  assert_too_large (fixture, "/v1/chunks/locate", 128 * 1024, FALSE, 200); /* 4,096 ids, none of them there */
+  assert_too_large (fixture, "/v1/chunks/locate", 128 * 1024 + 32, FALSE, 413);
+}
+
+static void
+test_versions (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) versions = engine_fixture_json (fixture, "GET", "/v1/versions", NULL, 200);
+  g_autoptr (ScJson) version = engine_fixture_json (fixture, "GET", "/v1/versions/2", NULL, 200);
+  const ScJson *list = json_object_get (versions, "versions");
+  const ScJson *files =
+      json_object_get (find_named (json_object_get (version, "templates"), "name", "debian"), "files");
+
+  g_assert_cmpuint (json_array_size (list), ==, 2);
+  g_assert_cmpint (int_of (json_array_get (list, 0), "number"), ==, 1);
+  g_assert_cmpint (int_of (json_array_get (list, 1), "number"), ==, 2);
+  g_assert_cmpstr (string_of (version, "note"), ==, "second – with ünïcode");
+  g_assert_cmpstr (string_of (version, "author"), ==, "staff");
+  g_assert_cmpint (int_of (version, "size_bytes"), ==, 5 * 65536 + 100 + 15 + 12);
+  g_assert_cmpuint (json_array_size (files), ==, 2);
+  g_assert_cmpint (int_of (find_named (files, "path", "disk.vmdk"), "size_bytes"), ==, 5 * 65536 + 100);
+}
+
+static void
+test_diff (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) diff = engine_fixture_json (fixture, "GET", "/v1/versions/1/diff/2", NULL, 200);
+  g_autoptr (ScJson) back = engine_fixture_json (fixture, "GET", "/v1/versions/2/diff/1", NULL, 200);
+  g_autoptr (ScJson) all = engine_fixture_json (fixture, "GET", "/v1/versions/0/diff/1", NULL, 200);
+  g_autoptr (ScJson) none = engine_fixture_json (fixture, "GET", "/v1/versions/2/diff/2", NULL, 200);
+  const ScJson *templates = json_object_get (diff, "templates");
+  const ScJson *debian = find_named (templates, "name", "debian");
+  const ScJson *file = json_array_get (json_object_get (debian, "files"), 0);
+
+  g_assert_cmpuint (json_array_size (templates), ==, 3);
+  g_assert_cmpstr (string_of (debian, "change"), ==, "changed");
+  g_assert_cmpstr (string_of (find_named (templates, "name", "old"), "change"), ==, "removed");
+  g_assert_cmpstr (string_of (find_named (templates, "name", "new"), "change"), ==, "added");
+  g_assert_cmpuint (json_array_size (json_object_get (debian, "files")), ==, 1);
+  g_assert_cmpstr (string_of (file, "path"), ==, "disk.vmdk");
+  g_assert_cmpstr (string_of (file, "change"), ==, "changed");
+  g_assert_cmpint (int_of (file, "old_size_bytes"), ==, 5 * 65536 + 100);
+
+  /* one changed chunk of the disk and the small new file */
+  g_assert_cmpint (int_of (diff, "chunks_to_send"), ==, 2);
+  g_assert_cmpint (int_of (diff, "bytes_to_send"), >, 12);
+  g_assert_cmpint (int_of (diff, "bytes_to_send"), <=, 65536 + 12);
+  g_assert_cmpint (int_of (back, "chunks_to_send"), ==, 2);
+  g_assert_cmpint (int_of (all, "chunks_to_send"), ==, 8); /* 6 of the disk, 2 small files */
+  g_assert_cmpint (int_of (none, "chunks_to_send"), ==, 0);
+  g_assert_cmpint (int_of (none, "bytes_to_send"), ==, 0);
+  g_assert_cmpuint (json_array_size (json_object_get (none, "templates")), ==, 0);
+}
+
+/* What a seat does to catch up: manifest, places of chunks, ranges of packs. */
+static void
+test_content (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScVersionManifest) version = sc_store_get_version (fixture->parts.store, 1, &error);
+  g_autoptr (GPtrArray) templates = sc_store_get_templates (fixture->parts.store, version, &error);
+  g_autoptr (ScChunkIndex) chunks = sc_version_chunks_collect (templates);
+  ScChunkId ids[3] = { *sc_chunk_index_get (chunks, 1), { { 0 } }, *sc_chunk_index_get (chunks, 0) };
+  g_autoptr (GBytes) body = g_bytes_new (ids, sizeof ids);
+  g_autoptr (SoupMessage) locate = engine_fixture_message (fixture, "POST", "/v1/chunks/locate");
+  g_auto (EngineResponse) response = { 0 };
+  g_autoptr (ScJson) json = NULL;
+  const ScJson *entries = NULL;
+  ScStoreEntry entry;
+
+  soup_message_set_request_body_from_bytes (locate, "application/octet-stream", body);
+  engine_fixture_send (fixture, locate, &response);
+  g_assert_cmpuint (response.status, ==, 200);
+  json =
+      sc_json_parse_object (g_bytes_get_data (response.body, NULL), g_bytes_get_size (response.body), 1 << 20, &error);
+  g_assert_no_error (error);
+  entries = json_object_get (json, "entries");
+  g_assert_cmpuint (json_array_size (entries), ==, 3);
+  g_assert_true (json_is_null (json_array_get (entries, 1)));
+  g_assert_true (sc_store_locate (fixture->parts.store, &ids[2], 1, &entry, &error));
+  g_assert_cmpint (int_of (json_array_get (entries, 2), "offset"), ==, (json_int_t)entry.offset);
+  g_assert_cmpint (int_of (json_array_get (entries, 2), "stored_length"), ==, entry.stored_length);
+  {
+    g_autofree char *path = g_strdup_printf ("/v1/packs/%u", entry.pack);
+    gsize length = 64 + entry.stored_length;
+    g_autofree char *range =
+        g_strdup_printf ("bytes=%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, entry.offset, entry.offset + length - 1);
+    g_autoptr (SoupMessage) get = engine_fixture_message (fixture, "GET", path);
+    g_autoptr (GBytes) expected = sc_store_read_pack (fixture->parts.store, entry.pack, entry.offset, length, &error);
+
+    soup_message_headers_append (soup_message_get_request_headers (get), "Range", range);
+    engine_fixture_send (fixture, get, &response);
+    g_assert_cmpuint (response.status, ==, 206);
+    g_assert_true (g_bytes_equal (response.body, expected));
+    g_assert_nonnull (soup_message_headers_get_one (response.headers, "Content-Range"));
+  }
+}
+
+static void
+test_publish_operation (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *body = g_strdup_printf ("{\"directory\":\"%s\",\"note\":\"n\"}", fixture->repository);
+  g_autoptr (ScJson) started = NULL;
+  g_autoptr (ScJson) ended = NULL;
+  g_autoptr (ScJson) missing = NULL;
+  g_autoptr (ScJson) failed = NULL;
+
+  engine_fixture_write (fixture, "debian/more.bin", "0123456789", 10);
+  started = engine_fixture_json (fixture, "POST", "/v1/versions", body, 202);
+  ended = engine_fixture_finish (fixture, started);
+  g_assert_cmpstr (string_of (ended, "state"), ==, "done");
+  g_assert_cmpint (int_of (json_object_get (ended, "result"), "version"), ==, 3);
+  g_assert_cmpint (int_of (json_object_get (ended, "result"), "new_chunks"), ==, 1);
+
+  missing =
+      engine_fixture_json (fixture, "POST", "/v1/versions", "{\"directory\":\"/nonexistent/x\",\"note\":\"n\"}", 202);
+  failed = engine_fixture_finish (fixture, missing);
+  g_assert_cmpstr (string_of (failed, "state"), ==, "failed");
+  g_assert_nonnull (strstr (string_of (json_object_get (failed, "error"), "message"), "/nonexistent/x"));
+}
+
+typedef struct {
+  GPtrArray *types;
+} Heard;
+
+static void
+on_event (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *bytes, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) json =
+      sc_json_parse_object (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), 1 << 20, &error);
+
+  g_assert_no_error (error);
+  g_ptr_array_add (((Heard *)data)->types, engine_text_of (json, "type"));
+}
+
+static gboolean
+has_heard (const Heard *heard, const char *type)
+{
+  return g_ptr_array_find_with_equal_func (heard->types, type, g_str_equal, NULL);
+}
+
+static void
+set_text (char **member, const char *text)
+{
+  g_free (*member);
+  *member = g_strdup (text);
+}
+
+static SoupWebsocketConnection *
+connect_seat (EngineFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  SoupWebsocketConnection *seat = engine_fixture_connect (fixture, "/v1/seat", TRUE, &error);
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_INVENTORY, 0);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  message->inventory = sc_inventory_new ();
+  set_text (&message->inventory->seat, FIXTURE_SEAT);
+  set_text (&message->inventory->name, FIXTURE_SEAT_NAME);
+  set_text (&message->inventory->room, FIXTURE_ROOM);
+  set_text (&message->inventory->os, "Debian");
+  set_text (&message->inventory->service_version, "0.1.0");
+  set_text (&message->inventory->address, "127.0.0.1");
+  message->inventory->total_bytes = 1 << 30;
+  message->inventory->free_bytes = 1 << 29;
+  text = sc_control_message_to_json (message);
+  soup_websocket_connection_send_text (seat, text);
+  return seat;
+}
+
+static void
+test_events (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Heard heard = { g_ptr_array_new_with_free_func (g_free) };
+  g_autoptr (SoupWebsocketConnection) denied = engine_fixture_connect (fixture, "/v1/events", FALSE, &error);
+  g_autoptr (SoupWebsocketConnection) events = NULL;
+  g_autoptr (SoupWebsocketConnection) seat = NULL;
+  g_autofree char *body = g_strdup_printf ("{\"directory\":\"%s\",\"note\":\"n\"}", fixture->repository);
+  g_autoptr (ScJson) started = NULL;
+
+  g_assert_null (denied);
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  denied = engine_fixture_connect (fixture, "/v1/seat", FALSE, &error);
+  g_assert_null (denied);
+  g_clear_error (&error);
+
+  events = engine_fixture_connect (fixture, "/v1/events", TRUE, &error);
+  g_assert_no_error (error);
+  g_signal_connect (events, "message", G_CALLBACK (on_event), &heard);
+  engine_fixture_write (fixture, "debian/more.bin", "0123456789", 10);
+  started = engine_fixture_json (fixture, "POST", "/v1/versions", body, 202);
+  while (!has_heard (&heard, "version"))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (has_heard (&heard, "operation"));
+
+  seat = connect_seat (fixture);
+  while (!has_heard (&heard, "seat"))
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handlers_disconnect_by_data (events, &heard);
+  g_ptr_array_unref (heard.types);
+}
+
+static void
+wait_online (EngineFixture *fixture)
+{
+  while (!sc_seat_hub_is_online (fixture->parts.hub, FIXTURE_SEAT))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_deploy (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SoupWebsocketConnection) seat = connect_seat (fixture);
+  g_autoptr (ScJson) session = NULL;
+  g_autoptr (ScJson) cancelled = NULL;
+  g_autoptr (ScJson) shown = NULL;
+  g_autoptr (ScJson) rooms = NULL;
+  g_autoptr (ScJson) list = NULL;
+  g_autofree char *path = NULL;
+  const ScJson *room = NULL;
+
+  wait_online (fixture);
+  session = engine_fixture_json (fixture, "POST", "/v1/sessions",
+                                 "{\"version\":2,\"seats\":[\"pc-1\"],\"rate_cap\":5000000}", 201);
+  g_assert_cmpint (int_of (session, "version"), ==, 2);
+  g_assert_cmpint (int_of (session, "rate_cap_bits_per_second"), ==, 5000000);
+  g_assert_cmpuint (json_array_size (json_object_get (session, "seats")), ==, 1);
+  g_assert_cmpstr (string_of (json_array_get (json_object_get (session, "seats"), 0), "name"), ==, FIXTURE_SEAT_NAME);
+  assert_error (fixture, "POST", "/v1/sessions", "{\"version\":1}", 409, "busy");
+
+  path = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT "/cancel", int_of (session, "id"));
+  cancelled = engine_fixture_json (fixture, "POST", path, NULL, 200);
+  *strrchr (path, '/') = '\0';
+  do {
+    g_clear_pointer (&shown, json_decref);
+    shown = engine_fixture_json (fixture, "GET", path, NULL, 200);
+  } while (!g_str_equal (string_of (shown, "state"), "cancelled"));
+
+  list = engine_fixture_json (fixture, "GET", "/v1/sessions?limit=1", NULL, 200);
+  g_assert_cmpint (int_of (json_array_get (json_object_get (list, "sessions"), 0), "id"), ==, int_of (session, "id"));
+  rooms = engine_fixture_json (fixture, "GET", "/v1/rooms", NULL, 200);
+  room = find_named (json_object_get (rooms, "rooms"), "name", FIXTURE_ROOM);
+  g_assert_cmpint (int_of (room, "seats"), ==, 1);
+  g_assert_cmpint (int_of (room, "online"), ==, 1);
+  g_assert_cmpint (int_of (room, "behind"), ==, 1);
+  g_assert_cmpint (int_of (room, "assigned_version"), ==, 2);
+}
+
+static void
+test_rollback (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SoupWebsocketConnection) seat = connect_seat (fixture);
+  g_autoptr (ScJson) session = NULL;
+  g_autoptr (ScJson) shown = NULL;
+
+  wait_online (fixture);
+  session = engine_fixture_json (fixture, "POST", "/v1/rollback", "{\"room\":\"" FIXTURE_ROOM "\"}", 201);
+  g_assert_cmpint (int_of (session, "version"), ==, 1);
+  shown = engine_fixture_json (fixture, "GET", "/v1/seats/pc-1", NULL, 200);
+  g_assert_cmpint (int_of (shown, "assigned_version"), ==, 1);
+  g_assert_cmpstr (string_of (shown, "presence"), ==, "online");
+  assert_error (fixture, "POST", "/v1/rollback", "{\"room\":\"" FIXTURE_ROOM "\"}", 404, "not-found");
+}
+
+/* The port is told with what to do about it. */
+static void
+test_port_in_use (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScApi) second = sc_api_new (&fixture->parts, fixture->certificate, "x");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (sc_api_listen (second, "127.0.0.1", fixture->port, &error), ==, 0);
+  g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
+  g_clear_error (&error);
+  g_assert_cmpuint (sc_api_listen (second, "localhost!", 0, &error), ==, 0);
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+}
+
+#define ADD(path, func) g_test_add (path, EngineFixture, NULL, engine_fixture_set_up, func, engine_fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/api/errors", test_errors);
+  ADD ("/api/too-large", test_too_large);
+  ADD ("/api/versions", test_versions);
+  ADD ("/api/diff", test_diff);
+  ADD ("/api/content", test_content);
+  ADD ("/api/publish-operation", test_publish_operation);
+  ADD ("/api/events", test_events);
+  ADD ("/api/deploy", test_deploy);
+  ADD ("/api/rollback", test_rollback);
+  ADD ("/api/port-in-use", test_port_in_use);
+  return g_test_run ();
+}
