@@ -56,14 +56,14 @@ search (Walk *walk, guint64 offset, GCancellable *cancellable)
   g_autofree guint8 *window = g_malloc (WINDOW);
 
   while (walk->end - offset > SC_PACK_ENTRY_HEADER_SIZE && !g_cancellable_is_cancelled (cancellable)) {
-    gsize length = (gsize)MIN (WINDOW, walk->end - offset);
+    gsize length = (gsize) MIN (WINDOW, walk->end - offset);
     const guint8 *at = window;
 
     /* what cannot be read holds no entry that could be used */
     if (sc_pack_read (walk->pack, offset, window, length, NULL)) {
-      while ((at = memmem (at, length - (gsize)(at - window), "SCPE", 4)) != NULL) {
-        if (try_entry (walk, offset + (guint64)(at - window)))
-          return offset + (guint64)(at - window);
+      while ((at = memmem (at, length - (gsize) (at - window), "SCPE", 4)) != NULL) {
+        if (try_entry (walk, offset + (guint64) (at - window)))
+          return offset + (guint64) (at - window);
         at++;
       }
     }

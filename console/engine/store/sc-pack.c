@@ -28,8 +28,8 @@ sc_pack_parse_name (const char *name)
   number = g_ascii_strtoull (name, NULL, 10);
   if (number == 0 || number >= G_MAXUINT32)
     return 0;
-  expected = g_strdup_printf (NAME_FORMAT, (guint32)number);
-  return g_str_equal (name, expected) ? (guint32)number : 0;
+  expected = g_strdup_printf (NAME_FORMAT, (guint32) number);
+  return g_str_equal (name, expected) ? (guint32) number : 0;
 }
 
 ScPack *

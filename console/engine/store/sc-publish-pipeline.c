@@ -72,11 +72,11 @@ static void
 hash_chunks (Job *job)
 {
   for (guint i = 0; i < job->n_chunks; i++) {
-    const guint8 *chunk = job->raw + (gsize)i * SC_CHUNK_SIZE;
+    const guint8 *chunk = job->raw + (gsize) i * SC_CHUNK_SIZE;
     ScPackEntry *entry = &job->entries[i];
 
     entry->kind = SC_PACK_ENTRY_CHUNK;
-    entry->length = (guint32)MIN (SC_CHUNK_SIZE, job->length - (gsize)i * SC_CHUNK_SIZE);
+    entry->length = (guint32) MIN (SC_CHUNK_SIZE, job->length - (gsize) i * SC_CHUNK_SIZE);
     entry->encoding = SC_ENCODING_ZERO;
     entry->stored_length = 0;
     if (sc_chunk_is_zero (chunk, entry->length)) {
@@ -107,13 +107,13 @@ compress_chunks (Job *job, ScFrameCoder *coder)
 {
   for (guint i = 0; i < job->n_chunks; i++) {
     ScPackEntry *entry = &job->entries[i];
-    guint8 *slot = job->out + (gsize)i * SLOT_SIZE;
+    guint8 *slot = job->out + (gsize) i * SLOT_SIZE;
     guint8 *stored = slot + SC_PACK_ENTRY_HEADER_SIZE;
 
     if (entry->encoding == SC_ENCODING_ZERO)
       continue;
-    entry->stored_length = (guint32)sc_frame_encode (coder, job->raw + (gsize)i * SC_CHUNK_SIZE, entry->length, NULL, 0,
-                                                     stored, &entry->encoding);
+    entry->stored_length = (guint32) sc_frame_encode (coder, job->raw + (gsize) i * SC_CHUNK_SIZE, entry->length, NULL,
+                                                      0, stored, &entry->encoding);
     sc_pack_entry_write_header (entry, stored, slot);
   }
 }
@@ -149,13 +149,13 @@ sc_publish_pipeline_new (ScStoreWriter *writer, ScChunkIndex *known, ScPublishFi
   self->user_data = user_data;
   self->progress = progress;
   self->cancellable = cancellable;
-  self->coders = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_frame_coder_free);
+  self->coders = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_frame_coder_free);
   g_queue_init (&self->jobs);
   g_queue_init (&self->free_jobs);
   g_mutex_init (&self->lock);
   g_cond_init (&self->done);
   /* not exclusive: such a pool cannot fail to start */
-  self->pool = g_thread_pool_new (work, self, (int)g_get_num_processors (), FALSE, NULL);
+  self->pool = g_thread_pool_new (work, self, (int) g_get_num_processors (), FALSE, NULL);
   return self;
 }
 
@@ -210,7 +210,7 @@ append_job (ScPublishPipeline *self, Job *job, GError **error)
 {
   for (guint i = 0; i < job->n_chunks; i++) {
     const ScPackEntry *entry = &job->entries[i];
-    const guint8 *slot = job->out + (gsize)i * SLOT_SIZE;
+    const guint8 *slot = job->out + (gsize) i * SLOT_SIZE;
     gboolean added;
 
     if (entry->stored_length == 0)
@@ -298,13 +298,13 @@ read_job (ScPublishPipeline *self, ScScanFile *handle, Source *source, guint64 f
   if (job == NULL)
     return FALSE;
   n = sc_scan_file_read (handle, first * SC_CHUNK_SIZE, job->raw, length, error);
-  if (n < 0 || (gsize)n < length) {
+  if (n < 0 || (gsize) n < length) {
     g_queue_push_tail (&self->free_jobs, job);
     return n < 0 ? FALSE : set_changed (source->file, error);
   }
   job->source = source;
   job->first = first;
-  job->n_chunks = (guint)((length + SC_CHUNK_SIZE - 1) / SC_CHUNK_SIZE);
+  job->n_chunks = (guint) ((length + SC_CHUNK_SIZE - 1) / SC_CHUNK_SIZE);
   job->length = length;
   job->done = FALSE;
   source->pending++;
@@ -350,7 +350,7 @@ read_chunks (ScPublishPipeline *self, ScScanFile *handle, Source *source, GError
       stop = MIN (stop, size);
       if (stop <= offset) /* the file system's answer makes no sense: the file was cut meanwhile */
         return set_changed (source->file, error);
-      if (!read_job (self, handle, source, chunk, (gsize)(stop - offset), error))
+      if (!read_job (self, handle, source, chunk, (gsize) (stop - offset), error))
         return FALSE;
       chunk = sc_chunk_count (stop);
     }

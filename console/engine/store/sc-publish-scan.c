@@ -102,7 +102,7 @@ check_name (Walk *walk, const char *parent, const char *name, GHashTable *folded
     g_free (fold);
     return FALSE;
   }
-  g_hash_table_insert (folded, fold, (gpointer)name);
+  g_hash_table_insert (folded, fold, (gpointer) name);
   return TRUE;
 }
 
@@ -158,7 +158,7 @@ add_file (Walk *walk, ScPublishTemplate *template, const char *relative, const c
   } else if (info->kind != SC_SCAN_LINK || follow_link (walk, shown, path, file)) {
     if (file->source == NULL)
       file->source = g_strdup (path);
-    if (file->info.size > (guint64)SC_MANIFEST_MAX_BYTES / sizeof (ScChunkId) * SC_CHUNK_SIZE)
+    if (file->info.size > (guint64) SC_MANIFEST_MAX_BYTES / sizeof (ScChunkId) * SC_CHUNK_SIZE)
       add_problem (walk, "%s is larger than a file of a template can be (2 TB)", shown);
     walk->scan->bytes += file->info.size;
     walk->scan->n_files++;
@@ -213,7 +213,7 @@ walk_directory (Walk *walk, ScPublishTemplate *template, const char *relative, c
 static int
 compare_files (gconstpointer a, gconstpointer b)
 {
-  return strcmp ((*(ScPublishFile *const *)a)->path, (*(ScPublishFile *const *)b)->path);
+  return strcmp ((*(ScPublishFile *const *) a)->path, (*(ScPublishFile *const *) b)->path);
 }
 
 /* Two walks are compared in one order; a template without files is none. */
@@ -279,7 +279,7 @@ report_problems (Walk *walk, const char *directory, GError **error)
   if (walk->problems->len == 0)
     return TRUE;
   g_ptr_array_add (walk->problems, NULL);
-  text = g_strjoinv ("\n", (char **)walk->problems->pdata);
+  text = g_strjoinv ("\n", (char **) walk->problems->pdata);
   more = walk->more_problems > 0 ? g_strdup_printf ("\n… and %u more", walk->more_problems) : g_strdup ("");
   g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "%s cannot be published, because not every seat could hold it:\n%s%s",
                directory, text, more);

@@ -190,7 +190,7 @@ commit_version (Publish *self, const char *author, const char *note, gint64 now,
   if (!ok)
     return FALSE;
   version =
-      sc_version_manifest_new (last + 1, now, author, note, (const ScManifestTemplate *)(void *)self->templates->data,
+      sc_version_manifest_new (last + 1, now, author, note, (const ScManifestTemplate *) (void *) self->templates->data,
                                self->templates->len, error);
   if (version == NULL ||
       sc_store_writer_append_manifest (self->writer, SC_PACK_ENTRY_VERSION, sc_version_manifest_get_id (version),

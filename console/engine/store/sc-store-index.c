@@ -102,7 +102,7 @@ column_number (ScStatement *statement, int column, guint64 min, guint64 max, gui
 {
   gint64 number = sqlite3_column_int64 (statement, column);
 
-  *value = (guint64)number;
+  *value = (guint64) number;
   return sqlite3_column_type (statement, column) == SQLITE_INTEGER && number >= 0 && *value >= min && *value <= max;
 }
 
@@ -111,7 +111,7 @@ column_id (ScStatement *statement, int column, ScChunkId *id)
 {
   const void *bytes = sqlite3_column_blob (statement, column);
 
-  if (bytes == NULL || sqlite3_column_bytes (statement, column) != (int)sizeof id->bytes)
+  if (bytes == NULL || sqlite3_column_bytes (statement, column) != (int) sizeof id->bytes)
     return FALSE;
   memcpy (id->bytes, bytes, sizeof id->bytes);
   return TRUE;
@@ -131,11 +131,11 @@ read_row (ScStatement *statement, ScStoreRow *row, GError **error)
                       &length) ||
       !column_number (statement, 5, 1, length, &stored_length))
     return set_damaged ("entry", error);
-  row->kind = (ScPackEntryKind)kind;
-  row->entry.encoding = (ScEncoding)encoding;
-  row->entry.pack = (guint32)pack;
-  row->entry.stored_length = (guint32)stored_length;
-  row->entry.length = (guint32)length;
+  row->kind = (ScPackEntryKind) kind;
+  row->entry.encoding = (ScEncoding) encoding;
+  row->entry.pack = (guint32) pack;
+  row->entry.stored_length = (guint32) stored_length;
+  row->entry.length = (guint32) length;
   return TRUE;
 }
 
@@ -145,10 +145,10 @@ sc_store_index_put (ScStoreIndex *self, const ScStoreRow *row, gboolean replace,
   ScStatement *statement = replace ? self->replace : self->insert;
 
   bind_id (statement, 1, &row->entry.id);
-  sqlite3_bind_int (statement, 2, (int)row->kind);
-  sqlite3_bind_int (statement, 3, (int)row->entry.encoding);
+  sqlite3_bind_int (statement, 2, (int) row->kind);
+  sqlite3_bind_int (statement, 3, (int) row->entry.encoding);
   sqlite3_bind_int64 (statement, 4, row->entry.pack);
-  sqlite3_bind_int64 (statement, 5, (gint64)row->entry.offset);
+  sqlite3_bind_int64 (statement, 5, (gint64) row->entry.offset);
   sqlite3_bind_int64 (statement, 6, row->entry.stored_length);
   sqlite3_bind_int64 (statement, 7, row->entry.length);
   return sc_database_run (self->database, statement, error);
@@ -281,7 +281,7 @@ sc_store_index_list_packs (ScStoreIndex *self, GError **error)
       set_damaged ("pack", error);
       return NULL;
     }
-    row.number = (guint32)number;
+    row.number = (guint32) number;
     g_array_append_val (packs, row);
   }
   return NULL;
@@ -309,7 +309,7 @@ sc_store_index_set_pack (ScStoreIndex *self, guint32 pack, guint64 size, GError 
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, pack);
-  sqlite3_bind_int64 (statement, 2, (gint64)size);
+  sqlite3_bind_int64 (statement, 2, (gint64) size);
   return sc_database_run (self->database, statement, error) && sc_store_index_raise_next_pack (self, pack + 1, error);
 }
 
@@ -325,7 +325,7 @@ sc_store_index_get_next_pack (ScStoreIndex *self, guint32 *pack, GError **error)
     return FALSE;
   if (!has_row || !column_number (statement, 0, 1, G_MAXUINT32, &value))
     return set_damaged ("number of the next pack", error);
-  *pack = (guint32)value;
+  *pack = (guint32) value;
   return TRUE;
 }
 
@@ -341,7 +341,7 @@ sc_store_index_put_version (ScStoreIndex *self, ScVersionManifest *version, gboo
 
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, (gint64)sc_version_manifest_get_number (version));
+  sqlite3_bind_int64 (statement, 1, (gint64) sc_version_manifest_get_number (version));
   bind_id (statement, 2, sc_version_manifest_get_id (version));
   sqlite3_bind_int64 (statement, 3, sc_version_manifest_get_created (version));
   sqlite3_bind_blob64 (statement, 4, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), SQLITE_TRANSIENT);
@@ -353,7 +353,7 @@ static ScVersionManifest *
 read_version (ScStatement *statement, GError **error)
 {
   const void *data = sqlite3_column_blob (statement, 1);
-  g_autoptr (GBytes) bytes = g_bytes_new (data, (gsize)sqlite3_column_bytes (statement, 1));
+  g_autoptr (GBytes) bytes = g_bytes_new (data, (gsize) sqlite3_column_bytes (statement, 1));
   g_autoptr (ScVersionManifest) version = sc_version_manifest_parse (bytes, error);
   ScChunkId id;
 
@@ -369,7 +369,7 @@ read_version (ScStatement *statement, GError **error)
 GPtrArray *
 sc_store_index_list_versions (ScStoreIndex *self, GError **error)
 {
-  g_autoptr (GPtrArray) versions = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_version_manifest_unref);
+  g_autoptr (GPtrArray) versions = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_version_manifest_unref);
   g_autoptr (ScStatement) list =
       sc_database_prepare (self->database, "SELECT manifest, bytes FROM versions ORDER BY number", error);
   gboolean has_row = list != NULL;
@@ -398,7 +398,7 @@ sc_store_index_get_version (ScStoreIndex *self, guint64 number, GError **error)
 
   if (statement == NULL || number > G_MAXINT64)
     return NULL;
-  sqlite3_bind_int64 (statement, 1, (gint64)number);
+  sqlite3_bind_int64 (statement, 1, (gint64) number);
   if (!sc_database_step (self->database, statement, &has_row, error) || !has_row)
     return NULL;
   return read_version (statement, error);
@@ -448,17 +448,17 @@ sc_store_index_get_file (ScStoreIndex *self, const char *directory, const char *
     return NULL;
   sqlite3_bind_text (statement, 1, directory, -1, SQLITE_TRANSIENT);
   sqlite3_bind_text (statement, 2, path, -1, SQLITE_TRANSIENT);
-  sqlite3_bind_int64 (statement, 3, (gint64)info->size);
+  sqlite3_bind_int64 (statement, 3, (gint64) info->size);
   sqlite3_bind_int64 (statement, 4, info->mtime_ns);
   sqlite3_bind_int64 (statement, 5, info->ctime_ns);
-  sqlite3_bind_int64 (statement, 6, (gint64)info->id);
+  sqlite3_bind_int64 (statement, 6, (gint64) info->id);
   if (!sc_database_step (self->database, statement, &has_row, error) || !has_row)
     return NULL;
-  if ((guint64)sqlite3_column_bytes (statement, 0) != sc_chunk_count (info->size) * sizeof (ScChunkId)) {
+  if ((guint64) sqlite3_column_bytes (statement, 0) != sc_chunk_count (info->size) * sizeof (ScChunkId)) {
     set_damaged ("file", error);
     return NULL;
   }
-  return g_bytes_new (sqlite3_column_blob (statement, 0), (gsize)sqlite3_column_bytes (statement, 0));
+  return g_bytes_new (sqlite3_column_blob (statement, 0), (gsize) sqlite3_column_bytes (statement, 0));
 }
 
 gboolean
@@ -476,10 +476,10 @@ sc_store_index_put_file (ScStoreIndex *self, const char *directory, const char *
     return FALSE;
   sqlite3_bind_text (statement, 1, directory, -1, SQLITE_TRANSIENT);
   sqlite3_bind_text (statement, 2, path, -1, SQLITE_TRANSIENT);
-  sqlite3_bind_int64 (statement, 3, (gint64)info->size);
+  sqlite3_bind_int64 (statement, 3, (gint64) info->size);
   sqlite3_bind_int64 (statement, 4, info->mtime_ns);
   sqlite3_bind_int64 (statement, 5, info->ctime_ns);
-  sqlite3_bind_int64 (statement, 6, (gint64)info->id);
+  sqlite3_bind_int64 (statement, 6, (gint64) info->id);
   sqlite3_bind_blob64 (statement, 7, length > 0 ? data : "", length, SQLITE_STATIC);
   return sc_database_run (self->database, statement, error);
 }
@@ -521,7 +521,7 @@ static gboolean
 has_one_of (ScStatement *list, const ScChunkIndex *chunks)
 {
   const ScChunkId *ids = sqlite3_column_blob (list, 1);
-  gsize n_ids = (gsize)sqlite3_column_bytes (list, 1) / sizeof *ids;
+  gsize n_ids = (gsize) sqlite3_column_bytes (list, 1) / sizeof *ids;
 
   for (gsize i = 0; i < n_ids; i++)
     if (sc_chunk_index_find (chunks, &ids[i]) != SC_CHUNK_INDEX_NONE)

@@ -286,7 +286,7 @@ sc_store_get_template (ScStore *self, const ScChunkId *id, GError **error)
 GPtrArray *
 sc_store_get_templates (ScStore *self, const ScVersionManifest *version, GError **error)
 {
-  g_autoptr (GPtrArray) templates = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_template_manifest_unref);
+  g_autoptr (GPtrArray) templates = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_template_manifest_unref);
 
   for (guint i = 0; i < sc_version_manifest_get_n_templates (version); i++) {
     const ScManifestTemplate *named = sc_version_manifest_get_template (version, i);

@@ -75,7 +75,7 @@ take_entry (const ScPackEntry *entry, guint64 offset, const guint8 *stored, gboo
 static int
 compare_numbers (gconstpointer a, gconstpointer b)
 {
-  guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
 
   return x < y ? -1 : x > y;
 }
@@ -155,7 +155,7 @@ find_missing_packs (ScStoreIndex *self, const GArray *numbers, ScStoreReport *re
   for (guint i = 0; i < packs->len; i++) {
     const ScStorePackRow *row = &g_array_index (packs, ScStorePackRow, i);
 
-    if (row->size == 0 || g_array_binary_search ((GArray *)numbers, &row->number, compare_numbers, NULL))
+    if (row->size == 0 || g_array_binary_search ((GArray *) numbers, &row->number, compare_numbers, NULL))
       continue;
     sc_store_report_add (report, "pack %u is missing", row->number);
     report->damaged++;

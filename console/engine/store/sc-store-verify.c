@@ -139,7 +139,7 @@ note_templates (Verify *self, GPtrArray *versions)
 
       if (names == NULL) {
         names = g_string_new (NULL);
-        g_hash_table_insert (self->templates, (gpointer)id, names);
+        g_hash_table_insert (self->templates, (gpointer) id, names);
       }
       g_string_append_printf (names, "%s%" G_GUINT64_FORMAT, names->len > 0 ? ", " : "",
                               sc_version_manifest_get_number (version));
@@ -162,11 +162,12 @@ verify_versions (Verify *self, GPtrArray *versions, GError **error)
   }
   g_hash_table_iter_init (&iter, self->templates);
   while (g_hash_table_iter_next (&iter, &id, &names))
-    if (!verify_template (self, id, ((GString *)names)->str, error))
+    if (!verify_template (self, id, ((GString *) names)->str, error))
       return FALSE;
   for (guint i = 0; i < self->reasons->len; i++)
     if (!g_hash_table_contains (self->used, GUINT_TO_POINTER (i)))
-      sc_store_report_add (self->report, "%s; no version needs it", (const char *)g_ptr_array_index (self->reasons, i));
+      sc_store_report_add (self->report, "%s; no version needs it",
+                           (const char *) g_ptr_array_index (self->reasons, i));
   return TRUE;
 }
 

@@ -250,11 +250,11 @@ sc_store_writer_append_manifest (ScStoreWriter *self, ScPackEntryKind kind, cons
                                  GError **error)
 {
   guint8 header[SC_PACK_ENTRY_HEADER_SIZE];
-  ScPackEntry entry = { .kind = kind, .id = *id, .length = (guint32)g_bytes_get_size (bytes) };
+  ScPackEntry entry = { .kind = kind, .id = *id, .length = (guint32) g_bytes_get_size (bytes) };
   g_autoptr (GBytes) stored = sc_store_pack_manifest (bytes, &entry.encoding);
   const guint8 *data = g_bytes_get_data (stored, NULL);
 
-  entry.stored_length = (guint32)g_bytes_get_size (stored);
+  entry.stored_length = (guint32) g_bytes_get_size (stored);
   sc_pack_entry_write_header (&entry, data, header);
   return sc_store_writer_append (self, &entry, header, data, error) ? entry.stored_length : 0;
 }

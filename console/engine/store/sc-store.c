@@ -77,7 +77,7 @@ take_lock (ScStore *self, GError **error)
     return FALSE;
   }
   self->lock_file = file;
-  text = g_strdup_printf ("%ld\n", (long)getpid ());
+  text = g_strdup_printf ("%ld\n", (long) getpid ());
   return sc_disk_file_truncate (file, 0, error) && sc_disk_file_write_at (file, 0, text, strlen (text), error);
 }
 
@@ -129,7 +129,7 @@ recover (ScStore *self, GError **error)
   if (packs == NULL || !sc_store_recover (self, self->index, packs->len == 0, report, NULL, NULL, error))
     return FALSE;
   for (guint i = 0; i < report->problems->len; i++)
-    g_warning ("Store %s: %s", self->directory, (const char *)g_ptr_array_index (report->problems, i));
+    g_warning ("Store %s: %s", self->directory, (const char *) g_ptr_array_index (report->problems, i));
   return TRUE;
 }
 
@@ -143,7 +143,7 @@ sc_store_open_with (const char *directory, ScDisk *disk, guint64 pack_limit, GEr
   self->directory = g_canonicalize_filename (directory, NULL);
   self->disk = disk;
   self->pack_limit = pack_limit;
-  self->packs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)sc_pack_unref);
+  self->packs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) sc_pack_unref);
   if (self->disk == NULL && g_mkdir_with_parents (self->directory, 0700) != 0) {
     sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "Cannot make the store's directory %s", self->directory);
     return NULL;
