@@ -52,15 +52,9 @@ sync_directories (ScApplyCommitter *self, GHashTable *directories, GError **erro
   gpointer path;
 
   g_hash_table_iter_init (&iter, directories);
-  while (g_hash_table_iter_next (&iter, &path, NULL)) {
-    g_autoptr (GError) local = NULL;
-
-    /* one that was removed is accounted for by its parent */
-    if (!sc_disk_sync_directory (self->disk, path, &local) && !g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND)) {
-      g_propagate_error (error, g_steal_pointer (&local));
+  while (g_hash_table_iter_next (&iter, &path, NULL))
+    if (!sc_disk_sync_directory (self->disk, path, error))
       return FALSE;
-    }
-  }
   return TRUE;
 }
 
@@ -166,9 +160,11 @@ complete_file (ScApplyCommitter *self, ScApplyFile *file, GError **error)
          sc_apply_handles_sync (self->handles, file, error);
 }
 
-/* Removes the directories above @path, beneath the template's own, that have become empty. */
+/* Removes the directories above @path, beneath the template's own, that have become empty: they need no sync any more.
+ */
 static gboolean
-remove_empty_directories (ScApplyCommitter *self, const char *path, const char *top, GError **error)
+remove_empty_directories (ScApplyCommitter *self, const char *path, const char *top, GHashTable *directories,
+                          GError **error)
 {
   g_autofree char *directory = g_path_get_dirname (path);
 
@@ -180,6 +176,8 @@ remove_empty_directories (ScApplyCommitter *self, const char *path, const char *
       g_free (parent);
       return FALSE;
     }
+    if (names->len == 0)
+      g_hash_table_remove (directories, directory);
     g_free (directory);
     directory = parent;
     if (names->len > 0)
@@ -199,7 +197,7 @@ remove_file (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *fil
     return FALSE;
   g_clear_pointer (&file->place, g_free);
   note_directories (directories, file->path);
-  return remove_empty_directories (self, file->path, template->name, error);
+  return remove_empty_directories (self, file->path, template->name, directories, error);
 }
 
 static gboolean
@@ -284,6 +282,8 @@ sc_apply_committer_remove (ScApplyCommitter *self, ScApplyTemplate *template, GE
 
     if (names == NULL || (names->len == 0 && !sc_disk_remove (self->disk, template->name, error)))
       return FALSE;
+    if (names->len == 0)
+      g_hash_table_remove (directories, template->name);
   }
   g_hash_table_add (directories, g_strdup ("."));
   if (!sync_directories (self, directories, error) ||

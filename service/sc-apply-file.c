@@ -87,10 +87,8 @@ sc_apply_file_lookup (ScDisk *disk, const char *path, gboolean *found, ScDiskInf
 
   *found = sc_disk_info (disk, path, info, &local);
   if (*found && info->directory) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "%s/%s is a directory, but the version has a file of this name: move the directory away",
-                 sc_disk_get_root (disk), path);
-    return FALSE;
+    *found = FALSE;
+    return TRUE;
   }
   if (*found || g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND) || is_behind_a_file (disk, path))
     return TRUE;

@@ -18,6 +18,7 @@ typedef struct {
   char *path;     /* final path, from the repository's root */
   char *place;    /* (nullable): where it lies now: path, path.updating, or another spelling; NULL: nowhere */
   const ScManifestFile *want; /* (nullable): NULL: it is no longer wanted */
+  const ScManifestFile *old;  /* (nullable): what was there at the last commit */
   ScDiskInfo info;            /* as found at place */
   const ScChunkId *have;      /* (nullable): the chunks found, or believed, to lie there; checked when they are read */
   guint32 n_have;
@@ -45,8 +46,8 @@ gboolean sc_apply_file_wants_zeros (const ScApplyFile *self, guint32 index);
 /* Whether there may be no disk space behind wanted chunk @index yet: it lies in a hole or beyond the end. */
 gboolean sc_apply_file_lacks_space (const ScApplyFile *self, guint32 index);
 
-/* @found: FALSE when there is nothing at @path, not even when a file stands where one of its directories should.
- * Errors: %SC_ERROR_INVALID for a directory */
+/* @found: FALSE when there is no file at @path, not even when a directory stands there (the commit removes those that
+ * become empty) or a file stands where one of its directories should */
 gboolean sc_apply_file_lookup (ScDisk *disk, const char *path, gboolean *found, ScDiskInfo *info, GError **error);
 
 G_END_DECLS

@@ -87,6 +87,18 @@ hash_chunk (ScChunkId *id, const guint8 *data, gsize length)
     sc_chunk_id_of (id, data, length);
 }
 
+/* What lies behind the wanted end is not hashed: it may serve as a source, and whoever reads a source checks it. */
+static void
+believe_rest (ScApplyFile *file, guint32 n_hashed)
+{
+  if (file->old == NULL || file->old->size != file->info.size || file->old->n_chunks <= n_hashed)
+    return;
+  file->hashed = g_renew (ScChunkId, file->hashed, file->old->n_chunks);
+  memcpy (file->hashed + n_hashed, file->old->chunks + n_hashed,
+          (file->old->n_chunks - n_hashed) * sizeof *file->hashed);
+  file->n_have = (guint32)file->old->n_chunks;
+}
+
 static gboolean
 hash_file (ScApplyFile *file, ScDisk *disk, ScProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -109,9 +121,10 @@ hash_file (ScApplyFile *file, ScDisk *disk, ScProgress *progress, GCancellable *
     sc_progress_add (progress, length);
   }
   file->hashed = g_steal_pointer (&ids);
-  file->have = file->hashed;
   file->n_have = n;
   file->have_size = file->info.size;
+  believe_rest (file, n);
+  file->have = file->hashed;
   return TRUE;
 }
 

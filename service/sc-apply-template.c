@@ -80,6 +80,7 @@ add_wanted (ScApplyTemplate *self, ScDisk *disk, guint index, const ScManifestFi
   gboolean updating = self->row != NULL && self->row->state == SC_TEMPLATE_UPDATING;
 
   file->want = want;
+  file->old = old;
   if (!find_place (disk, file, updating, error))
     return FALSE;
   file->touch = TRUE;

@@ -7,6 +7,7 @@ struct _ScApplyWriter {
   ScApplyPlan *plan;
   ScApplyHandles *handles;
   ScApplyStash *stash;
+  guint n_given_up; /* sources that turned out to be damaged */
   guint8 buffer[SC_CHUNK_SIZE];
 };
 
@@ -148,7 +149,9 @@ read_wanted (ScApplyWriter *self, guint32 index, gsize *length, GError **error)
 static void
 give_up_source (ScApplyWriter *self, guint32 index, const GError *reason)
 {
-  g_message ("A chunk that should be on this seat is received anew: %s", reason->message);
+  if (self->n_given_up++ == 0)
+    g_message ("Not all that should lie on this seat does, it is received anew. The first such chunk: %s",
+               reason->message);
   sc_apply_wanted_set_state (self->plan->wanted, index, SC_APPLY_WANTED_LACKING, 0);
 }
 

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-error.h"
+#include "tests/unit/apply/test-seat.h"
+
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#define LACKING 6u /* chunks that new_version() has and old_version() has not: m, x, y, z, w and the tail of G */
+
+/* Everything that an update does, in little: new, changed, grown, cut, moved, swapped and removed files, holes, several
+ * templates. */
+static TestVersion *
+old_version (void)
+{
+  TestVersion *version = test_version_new (1);
+
+  test_version_add (version, ".", "list.txt", test_content ("l:40"));
+  test_version_add (version, "a", "disk.vmdk", test_content ("ABCD0E"));
+  test_version_add (version, "a", "deep/gone.vmdk", test_content ("FG"));
+  test_version_add (version, "a", "same.vmx", test_content ("s:99"));
+  test_version_add (version, "b", "disk.vmdk", test_content ("HIJ:7"))->attributes = SC_FILE_READ_ONLY;
+  test_version_add (version, "c", "disk.vmdk", test_content ("KL"));
+  test_version_seal (version);
+  return version;
+}
+
+static TestVersion *
+new_version (void)
+{
+  TestVersion *version = test_version_new (2);
+
+  test_version_add (version, ".", "list.txt", test_content ("m:50"));
+  test_version_add (version, "a", "disk.vmdk", test_content ("BA0CxEyF"));
+  test_version_add (version, "a", "same.vmx", test_content ("s:99"));
+  test_version_add (version, "a", "new/disk.vmdk", test_content ("z0G:11"));
+  test_version_add (version, "b", "disk.vmdk", test_content ("H"));
+  test_version_add (version, "d", "disk.vmdk", test_content ("KwI"));
+  test_version_seal (version);
+  return version;
+}
+
+/* How many changes of the disk a run without a failure makes. */
+static guint
+count_operations (gboolean no_space)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) before = old_version ();
+  g_autoptr (TestVersion) after = new_version ();
+
+  test_seat_apply (seat, before);
+  seat->faults.no_space = no_space;
+  seat->faults.operations = 0;
+  test_seat_apply (seat, after);
+  return seat->faults.operations;
+}
+
+static void
+fail_at (guint n, gboolean no_space)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) before = old_version ();
+  g_autoptr (TestVersion) after = new_version ();
+  g_autoptr (GError) error = NULL;
+  guint first;
+
+  test_seat_apply (seat, before);
+  seat->faults.operations = 0;
+  seat->faults.no_space = no_space;
+  seat->faults.fail_after = n;
+  g_assert_false (test_seat_try (seat, after, &error));
+  g_assert_error (error, SC_ERROR, (int) (no_space ? SC_ERROR_NO_SPACE : SC_ERROR_SYSTEM));
+  test_seat_restart (seat);
+  test_seat_assert_no_mix (seat, before, after);
+  first = seat->received;
+  test_seat_apply (seat, after);
+  /* and what had arrived is not received again */
+  g_assert_cmpuint (first + seat->received, <=, LACKING);
+}
+
+/* After a failure at every single change of the disk: nothing looks whole that is not, and the same update ends with
+ * exactly the right files. */
+static void
+test_every_failure (gconstpointer data)
+{
+  gboolean no_space = GPOINTER_TO_INT (data);
+  guint n = count_operations (no_space);
+
+  g_test_message ("%u operations", n);
+  g_assert_cmpuint (n, >, 20);
+  for (guint i = 1; i < n; i++)
+    fail_at (i, no_space);
+}
+
+static void
+recover_from (guint n, gboolean forward)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) before = old_version ();
+  g_autoptr (TestVersion) after = new_version ();
+  g_autoptr (GError) error = NULL;
+
+  test_seat_apply (seat, before);
+  seat->faults.operations = 0;
+  seat->faults.fail_after = n;
+  g_assert_false (test_seat_try (seat, after, &error));
+  g_clear_error (&error);
+  test_seat_restart (seat);
+  if (forward) {
+    /* a second crash, on the way back */
+    seat->faults.fail_after = 1 + n * 7 % 40;
+    test_seat_try (seat, before, &error);
+    test_seat_restart (seat);
+    test_seat_assert_no_mix (seat, before, after);
+  }
+  test_seat_apply (seat, forward ? after : before);
+}
+
+static void
+test_every_recovery (gconstpointer data)
+{
+  guint n = count_operations (FALSE);
+
+  for (guint i = 1; i < n; i++)
+    recover_from (i, GPOINTER_TO_INT (data));
+}
+
+static GBytes *
+random_content (GRand *random, const char *alphabet)
+{
+  GString *pattern = g_string_new (NULL);
+  gint n = g_rand_int_range (random, 0, 14);
+  gsize letters = strlen (alphabet);
+  g_autofree char *text = NULL;
+
+  for (gint i = 0; i < n; i++)
+    g_string_append_c (pattern, alphabet[g_rand_int_range (random, 0, (gint32) letters)]);
+  if (n > 0 && g_rand_boolean (random))
+    g_string_append_printf (pattern, ":%d", g_rand_int_range (random, 1, SC_CHUNK_SIZE));
+  text = g_string_free (pattern, FALSE);
+  return test_content (text);
+}
+
+static TestVersion *
+random_version (GRand *random, guint64 number)
+{
+  TestVersion *version = test_version_new (number);
+
+  for (guint t = 0; t < 3; t++) {
+    const char *templates[] = { ".", "first", "second" };
+    const char *paths[] = { "disk.vmdk", "b/other.vmdk", "b/c/third.vmdk", "file.nvram" };
+
+    if (g_rand_int_range (random, 0, 4) == 0)
+      continue;
+    for (guint f = 0; f < G_N_ELEMENTS (paths); f++) {
+      TestFile *file;
+
+      if ((t == 0 && strchr (paths[f], '/') != NULL) || g_rand_int_range (random, 0, 3) == 0)
+        continue;
+      file = test_version_add (version, templates[t], paths[f], random_content (random, "00ABCDEFGHIJ"));
+      file->attributes = g_rand_int_range (random, 0, 5) == 0 ? SC_FILE_READ_ONLY : 0;
+      if (g_rand_boolean (random)) /* times that tell nothing */
+        file->mtime = G_GINT64_CONSTANT (1600000000000000);
+    }
+  }
+  test_version_seal (version);
+  return version;
+}
+
+/* One seat goes through random versions; some updates are cut off, by a failing or a full disk, and then perhaps
+ * another version comes. */
+static void
+run_random (guint32 seed)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  g_autoptr (TestSeat) seat = test_seat_new ();
+
+  for (guint step = 1; step <= 12; step++) {
+    g_autoptr (TestVersion) version = random_version (random, step);
+    g_autoptr (GError) error = NULL;
+
+    if (g_rand_boolean (random)) {
+      seat->faults.fail_after = (guint) g_rand_int_range (random, 1, 60);
+      seat->faults.no_space = g_rand_boolean (random);
+      if (test_seat_try (seat, version, &error))
+        test_seat_assert_is (seat, version);
+      test_seat_restart (seat);
+      if (g_rand_boolean (random))
+        continue;
+    }
+    test_seat_apply (seat, version);
+    g_assert_cmpuint (test_seat_apply (seat, version), ==, 0);
+  }
+}
+
+static void
+test_random (void)
+{
+  for (guint i = 0; i < 25; i++) {
+    guint32 seed = g_test_rand_int ();
+
+    g_test_message ("seed %u", seed);
+    run_random (seed);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  /* thousands of updates, each with many syncs: in memory, if the system has such a directory */
+  if (g_access ("/dev/shm", W_OK) == 0)
+    g_setenv ("TMPDIR", "/dev/shm", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/apply/failure/error", GINT_TO_POINTER (FALSE), test_every_failure);
+  g_test_add_data_func ("/apply/failure/full", GINT_TO_POINTER (TRUE), test_every_failure);
+  g_test_add_data_func ("/apply/recovery/back", GINT_TO_POINTER (FALSE), test_every_recovery);
+  g_test_add_data_func ("/apply/recovery/back-and-forward", GINT_TO_POINTER (TRUE), test_every_recovery);
+  g_test_add_func ("/apply/random", test_random);
+  return g_test_run ();
+}

@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-error.h"
+#include "tests/unit/apply/test-seat.h"
+
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+static TestVersion *
+one_file (guint64 number, const char *pattern)
+{
+  TestVersion *version = test_version_new (number);
+
+  test_version_add (version, "vm", "disk.vmdk", test_content (pattern));
+  test_version_seal (version);
+  return version;
+}
+
+/* From one content of a file to another: how many chunks must come from outside. */
+typedef struct {
+  const char *name;
+  const char *from;
+  const char *to;
+  guint received;
+} Change;
+
+static const Change changes[] = {
+  { "same", "AB0C:100", "AB0C:100", 0 },
+  { "in-place", "ABCD", "AXCD", 1 },
+  { "growth", "AB", "ABCDE:7", 3 },
+  { "growth-of-tail", "AB:1000", "ABC", 2 },
+  { "growth-by-zeros", "AB", "AB000", 0 },
+  { "shrink", "ABCDE", "AB", 0 },
+  { "shrink-into-tail", "ABCDE", "AB:300", 1 },
+  { "to-empty", "ABC", "", 0 },
+  { "from-empty", "", "ABC:1", 3 },
+  { "zeros-over-data", "ABCDEF", "A00D0F", 0 },
+  { "zero-tail", "ABC", "AB0:5", 0 },
+  { "data-over-zeros", "A000E", "AXYXE", 2 },
+  { "moved", "ABCDE", "XABCDE", 1 },
+  { "moved-back", "XABCDE", "ABCDE", 0 },
+  { "swapped", "ABCD", "CDAB", 0 },
+  { "cycle", "ABC", "BCA", 0 },
+  { "reversed", "ABCDEFGH:9", "HGFEDCBA", 1 },
+  { "copied-to-many", "AB", "ABBBAAB", 0 },
+  { "many-from-outside", "AB", "XXABXX", 1 },
+  { "source-cut-off", "ABCD", "DC", 0 },
+  { "source-overwritten-by-new", "AB", "XAYB", 2 },
+  { "source-overwritten-by-zeros", "AB", "0AB", 0 },
+};
+
+static void
+test_change (gconstpointer data)
+{
+  const Change *change = data;
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) from = one_file (1, change->from);
+  g_autoptr (TestVersion) to = one_file (2, change->to);
+
+  test_seat_apply (seat, from);
+  g_assert_cmpuint (test_seat_apply (seat, to), ==, change->received);
+  /* and all the way back, by which nothing of the first version may be missed */
+  test_seat_restart (seat);
+  test_seat_apply (seat, from);
+}
+
+static void
+test_nothing_to_do (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) version = one_file (1, "AB0C");
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+  guint operations;
+
+  test_seat_apply (seat, version);
+  test_seat_restart (seat);
+  operations = seat->faults.operations;
+  g_assert_cmpuint (test_seat_apply (seat, version), ==, 0);
+  g_assert_cmpuint (seat->faults.operations, ==, operations);
+  apply = test_seat_plan (seat, version, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sc_apply_get_needed_bytes (apply), ==, 0);
+  g_assert_true (sc_apply_is_complete (apply));
+}
+
+static void
+test_files_come_and_go (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = test_version_new (1);
+  g_autoptr (TestVersion) second = test_version_new (2);
+
+  test_version_add (first, ".", "readme.txt", test_content ("r:12"));
+  test_version_add (first, "a", "disk.vmdk", test_content ("ABC"));
+  test_version_add (first, "a", "old/deep/gone.bin", test_content ("XY"));
+  test_version_add (first, "a", "becomes-directory", test_content ("PQ"));
+  test_version_add (first, "a", "becomes-file/inside", test_content ("RS"));
+  test_version_add (first, "a", "Spelling.vmx", test_content ("ST:9"));
+  test_version_add (first, "b", "disk.vmdk", test_content ("KLM"))->attributes = SC_FILE_READ_ONLY;
+  test_version_add (first, "c", "disk.vmdk", test_content ("C"));
+  test_version_seal (first);
+  test_version_add (second, "a", "renamed.vmdk", test_content ("ABC"));
+  test_version_add (second, "a", "becomes-directory/inside", test_content ("QP"));
+  test_version_add (second, "a", "becomes-file", test_content ("SRX"));
+  test_version_add (second, "a", "spelling.vmx", test_content ("ST:9"));
+  test_version_add (second, "b", "disk.vmdk", test_content ("KLN"))->attributes = SC_FILE_READ_ONLY;
+  test_version_add (second, "d", "copy/of/b.vmdk", test_content ("KLM"))->attributes = SC_FILE_READ_ONLY;
+  test_version_add (second, "d", "empty", test_content (""));
+  test_version_seal (second);
+
+  test_seat_apply (seat, first);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 1); /* N; M lies in b before it is overwritten */
+  test_seat_restart (seat);
+  test_seat_apply (seat, first);
+}
+
+static void
+test_attributes_alone (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "AB");
+  g_autoptr (TestVersion) second = test_version_new (2);
+
+  test_version_add (second, "vm", "disk.vmdk", test_content ("AB"))->attributes = SC_FILE_READ_ONLY;
+  test_version_seal (second);
+  test_seat_apply (seat, first);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 0);
+  g_assert_cmpuint (test_seat_apply (seat, first), ==, 0);
+}
+
+static void
+test_foreign_files_stay (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "AB");
+  g_autoptr (TestVersion) second = test_version_new (2);
+  g_autofree char *mine = test_seat_path (seat, "vm/mine.txt");
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_version_add (second, "other", "disk.vmdk", test_content ("A"));
+  test_version_seal (second);
+  test_seat_apply (seat, first);
+  g_assert_true (g_file_set_contents (mine, "mine", -1, NULL));
+  test_seat_try (seat, second, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (mine, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "mine");
+  g_assert_cmpint (g_remove (mine), ==, 0);
+  g_clear_pointer (&text, g_free);
+  text = test_seat_path (seat, "vm");
+  g_assert_cmpint (g_rmdir (text), ==, 0); /* nothing else was left there */
+  test_seat_assert_is (seat, second);
+}
+
+static void
+alter_file (TestSeat *seat, const char *relative, goffset offset, const char *text)
+{
+  g_autofree char *path = test_seat_path (seat, relative);
+  int fd = open (path, O_WRONLY);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (pwrite (fd, text, strlen (text), offset), ==, (gssize) strlen (text));
+  close (fd);
+}
+
+static void
+test_drift (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABCDE");
+  g_autoptr (TestVersion) second = one_file (2, "ABXDE");
+  g_autofree char *path = test_seat_path (seat, "vm/disk.vmdk");
+
+  test_seat_apply (seat, first);
+  alter_file (seat, "vm/disk.vmdk", 3 * SC_CHUNK_SIZE + 77, "drift");
+  g_assert_cmpuint (test_seat_apply (seat, first), ==, 1);
+  alter_file (seat, "vm/disk.vmdk", 0, "drift");
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 2);
+  g_assert_cmpint (truncate (path, 2 * SC_CHUNK_SIZE + 5), ==, 0);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 3);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 5);
+}
+
+static void
+test_source_is_damaged (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABC");
+  g_autoptr (TestVersion) second = test_version_new (2);
+
+  test_version_add (second, "vm", "disk.vmdk", test_content ("ABC"));
+  test_version_add (second, "vn", "disk.vmdk", test_content ("CBX"));
+  test_version_seal (second);
+  test_seat_apply (seat, first);
+  seat->faults.corrupt = "vm/disk.vmdk"; /* rot that no stamp shows */
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 3);
+}
+
+static void
+test_corrupt_frames (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) version = one_file (1, "AB:999");
+  g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
+  g_autoptr (GBytes) other = test_content ("Z");
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GArray) wanted = NULL;
+  g_autoptr (GError) error = NULL;
+  ScChunkId id, reference = { { 1 } };
+
+  apply = test_seat_plan (seat, version, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sc_apply_get_lacks_bytes (apply), ==, SC_CHUNK_SIZE + 999);
+  wanted = sc_apply_list_wanted (apply, 1);
+  g_assert_cmpuint (wanted->len, ==, 1);
+  id = g_array_index (wanted, ScChunkId, 0);
+  g_assert_false (sc_apply_put_frame (apply, coder, &id, SC_ENCODING_RAW, NULL, g_bytes_get_data (other, NULL),
+                                      SC_CHUNK_SIZE, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_STATE);
+  g_clear_error (&error);
+
+  sc_apply_begin (apply, NULL, NULL, &error);
+  g_assert_no_error (error);
+  for (guint encoding = 0; encoding < 20; encoding++) {
+    ScError expected = encoding == SC_ENCODING_DELTA ? SC_ERROR_NOT_FOUND : SC_ERROR_CORRUPT;
+
+    g_assert_false (sc_apply_put_frame (apply, coder, &id, encoding, encoding == SC_ENCODING_DELTA ? &reference : NULL,
+                                        g_bytes_get_data (other, NULL), SC_CHUNK_SIZE, &error));
+    g_assert_error (error, SC_ERROR, (int) expected);
+    g_clear_error (&error);
+  }
+  g_assert_false (
+      sc_apply_put_frame (apply, coder, &id, SC_ENCODING_DELTA, NULL, g_bytes_get_data (other, NULL), 10, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_true (sc_apply_wants (apply, &id));
+  g_assert_cmpuint (sc_apply_get_done_bytes (apply), ==, 0);
+  g_assert_false (sc_apply_finish (apply, NULL, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_STATE);
+  g_clear_error (&error);
+
+  /* what nobody wants is no error, however damaged it is */
+  g_assert_true (sc_apply_put_frame (apply, coder, &reference, SC_ENCODING_RAW, NULL, (const guint8 *) "x", 1, &error));
+  g_assert_true (test_seat_receive (seat, apply, G_MAXUINT, &error));
+  g_assert_true (sc_apply_put_frame (apply, coder, &id, SC_ENCODING_RAW, NULL, (const guint8 *) "x", 1, &error));
+  g_assert_cmpuint (sc_apply_get_done_bytes (apply), ==, SC_CHUNK_SIZE + 999);
+  g_assert_true (sc_apply_finish (apply, NULL, &error));
+  test_seat_assert_is (seat, version);
+}
+
+static void
+test_delta_frames (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABC");
+  g_autoptr (TestVersion) second = one_file (2, "XYC");
+  g_autoptr (GBytes) old = test_content ("ABC");
+  g_autoptr (GBytes) new_bytes = test_content ("XYC");
+  g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint8 *from = g_bytes_get_data (old, NULL), *to = g_bytes_get_data (new_bytes, NULL);
+  /* X against A, which lies where X goes; Y against C, which lies elsewhere */
+  const guint references[] = { 0, 2 };
+
+  test_seat_apply (seat, first);
+  apply = test_seat_plan (seat, second, &error);
+  g_assert_true (apply != NULL && sc_apply_begin (apply, NULL, NULL, &error));
+  for (guint i = 0; i < G_N_ELEMENTS (references); i++) {
+    const guint8 *reference = from + references[i] * SC_CHUNK_SIZE, *chunk = to + i * SC_CHUNK_SIZE;
+    guint8 like_reference[SC_CHUNK_SIZE], frame[SC_FRAME_MAX];
+    ScChunkId id, reference_id;
+    ScEncoding encoding;
+    gsize length;
+
+    sc_chunk_id_of (&id, chunk, SC_CHUNK_SIZE);
+    sc_chunk_id_of (&reference_id, reference, SC_CHUNK_SIZE);
+    memcpy (like_reference, reference, sizeof like_reference);
+    length = sc_frame_encode (coder, chunk, SC_CHUNK_SIZE, like_reference, SC_CHUNK_SIZE, frame, &encoding);
+    if (encoding != SC_ENCODING_DELTA)
+      g_test_message ("the coder chose %d", encoding);
+    g_assert_true (sc_apply_put_frame (apply, coder, &id, encoding, &reference_id, frame, length, &error));
+    g_assert_no_error (error);
+  }
+  g_assert_true (sc_apply_finish (apply, NULL, &error));
+  test_seat_assert_is (seat, second);
+}
+
+static void
+test_lacks_bitmap (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABC");
+  g_autoptr (TestVersion) second = one_file (2, "X0AXBYCZ:50");
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GBytes) lacks = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_seat_apply (seat, first);
+  apply = test_seat_plan (seat, second, &error);
+  g_assert_no_error (error);
+  lacks = sc_apply_get_lacks (apply);
+  g_assert_cmpuint (g_bytes_get_size (lacks), ==, 1);
+  /* X, A, B, Y, C, Z in order of first appearance, without zeros */
+  g_assert_cmpuint (((const guint8 *) g_bytes_get_data (lacks, NULL))[0], ==, 1 | 1 << 3 | 1 << 5);
+  g_assert_cmpuint (sc_apply_get_lacks_bytes (apply), ==, 2 * SC_CHUNK_SIZE + 50);
+  g_assert_cmpuint (sc_apply_get_version (apply), ==, 2);
+}
+
+static void
+test_restart_wants_only_the_rest (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABCDEFGH");
+  g_autoptr (TestVersion) second = one_file (2, "abcdeFGHAij");
+  g_autoptr (GError) error = NULL;
+
+  test_seat_apply (seat, first);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (ScApply) apply = test_seat_plan (seat, second, &error);
+
+    g_assert_no_error (error);
+    g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+    g_assert_true (test_seat_receive (seat, apply, 2, &error));
+    g_clear_pointer (&apply, sc_apply_free);
+    test_seat_restart (seat);
+    test_seat_assert_no_mix (seat, first, second);
+    g_assert_cmpuint (sc_seat_state_get_version (seat->state), ==, 0);
+  }
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 1);
+}
+
+/* An update to one version is given up for another one: what the first one made goes. */
+static void
+test_another_target (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABCD");
+  g_autoptr (TestVersion) second = test_version_new (2);
+  g_autoptr (TestVersion) third = one_file (3, "AbCQ");
+  g_autoptr (GError) error = NULL;
+
+  test_version_add (second, "vm", "disk.vmdk", test_content ("abCd"));
+  test_version_add (second, "vm", "made/by-second.vmdk", test_content ("MN"));
+  test_version_add (second, "vn", "disk.vmdk", test_content ("OP"));
+  test_version_seal (second);
+  test_seat_apply (seat, first);
+  {
+    g_autoptr (ScApply) apply = test_seat_plan (seat, second, &error);
+
+    g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+    g_assert_true (test_seat_receive (seat, apply, 6, &error));
+  }
+  test_seat_restart (seat);
+  g_assert_cmpuint (test_seat_apply (seat, third), ==, 2); /* A, overwritten meanwhile, and Q; b is there already */
+}
+
+static void
+test_busy (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABC");
+  g_autoptr (TestVersion) second = one_file (2, "AXC");
+  g_autofree char *path = test_seat_path (seat, "vm/disk.vmdk");
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd;
+
+  test_seat_apply (seat, first);
+  fd = open (path, O_RDWR);
+  g_assert_cmpint (flock (fd, LOCK_SH), ==, 0);
+  apply = test_seat_plan (seat, second, &error);
+  g_assert_no_error (error);
+  g_assert_false (sc_apply_begin (apply, NULL, NULL, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
+  g_assert_nonnull (strstr (error->message, "disk.vmdk"));
+  g_clear_error (&error);
+  test_seat_assert_is (seat, first);
+  close (fd);
+  g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+  g_assert_true (test_seat_receive (seat, apply, 1, &error));
+  g_assert_true (sc_apply_finish (apply, NULL, &error));
+  test_seat_assert_is (seat, second);
+}
+
+static void
+test_changed_after_the_plan (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABC");
+  g_autoptr (TestVersion) second = one_file (2, "AXC");
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_seat_apply (seat, first);
+  apply = test_seat_plan (seat, second, &error);
+  g_assert_no_error (error);
+  alter_file (seat, "vm/disk.vmdk", 5, "changed");
+  g_assert_false (sc_apply_begin (apply, NULL, NULL, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_CHANGED);
+  g_clear_pointer (&apply, sc_apply_free);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 2);
+}
+
+static void
+test_no_space_is_told_before (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABCD0");
+  g_autoptr (TestVersion) second = one_file (2, "XBAD0YZ:100");
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_seat_apply (seat, first);
+  apply = test_seat_plan (seat, second, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sc_apply_get_needed_bytes (apply), ==, SC_CHUNK_SIZE + 100);
+  seat->faults.fake_free = 64 * 1024 * 1024 + SC_CHUNK_SIZE + 99;
+  g_assert_false (sc_apply_begin (apply, NULL, NULL, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NO_SPACE);
+  g_assert_nonnull (strstr (error->message, "1 byte"));
+  g_clear_error (&error);
+  test_seat_assert_is (seat, first);
+  seat->faults.fake_free++;
+  g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+}
+
+/* Without room for a stash, chunks that would need it are received. */
+static void
+test_no_room_for_the_stash (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABCD");
+  g_autoptr (TestVersion) second = one_file (2, "BADC");
+
+  test_seat_apply (seat, first);
+  seat->faults.fake_free = 1000;
+  g_assert_cmpuint (test_seat_apply (seat, second), >, 0);
+}
+
+static void
+test_adoption (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestSeat) fresh = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "AB0CD:77");
+  g_autoptr (TestVersion) second = one_file (2, "AB0CE:77");
+  g_autofree char *from = test_seat_path (seat, "vm");
+  g_autofree char *to = test_seat_path (fresh, "vm");
+
+  test_seat_apply (seat, first);
+  g_assert_cmpint (g_rename (from, to), ==, 0);
+  g_assert_cmpuint (test_seat_apply (fresh, first), ==, 0);
+  g_assert_cmpuint (test_seat_apply (fresh, second), ==, 1);
+  /* and the seat whose files went away gets them all again, at last from a version it has in part */
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 4);
+}
+
+static void
+test_lost_manifest (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = one_file (1, "ABC");
+  g_autoptr (TestVersion) second = one_file (2, "ABX");
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+  g_autofree char *path = NULL;
+
+  test_seat_apply (seat, first);
+  sc_chunk_id_to_hex (sc_template_manifest_get_id (first->manifests->pdata[0]), hex);
+  path = g_build_filename (seat->state_directory, "manifests", hex, NULL);
+  g_assert_true (g_file_set_contents (path, "damaged", -1, NULL));
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*read anew*");
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 1);
+  g_test_assert_expected_messages ();
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) version = one_file (1, "ABC");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  apply = test_seat_plan (seat, version, &error);
+  g_assert_no_error (error);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (sc_apply_begin (apply, NULL, cancellable, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_CANCELLED);
+}
+
+/* A tree of more files than may be open at once, and a repository of many templates. */
+static void
+test_many_files (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = test_version_new (1);
+  g_autoptr (TestVersion) second = test_version_new (2);
+
+  for (guint i = 0; i < 600; i++) {
+    g_autofree char *name = g_strdup_printf ("template %u", i % 7);
+    g_autofree char *path = g_strdup_printf ("d%u/file %u", i % 5, i);
+    g_autofree char *before = g_strdup_printf ("A%c:%u", 'a' + i % 20, i + 1);
+    g_autofree char *after = g_strdup_printf ("%c%c:%u", 'B' + i % 3, 'a' + i % 20, i + 1);
+
+    test_version_add (first, name, path, test_content (before));
+    test_version_add (second, name, path, test_content (after));
+  }
+  test_version_seal (first);
+  test_version_seal (second);
+  test_seat_apply (seat, first);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 3);
+}
+
+static guint64
+allocated_bytes (const char *path)
+{
+  g_autoptr (GDir) directory = NULL;
+  guint64 total = 0;
+  const char *name;
+  struct stat st;
+
+  if (stat (path, &st) != 0)
+    return 0;
+  total = (guint64) st.st_blocks * 512;
+  directory = S_ISDIR (st.st_mode) ? g_dir_open (path, 0, NULL) : NULL;
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    total += allocated_bytes (child);
+  }
+  return total;
+}
+
+/* No second copy: at no time does the seat use more than the template and a little. */
+static void
+test_peak_space (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) version = test_version_new (1);
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint64 size = 80 * 1024 * 1024;
+  guint32 *data = g_malloc (size);
+  guint64 peak = 0;
+
+  for (gsize i = 0; i < size / 4; i++)
+    data[i] = (guint32) (i % 16384 == 0 ? i / 16384 + 1 : i * 2654435761u);
+  memset (data, 0, size / 4); /* a quarter of it is a hole */
+  test_version_add (version, "vm", "disk.vmdk", g_bytes_new_take (data, size));
+  test_version_seal (version);
+  apply = test_seat_plan (seat, version, &error);
+  g_assert_no_error (error);
+  g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+  while (!sc_apply_is_complete (apply)) {
+    peak = MAX (peak, allocated_bytes (seat->directory));
+    g_assert_true (test_seat_receive (seat, apply, 100, &error));
+  }
+  g_assert_true (sc_apply_finish (apply, NULL, &error));
+  peak = MAX (peak, allocated_bytes (seat->directory));
+  test_seat_assert_is (seat, version);
+  g_test_message ("%" G_GUINT64_FORMAT " bytes of content, peak %" G_GUINT64_FORMAT, size / 4 * 3, peak);
+  g_assert_cmpuint (peak, >=, size / 4 * 3);
+  g_assert_cmpuint (peak, <=, size / 4 * 3 + 1024 * 1024);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++) {
+    g_autofree char *path = g_strconcat ("/apply/change/", changes[i].name, NULL);
+
+    g_test_add_data_func (path, &changes[i], test_change);
+  }
+  g_test_add_func ("/apply/nothing-to-do", test_nothing_to_do);
+  g_test_add_func ("/apply/files-come-and-go", test_files_come_and_go);
+  g_test_add_func ("/apply/attributes-alone", test_attributes_alone);
+  g_test_add_func ("/apply/foreign-files-stay", test_foreign_files_stay);
+  g_test_add_func ("/apply/drift", test_drift);
+  g_test_add_func ("/apply/source-is-damaged", test_source_is_damaged);
+  g_test_add_func ("/apply/corrupt-frames", test_corrupt_frames);
+  g_test_add_func ("/apply/delta-frames", test_delta_frames);
+  g_test_add_func ("/apply/lacks-bitmap", test_lacks_bitmap);
+  g_test_add_func ("/apply/restart", test_restart_wants_only_the_rest);
+  g_test_add_func ("/apply/another-target", test_another_target);
+  g_test_add_func ("/apply/busy", test_busy);
+  g_test_add_func ("/apply/changed-after-the-plan", test_changed_after_the_plan);
+  g_test_add_func ("/apply/no-space", test_no_space_is_told_before);
+  g_test_add_func ("/apply/no-room-for-the-stash", test_no_room_for_the_stash);
+  g_test_add_func ("/apply/adoption", test_adoption);
+  g_test_add_func ("/apply/lost-manifest", test_lost_manifest);
+  g_test_add_func ("/apply/cancel", test_cancel);
+  g_test_add_func ("/apply/many-files", test_many_files);
+  g_test_add_func ("/apply/peak-space", test_peak_space);
+  return g_test_run ();
+}

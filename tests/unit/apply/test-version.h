@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-manifest.h"
+
+G_BEGIN_DECLS
+
+/* A version made of files in memory. */
+typedef struct {
+  char *template;
+  char *path;
+  GBytes *data;
+  gint64 mtime; /* µs */
+  guint32 attributes;
+} TestFile;
+
+typedef struct {
+  guint64 number;
+  GPtrArray *files;     /* TestFile */
+  GPtrArray *manifests; /* ScTemplateManifest, after test_version_seal() */
+  ScVersionManifest *manifest;
+} TestVersion;
+
+TestVersion *test_version_new (guint64 number);
+void test_version_free (TestVersion *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestVersion, test_version_free)
+
+/* Takes @data. Every version's files have a time of their own. Returns: for changes before the seal */
+TestFile *test_version_add (TestVersion *self, const char *template_name, const char *path, GBytes *data);
+void test_version_seal (TestVersion *self);
+/* (nullable) */
+const TestFile *test_version_find (const TestVersion *self, const char *template_name, const char *path);
+
+/* One chunk per character: '0' is zeros, any other one has a content of its own; "…:1000" makes the last chunk 1,000
+ * bytes long. */
+GBytes *test_content (const char *pattern);
+
+G_END_DECLS
