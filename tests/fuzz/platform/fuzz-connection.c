@@ -4,12 +4,14 @@
 #include "common/sc-error.h"
 #include "tests/fuzz/fuzz.h"
 
+#include <string.h>
+
 /* What parses has the form that a request may be made of; what does not has an error of ours. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ScConnection) connection = sc_connection_parse ((const char *)data, size, &error);
+  g_autoptr (ScConnection) connection = sc_connection_parse ((const char *) data, size, &error);
 
   if (connection == NULL) {
     g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);

@@ -4,6 +4,8 @@
 #include "common/sc-error.h"
 #include "tests/fuzz/fuzz.h"
 
+#include <string.h>
+
 #define MAX_BYTES 65536u
 
 /* What parses says the same after another trip; what does not has an error of ours, in valid UTF-8. */
@@ -11,7 +13,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ScJson) value = sc_json_parse_object ((const char *)data, size, MAX_BYTES, &error);
+  g_autoptr (ScJson) value = sc_json_parse_object ((const char *) data, size, MAX_BYTES, &error);
 
   if (value == NULL) {
     g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
