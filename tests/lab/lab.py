@@ -371,10 +371,12 @@ class Lab:
             return session if session["state"] in ("done", "cancelled", "failed") else None
         return wait_for(over, timeout, lambda: f"session {number} is over; it is {self.get_session(number)}", 0.1)
 
-    def wait_receiving(self, name, fraction=0.1, timeout=60):
+    def wait_receiving(self, name, session, fraction=0.1, timeout=60):
         """Waits until the seat has received FRACTION of what it lacks and is still receiving."""
         def received():
             transfer = self.get_seat(name)["transfer"]
+            if transfer["session"] != session:
+                return False
             if transfer["state"] in ("done", "failed", "cancelled"):
                 raise LabError(f"{name} was not caught in mid-session: {transfer}")
             return transfer["state"] == "receiving" and transfer["done_bytes"] > fraction * max(transfer["total_bytes"], 1)

@@ -89,8 +89,8 @@ class NetworkLab(Lab):
         with contextlib.suppress(RuntimeError):
             run("ip", "netns", "exec", namespace, "nft", "delete", "table", "inet", "lab")
         if rules:
-            text = "table inet lab { chain in { type filter hook input priority 0; " + "; ".join(rules) + "; } }"
-            run("ip", "netns", "exec", namespace, "nft", text)
+            lines = ["table inet lab {", "chain in {", "type filter hook input priority 0", *rules, "}", "}"]
+            run("ip", "netns", "exec", namespace, "nft", "\n".join(lines))
 
     def set_link(self, name, up):
         number = list(self.seats).index(name) + 1

@@ -46,7 +46,7 @@ def test_engine_killed_in_mid_session():
         lab.start(2)
         lab.publish(templates)
         number = lab.start_deploy(1, "--rate", 80)
-        lab.wait_receiving("seat-1", 0.4)
+        lab.wait_receiving("seat-1", number, 0.4)
         lab.engine.kill()
         lab.start_engine()
         session = lab.wait_session(number)
@@ -60,7 +60,7 @@ def test_seat_killed_in_mid_session_goes_on():
         lab.start(2)
         lab.publish(templates)
         number = lab.start_deploy(1, "--rate", 80)
-        lab.wait_receiving("seat-1", 0.5)
+        lab.wait_receiving("seat-1", number, 0.5)
         lab.seats["seat-1"].kill()
         lab.seats["seat-1"].start()
         session = lab.wait_session(number)
@@ -75,7 +75,7 @@ def test_stopped_seat_does_not_hold_up_the_others():
         lab.start(3)
         lab.publish(templates)
         number = lab.start_deploy(1, "--rate", 80)
-        lab.wait_receiving("seat-2", 0.2)
+        lab.wait_receiving("seat-2", number, 0.2)
         lab.seats["seat-2"].signal(signal.SIGSTOP)
         lab.wait_version("seat-1", 1)
         lab.wait_version("seat-3", 1)
@@ -93,19 +93,21 @@ def test_stopped_seat_does_not_hold_up_the_others():
 
 def test_seat_killed_while_it_is_changed_in_place():
     with Lab() as lab:
-        templates = make_templates(lab)
-        lab.start(1)
+        # more than is interleaved at once, so that there is a middle
+        size = 96 * 1000 * 1000
+        templates = make_templates(lab, size)
+        lab.start(1, rate=2000)
         lab.publish(templates)
         lab.deploy(1)
         # half of the chunks change
         with open(os.path.join(templates, "one", "disk.img"), "r+b") as file:
-            for offset in range(0, SIZE // 2, 131072):
+            for offset in range(0, size // 2, 131072):
                 file.seek(offset)
                 file.write(b"changed")
         expected = hash_tree(templates)
         lab.publish(templates)
-        number = lab.start_deploy(2, "--rate", 30)
-        lab.wait_receiving("seat-1", 0.3)
+        number = lab.start_deploy(2, "--rate", 80)
+        lab.wait_receiving("seat-1", number, 0.3)
         lab.seats["seat-1"].kill()
         names = os.listdir(os.path.join(lab.seats["seat-1"].repository, "one"))
         check("disk.img" not in names, f"half of a disk must not bear its name: {names}")

@@ -21,12 +21,13 @@ def mount_small(lab, path, megabytes):
 def test_disk_full_at_a_seat():
     with Lab() as lab:
         templates = os.path.join(lab.directory, "templates")
-        write_random(os.path.join(templates, "one", "disk.img"), 40 * 1000 * 1000)
+        write_random(os.path.join(templates, "one", "disk.img"), 64 * 1000 * 1000)
         expected = hash_tree(templates)
         lab.start_engine()
         lab.add_seat("seat-1")
         small = lab.add_seat("seat-2", start=False)
-        mount_small(lab, small.repository, 24)
+        # 64 MiB of a small disk stay free
+        mount_small(lab, small.repository, 120)
         small.start()
         lab.wait_online("seat-1", "seat-2")
         lab.publish(templates)
@@ -40,7 +41,7 @@ def test_disk_full_at_a_seat():
 
         # what fits still works
         os.unlink(os.path.join(templates, "one", "disk.img"))
-        write_random(os.path.join(templates, "one", "disk.img"), 8 * 1000 * 1000)
+        write_random(os.path.join(templates, "one", "disk.img"), 8 * 1000 * 1000, seed=1)
         lab.publish(templates)
         lab.deploy(2)
         lab.check_seats(hash_tree(templates))
@@ -66,7 +67,7 @@ def test_a_new_template_of_1_gb_takes_no_second_copy():
         templates = os.path.join(lab.directory, "templates")
         size = 1000 * 1000 * 1000
         write_random(os.path.join(templates, "big", "disk.img"), size)
-        lab.start(1)
+        lab.start(1, rate=4000)
         lab.publish(templates)
         seat = lab.seats["seat-1"]
         with SpaceSampler(seat.repository, seat.state) as sampler:

@@ -58,7 +58,7 @@ def test_a_seat_loses_its_network_in_mid_session():
         start(lab, 2)
         lab.publish(templates)
         number = lab.start_deploy(1, "--rate", 80)
-        lab.wait_receiving("s2", 0.3)
+        lab.wait_receiving("s2", number, 0.3)
         lab.set_link("s2", False)
         lab.wait_version("s1", 1)
         check(lab.get_seat("s2")["version"] == 0, "it has not the version")
