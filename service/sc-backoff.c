@@ -5,12 +5,12 @@ guint
 sc_backoff_next (ScBackoff *self, double random)
 {
   guint shift = MIN (self->attempt + 1, 16u);
-  guint64 bound = MIN ((guint64)self->base << shift, self->max);
+  guint64 bound = MIN ((guint64) self->base << shift, self->max);
 
   self->attempt++;
   if (bound <= self->base)
     return self->base;
-  return self->base + (guint)((double)(bound - self->base) * CLAMP (random, 0.0, 1.0));
+  return self->base + (guint) ((double) (bound - self->base) * CLAMP (random, 0.0, 1.0));
 }
 
 void

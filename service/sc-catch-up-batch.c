@@ -32,14 +32,14 @@ parse_entry (const ScJson *object, const ScChunkId *id, ScCatchUpEntry *entry, G
     return FALSE;
   }
   if (!sc_json_get_uint (object, "pack", G_MAXUINT32, &pack, error) ||
-      !sc_json_get_uint (object, "offset", (guint64)G_MAXINT64 / 2, &entry->offset, error) ||
+      !sc_json_get_uint (object, "offset", (guint64) G_MAXINT64 / 2, &entry->offset, error) ||
       !sc_json_get_uint (object, "stored_length", SC_FRAME_MAX, &stored_length, error) ||
       !sc_json_get_uint (object, "length", SC_CHUNK_SIZE, &length, error))
     return FALSE;
   entry->id = *id;
-  entry->pack = (guint32)pack;
-  entry->stored_length = (guint32)stored_length;
-  entry->length = (guint32)length;
+  entry->pack = (guint32) pack;
+  entry->stored_length = (guint32) stored_length;
+  entry->length = (guint32) length;
   return TRUE;
 }
 
@@ -77,7 +77,7 @@ sc_catch_up_make_ranges (GArray *entries)
 
   for (guint i = 0; i < entries->len; i++) {
     const ScCatchUpEntry *entry = &g_array_index (entries, ScCatchUpEntry, i);
-    guint64 length = SC_PACK_ENTRY_HEADER_SIZE + (guint64)entry->stored_length;
+    guint64 length = SC_PACK_ENTRY_HEADER_SIZE + (guint64) entry->stored_length;
     ScCatchUpRange *last = ranges->len > 0 ? &g_array_index (ranges, ScCatchUpRange, ranges->len - 1) : NULL;
 
     if (last != NULL && last->pack == entry->pack && last->offset + last->length == entry->offset &&

@@ -51,7 +51,7 @@ list_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *c
 {
   Job *job = task_data;
   g_task_return_pointer (worker, job->sink.list_wanted (job->sink.object, SC_CATCH_UP_BATCH),
-                         (GDestroyNotify)g_array_unref);
+                         (GDestroyNotify) g_array_unref);
 }
 
 static void

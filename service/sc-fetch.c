@@ -177,7 +177,7 @@ fetch_complete (GTask *task)
     }
   }
   g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&job->answer)),
-                         (GDestroyNotify)g_bytes_unref);
+                         (GDestroyNotify) g_bytes_unref);
   g_object_unref (task);
 }
 
@@ -206,7 +206,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
                                      job->path, job->max_bytes));
     return;
   }
-  g_byte_array_append (job->answer, g_bytes_get_data (bytes, NULL), (guint)size);
+  g_byte_array_append (job->answer, g_bytes_get_data (bytes, NULL), (guint) size);
   g_input_stream_read_bytes_async (job->stream, READ_SIZE, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_read,
                                    task);
 }
@@ -221,7 +221,7 @@ check_head (Job *job)
   ScError code;
 
   if (status == expected) {
-    if (length <= 0 || (guint64)length <= job->max_bytes)
+    if (length <= 0 || (guint64) length <= job->max_bytes)
       return NULL;
     return g_error_new (SC_ERROR, SC_ERROR_INVALID,
                         "The console announces %" G_GOFFSET_FORMAT " bytes for %s; at most %" G_GSIZE_FORMAT
@@ -282,8 +282,8 @@ fetch_try (GTask *task)
   if (job->body != NULL)
     soup_message_set_request_body_from_bytes (job->message, "application/octet-stream", job->body);
   if (job->range_length > 0)
-    soup_message_headers_set_range (headers, (goffset)job->range_offset,
-                                    (goffset)(job->range_offset + job->range_length - 1));
+    soup_message_headers_set_range (headers, (goffset) job->range_offset,
+                                    (goffset) (job->range_offset + job->range_length - 1));
   if (job->session != 0) {
     g_autofree char *session = g_strdup_printf ("%" G_GUINT64_FORMAT, job->session);
     soup_message_headers_replace (headers, "Seatcast-Session", session);

@@ -3,7 +3,7 @@
 
 #include "common/sc-error.h"
 
-#define PLAN_MAX_BYTES (8u + (guint64)SC_CAST_PLAN_MAX_FRAMES * 68u)
+#define PLAN_MAX_BYTES (8u + (guint64) SC_CAST_PLAN_MAX_FRAMES * 68u)
 
 /* A frame of which some bytes are here. */
 typedef struct {
@@ -98,7 +98,7 @@ sc_frame_assembler_has_plan (ScFrameAssembler *self)
 static gboolean
 find_first (gpointer key, gpointer value, gpointer data)
 {
-  *(gpointer *)data = key;
+  *(gpointer *) data = key;
   return TRUE;
 }
 
@@ -110,7 +110,7 @@ put_piece (ScFrameAssembler *self, guint32 index, const ScCastFrame *frame, guin
   Partial *partial = g_tree_lookup (self->partial, GUINT_TO_POINTER (index));
 
   if (partial == NULL) {
-    if (g_tree_nnodes (self->partial) >= (int)SC_FRAME_ASSEMBLER_MAX_PARTIAL) {
+    if (g_tree_nnodes (self->partial) >= (int) SC_FRAME_ASSEMBLER_MAX_PARTIAL) {
       gpointer oldest = NULL;
       g_tree_foreach (self->partial, find_first, &oldest);
       g_tree_remove (self->partial, oldest);
@@ -149,7 +149,7 @@ put_content (ScFrameAssembler *self, guint32 block, GBytes *block_bytes, GError 
     if (to - from == frame.length)
       ok = self->funcs.frame (self->user_data, &frame, bytes + (from - start), error);
     else
-      ok = put_piece (self, i, &frame, from - frame.offset, bytes + (from - start), (guint32)(to - from), error);
+      ok = put_piece (self, i, &frame, from - frame.offset, bytes + (from - start), (guint32) (to - from), error);
   }
   self->funcs.release (self->user_data, block);
   return ok;

@@ -29,7 +29,7 @@ sc_link_new (ScFetch *fetch, const ScLinkEvents *events, gpointer user_data)
   self->fetch = fetch;
   self->events = *events;
   self->user_data = user_data;
-  self->backoff = (ScBackoff)SC_BACKOFF_INIT;
+  self->backoff = (ScBackoff) SC_BACKOFF_INIT;
   return self;
 }
 

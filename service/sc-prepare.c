@@ -73,7 +73,7 @@ plan_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *c
       sc_apply_new (job->disk, job->state, job->version, job->templates, job->progress, cancellable, &error);
 
   if (apply != NULL)
-    g_task_return_pointer (worker, apply, (GDestroyNotify)sc_apply_free);
+    g_task_return_pointer (worker, apply, (GDestroyNotify) sc_apply_free);
   else
     g_task_return_error (worker, error);
 }
@@ -89,7 +89,7 @@ on_planned (GObject *source, GAsyncResult *result, gpointer user_data)
     fail (task, error);
     return;
   }
-  g_task_return_pointer (task, apply, (GDestroyNotify)sc_apply_free);
+  g_task_return_pointer (task, apply, (GDestroyNotify) sc_apply_free);
   g_object_unref (task);
 }
 

@@ -47,7 +47,7 @@ sc_seat_core_new (void)
 static void
 clear_actions (ScSeatCore *self)
 {
-  g_queue_clear_full (&self->actions, (GDestroyNotify)sc_seat_action_free);
+  g_queue_clear_full (&self->actions, (GDestroyNotify) sc_seat_action_free);
 }
 
 void

@@ -25,7 +25,7 @@ sc_test_console_init (ScTestConsole *self)
   g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%d", g_uri_get_port (uris->data));
   g_autofree char *fingerprint = sc_identity_fingerprint (certificate);
   self->connection = sc_connection_new (url, SC_TEST_TOKEN, fingerprint);
-  g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 }
 
 void

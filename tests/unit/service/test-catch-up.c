@@ -95,7 +95,7 @@ serve_pack (SoupServer *server, SoupServerMessage *message, const char *path, GH
   }
   g_assert_true (soup_message_headers_get_ranges (headers, f->pack->len, &ranges, &n_ranges));
   g_assert_cmpint (n_ranges, ==, 1);
-  gsize length = (gsize)(ranges[0].end - ranges[0].start + 1);
+  gsize length = (gsize) (ranges[0].end - ranges[0].start + 1);
   g_assert_cmpuint (length, <=, SC_CATCH_UP_RANGE_MAX);
   g_autofree guint8 *copy = g_memdup2 (f->pack->data + ranges[0].start, length);
   soup_message_headers_free_ranges (headers, ranges);
@@ -110,7 +110,7 @@ serve_pack (SoupServer *server, SoupServerMessage *message, const char *path, GH
   /* No Range in the request that libsoup's server sees below: it would cut the answer once more */
   soup_message_headers_remove (headers, "Range");
   soup_server_message_set_status (message, SOUP_STATUS_PARTIAL_CONTENT, NULL);
-  soup_server_message_set_response (message, "application/octet-stream", SOUP_MEMORY_COPY, (const char *)copy, length);
+  soup_server_message_set_response (message, "application/octet-stream", SOUP_MEMORY_COPY, (const char *) copy, length);
 }
 
 static void
@@ -140,10 +140,10 @@ make_pack (Fixture *f)
     guint8 header[SC_PACK_ENTRY_HEADER_SIZE];
     ScPackEntry entry = { .kind = SC_PACK_ENTRY_CHUNK, .length = SC_CHUNK_SIZE };
     for (guint j = 0; j < SC_CHUNK_SIZE; j++)
-      chunk[j] = (guint8)(j % 7 == 0 ? g_rand_int (random) : i);
+      chunk[j] = (guint8) (j % 7 == 0 ? g_rand_int (random) : i);
     sc_chunk_id_of (&f->ids[i], chunk, SC_CHUNK_SIZE);
     entry.id = f->ids[i];
-    entry.stored_length = (guint32)sc_frame_encode (coder, chunk, SC_CHUNK_SIZE, NULL, 0, frame, &entry.encoding);
+    entry.stored_length = (guint32) sc_frame_encode (coder, chunk, SC_CHUNK_SIZE, NULL, 0, frame, &entry.encoding);
     sc_pack_entry_write_header (&entry, frame, header);
     f->offsets[i] = f->pack->len;
     f->stored[i] = entry.stored_length;
@@ -442,7 +442,7 @@ test_ranges (void)
     g_assert_cmpuint (range->first, ==, next);
     g_assert_cmpuint (range->offset, ==, first->offset);
     g_assert_cmpuint (range->pack, ==, first->pack);
-    g_assert_cmpuint (range->length, ==, range->n * (SC_PACK_ENTRY_HEADER_SIZE + (guint64)SC_FRAME_MAX));
+    g_assert_cmpuint (range->length, ==, range->n * (SC_PACK_ENTRY_HEADER_SIZE + (guint64) SC_FRAME_MAX));
     g_assert_cmpuint (range->length, <=, SC_CATCH_UP_RANGE_MAX);
     next += range->n;
   }

@@ -29,9 +29,9 @@ set_up (Fixture *f, gconstpointer data)
   for (guint i = 0; i < N_FRAMES; i++) {
     guint8 bytes[2600];
     f->lengths[i] =
-        i % 3 == 0 ? (guint32)g_rand_int_range (random, 1, 60) : (guint32)g_rand_int_range (random, 60, 2600);
+        i % 3 == 0 ? (guint32) g_rand_int_range (random, 1, 60) : (guint32) g_rand_int_range (random, 60, 2600);
     for (guint j = 0; j < f->lengths[i]; j++)
-      bytes[j] = (guint8)g_rand_int (random);
+      bytes[j] = (guint8) g_rand_int (random);
     sc_chunk_id_of (&f->ids[i], bytes, f->lengths[i]);
     sc_cast_plan_builder_add (builder, &f->ids[i], SC_ENCODING_ZSTD, f->lengths[i], NULL);
     g_byte_array_append (f->content, bytes, f->lengths[i]);
@@ -106,7 +106,7 @@ shuffle (guint32 *blocks, guint n, guint32 seed)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
   for (guint i = n; i > 1; i--) {
-    guint j = (guint)g_rand_int_range (random, 0, (gint32)i);
+    guint j = (guint) g_rand_int_range (random, 0, (gint32) i);
     guint32 other = blocks[i - 1];
     blocks[i - 1] = blocks[j];
     blocks[j] = other;

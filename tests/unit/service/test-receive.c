@@ -43,11 +43,11 @@ make_content (Fixture *f)
   for (guint i = 0; i < N_CHUNKS; i++) {
     ScEncoding encoding;
     for (guint j = 0; j < SC_CHUNK_SIZE; j++)
-      chunk[j] = (guint8)(j % (1 + i % 3) == 0 ? g_rand_int (random) : i);
+      chunk[j] = (guint8) (j % (1 + i % 3) == 0 ? g_rand_int (random) : i);
     sc_chunk_id_of (&f->ids[i], chunk, SC_CHUNK_SIZE);
     gsize length = sc_frame_encode (coder, chunk, SC_CHUNK_SIZE, NULL, 0, frame, &encoding);
-    sc_cast_plan_builder_add (builder, &f->ids[i], encoding, (guint32)length, NULL);
-    g_byte_array_append (f->content, frame, (guint)length);
+    sc_cast_plan_builder_add (builder, &f->ids[i], encoding, (guint32) length, NULL);
+    g_byte_array_append (f->content, frame, (guint) length);
     sc_test_sink_want (&f->seat, &f->ids[i]);
   }
   f->plan = sc_cast_plan_builder_end (builder);
@@ -67,7 +67,7 @@ set_up (Fixture *f, gconstpointer data)
   sc_chunk_id_of (&f->join->join.plan, g_bytes_get_data (f->plan, NULL), g_bytes_get_size (f->plan));
   sc_cast_key_generate (&f->join->join.key);
   f->join->join.group = g_strdup (GROUP);
-  f->join->join.port = (guint16)(20000 + getpid () % 20000);
+  f->join->join.port = (guint16) (20000 + getpid () % 20000);
   f->answer_plan = TRUE;
 }
 

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-error.h"
+#include "service/sc-catch-up.h"
+#include "service/sc-prepare.h"
+#include "service/sc-service-private.h"
+
+#define PLAN_MAX_BYTES (1024u * 1024 * 1024)
+
+static void
+remember_pending (ScService *self, guint64 session, guint64 version)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sc_seat_state_set_pending (self->state, session, version, &error))
+    g_warning ("What is in hand cannot be noted down: %s", error->message);
+}
+
+/* When everything that STOP cut short has come to its end. */
+static void
+maybe_stopped (ScService *self)
+{
+  if (sc_seat_core_get_phase (self->core) != SC_SEAT_STOPPING || self->step_running || self->plan_fetching ||
+      self->receive != NULL)
+    return;
+  g_clear_pointer (&self->apply, sc_apply_free);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->told, g_free);
+  if (self->stopped == NULL)
+    remember_pending (self, 0, 0); /* a service that merely ends goes on with it later */
+  sc_seat_core_step_done (self->core, FALSE);
+  sc_service_send_inventory (self, FALSE);
+}
+
+/* @error: (nullable) */
+static void
+step_ended (ScService *self, const GError *error)
+{
+  self->step_running = FALSE;
+  if (sc_seat_core_get_phase (self->core) == SC_SEAT_STOPPING) {
+    maybe_stopped (self);
+  } else if (error != NULL) {
+    g_warning ("The update failed: %s", error->message);
+    sc_seat_core_step_failed (self->core, error);
+  } else {
+    sc_seat_core_step_done (self->core, self->apply != NULL && sc_apply_is_complete (self->apply));
+  }
+  sc_service_pump (self);
+}
+
+static void
+on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ScService *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->apply = sc_prepare_finish (result, &error);
+  step_ended (self, error);
+}
+
+static void
+on_worked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_task_propagate_boolean (G_TASK (result), &error);
+  step_ended (user_data, error);
+}
+
+static void
+begin_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  ScService *self = task_data;
+  GError *error = NULL;
+
+  if (sc_apply_begin (self->apply, self->progress, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+finish_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  ScService *self = task_data;
+  GError *error = NULL;
+
+  if (sc_apply_finish (self->apply, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+run_step (ScService *self, GTaskThreadFunc func)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_worked, self);
+
+  g_task_set_check_cancellable (task, FALSE); /* the thread uses self: it is awaited in any case */
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, func);
+  self->step_running = TRUE;
+}
+
+static void
+on_caught_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  sc_catch_up_finish (result, &error);
+  step_ended (user_data, error);
+}
+
+static void
+on_plan (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ScService *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) plan = sc_fetch_finish (self->fetch, result, &error);
+
+  self->plan_fetching = FALSE;
+  if (sc_seat_core_get_phase (self->core) == SC_SEAT_STOPPING) {
+    maybe_stopped (self);
+  } else if (plan != NULL && self->receive != NULL) {
+    sc_receive_set_plan (self->receive, plan);
+  } else if (plan == NULL) {
+    g_warning ("The session's plan cannot be had (%s): all is left to catch-up", error->message);
+    sc_seat_core_stream_ended (self->core);
+  }
+  sc_service_pump (self);
+}
+
+static void
+fetch_plan (ScService *self, const ScChunkId *plan)
+{
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+  sc_chunk_id_to_hex (plan, hex);
+  g_autofree char *path = g_strconcat ("/v1/plans/", hex, NULL);
+  ScFetchRequest request = { .path = path, .max_bytes = PLAN_MAX_BYTES, .hash = plan };
+
+  if (self->plan_fetching)
+    return;
+  self->plan_fetching = TRUE;
+  sc_fetch_async (self->fetch, &request, self->cancellable, on_plan, self);
+}
+
+static void
+receive_stopped (ScService *self)
+{
+  g_clear_pointer (&self->receive, sc_receive_free);
+  if (sc_seat_core_get_phase (self->core) == SC_SEAT_STOPPING)
+    maybe_stopped (self);
+  else if (sc_seat_core_get_phase (self->core) == SC_SEAT_DRAINING)
+    sc_seat_core_step_done (self->core, sc_apply_is_complete (self->apply));
+}
+
+static void
+on_receive (ScReceive *receive, const ScReceiveEvent *event, gpointer user_data)
+{
+  ScService *self = user_data;
+
+  switch (event->type) {
+  case SC_RECEIVE_HEARD:
+    sc_seat_core_heard (self->core);
+    break;
+  case SC_RECEIVE_REPORT:
+    sc_seat_core_report (self->core, &event->report);
+    break;
+  case SC_RECEIVE_NEED_PLAN:
+    if (!g_cancellable_is_cancelled (self->cancellable))
+      fetch_plan (self, sc_receive_get_plan_id (receive));
+    break;
+  case SC_RECEIVE_COMPLETE:
+    sc_seat_core_complete (self->core);
+    break;
+  case SC_RECEIVE_ENDED:
+    sc_seat_core_stream_ended (self->core);
+    break;
+  case SC_RECEIVE_FAILED:
+    g_warning ("Receiving failed: %s", event->error->message);
+    sc_seat_core_stream_failed (self->core, event->error);
+    break;
+  case SC_RECEIVE_STOPPED:
+    receive_stopped (self);
+    break;
+  default:
+    break;
+  }
+  sc_service_pump (self);
+}
+
+static void
+start_receiving (ScService *self, const ScControlMessage *join)
+{
+  const char *address = self->interface_address != NULL ? self->interface_address : self->local_address;
+  g_autoptr (GError) error = NULL;
+  ScChunkSink sink;
+
+  sc_chunk_sink_init_apply (&sink, self->apply);
+  self->receive = sc_receive_new (join, address, &sink, on_receive, self, &error);
+  if (self->receive == NULL) {
+    g_warning ("The session cannot be joined: %s", error->message);
+    sc_seat_core_step_failed (self->core, error);
+    return;
+  }
+  g_message ("Listening to %s:%u on %s", join->join.group, join->join.port, address);
+  sc_seat_core_step_done (self->core, FALSE);
+}
+
+static void
+start_catch_up (ScService *self, guint64 session)
+{
+  ScChunkSink sink;
+
+  sc_chunk_sink_init_apply (&sink, self->apply);
+  self->step_running = TRUE;
+  sc_catch_up_async (self->fetch, &sink, session, self->cancellable, on_caught_up, self);
+}
+
+static void
+start_preparing (ScService *self, const ScSeatAction *action)
+{
+  g_message ("Preparing for version %" G_GUINT64_FORMAT " (session %" G_GUINT64_FORMAT ")", action->version,
+             action->session);
+  remember_pending (self, action->session, action->version);
+  self->cancellable = g_cancellable_new ();
+  g_clear_pointer (&self->progress, sc_progress_unref);
+  self->progress = sc_progress_new ();
+  self->step_running = TRUE;
+  sc_prepare_async (self->fetch, self->disk, self->state, action->version, &action->manifest, self->progress,
+                    self->cancellable, on_prepared, self);
+}
+
+static void
+stop_all (ScService *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  if (self->receive != NULL)
+    sc_receive_stop (self->receive, FALSE);
+  maybe_stopped (self);
+}
+
+static void
+send_message (ScService *self, const ScControlMessage *message)
+{
+  if (message->type == SC_CONTROL_DONE) {
+    g_message ("Version %" G_GUINT64_FORMAT " is complete", message->done.version);
+    sc_service_tell_progress (self, message->session, SC_TRANSFER_APPLYING, FALSE); /* the last numbers */
+    sc_service_send_inventory (self, TRUE);
+  }
+  sc_link_send (self->link, message);
+}
+
+static void
+act (ScService *self, const ScSeatAction *action)
+{
+  switch (action->type) {
+  case SC_SEAT_ACTION_PREPARE:
+    start_preparing (self, action);
+    break;
+  case SC_SEAT_ACTION_BEGIN:
+    run_step (self, begin_thread);
+    break;
+  case SC_SEAT_ACTION_RECEIVE:
+    start_receiving (self, action->join);
+    break;
+  case SC_SEAT_ACTION_DRAIN:
+    sc_receive_stop (self->receive, TRUE);
+    break;
+  case SC_SEAT_ACTION_CATCH_UP:
+    start_catch_up (self, action->session);
+    break;
+  case SC_SEAT_ACTION_FINISH:
+    run_step (self, finish_thread);
+    break;
+  case SC_SEAT_ACTION_STOP:
+    stop_all (self);
+    break;
+  case SC_SEAT_ACTION_SEND:
+    send_message (self, action->message);
+    break;
+  case SC_SEAT_ACTION_ANSWER_PREPARED:
+    sc_service_answer_prepared (self, action->session);
+    break;
+  case SC_SEAT_ACTION_TELL_PROGRESS:
+    sc_service_tell_progress (self, action->session, action->state, TRUE);
+    break;
+  default:
+    break;
+  }
+}
+
+void
+sc_service_pump (ScService *self)
+{
+  for (ScSeatAction *action = sc_seat_core_next_action (self->core); action != NULL;
+       action = sc_seat_core_next_action (self->core)) {
+    act (self, action);
+    sc_seat_action_free (action);
+  }
+  if (self->stopped != NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE) {
+    g_autoptr (GSource) source = g_idle_source_new ();
+    g_source_set_callback (source, self->stopped, self->stopped_data, NULL);
+    g_source_attach (source, g_main_context_get_thread_default ());
+    self->stopped = NULL;
+  }
+}

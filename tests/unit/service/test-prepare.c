@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The first step of an order, with real manifests, state and repository; and the inventory of what came of it. */
+#include "common/sc-error.h"
+#include "sc-test-console.h"
+#include "service/sc-prepare.h"
+#include "service/sc-seat-inventory.h"
+
+#include <glib/gstdio.h>
+
+#define FILE_SIZE (SC_CHUNK_SIZE + 1000u)
+
+typedef struct {
+  ScTestConsole console;
+  ScFetch *fetch;
+  char *root;
+  ScDisk *disk;
+  ScSeatState *state;
+  GHashTable *manifests; /* path → GBytes: what the console has */
+  guint n_requests;
+  guint8 *content;
+  ScTemplateManifest *template;
+  ScVersionManifest *version;
+  ScApply *apply;
+  GError *error;
+  gboolean done;
+} Fixture;
+
+static void
+serve (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  Fixture *f = user_data;
+  GBytes *bytes = g_hash_table_lookup (f->manifests, path);
+  gsize length;
+
+  f->n_requests++;
+  if (bytes == NULL) {
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+    return;
+  }
+  const char *data = g_bytes_get_data (bytes, &length);
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, "application/octet-stream", SOUP_MEMORY_COPY, data, length);
+}
+
+static void
+publish (Fixture *f, const ScChunkId *id, GBytes *bytes)
+{
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+  sc_chunk_id_to_hex (id, hex);
+  g_hash_table_replace (f->manifests, g_strconcat ("/v1/manifests/", hex, NULL), g_bytes_ref (bytes));
+}
+
+static void
+withdraw (Fixture *f, const ScChunkId *id)
+{
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+  sc_chunk_id_to_hex (id, hex);
+  g_autofree char *path = g_strconcat ("/v1/manifests/", hex, NULL);
+  g_assert_true (g_hash_table_remove (f->manifests, path));
+}
+
+static void
+make_version (Fixture *f, const char *name_in_version)
+{
+  g_autoptr (ScTemplateManifestBuilder) builder = sc_template_manifest_builder_new ("debian");
+  g_autoptr (GError) error = NULL;
+  ScChunkId chunks[2];
+
+  sc_chunk_id_of (&chunks[0], f->content, SC_CHUNK_SIZE);
+  sc_chunk_id_of (&chunks[1], f->content + SC_CHUNK_SIZE, FILE_SIZE - SC_CHUNK_SIZE);
+  sc_template_manifest_builder_add (builder, "disk.vmdk", FILE_SIZE, 1700000000000000, 0, chunks, 2);
+  f->template = sc_template_manifest_builder_end (builder, &error);
+  g_assert_no_error (error);
+  ScManifestTemplate entry = { .name = name_in_version,
+                               .id = *sc_template_manifest_get_id (f->template),
+                               .size = FILE_SIZE };
+  f->version = sc_version_manifest_new (4, 1700000000000000, "staff", "a note", &entry, 1, &error);
+  g_assert_no_error (error);
+  publish (f, sc_template_manifest_get_id (f->template), sc_template_manifest_get_bytes (f->template));
+  publish (f, sc_version_manifest_get_id (f->version), sc_version_manifest_get_bytes (f->version));
+}
+
+static void
+set_up (Fixture *f, gconstpointer name_in_version)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+
+  sc_test_console_init (&f->console);
+  soup_server_add_handler (f->console.server, "/v1/manifests", serve, f, NULL);
+  f->fetch = sc_fetch_new (f->console.connection);
+  sc_fetch_set_retry (f->fetch, 1, 2);
+  f->root = g_dir_make_tmp ("seatcast-test-XXXXXX", &error);
+  g_assert_no_error (error);
+  g_autofree char *repository = g_build_filename (f->root, "repository", NULL);
+  g_autofree char *state = g_build_filename (f->root, "state", NULL);
+  g_assert_cmpint (g_mkdir (repository, 0700), ==, 0);
+  f->disk = sc_disk_system (repository, &error);
+  g_assert_no_error (error);
+  f->state = sc_seat_state_open (state, &error);
+  g_assert_no_error (error);
+  f->manifests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  f->content = g_malloc (FILE_SIZE);
+  for (guint i = 0; i < FILE_SIZE; i++)
+    f->content[i] = (guint8) g_rand_int (random);
+  make_version (f, name_in_version);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+
+  for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    remove_tree (child);
+  }
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer name_in_version)
+{
+  g_clear_pointer (&f->apply, sc_apply_free);
+  sc_seat_state_close (f->state);
+  sc_disk_free (f->disk);
+  sc_fetch_free (f->fetch);
+  sc_test_console_clear (&f->console);
+  remove_tree (f->root);
+  g_free (f->root);
+  g_hash_table_unref (f->manifests);
+  g_free (f->content);
+  sc_template_manifest_unref (f->template);
+  sc_version_manifest_unref (f->version);
+  g_clear_error (&f->error);
+}
+
+static void
+on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+  f->done = TRUE;
+  f->apply = sc_prepare_finish (result, &f->error);
+}
+
+static void
+prepare (Fixture *f, guint64 version)
+{
+  g_autoptr (ScProgress) progress = sc_progress_new ();
+
+  g_clear_pointer (&f->apply, sc_apply_free);
+  g_clear_error (&f->error);
+  f->done = FALSE;
+  sc_prepare_async (f->fetch, f->disk, f->state, version, sc_version_manifest_get_id (f->version), progress, NULL,
+                    on_prepared, f);
+  sc_test_run_until (&f->done);
+}
+
+static void
+test_prepare (Fixture *f, gconstpointer name_in_version)
+{
+  prepare (f, 4);
+  g_assert_no_error (f->error);
+  g_assert_cmpuint (sc_apply_get_lacks_bytes (f->apply), ==, FILE_SIZE);
+  g_assert_cmpuint (f->n_requests, ==, 2);
+  /* The template's manifest is kept: only the version's is asked for again */
+  withdraw (f, sc_template_manifest_get_id (f->template));
+  prepare (f, 4);
+  g_assert_no_error (f->error);
+  g_assert_cmpuint (f->n_requests, ==, 3);
+  /* Another number than the order's */
+  prepare (f, 5);
+  g_assert_error (f->error, SC_ERROR, SC_ERROR_INVALID);
+}
+
+static void
+test_missing (Fixture *f, gconstpointer name_in_version)
+{
+  withdraw (f, sc_template_manifest_get_id (f->template));
+  prepare (f, 4);
+  g_assert_error (f->error, SC_ERROR, SC_ERROR_NOT_FOUND);
+  withdraw (f, sc_version_manifest_get_id (f->version));
+  prepare (f, 4);
+  g_assert_error (f->error, SC_ERROR, SC_ERROR_NOT_FOUND);
+}
+
+static void
+test_damaged (Fixture *f, gconstpointer name_in_version)
+{
+  g_autoptr (GBytes) other = g_bytes_new_static ("something else", 14);
+
+  publish (f, sc_template_manifest_get_id (f->template), other);
+  prepare (f, 4);
+  g_assert_error (f->error, SC_ERROR, SC_ERROR_CORRUPT);
+}
+
+/* The version calls the template by another name than the template does. */
+static void
+test_other_name (Fixture *f, gconstpointer name_in_version)
+{
+  prepare (f, 4);
+  g_assert_error (f->error, SC_ERROR, SC_ERROR_INVALID);
+}
+
+static void
+apply_all (Fixture *f)
+{
+  g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
+  const ScManifestFile *file = sc_template_manifest_get_file (f->template, 0);
+  g_autoptr (GError) error = NULL;
+
+  prepare (f, 4);
+  g_assert_no_error (f->error);
+  sc_apply_begin (f->apply, NULL, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++) {
+    gsize offset = i * (gsize) SC_CHUNK_SIZE;
+    sc_apply_put_frame (f->apply, coder, &file->chunks[i], SC_ENCODING_RAW, NULL, f->content + offset,
+                        MIN (SC_CHUNK_SIZE, FILE_SIZE - offset), &error);
+    g_assert_no_error (error);
+  }
+  sc_apply_finish (f->apply, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static ScInventory *
+build_inventory (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  ScInventory *inventory = sc_seat_inventory_build (f->state, f->disk, "pc-07", "A101", "127.0.0.1", &error);
+  g_assert_no_error (error);
+  return inventory;
+}
+
+static void
+test_inventory (Fixture *f, gconstpointer name_in_version)
+{
+  g_autofree char *path = g_build_filename (f->root, "repository", "debian", "disk.vmdk", NULL);
+  g_autoptr (ScInventory) before = build_inventory (f);
+  g_autoptr (GError) error = NULL;
+  guint drifted;
+
+  g_assert_cmpuint (before->templates->len, ==, 0);
+  g_assert_cmpuint (before->version, ==, 0);
+  g_assert_cmpstr (before->room, ==, "A101");
+  g_assert_cmpuint (before->free_bytes, >, 0);
+  apply_all (f);
+  g_autoptr (ScInventory) after = build_inventory (f);
+  g_assert_true (sc_seat_inventory_differs (before, after));
+  g_assert_cmpuint (after->version, ==, 4);
+  g_assert_cmpuint (after->templates->len, ==, 1);
+  const ScInventoryTemplate *template = g_ptr_array_index (after->templates, 0);
+  g_assert_cmpstr (template->name, ==, "debian");
+  g_assert_cmpint (template->state, ==, SC_TEMPLATE_CURRENT);
+  g_assert_true (sc_chunk_id_equal (&template->manifest, sc_template_manifest_get_id (f->template)));
+
+  g_assert_true (sc_seat_inventory_find_drift (f->state, f->disk, &drifted, &error));
+  g_assert_cmpuint (drifted, ==, 0);
+  g_assert_true (g_file_set_contents (path, "short", -1, NULL));
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "*disk.vmdk*changed outside Seatcast*");
+  g_assert_true (sc_seat_inventory_find_drift (f->state, f->disk, &drifted, &error));
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (drifted, ==, 1);
+  g_autoptr (ScInventory) changed = build_inventory (f);
+  g_assert_true (sc_seat_inventory_differs (after, changed));
+  template = g_ptr_array_index (changed->templates, 0);
+  g_assert_cmpint (template->state, ==, SC_TEMPLATE_DRIFTED);
+  g_assert_true (sc_seat_inventory_find_drift (f->state, f->disk, &drifted, &error));
+  g_assert_cmpuint (drifted, ==, 0); /* told once */
+}
+
+/* A file that is gone is drift, too; and free space is told when it moves by more than 1 %. */
+static void
+test_missing_file (Fixture *f, gconstpointer name_in_version)
+{
+  g_autofree char *path = g_build_filename (f->root, "repository", "debian", "disk.vmdk", NULL);
+  guint drifted;
+
+  apply_all (f);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "*disk.vmdk*changed outside Seatcast*");
+  g_assert_true (sc_seat_inventory_find_drift (f->state, f->disk, &drifted, NULL));
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (drifted, ==, 1);
+
+  g_autoptr (ScInventory) a = build_inventory (f);
+  g_autoptr (ScInventory) b = build_inventory (f);
+  a->total_bytes = b->total_bytes = 1000000;
+  a->free_bytes = 500000;
+  b->free_bytes = 510000;
+  g_assert_false (sc_seat_inventory_differs (a, b));
+  b->free_bytes = 489999;
+  g_assert_true (sc_seat_inventory_differs (a, b));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func, data) g_test_add ("/service/prepare/" name, Fixture, data, set_up, func, tear_down)
+  ADD ("prepare", test_prepare, "debian");
+  ADD ("missing", test_missing, "debian");
+  ADD ("damaged", test_damaged, "debian");
+  ADD ("other-name", test_other_name, "windows");
+  ADD ("inventory", test_inventory, "debian");
+  ADD ("missing-file", test_missing_file, "debian");
+  return g_test_run ();
+}
