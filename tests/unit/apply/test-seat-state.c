@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-error.h"
+#include "service/sc-seat-state.h"
+#include "tests/unit/apply/test-version.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+
+#define FIXTURE_SEAT "6d0f1a52-1f0e-4c8e-9a7b-5d2f4c3b2a10"
+
+typedef struct {
+  char *directory;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->directory = g_dir_make_tmp ("seatcast-state-XXXXXX", NULL);
+  g_assert_nonnull (fixture->directory);
+}
+
+static void
+remove_children (const char *path)
+{
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    remove_children (child);
+    g_remove (child);
+  }
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  remove_children (fixture->directory);
+  g_rmdir (fixture->directory);
+  g_free (fixture->directory);
+}
+
+static ScSeatState *
+open_state (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  ScSeatState *state = sc_seat_state_open (fixture->directory, &error);
+
+  g_assert_no_error (error);
+  return state;
+}
+
+static GPtrArray *
+make_paths (const char *first, const char *second)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (paths, g_strdup (first));
+  if (second != NULL)
+    g_ptr_array_add (paths, g_strdup (second));
+  return paths;
+}
+
+static GPtrArray *
+make_stamps (void)
+{
+  GPtrArray *stamps = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_file_stamp_free);
+
+  g_ptr_array_add (stamps, sc_file_stamp_new ("disk.vmdk", G_GUINT64_CONSTANT (5000000000), -77, G_MAXUINT64));
+  g_ptr_array_add (stamps, sc_file_stamp_new ("vm.vmx", 12, G_GINT64_CONSTANT (1700000000000000), 3));
+  return stamps;
+}
+
+static void
+test_first_start (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScSeatState) state = open_state (fixture);
+  g_autofree char *seat = g_strdup (sc_seat_state_get_seat (state));
+  g_autoptr (GPtrArray) templates = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 session = 1, version = 1;
+
+  g_assert_true (g_uuid_string_is_valid (seat));
+  g_assert_cmpuint (sc_seat_state_get_version (state), ==, 0);
+  sc_seat_state_get_pending (state, &session, &version);
+  g_assert_cmpuint (session, ==, 0);
+  g_assert_cmpuint (version, ==, 0);
+  templates = sc_seat_state_list_templates (state, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (templates->len, ==, 0);
+  g_assert_null (sc_seat_state_get_template (state, "none", &error));
+  g_assert_no_error (error);
+
+  g_clear_pointer (&state, sc_seat_state_close);
+  state = open_state (fixture);
+  g_assert_cmpstr (sc_seat_state_get_seat (state), ==, seat);
+}
+
+static void
+test_one_service (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScSeatState) state = open_state (fixture);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (sc_seat_state_open (fixture->directory, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
+}
+
+static void
+assert_stamps (ScSeatState *state, const char *name)
+{
+  g_autoptr (GPtrArray) expected = make_stamps ();
+  g_autoptr (GPtrArray) stamps = sc_seat_state_list_stamps (state, name, NULL);
+
+  g_assert_nonnull (stamps);
+  g_assert_cmpuint (stamps->len, ==, expected->len);
+  for (guint i = 0; i < stamps->len; i++) {
+    const ScFileStamp *a = stamps->pdata[i], *b = expected->pdata[i];
+
+    g_assert_cmpstr (a->path, ==, b->path);
+    g_assert_cmpuint (a->size, ==, b->size);
+    g_assert_cmpint (a->mtime, ==, b->mtime);
+    g_assert_cmpuint (a->id, ==, b->id);
+  }
+}
+
+static void
+test_life_of_a_template (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScSeatState) state = open_state (fixture);
+  g_autoptr (GPtrArray) both = make_paths ("disk.vmdk", "vm.vmx");
+  g_autoptr (GPtrArray) one = make_paths ("disk.vmdk", NULL);
+  g_autoptr (GPtrArray) stamps = make_stamps ();
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (GPtrArray) touched = NULL;
+  g_autoptr (ScSeatTemplate) template = NULL;
+  g_autoptr (GError) error = NULL;
+  const ScChunkId first = { { 1 } }, second = { { 2 } }, nothing = { { 0 } };
+
+  g_assert_true (sc_seat_state_begin_update (state, "vm", &first, 4, both, &error));
+  template = sc_seat_state_get_template (state, "vm", &error);
+  g_assert_cmpint (template->state, ==, SC_TEMPLATE_UPDATING);
+  g_assert_true (sc_chunk_id_equal (&template->manifest, &nothing));
+  g_assert_true (sc_chunk_id_equal (&template->target, &first));
+  g_assert_true (sc_seat_state_set_template_state (state, "vm", SC_TEMPLATE_DRIFTED, &error));
+  g_clear_pointer (&template, sc_seat_template_free);
+  template = sc_seat_state_get_template (state, "vm", &error);
+  g_assert_cmpint (template->state, ==, SC_TEMPLATE_UPDATING); /* only a commit ends that */
+
+  g_assert_true (sc_seat_state_commit_template (state, "vm", &first, 4, stamps, &error));
+  g_assert_true (sc_seat_state_set_version (state, 4, &error));
+  assert_stamps (state, "vm");
+  g_assert_cmpuint (sc_seat_state_get_version (state), ==, 4);
+
+  g_assert_true (sc_seat_state_begin_update (state, "vm", &second, 5, one, &error));
+  g_clear_pointer (&state, sc_seat_state_close);
+  state = open_state (fixture);
+  g_clear_pointer (&template, sc_seat_template_free);
+  template = sc_seat_state_get_template (state, "vm", &error);
+  g_assert_true (sc_chunk_id_equal (&template->manifest, &first));
+  g_assert_true (sc_chunk_id_equal (&template->target, &second));
+  g_assert_cmpuint (template->version, ==, 5);
+  g_assert_cmpuint (sc_seat_state_get_version (state), ==, 0);
+  left = sc_seat_state_list_stamps (state, "vm", &error);
+  g_assert_cmpuint (left->len, ==, 1);
+  g_assert_cmpstr (((ScFileStamp *) left->pdata[0])->path, ==, "vm.vmx");
+  touched = sc_seat_state_list_touched (state, "vm", &error);
+  g_assert_cmpuint (touched->len, ==, 1);
+  g_assert_cmpstr (touched->pdata[0], ==, "disk.vmdk");
+
+  g_assert_true (sc_seat_state_remove_template (state, "vm", &error));
+  g_assert_null (sc_seat_state_get_template (state, "vm", &error));
+  g_clear_pointer (&left, g_ptr_array_unref);
+  left = sc_seat_state_list_stamps (state, "vm", &error);
+  g_assert_cmpuint (left->len, ==, 0);
+  g_assert_no_error (error);
+}
+
+static void
+test_manifests (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScSeatState) state = open_state (fixture);
+  g_autoptr (GBytes) kept = g_bytes_new_static ("kept", 4);
+  g_autoptr (GBytes) pruned = g_bytes_new_static ("pruned", 6);
+  g_autoptr (GPtrArray) stamps = make_stamps ();
+  g_autoptr (GBytes) loaded = NULL;
+  g_autoptr (GError) error = NULL;
+  ScChunkId kept_id, pruned_id;
+
+  sc_chunk_id_of (&kept_id, "kept", 4);
+  sc_chunk_id_of (&pruned_id, "pruned", 6);
+  g_assert_false (sc_seat_state_save_manifest (state, &kept_id, pruned, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (sc_seat_state_load_manifest (state, &kept_id, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  g_assert_true (sc_seat_state_save_manifest (state, &kept_id, kept, &error));
+  g_assert_true (sc_seat_state_save_manifest (state, &pruned_id, pruned, &error));
+  g_assert_true (sc_seat_state_commit_template (state, "vm", &kept_id, 1, stamps, &error));
+  g_assert_true (sc_seat_state_prune_manifests (state, &error));
+  loaded = sc_seat_state_load_manifest (state, &kept_id, &error);
+  g_assert_true (g_bytes_equal (loaded, kept));
+  g_assert_null (sc_seat_state_load_manifest (state, &pruned_id, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+}
+
+static void
+test_damaged_manifest (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScSeatState) state = open_state (fixture);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("manifest", 8);
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+  ScChunkId id;
+
+  sc_chunk_id_of (&id, "manifest", 8);
+  sc_chunk_id_to_hex (&id, hex);
+  g_assert_true (sc_seat_state_save_manifest (state, &id, bytes, &error));
+  path = g_build_filename (fixture->directory, "manifests", hex, NULL);
+  g_assert_true (g_file_set_contents (path, "manifesT", 8, NULL));
+  g_assert_null (sc_seat_state_load_manifest (state, &id, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_CORRUPT);
+}
+
+static void
+copy_fixture (Fixture *fixture, gboolean damaged)
+{
+  g_autofree char *from = g_build_filename (g_getenv ("SEATCAST_FIXTURES"), "seat-v1.db", NULL);
+  g_autofree char *to = g_build_filename (fixture->directory, "seat.db", NULL);
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (from, &bytes, &length, NULL));
+  if (damaged)
+    memset (bytes + 4096, 0xa5, length - 4096);
+  g_assert_true (g_file_set_contents (to, bytes, (gssize) length, NULL));
+}
+
+/* What the first release wrote is read by every later one. */
+static void
+test_schema_1 (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScSeatState) state = NULL;
+  g_autoptr (ScSeatTemplate) current = NULL;
+  g_autoptr (ScSeatTemplate) updating = NULL;
+  g_autoptr (GPtrArray) touched = NULL;
+  g_autoptr (GError) error = NULL;
+  const ScChunkId first = { { 1 } }, second = { { 2 } };
+  guint64 session, version;
+
+  copy_fixture (fixture, FALSE);
+  state = open_state (fixture);
+  g_assert_cmpstr (sc_seat_state_get_seat (state), ==, FIXTURE_SEAT);
+  sc_seat_state_get_pending (state, &session, &version);
+  g_assert_cmpuint (session, ==, 12);
+  g_assert_cmpuint (version, ==, 5);
+  current = sc_seat_state_get_template (state, "debian", &error);
+  g_assert_cmpint (current->state, ==, SC_TEMPLATE_CURRENT);
+  g_assert_cmpuint (current->version, ==, 4);
+  g_assert_true (sc_chunk_id_equal (&current->manifest, &first));
+  assert_stamps (state, "debian");
+  updating = sc_seat_state_get_template (state, "windows", &error);
+  g_assert_cmpint (updating->state, ==, SC_TEMPLATE_UPDATING);
+  g_assert_true (sc_chunk_id_equal (&updating->target, &second));
+  touched = sc_seat_state_list_touched (state, "windows", &error);
+  g_assert_cmpuint (touched->len, ==, 1);
+  g_assert_cmpstr (touched->pdata[0], ==, "disk.vmdk");
+}
+
+static void
+test_damaged_database (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  copy_fixture (fixture, TRUE);
+  g_assert_null (sc_seat_state_open (fixture->directory, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "seat.db"));
+}
+
+/* Writes DIR/seat.db with what test_schema_1() expects: run when a migration is about to be added
+ * (tests/fixtures/README.md). */
+static void
+make_fixture (const char *directory)
+{
+  g_autoptr (ScSeatState) state = NULL;
+  g_autoptr (GPtrArray) stamps = make_stamps ();
+  g_autoptr (GPtrArray) paths = make_paths ("disk.vmdk", NULL);
+  g_autofree char *path = g_build_filename (directory, "seat.db", NULL);
+  g_autoptr (GError) error = NULL;
+  const ScChunkId first = { { 1 } }, second = { { 2 } };
+  sqlite3 *database = NULL;
+
+  state = sc_seat_state_open (directory, &error);
+  g_assert_no_error (error);
+  g_assert_true (sc_seat_state_commit_template (state, "debian", &first, 4, stamps, &error));
+  g_assert_true (sc_seat_state_commit_template (state, "windows", &first, 4, stamps, &error));
+  g_assert_true (sc_seat_state_begin_update (state, "windows", &second, 5, paths, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 12, 5, &error));
+  g_clear_pointer (&state, sc_seat_state_close);
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (database, "UPDATE seat SET id = '" FIXTURE_SEAT "'; PRAGMA journal_mode = DELETE",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (database);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 3 && strcmp (argv[1], "--make-fixture") == 0) {
+    make_fixture (argv[2]);
+    return 0;
+  }
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/seat-state/first-start", Fixture, NULL, set_up, test_first_start, tear_down);
+  g_test_add ("/seat-state/one-service", Fixture, NULL, set_up, test_one_service, tear_down);
+  g_test_add ("/seat-state/life-of-a-template", Fixture, NULL, set_up, test_life_of_a_template, tear_down);
+  g_test_add ("/seat-state/manifests", Fixture, NULL, set_up, test_manifests, tear_down);
+  g_test_add ("/seat-state/damaged-manifest", Fixture, NULL, set_up, test_damaged_manifest, tear_down);
+  g_test_add ("/seat-state/schema-1", Fixture, NULL, set_up, test_schema_1, tear_down);
+  g_test_add ("/seat-state/damaged-database", Fixture, NULL, set_up, test_damaged_database, tear_down);
+  return g_test_run ();
+}
