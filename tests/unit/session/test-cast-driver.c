@@ -177,7 +177,7 @@ seat_new (guint n_chunks)
   sc_cast_key_generate (&seat->key);
   seat->loop = g_main_loop_new (NULL, FALSE);
   seat->cancellable = g_cancellable_new ();
-  seat->blocks = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_bytes_unref);
+  seat->blocks = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_bytes_unref);
   seat->lost = SC_CAST_SEAT_ACTIVE;
   seat->receiver = sc_cast_receiver_new (&seat->layout, &seat->key, 0, g_get_monotonic_time ());
   seat->socket = sc_multicast_receiver_new (GROUP, PORT, "127.0.0.1", &error);

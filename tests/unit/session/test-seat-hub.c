@@ -77,13 +77,13 @@ join (Fixture *fixture, const char *id)
 static gboolean
 is_gone (gpointer data)
 {
-  return ((Fixture *)data)->n_gone > 0;
+  return ((Fixture *) data)->n_gone > 0;
 }
 
 static gboolean
 has_message (gpointer data)
 {
-  return ((Fixture *)data)->n_messages > 0;
+  return ((Fixture *) data)->n_messages > 0;
 }
 
 static void
@@ -246,14 +246,14 @@ test_dead_seat (Fixture *fixture, gconstpointer data)
 static gboolean
 end_wait (gpointer data)
 {
-  *(gboolean *)data = TRUE;
+  *(gboolean *) data = TRUE;
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
 is_true (gpointer data)
 {
-  return *(gboolean *)data;
+  return *(gboolean *) data;
 }
 
 /* Answers to pings keep a seat that has nothing to say. */

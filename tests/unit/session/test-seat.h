@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* A console's end for seats: a WebSocket server on loopback that hands every connection to a hub. */
 typedef struct {
   SoupServer *server;
+  GSocketService *listener;
   ScSeatHub *hub;
   char *url;
 } TestGate;

@@ -110,7 +110,7 @@ test_blocks (void)
     g_assert_no_error (error);
     g_assert_cmpuint (g_bytes_get_size (block), ==, sc_cast_layout_block_bytes (&layout, i));
     g_byte_array_append (i < sc_cast_layout_n_plan_blocks (&layout) ? head : content, g_bytes_get_data (block, NULL),
-                         (guint)g_bytes_get_size (block));
+                         (guint) g_bytes_get_size (block));
   }
   g_assert_cmpmem (head->data, head->len, g_bytes_get_data (sc_session_plan_get_bytes (plan), NULL),
                    g_bytes_get_size (sc_session_plan_get_bytes (plan)));

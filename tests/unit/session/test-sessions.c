@@ -93,7 +93,7 @@ assert_refused (Fixture *fixture, guint64 version, const char *room, const char 
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (sc_sessions_deploy (fixture->sessions, &request, &error), ==, 0);
-  g_assert_error (error, SC_ERROR, (int)code);
+  g_assert_error (error, SC_ERROR, (int) code);
 }
 
 static gboolean
@@ -134,7 +134,7 @@ kept_row (Fixture *fixture, const char *seat)
   rows = sc_catalog_list_session_seats (fixture->store->catalog, fixture->id, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < rows->len; i++) {
-    if (g_str_equal (((ScCatalogSessionSeat *)g_ptr_array_index (rows, i))->seat, seat))
+    if (g_str_equal (((ScCatalogSessionSeat *) g_ptr_array_index (rows, i))->seat, seat))
       return g_ptr_array_steal_index (rows, i);
   }
   g_assert_not_reached ();
@@ -230,7 +230,7 @@ test_refusals (Fixture *fixture, gconstpointer data)
 static gboolean
 a_is_gone (gpointer data)
 {
-  return !sc_seat_hub_is_online (((Fixture *)data)->hub, SEAT_A);
+  return !sc_seat_hub_is_online (((Fixture *) data)->hub, SEAT_A);
 }
 
 static void

@@ -13,7 +13,7 @@ write_file (const char *directory, const char *name, const guint8 *bytes, gsize 
   g_autofree char *path = g_build_filename (directory, name, NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (g_file_set_contents (path, (const char *)bytes, (gssize)length, &error));
+  g_assert_true (g_file_set_contents (path, (const char *) bytes, (gssize) length, &error));
   g_assert_no_error (error);
 }
 
@@ -22,15 +22,15 @@ static void
 write_templates (const char *directory, guint n_chunks)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (n_chunks);
-  gsize length = (gsize)(n_chunks + 6) * SC_CHUNK_SIZE + 1000;
+  gsize length = (gsize) (n_chunks + 6) * SC_CHUNK_SIZE + 1000;
   g_autofree guint8 *bytes = g_malloc0 (length);
   g_autofree char *first = g_build_filename (directory, "first", NULL);
   g_autofree char *second = g_build_filename (directory, "second", NULL);
-  guint8 *text = bytes + (gsize)n_chunks * SC_CHUNK_SIZE;
+  guint8 *text = bytes + (gsize) n_chunks * SC_CHUNK_SIZE;
 
   g_assert_cmpint (g_mkdir_with_parents (first, 0700), ==, 0);
   g_assert_cmpint (g_mkdir_with_parents (second, 0700), ==, 0);
-  for (gsize i = 0; i < (gsize)n_chunks * SC_CHUNK_SIZE; i += 4) {
+  for (gsize i = 0; i < (gsize) n_chunks * SC_CHUNK_SIZE; i += 4) {
     guint32 value = g_rand_int (random);
 
     memcpy (bytes + i, &value, sizeof value);
@@ -41,7 +41,7 @@ write_templates (const char *directory, guint n_chunks)
   memset (bytes + length - 1000, 7, 1000);
   write_file (first, "disk.vmdk", bytes, length);
   write_file (second, "disk.vmdk", bytes, length / 2);
-  write_file (second, "settings.vmx", (const guint8 *)"name = x", 8);
+  write_file (second, "settings.vmx", (const guint8 *) "name = x", 8);
 }
 
 TestStore *
@@ -108,7 +108,7 @@ test_store_make_bits (TestStore *self, guint every)
   guint8 *bits = g_malloc0 ((n + 7) / 8);
 
   for (guint32 i = 0; i < n; i += every)
-    bits[i / 8] |= (guint8)(1u << (i % 8));
+    bits[i / 8] |= (guint8) (1u << (i % 8));
   return g_bytes_new_take (bits, (n + 7) / 8);
 }
 
@@ -129,7 +129,7 @@ test_store_damage (TestStore *self, guint32 index)
   file = g_file_new_for_path (path);
   stream = g_file_open_readwrite (file, NULL, &error);
   g_assert_no_error (error);
-  g_assert_true (g_seekable_seek (G_SEEKABLE (stream), (goffset)(entry.offset + SC_PACK_ENTRY_HEADER_SIZE), G_SEEK_SET,
+  g_assert_true (g_seekable_seek (G_SEEKABLE (stream), (goffset) (entry.offset + SC_PACK_ENTRY_HEADER_SIZE), G_SEEK_SET,
                                   NULL, &error));
   g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (stream)), wrong, sizeof wrong,
                                             NULL, NULL, &error));

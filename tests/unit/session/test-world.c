@@ -99,7 +99,7 @@ act_set_paused (gpointer data, gboolean paused)
 static void
 act_changed (gpointer data, const ScCatalogSessionSeat *seat)
 {
-  ((World *)data)->n_changed++;
+  ((World *) data)->n_changed++;
 }
 
 static const ScSessionActions actions = {
@@ -136,7 +136,7 @@ world_new (ScSessionState state)
   world->core = sc_session_core_new (session, &manifest, &actions, world);
   for (const char *const *seat = (const char *const[]){ "a", "b", "c", NULL }; *seat != NULL; seat++) {
     world_add_seat (world, *seat, SC_TRANSFER_WAITING);
-    g_hash_table_add (world->online, (gpointer)*seat);
+    g_hash_table_add (world->online, (gpointer) *seat);
   }
   return world;
 }
@@ -155,7 +155,7 @@ world_take (World *world)
   char *text;
 
   g_ptr_array_add (world->orders, NULL);
-  text = g_strjoinv (", ", (char **)world->orders->pdata);
+  text = g_strjoinv (", ", (char **) world->orders->pdata);
   g_ptr_array_set_size (world->orders, 0);
   return text;
 }
@@ -163,7 +163,7 @@ world_take (World *world)
 ScCatalogSessionSeat *
 world_row (World *world, const char *seat)
 {
-  return sc_session_core_get_seat (world->core, (guint)(seat[0] - 'a'), NULL);
+  return sc_session_core_get_seat (world->core, (guint) (seat[0] - 'a'), NULL);
 }
 
 ScSessionState
@@ -201,7 +201,7 @@ void
 world_prepared (World *world, const char *seat, guint32 bits, gsize length, guint64 needed)
 {
   g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_PREPARED, 7);
-  const guint8 bytes[] = { (guint8)bits, (guint8)(bits >> 8), (guint8)(bits >> 16), (guint8)(bits >> 24) };
+  const guint8 bytes[] = { (guint8) bits, (guint8) (bits >> 8), (guint8) (bits >> 16), (guint8) (bits >> 24) };
 
   message->prepared.lacks = g_bytes_new (bytes, length);
   message->prepared.lacks_bytes = 10;
@@ -240,7 +240,7 @@ world_go_offline (World *world, const char *seat)
 void
 world_come_online (World *world, const char *seat)
 {
-  g_hash_table_add (world->online, (gpointer)seat);
+  g_hash_table_add (world->online, (gpointer) seat);
   sc_session_core_seat_online (world->core, seat, world->now);
 }
 
