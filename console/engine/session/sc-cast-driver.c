@@ -463,8 +463,8 @@ sc_cast_driver_free (ScCastDriver *self)
   g_thread_join (self->read_thread);
   sc_wakeup_free (self->wakeup);
   g_queue_clear_full (&self->commands, g_free);
-  g_queue_clear_full (&self->blocks, (GDestroyNotify)block_free);
-  g_queue_clear_full (&self->events, (GDestroyNotify)event_free);
+  g_queue_clear_full (&self->blocks, (GDestroyNotify) block_free);
+  g_queue_clear_full (&self->events, (GDestroyNotify) event_free);
   g_clear_error (&self->read_error);
   g_hash_table_unref (self->repairs);
   g_array_unref (self->active);

@@ -60,8 +60,8 @@ static void
 sc_seat_hub_init (ScSeatHub *self)
 {
   self->timing = (ScSeatHubTiming){ .inventory_timeout = 10000, .keepalive = 10, .silence_timeout = 30000 };
-  self->strangers = g_ptr_array_new_with_free_func ((GDestroyNotify)free_link);
-  self->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)free_link);
+  self->strangers = g_ptr_array_new_with_free_func ((GDestroyNotify) free_link);
+  self->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) free_link);
   self->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }

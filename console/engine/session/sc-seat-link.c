@@ -58,10 +58,10 @@ update_rate (ScSeatLink *self, guint64 done, gint64 now)
   if (self->rate_time == 0 || done < transfer->done) {
     transfer->rate = 0;
   } else if (passed > 0) {
-    double rate = (double)(done - transfer->done) * G_USEC_PER_SEC / (double)passed;
-    double weight = MIN ((double)passed / RATE_TIME, 1.0);
+    double rate = (double) (done - transfer->done) * G_USEC_PER_SEC / (double) passed;
+    double weight = MIN ((double) passed / RATE_TIME, 1.0);
 
-    transfer->rate = (guint64)((double)transfer->rate * (1.0 - weight) + rate * weight);
+    transfer->rate = (guint64) ((double) transfer->rate * (1.0 - weight) + rate * weight);
   }
   self->rate_time = now;
 }
@@ -114,7 +114,7 @@ check_silence (gpointer data)
 {
   ScSeatLink *self = data;
 
-  if (g_get_monotonic_time () - self->heard < (gint64)self->timing.silence_timeout * G_TIME_SPAN_MILLISECOND)
+  if (g_get_monotonic_time () - self->heard < (gint64) self->timing.silence_timeout * G_TIME_SPAN_MILLISECOND)
     return G_SOURCE_CONTINUE;
   self->timer = 0;
   fail (self, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "nothing was heard from it, not even answers to pings");

@@ -214,10 +214,10 @@ start_stream (ScSessionCore *self, gint64 now)
   for (guint i = 0; i < self->seats->len; i++) {
     ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
 
-    if ((seat->phase == PHASE_JOINING || seat->phase == PHASE_STREAM) && sc_session_core_give_number (self, seat))
+    if (seat->phase == PHASE_STREAM && sc_session_core_give_number (self, seat))
       g_array_append_val (numbers, seat->number);
   }
-  if (!self->actions.start_driver (self->data, (const guint32 *)(gpointer)numbers->data, numbers->len, &error)) {
+  if (!self->actions.start_driver (self->data, (const guint32 *) (gpointer) numbers->data, numbers->len, &error)) {
     sc_session_core_fail (self, error, now);
     return;
   }
@@ -227,7 +227,7 @@ start_stream (ScSessionCore *self, gint64 now)
 static void
 make_plan (ScSessionCore *self, gint64 now)
 {
-  g_autoptr (GBytes) wanted = g_bytes_new_take (g_steal_pointer (&self->wanted), ((gsize)self->n_chunks + 7) / 8);
+  g_autoptr (GBytes) wanted = g_bytes_new_take (g_steal_pointer (&self->wanted), ((gsize) self->n_chunks + 7) / 8);
 
   sc_session_core_set_stage (self, STAGE_PLANNING, SC_SESSION_PREPARING, now);
   self->actions.make_plan (self->data, wanted);
@@ -263,9 +263,9 @@ sc_session_core_advance (ScSessionCore *self, gint64 now)
   if (self->stage == STAGE_JOINING) {
     guint joining = sc_session_core_count (self, PHASE_JOINING, PHASE_JOINING);
 
-    if (joining > 0 && now - self->since < SC_SESSION_JOIN_TIMEOUT)
+    if (joining > 0)
       return;
-    if (joining + sc_session_core_count (self, PHASE_STREAM, PHASE_STREAM) > 0)
+    if (sc_session_core_count (self, PHASE_STREAM, PHASE_STREAM) > 0)
       start_stream (self, now);
     else
       sc_session_core_finish (self, now);

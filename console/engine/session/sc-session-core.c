@@ -20,7 +20,7 @@ sc_session_core_new (ScCatalogSession *session, const ScChunkId *manifest, const
   self->manifest = *manifest;
   self->actions = *actions;
   self->data = data;
-  self->seats = g_ptr_array_new_with_free_func ((GDestroyNotify)seat_free);
+  self->seats = g_ptr_array_new_with_free_func ((GDestroyNotify) seat_free);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->paused = session->state == SC_SESSION_PAUSED;
   return self;
@@ -61,7 +61,7 @@ sc_session_core_start (ScSessionCore *self, guint32 n_chunks, gint64 now)
     return;
   self->n_chunks = n_chunks;
   g_free (self->wanted);
-  self->wanted = g_malloc0 (MAX (((gsize)n_chunks + 7) / 8, 1));
+  self->wanted = g_malloc0 (MAX (((gsize) n_chunks + 7) / 8, 1));
   if (self->paused) {
     /* it was paused when the engine ended: it waits for the order to go on */
     self->since = now;
@@ -114,7 +114,7 @@ lacks_are_sound (ScSessionCore *self, GBytes *lacks)
   gsize length = 0;
   const guint8 *bits = lacks != NULL ? g_bytes_get_data (lacks, &length) : NULL;
 
-  if (length != ((gsize)self->n_chunks + 7) / 8)
+  if (length != ((gsize) self->n_chunks + 7) / 8)
     return FALSE;
   return self->n_chunks % 8 == 0 || bits[length - 1] >> (self->n_chunks % 8) == 0;
 }
@@ -376,6 +376,10 @@ tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 
   if (seat->phase == PHASE_PREPARING && now - seat->active >= SC_SESSION_PREPARE_TIMEOUT) {
     sc_session_core_move_to_catch_up (
         self, seat, "it did not say in time what it lacks: see its service's log if it does not catch up", now);
+  } else if (seat->phase == PHASE_JOINING && self->stage == STAGE_JOINING &&
+             (now - seat->active >= SC_SESSION_JOIN_TIMEOUT || now - self->since >= SC_SESSION_JOIN_MAX)) {
+    sc_session_core_move_to_catch_up (
+        self, seat, "it was not ready for the stream in time: see its service's log if it does not catch up", now);
   } else if (seat->phase == PHASE_ABSENT && waits && now - seat->since >= absent_timeout) {
     sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED,
                               "offline: it was not connected; when it is back, run `seatcastctl catch-up` for it", now);

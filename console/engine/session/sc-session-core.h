@@ -33,7 +33,8 @@ typedef struct _ScSessionCore ScSessionCore;
   (30 * G_TIME_SPAN_MINUTE) /* the others do not wait longer for a seat that still looks                               \
                              */
 #define SC_SESSION_RETURN_TIMEOUT (30 * G_TIME_SPAN_SECOND) /* for seats to come back before the plan is made */
-#define SC_SESSION_JOIN_TIMEOUT (10 * G_TIME_SPAN_SECOND)
+#define SC_SESSION_JOIN_TIMEOUT (30 * G_TIME_SPAN_SECOND)   /* without a word while it makes room and copies locally */
+#define SC_SESSION_JOIN_MAX (10 * G_TIME_SPAN_MINUTE)       /* the others do not wait longer for a seat to join */
 #define SC_SESSION_ABSENT_TIMEOUT (60 * G_TIME_SPAN_SECOND) /* for seats to come back while nothing else goes on */
 #define SC_SESSION_FINISH_TIMEOUT (10 * G_TIME_SPAN_MINUTE) /* without progress while it catches up or applies */
 

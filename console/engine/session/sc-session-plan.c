@@ -35,9 +35,9 @@ list_wanted (const ScChunkIndex *chunks, GBytes *wanted, GError **error)
   guint32 n_chunks = sc_chunk_index_size (chunks);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (ScChunkId));
 
-  if (length != ((gsize)n_chunks + 7) / 8) {
+  if (length != ((gsize) n_chunks + 7) / 8) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the list of wanted chunks has %zu bytes, but %u chunks need %zu",
-                 length, n_chunks, ((gsize)n_chunks + 7) / 8);
+                 length, n_chunks, ((gsize) n_chunks + 7) / 8);
     return NULL;
   }
   for (guint32 i = 0; i < n_chunks; i++) {
@@ -58,7 +58,7 @@ build_bytes (ScSessionPlan *self, GError **error)
 {
   g_autoptr (ScCastPlanBuilder) builder = sc_cast_plan_builder_new ();
 
-  self->offsets = g_new (guint64, (gsize)self->n + 1);
+  self->offsets = g_new (guint64, (gsize) self->n + 1);
   self->offsets[0] = 0;
   for (guint32 i = 0; i < self->n; i++) {
     const ScStoreEntry *entry = &self->entries[i];
@@ -92,13 +92,13 @@ sc_session_plan_new (ScStore *store, const ScChunkIndex *chunks, GBytes *wanted,
   g_atomic_ref_count_init (&self->references);
   self->n = ids->len;
   self->entries = g_new0 (ScStoreEntry, self->n);
-  if (!sc_store_locate (store, (const ScChunkId *)(gpointer)ids->data, ids->len, self->entries, error))
+  if (!sc_store_locate (store, (const ScChunkId *) (gpointer) ids->data, ids->len, self->entries, error))
     return NULL;
   if (g_cancellable_is_cancelled (cancellable)) {
     g_set_error_literal (error, SC_ERROR, SC_ERROR_CANCELLED, "the session was ended while its plan was made");
     return NULL;
   }
-  g_qsort_with_data (self->entries, (gint)self->n, sizeof *self->entries, compare_places, NULL);
+  g_qsort_with_data (self->entries, (gint) self->n, sizeof *self->entries, compare_places, NULL);
   if (!build_bytes (self, error))
     return NULL;
   return g_steal_pointer (&self);

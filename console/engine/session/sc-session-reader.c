@@ -79,7 +79,7 @@ read_content (ScSessionReader *self, guint64 offset, guint8 *out, gsize length, 
   while (length > 0) {
     guint64 start = sc_session_plan_get_offset (self->plan, index);
     guint64 end = sc_session_plan_get_offset (self->plan, index + 1);
-    gsize part = (gsize)MIN (end - offset, length);
+    gsize part = (gsize) MIN (end - offset, length);
 
     if (!load_frame (self, index, error))
       return FALSE;
@@ -101,7 +101,7 @@ sc_session_reader_read_block (ScSessionReader *self, guint32 block, GError **err
   g_autofree guint8 *out = NULL;
 
   if (is_plan)
-    return g_bytes_new_from_bytes (sc_session_plan_get_bytes (self->plan), (gsize)offset, length);
+    return g_bytes_new_from_bytes (sc_session_plan_get_bytes (self->plan), (gsize) offset, length);
   out = g_malloc (length);
   if (!read_content (self, offset, out, length, error))
     return NULL;

@@ -157,7 +157,7 @@ on_tick (gpointer data)
 static void
 work_run (gpointer data, GCancellable *cancellable)
 {
-  Work *work = &((ScSession *)data)->work;
+  Work *work = &((ScSession *) data)->work;
   g_autoptr (GPtrArray) templates = NULL;
 
   if (work->wanted == NULL) {
@@ -197,7 +197,7 @@ make_group (ScSession *self)
   if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV4)
     return g_strdup (self->parts.config->group);
   memcpy (bytes, g_inet_address_to_bytes (address), sizeof bytes);
-  bytes[3] = (guint8)(bytes[3] + sc_session_get_id (self) % N_GROUPS);
+  bytes[3] = (guint8) (bytes[3] + sc_session_get_id (self) % N_GROUPS);
   return g_strdup_printf ("%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
@@ -272,7 +272,7 @@ choose_interface (ScSession *self)
     if (address == NULL)
       continue;
     n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, address)) + 1;
-    g_hash_table_insert (counts, (gpointer)address, GUINT_TO_POINTER (n));
+    g_hash_table_insert (counts, (gpointer) address, GUINT_TO_POINTER (n));
     if (n > most) {
       most = n;
       best = address;
@@ -367,31 +367,31 @@ act_stop_driver (gpointer data)
 static void
 act_add_seat (gpointer data, guint32 number)
 {
-  sc_cast_driver_add_seat (((ScSession *)data)->driver, number);
+  sc_cast_driver_add_seat (((ScSession *) data)->driver, number);
 }
 
 static void
 act_remove_seat (gpointer data, guint32 number)
 {
-  sc_cast_driver_remove_seat (((ScSession *)data)->driver, number);
+  sc_cast_driver_remove_seat (((ScSession *) data)->driver, number);
 }
 
 static void
 act_heard (gpointer data, guint32 number)
 {
-  sc_cast_driver_heard (((ScSession *)data)->driver, number);
+  sc_cast_driver_heard (((ScSession *) data)->driver, number);
 }
 
 static void
 act_report (gpointer data, guint32 number, const ScCastReport *report)
 {
-  sc_cast_driver_report (((ScSession *)data)->driver, number, report);
+  sc_cast_driver_report (((ScSession *) data)->driver, number, report);
 }
 
 static void
 act_set_paused (gpointer data, gboolean paused)
 {
-  sc_cast_driver_set_paused (((ScSession *)data)->driver, paused);
+  sc_cast_driver_set_paused (((ScSession *) data)->driver, paused);
 }
 
 static void
@@ -401,7 +401,7 @@ act_changed (gpointer data, const ScCatalogSessionSeat *seat)
 
   self->dirty = TRUE;
   if (seat != NULL)
-    g_hash_table_add (self->seats_dirty, (gpointer)seat);
+    g_hash_table_add (self->seats_dirty, (gpointer) seat);
   else
     save_session (self);
 }
@@ -504,7 +504,7 @@ sc_session_view (ScSession *self)
   *view->session = *session;
   view->session->room = g_strdup (session->room);
   view->session->error = g_strdup (session->error);
-  view->seats = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_session_seat_free);
+  view->seats = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_seat_free);
   for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
     g_ptr_array_add (view->seats, copy_row (sc_session_core_get_seat (self->core, i, NULL)));
   if (self->driver != NULL) {

@@ -45,7 +45,7 @@ sc_sessions_class_init (ScSessionsClass *class)
 static void
 sc_sessions_init (ScSessions *self)
 {
-  self->running = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_session_free);
+  self->running = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_session_free);
 }
 
 static ScSession *
@@ -238,7 +238,7 @@ has_seat (GPtrArray *seats, const char *id)
 static GPtrArray *
 find_named_seats (ScSessions *self, const char *const *names, GError **error)
 {
-  g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_seat_free);
+  g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_seat_free);
 
   for (; *names != NULL; names++) {
     g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->catalog, *names, error);
@@ -287,7 +287,7 @@ check_seats (ScSessions *self, GPtrArray *seats, GError **error)
   guint online = 0;
 
   for (guint i = 0; i < seats->len; i++) {
-    const ScInventory *inventory = ((const ScCatalogSeat *)g_ptr_array_index (seats, i))->inventory;
+    const ScInventory *inventory = ((const ScCatalogSeat *) g_ptr_array_index (seats, i))->inventory;
     ScSession *holder = find_holder (self, inventory->seat);
 
     if (holder != NULL) {
@@ -328,10 +328,10 @@ make_row (ScSessions *self, const ScInventory *inventory)
 static GPtrArray *
 assign (ScSessions *self, GPtrArray *seats, guint64 version, GError **error)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_session_seat_free);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_seat_free);
 
   for (guint i = 0; i < seats->len; i++) {
-    const ScInventory *inventory = ((const ScCatalogSeat *)g_ptr_array_index (seats, i))->inventory;
+    const ScInventory *inventory = ((const ScCatalogSeat *) g_ptr_array_index (seats, i))->inventory;
 
     if (!sc_catalog_assign_version (self->catalog, inventory->seat, version, error))
       return NULL;
