@@ -89,7 +89,7 @@ sc_cast_receiver_free (ScCastReceiver *self)
   for (guint i = 0; i < SC_CAST_MAX_WINDOWS; i++)
     sc_cast_receive_window_close (&self->windows[i]);
   g_free (self->windows);
-  g_queue_clear_full (&self->ready, (GDestroyNotify)ready_block_free);
+  g_queue_clear_full (&self->ready, (GDestroyNotify) ready_block_free);
   sc_cast_sealer_free (self->sealer);
   sc_cast_code_free (self->code);
   g_free (self->payload);
@@ -156,13 +156,16 @@ end_round (ScCastReceiver *self, guint32 window, guint32 round, gboolean inferre
     if (inferred)
       return;
     repeated = entry->round == round;
+    if (repeated && entry->reported_at > now - REPORT_AGAIN_TIME)
+      return;
+    if (!repeated)
+      entry->reported_at = G_MININT64;
     entry->round = round;
-    /* the control connection loses nothing as long as it lives: only a repeated MARK says that a complete window's
-     * report is missed */
+    /* only a repeated MARK says that the sender does not know yet that the window is complete */
     if (entry->told_complete && !repeated)
       return;
   } else {
-    *entry = (Round){ .known = TRUE, .window = window, .round = round };
+    *entry = (Round){ .known = TRUE, .window = window, .round = round, .reported_at = G_MININT64 };
   }
   entry->due = TRUE;
 }
@@ -223,7 +226,7 @@ receive_mark (ScCastReceiver *self, const ScCastHeader *header, gsize length, gi
 
   if (length != 4 || window >= self->n_windows)
     return FALSE;
-  round = (guint32)self->payload[0] << 24 | (guint32)self->payload[1] << 16 | (guint32)self->payload[2] << 8 |
+  round = (guint32) self->payload[0] << 24 | (guint32) self->payload[1] << 16 | (guint32) self->payload[2] << 8 |
           self->payload[3];
   if (window >= self->first_window)
     abandon_before (self, window);
@@ -324,7 +327,7 @@ fill_deficits (ScCastReceiver *self, ScCastReport *report)
   slot = find_window (self, report->window);
   for (guint32 i = 0; i < report->n_blocks; i++) {
     if (slot == NULL) /* nothing of it came at all */
-      report->deficits[i] = (guint8)sc_cast_layout_block_symbols (&self->layout, first + i);
+      report->deficits[i] = (guint8) sc_cast_layout_block_symbols (&self->layout, first + i);
     else if (!slot->blocks[i].complete)
       report->deficits[i] = slot->blocks[i].n_source - slot->blocks[i].n_present;
     total += report->deficits[i];
@@ -336,7 +339,7 @@ fill_deficits (ScCastReceiver *self, ScCastReport *report)
 static guint64
 count_lost (ScCastReceiver *self)
 {
-  guint64 expected = self->stats.packets == 0 ? 0 : (guint64)self->last_counter - self->first_counter + 1;
+  guint64 expected = self->stats.packets == 0 ? 0 : (guint64) self->last_counter - self->first_counter + 1;
 
   return expected > self->stats.packets ? expected - self->stats.packets : 0;
 }

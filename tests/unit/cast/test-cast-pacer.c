@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/cast/sc-cast-pacer.h"
+
+#define SECOND G_GINT64_CONSTANT (1000000)
+
+/* Whatever the driver's rhythm, no more goes than the rate allows and one burst. */
+static void
+test_rate (void)
+{
+  const gint64 steps[] = { 10, 1000, 20000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    ScCastPacer pacer;
+    guint64 sent = 0;
+
+    sc_cast_pacer_init (&pacer, 80000000, 0);
+    for (gint64 now = 0; now <= SECOND; now += steps[i]) {
+      sc_cast_pacer_advance (&pacer, now);
+      while (sc_cast_pacer_get_wait (&pacer, 1500) == 0) {
+        sc_cast_pacer_take (&pacer, 1500);
+        sent += 1500;
+      }
+    }
+    g_assert_cmpuint (sent, <=, 10000000 + 40000 + 1500);
+    if (steps[i] <= SC_CAST_PACER_BURST_TIME)
+      g_assert_cmpuint (sent, >=, 9900000);
+  }
+}
+
+static void
+test_wait (void)
+{
+  ScCastPacer pacer;
+  gint64 wait;
+
+  sc_cast_pacer_init (&pacer, 12000000, 0); /* 1.5 bytes a µs */
+  wait = sc_cast_pacer_get_wait (&pacer, 1500);
+  g_assert_cmpint (wait, ==, 1000);
+  sc_cast_pacer_advance (&pacer, wait - 1);
+  g_assert_cmpint (sc_cast_pacer_get_wait (&pacer, 1500), ==, 1);
+  sc_cast_pacer_advance (&pacer, wait);
+  g_assert_cmpint (sc_cast_pacer_get_wait (&pacer, 1500), ==, 0);
+}
+
+/* A driver that slept for long does not flood the network afterwards. */
+static void
+test_burst (void)
+{
+  ScCastPacer pacer;
+  guint64 sent = 0;
+
+  sc_cast_pacer_init (&pacer, 1000000000, 0);
+  sc_cast_pacer_advance (&pacer, G_MAXINT32 * SECOND);
+  while (sc_cast_pacer_get_wait (&pacer, 1500) == 0) {
+    sc_cast_pacer_take (&pacer, 1500);
+    sent += 1500;
+  }
+  g_assert_cmpuint (sent, <=, 500000 + 1500);
+}
+
+static void
+test_lower_and_raise (void)
+{
+  ScCastPacer pacer;
+
+  sc_cast_pacer_init (&pacer, 100000000, 0);
+  sc_cast_pacer_advance (&pacer, SECOND);
+  sc_cast_pacer_lower (&pacer, SECOND);
+  g_assert_cmpuint (pacer.rate, ==, 80000000);
+  sc_cast_pacer_lower (&pacer, SECOND + 1000); /* many seats, one trouble */
+  g_assert_cmpuint (pacer.rate, ==, 80000000);
+  for (guint i = 2; i < 100; i++)
+    sc_cast_pacer_lower (&pacer, i * SECOND);
+  g_assert_cmpuint (pacer.rate, ==, 10000000); /* the floor */
+  for (gint64 now = 99 * SECOND; now <= 103 * SECOND; now += 1000)
+    sc_cast_pacer_advance (&pacer, now);
+  g_assert_cmpuint (pacer.rate, ==, 50000000);
+  sc_cast_pacer_advance (&pacer, 1000 * SECOND);
+  g_assert_cmpuint (pacer.rate, ==, 100000000);
+}
+
+static void
+test_caps (void)
+{
+  ScCastPacer pacer;
+
+  sc_cast_pacer_init (&pacer, 0, 0);
+  g_assert_cmpuint (pacer.rate, ==, SC_CAST_PACER_MIN_RATE);
+  sc_cast_pacer_set_cap (&pacer, G_MAXUINT64);
+  sc_cast_pacer_advance (&pacer, 100 * SECOND); /* nothing overflows */
+  g_assert_cmpuint (pacer.rate, <=, pacer.cap);
+  g_assert_cmpint (pacer.tokens, >, 0);
+  sc_cast_pacer_set_cap (&pacer, 1000000);
+  g_assert_cmpuint (pacer.rate, ==, 1000000);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/cast/pacer/rate", test_rate);
+  g_test_add_func ("/cast/pacer/wait", test_wait);
+  g_test_add_func ("/cast/pacer/burst", test_burst);
+  g_test_add_func ("/cast/pacer/lower-and-raise", test_lower_and_raise);
+  g_test_add_func ("/cast/pacer/caps", test_caps);
+  return g_test_run ();
+}
