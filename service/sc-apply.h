@@ -34,8 +34,15 @@ GBytes *sc_apply_get_lacks (ScApply *self);
 guint64 sc_apply_get_lacks_bytes (ScApply *self);  /* raw bytes of those chunks, each counted once */
 guint64 sc_apply_get_needed_bytes (ScApply *self); /* extra disk space at the peak */
 
-/* Renames to .updating, preallocates, stashes and copies local chunks. Errors: %SC_ERROR_NO_SPACE with the bytes
- * missing, before anything is changed; %SC_ERROR_BUSY when a template's file is open elsewhere. */
+/**
+ * sc_apply_begin:
+ *
+ * Renames to .updating, reserves space, stashes and copies local chunks; commits the templates that need nothing else.
+ * Errors before anything is changed, after which it may be called again: %SC_ERROR_NO_SPACE with the bytes missing,
+ * %SC_ERROR_BUSY when a template's file is open elsewhere, %SC_ERROR_CANCELLED, and %SC_ERROR_CHANGED when a file is
+ * not as it was planned (make a new plan). After any other error, or one half-way, only a new ScApply knows what lies
+ * where: then this one answers %SC_ERROR_STATE.
+ */
 gboolean sc_apply_begin (ScApply *self, ScProgress *progress, GCancellable *cancellable, GError **error);
 
 /* Whether the chunk is still needed from outside. */
@@ -53,7 +60,8 @@ GArray *sc_apply_list_wanted (ScApply *self, guint max);
 gboolean sc_apply_put_frame (ScApply *self, ScFrameCoder *coder, const ScChunkId *id, ScEncoding encoding,
                              const ScChunkId *reference, const guint8 *frame, gsize length, GError **error);
 
-/* Bytes put so far of sc_apply_get_lacks_bytes(), and the template worked on last (transfer none, may be empty). */
+/* Bytes put so far of sc_apply_get_lacks_bytes() (which grows when a local copy turns out to be damaged), and the
+ * template worked on last (transfer none, may be empty). */
 guint64 sc_apply_get_done_bytes (ScApply *self);
 char *sc_apply_dup_current_template (ScApply *self);
 

@@ -18,4 +18,8 @@ typedef struct {
 /* A disk that passes everything on to the system's, but fails as @faults says. */
 ScDisk *test_fault_disk_new (const char *root, TestFaults *faults);
 
+/* What a power cut leaves: of the writes since a file's last sync any may be lost, and of the renames, removals and new
+ * names since a directory's last sync the latest. To be called when all files are closed. */
+void test_fault_disk_cut_power (ScDisk *disk, GRand *random);
+
 G_END_DECLS

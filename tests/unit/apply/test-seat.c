@@ -77,6 +77,13 @@ test_seat_restart (TestSeat *self)
   open_seat (self);
 }
 
+void
+test_seat_cut_power (TestSeat *self, GRand *random)
+{
+  test_fault_disk_cut_power (self->disk, random);
+  test_seat_restart (self);
+}
+
 static void
 learn_chunks (TestSeat *self, TestVersion *version)
 {

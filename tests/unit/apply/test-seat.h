@@ -26,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestSeat, test_seat_free)
 
 /* The service stops, however it was, and starts again on a disk that works. */
 void test_seat_restart (TestSeat *self);
+/* The same after a power cut. */
+void test_seat_cut_power (TestSeat *self, GRand *random);
 /* Plans; the manifests are saved first, as the service does. */
 ScApply *test_seat_plan (TestSeat *self, TestVersion *version, GError **error);
 /* Puts up to @max wanted chunks as frames. Returns: FALSE on an error */
