@@ -40,7 +40,8 @@ class NetworkLab(Lab):
         with self.guard():
             self.enter(f"/run/netns/{self.hub}")
             run("ip", "link", "set", "lo", "up")
-            run("ip", "link", "add", "br0", "type", "bridge", "mcast_snooping", "0")
+            # an address of its own: else it changes with each port that is added, under everybody's connections
+            run("ip", "link", "add", "br0", "address", "02:00:0a:4d:00:01", "type", "bridge", "mcast_snooping", "0")
             run("ip", "addr", "add", "10.77.0.1/24", "dev", "br0")
             run("ip", "link", "set", "br0", "up")
         return self
