@@ -6,9 +6,9 @@
 G_BEGIN_DECLS
 
 /*
- * What one seat may cost the others (docs/protocol.md, "Repair budget"). A seat is charged only with the repairs that it alone causes:
- * what it lacks beyond what all but the worst tenth of the seats lack of the same block. Loss that is common to all costs
- * nobody anything here, however high it is. It is charged before the repairs are sent.
+ * What one seat may cost the others (docs/protocol.md, "Repair budget"). A seat is charged only with the repairs
+ * that it alone causes: what it lacks beyond what all but the worst tenth of the seats lack of the same block. Loss
+ * that is common to all costs nobody anything here, however high it is. It is charged before the repairs are sent.
  */
 #define SC_CAST_BUDGET_SHARE 25u /* 1/25 = 4 % of the session's source symbols */
 #define SC_CAST_BUDGET_MIN 1024u /* symbols: a short session tolerates a hiccup too */
@@ -20,7 +20,7 @@ typedef struct {
   guint32 total;    /* of the deficits */
   guint64 *charged; /* the seat's account, symbols */
   gpointer seat;
-  gboolean over;    /* (out): its repairs would exceed the budget */
+  gboolean over; /* (out): its repairs would exceed the budget */
 } ScCastClaim;
 
 guint64 sc_cast_budget_of (const ScCastLayout *layout);

@@ -50,17 +50,17 @@ sc_cast_code_free (ScCastCode *self)
 static inline guint8
 coefficient (guint row, guint column)
 {
-  return gf_inv ((unsigned char)(row ^ column));
+  return gf_inv ((unsigned char) (row ^ column));
 }
 
 /* @n outputs from @k inputs by the coefficients in self->matrix (n rows of k) */
 static void
 multiply (ScCastCode *self, guint k, guint n, guint8 **inputs, guint8 **outputs)
 {
-  guint8 *tables = grown (&self->tables, &self->tables_size, (gsize)k * n * TABLE_SIZE);
+  guint8 *tables = grown (&self->tables, &self->tables_size, (gsize) k * n * TABLE_SIZE);
 
-  ec_init_tables ((int)k, (int)n, self->matrix, tables);
-  ec_encode_data ((int)self->symbol_size, (int)k, (int)n, tables, inputs, outputs);
+  ec_init_tables ((int) k, (int) n, self->matrix, tables);
+  ec_encode_data ((int) self->symbol_size, (int) k, (int) n, tables, inputs, outputs);
 }
 
 void
@@ -75,13 +75,13 @@ sc_cast_code_encode (ScCastCode *self, guint n_source, const guint8 *const *sour
 
   if (n == 0)
     return;
-  matrix = grown (&self->matrix, &self->matrix_size, (gsize)n * n_source);
+  matrix = grown (&self->matrix, &self->matrix_size, (gsize) n * n_source);
   for (guint i = 0; i < n; i++) {
-    outputs[i] = parity + (gsize)i * self->symbol_size;
+    outputs[i] = parity + (gsize) i * self->symbol_size;
     for (guint j = 0; j < n_source; j++)
       matrix[i * n_source + j] = coefficient (first + i, j);
   }
-  multiply (self, n_source, n, (guint8 **)source, outputs);
+  multiply (self, n_source, n, (guint8 **) source, outputs);
 }
 
 static void
@@ -98,13 +98,13 @@ subtract_known (ScCastCode *self, guint n_source, guint8 *block, const guint8 *s
 {
   guint8 *known[SC_CAST_MAX_SOURCE_SYMBOLS];
   guint n_known = n_source - e;
-  guint8 *matrix = grown (&self->matrix, &self->matrix_size, (gsize)n_source * e);
+  guint8 *matrix = grown (&self->matrix, &self->matrix_size, (gsize) n_source * e);
   guint column = 0;
 
   for (guint j = 0; j < n_source; j++) {
     if (symbols[j] != j)
       continue;
-    known[column] = block + (gsize)j * self->symbol_size;
+    known[column] = block + (gsize) j * self->symbol_size;
     for (guint r = 0; r < e; r++)
       matrix[r * n_known + column] = coefficient (symbols[missing[r]], j);
     column++;
@@ -112,7 +112,7 @@ subtract_known (ScCastCode *self, guint n_source, guint8 *block, const guint8 *s
   if (n_known > 0)
     multiply (self, n_known, e, known, sums);
   for (guint r = 0; r < e; r++) {
-    const guint8 *parity = block + (gsize)missing[r] * self->symbol_size;
+    const guint8 *parity = block + (gsize) missing[r] * self->symbol_size;
 
     if (n_known > 0)
       add_to (sums[r], parity, self->symbol_size);
@@ -134,25 +134,25 @@ sc_cast_code_decode (ScCastCode *self, guint n_source, guint8 *block, const guin
 
   for (guint i = 0; i < n_source; i++) {
     if (symbols[i] != i)
-      missing[e++] = (guint8)i;
+      missing[e++] = (guint8) i;
   }
   if (e == 0)
     return 0;
 
-  scratch = grown (&self->scratch, &self->scratch_size, (gsize)e * self->symbol_size);
+  scratch = grown (&self->scratch, &self->scratch_size, (gsize) e * self->symbol_size);
   for (guint r = 0; r < e; r++) {
-    sums[r] = scratch + (gsize)r * self->symbol_size;
-    outputs[r] = block + (gsize)missing[r] * self->symbol_size;
+    sums[r] = scratch + (gsize) r * self->symbol_size;
+    outputs[r] = block + (gsize) missing[r] * self->symbol_size;
   }
   subtract_known (self, n_source, block, symbols, missing, e, sums);
 
-  system = g_malloc ((gsize)e * e);
+  system = g_malloc ((gsize) e * e);
   for (guint r = 0; r < e; r++) {
     for (guint c = 0; c < e; c++)
       system[r * e + c] = coefficient (symbols[missing[r]], missing[c]);
   }
   /* a Cauchy matrix is regular, so this cannot fail; gf_invert_matrix() destroys its input */
-  if (gf_invert_matrix (system, self->matrix, (int)e) != 0)
+  if (gf_invert_matrix (system, self->matrix, (int) e) != 0)
     g_error ("the code's matrix is singular");
   multiply (self, e, e, sums, outputs);
   return e;

@@ -7,12 +7,12 @@
 /* The packet counter has 32 bits and repairs need some of them. */
 #define MAX_STREAM_SYMBOLS (G_GUINT64_CONSTANT (0xf0000000))
 /* A window costs both ends some state of its own, so the number of windows is bounded too. */
-#define MAX_PLAN_BYTES (8u + (guint64)SC_CAST_PLAN_MAX_FRAMES * 68u)
+#define MAX_PLAN_BYTES (8u + (guint64) SC_CAST_PLAN_MAX_FRAMES * 68u)
 
 static guint64
 block_size (const ScCastLayout *self)
 {
-  return (guint64)self->symbol_size * self->block_symbols;
+  return (guint64) self->symbol_size * self->block_symbols;
 }
 
 static guint64
@@ -54,19 +54,19 @@ sc_cast_layout_check (const ScCastLayout *self, GError **error)
 guint32
 sc_cast_layout_n_plan_blocks (const ScCastLayout *self)
 {
-  return (guint32)count_of (self->plan_length, block_size (self));
+  return (guint32) count_of (self->plan_length, block_size (self));
 }
 
 guint32
 sc_cast_layout_n_blocks (const ScCastLayout *self)
 {
-  return sc_cast_layout_n_plan_blocks (self) + (guint32)count_of (self->content_length, block_size (self));
+  return sc_cast_layout_n_plan_blocks (self) + (guint32) count_of (self->content_length, block_size (self));
 }
 
 static guint32
 n_plan_windows (const ScCastLayout *self)
 {
-  return (guint32)count_of (sc_cast_layout_n_plan_blocks (self), self->window_blocks);
+  return (guint32) count_of (sc_cast_layout_n_plan_blocks (self), self->window_blocks);
 }
 
 guint32
@@ -74,7 +74,7 @@ sc_cast_layout_n_windows (const ScCastLayout *self)
 {
   guint32 n_content = sc_cast_layout_n_blocks (self) - sc_cast_layout_n_plan_blocks (self);
 
-  return n_plan_windows (self) + (guint32)count_of (n_content, self->window_blocks);
+  return n_plan_windows (self) + (guint32) count_of (n_content, self->window_blocks);
 }
 
 guint32
@@ -113,7 +113,7 @@ sc_cast_layout_block_offset (const ScCastLayout *self, guint32 block, gboolean *
 
   if (is_plan != NULL)
     *is_plan = block < n_plan;
-  return (guint64)(block < n_plan ? block : block - n_plan) * block_size (self);
+  return (guint64) (block < n_plan ? block : block - n_plan) * block_size (self);
 }
 
 guint32
@@ -123,11 +123,11 @@ sc_cast_layout_block_bytes (const ScCastLayout *self, guint32 block)
   guint64 offset = sc_cast_layout_block_offset (self, block, &is_plan);
   guint64 left = (is_plan ? self->plan_length : self->content_length) - offset;
 
-  return (guint32)MIN (left, block_size (self));
+  return (guint32) MIN (left, block_size (self));
 }
 
 guint32
 sc_cast_layout_block_symbols (const ScCastLayout *self, guint32 block)
 {
-  return (guint32)count_of (sc_cast_layout_block_bytes (self, block), self->symbol_size);
+  return (guint32) count_of (sc_cast_layout_block_bytes (self, block), self->symbol_size);
 }

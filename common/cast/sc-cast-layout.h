@@ -13,14 +13,14 @@ G_BEGIN_DECLS
  *   window   = up to window_blocks blocks; the plan's blocks have windows of their own
  */
 #define SC_CAST_MAX_SOURCE_SYMBOLS 200u
-#define SC_CAST_MAX_SYMBOLS 255u         /* GF(2⁸): source and parity symbols of one block */
+#define SC_CAST_MAX_SYMBOLS 255u /* GF(2⁸): source and parity symbols of one block */
 #define SC_CAST_HEADER_SIZE 12u
 #define SC_CAST_TAG_SIZE 16u
-#define SC_CAST_SYMBOL_SIZE 1444u        /* for a 1,500-byte MTU: 1500 − 20 (IPv4) − 8 (UDP) − header − tag */
-#define SC_CAST_SYMBOL_SIZE_MAX 8944u    /* jumbo frames of 9,000 bytes */
+#define SC_CAST_SYMBOL_SIZE 1444u     /* for a 1,500-byte MTU: 1500 − 20 (IPv4) − 8 (UDP) − header − tag */
+#define SC_CAST_SYMBOL_SIZE_MAX 8944u /* jumbo frames of 9,000 bytes */
 #define SC_CAST_SYMBOL_SIZE_MIN 16u
-#define SC_CAST_WINDOW_BLOCKS 64u        /* also the interleaving depth: a lost burst costs each block one symbol */
-#define SC_CAST_MAX_WINDOWS 4u           /* in flight at once; bounds memory: 4 × 64 × 200 × 1,444 B = 74 MB a seat */
+#define SC_CAST_WINDOW_BLOCKS 64u /* also the interleaving depth: a lost burst costs each block one symbol */
+#define SC_CAST_MAX_WINDOWS 4u    /* in flight at once; bounds memory: 4 × 64 × 200 × 1,444 B = 74 MB a seat */
 #define SC_CAST_MAX_MEMORY (128u * 1024 * 1024) /* bytes that the windows in flight may take at a seat */
 
 typedef struct {

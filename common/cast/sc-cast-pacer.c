@@ -45,12 +45,12 @@ sc_cast_pacer_advance (ScCastPacer *self, gint64 now)
 
   if (elapsed <= 0)
     return;
-  burst = MAX ((gint64)self->rate * SC_CAST_PACER_BURST_TIME, (gint64)MIN_BURST_BYTES * 8 * TOKEN_SCALE);
+  burst = MAX ((gint64) self->rate * SC_CAST_PACER_BURST_TIME, (gint64) MIN_BURST_BYTES * 8 * TOKEN_SCALE);
   /* a long pause must not overflow the product */
-  self->tokens = MIN (self->tokens + (gint64)self->rate * MIN (elapsed, TOKEN_SCALE * 2), burst);
+  self->tokens = MIN (self->tokens + (gint64) self->rate * MIN (elapsed, TOKEN_SCALE * 2), burst);
   self->updated = now;
   if (steps > 0) {
-    self->rate = MIN (self->rate + self->cap / RAISE_SHARE * (guint64)MIN (steps, RAISE_SHARE), self->cap);
+    self->rate = MIN (self->rate + self->cap / RAISE_SHARE * (guint64) MIN (steps, RAISE_SHARE), self->cap);
     self->raised += steps * SC_CAST_PACER_STEP_TIME;
   }
 }
@@ -58,15 +58,15 @@ sc_cast_pacer_advance (ScCastPacer *self, gint64 now)
 gint64
 sc_cast_pacer_get_wait (const ScCastPacer *self, gsize bytes)
 {
-  gint64 missing = (gint64)bytes * 8 * TOKEN_SCALE - self->tokens;
+  gint64 missing = (gint64) bytes * 8 * TOKEN_SCALE - self->tokens;
 
-  return missing <= 0 ? 0 : (missing + (gint64)self->rate - 1) / (gint64)self->rate;
+  return missing <= 0 ? 0 : (missing + (gint64) self->rate - 1) / (gint64) self->rate;
 }
 
 void
 sc_cast_pacer_take (ScCastPacer *self, gsize bytes)
 {
-  self->tokens -= (gint64)bytes * 8 * TOKEN_SCALE;
+  self->tokens -= (gint64) bytes * 8 * TOKEN_SCALE;
 }
 
 void

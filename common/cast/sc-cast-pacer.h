@@ -6,20 +6,20 @@
 G_BEGIN_DECLS
 
 /*
- * When the next packet may go: a token bucket on the bytes of the wire whose rate falls by a fifth when the seats cannot follow and
- * climbs back slowly (additive increase, multiplicative decrease). Part of the sender. Times in µs.
+ * When the next packet may go: a token bucket on the bytes of the wire whose rate falls by a fifth when the seats
+ * cannot follow and climbs back slowly (additive increase, multiplicative decrease). Part of the sender. Times in µs.
  */
-#define SC_CAST_PACER_BURST_TIME 4000       /* µs: what may go at once after a pause of the driver */
-#define SC_CAST_PACER_STEP_TIME 100000      /* µs: the rate falls at most once, and climbs once, in this time */
-#define SC_CAST_PACER_MIN_RATE 100000u      /* bits/s: nothing is sent more slowly than this */
+#define SC_CAST_PACER_BURST_TIME 4000  /* µs: what may go at once after a pause of the driver */
+#define SC_CAST_PACER_STEP_TIME 100000 /* µs: the rate falls at most once, and climbs once, in this time */
+#define SC_CAST_PACER_MIN_RATE 100000u /* bits/s: nothing is sent more slowly than this */
 
 typedef struct {
-  guint64 cap;      /* bits/s */
-  guint64 rate;     /* bits/s, cap/10 … cap */
-  gint64 tokens;    /* bits × 10⁶ */
-  gint64 updated;   /* when the tokens were counted */
-  gint64 lowered;   /* when the rate last fell */
-  gint64 raised;    /* from when the next step of its climb is counted */
+  guint64 cap;    /* bits/s */
+  guint64 rate;   /* bits/s, cap/10 … cap */
+  gint64 tokens;  /* bits × 10⁶ */
+  gint64 updated; /* when the tokens were counted */
+  gint64 lowered; /* when the rate last fell */
+  gint64 raised;  /* from when the next step of its climb is counted */
 } ScCastPacer;
 
 void sc_cast_pacer_init (ScCastPacer *self, guint64 cap, gint64 now);

@@ -22,7 +22,7 @@ sc_cast_key_generate (ScCastKey *key)
   if (RAND_bytes (key->key, sizeof key->key) != 1 || RAND_bytes (key->salt, sizeof key->salt) != 1 ||
       RAND_bytes (tag, sizeof tag) != 1)
     g_error ("the system's random source does not work: no session key can be made");
-  key->tag = (guint16)(tag[0] << 8 | tag[1]);
+  key->tag = (guint16) (tag[0] << 8 | tag[1]);
 }
 
 static EVP_CIPHER_CTX *
@@ -62,16 +62,16 @@ sc_cast_sealer_free (ScCastSealer *self)
 static void
 write_u32 (guint8 *p, guint32 value)
 {
-  p[0] = (guint8)(value >> 24);
-  p[1] = (guint8)(value >> 16);
-  p[2] = (guint8)(value >> 8);
-  p[3] = (guint8)value;
+  p[0] = (guint8) (value >> 24);
+  p[1] = (guint8) (value >> 16);
+  p[2] = (guint8) (value >> 8);
+  p[3] = (guint8) value;
 }
 
 static guint32
 read_u32 (const guint8 *p)
 {
-  return (guint32)p[0] << 24 | (guint32)p[1] << 16 | (guint32)p[2] << 8 | p[3];
+  return (guint32) p[0] << 24 | (guint32) p[1] << 16 | (guint32) p[2] << 8 | p[3];
 }
 
 gsize
@@ -80,10 +80,10 @@ sc_cast_sealer_seal (ScCastSealer *self, const ScCastHeader *header, const guint
   int n;
   gboolean ok;
 
-  out[0] = (guint8)header->type;
+  out[0] = (guint8) header->type;
   out[1] = header->symbol;
-  out[2] = (guint8)(self->tag >> 8);
-  out[3] = (guint8)self->tag;
+  out[2] = (guint8) (self->tag >> 8);
+  out[3] = (guint8) self->tag;
   write_u32 (out + 4, header->block);
   write_u32 (out + 8, header->counter);
   memcpy (self->nonce + 8, out + 8, 4);
@@ -91,7 +91,7 @@ sc_cast_sealer_seal (ScCastSealer *self, const ScCastHeader *header, const guint
   ok =
       EVP_EncryptInit_ex (self->seal, NULL, NULL, NULL, self->nonce) == 1 &&
       EVP_EncryptUpdate (self->seal, NULL, &n, out, SC_CAST_HEADER_SIZE) == 1 &&
-      (length == 0 || EVP_EncryptUpdate (self->seal, out + SC_CAST_HEADER_SIZE, &n, payload, (int)length) == 1) &&
+      (length == 0 || EVP_EncryptUpdate (self->seal, out + SC_CAST_HEADER_SIZE, &n, payload, (int) length) == 1) &&
       EVP_EncryptFinal_ex (self->seal, out + SC_CAST_HEADER_SIZE + length, &n) == 1 &&
       EVP_CIPHER_CTX_ctrl (self->seal, EVP_CTRL_GCM_GET_TAG, SC_CAST_TAG_SIZE, out + SC_CAST_HEADER_SIZE + length) == 1;
   if (!ok)
@@ -111,7 +111,7 @@ sc_cast_sealer_open (ScCastSealer *self, const guint8 *datagram, gsize length, S
       length > SC_CAST_HEADER_SIZE + SC_CAST_SYMBOL_SIZE_MAX + SC_CAST_TAG_SIZE)
     return FALSE;
   if (datagram[0] < SC_CAST_PACKET_SYMBOL || datagram[0] > SC_CAST_PACKET_END ||
-      (guint16)(datagram[2] << 8 | datagram[3]) != self->tag)
+      (guint16) (datagram[2] << 8 | datagram[3]) != self->tag)
     return FALSE;
 
   body = length - SC_CAST_HEADER_SIZE - SC_CAST_TAG_SIZE;
@@ -119,12 +119,12 @@ sc_cast_sealer_open (ScCastSealer *self, const guint8 *datagram, gsize length, S
   memcpy (tag, datagram + SC_CAST_HEADER_SIZE + body, sizeof tag);
   if (EVP_DecryptInit_ex (self->open, NULL, NULL, NULL, self->nonce) != 1 ||
       EVP_DecryptUpdate (self->open, NULL, &n, datagram, SC_CAST_HEADER_SIZE) != 1 ||
-      (body > 0 && EVP_DecryptUpdate (self->open, payload, &n, datagram + SC_CAST_HEADER_SIZE, (int)body) != 1) ||
+      (body > 0 && EVP_DecryptUpdate (self->open, payload, &n, datagram + SC_CAST_HEADER_SIZE, (int) body) != 1) ||
       EVP_CIPHER_CTX_ctrl (self->open, EVP_CTRL_GCM_SET_TAG, sizeof tag, tag) != 1 ||
       EVP_DecryptFinal_ex (self->open, last, &n) != 1)
     return FALSE;
 
-  header->type = (ScCastPacketType)datagram[0];
+  header->type = (ScCastPacketType) datagram[0];
   header->symbol = datagram[1];
   header->block = read_u32 (datagram + 4);
   header->counter = read_u32 (datagram + 8);

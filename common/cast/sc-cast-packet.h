@@ -6,14 +6,14 @@
 G_BEGIN_DECLS
 
 /*
- * Every datagram: a header of 12 bytes in the clear (associated data), the sealed payload, a 16-byte tag. AES-128-GCM (NIST SP
- * 800-38D); the nonce is the session's 8-byte salt and the header's 4-byte counter, which never repeats under a key: a
- * session that is started again gets a new key.
+ * Every datagram: a header of 12 bytes in the clear (associated data), the sealed payload, a 16-byte tag.
+ * AES-128-GCM (NIST SP 800-38D); the nonce is the session's 8-byte salt and the header's 4-byte counter, which never
+ * repeats under a key: a session that is started again gets a new key.
  *
  *   u8 type | u8 symbol | u16 session tag | u32 block (or window) | u32 counter      (big endian)
  */
 typedef enum {
-  SC_CAST_PACKET_SYMBOL = 0x51, /* block, symbol index 0 … 254 (≥ the block's source symbols: parity); payload: the symbol */
+  SC_CAST_PACKET_SYMBOL = 0x51, /* block, symbol index 0 … 254 (from the block's source symbols on parity) */
   SC_CAST_PACKET_MARK = 0x52,   /* a round of a window has been sent; block = window; payload: u32 round */
   SC_CAST_PACKET_PROBE = 0x53,  /* sent before the first window: who hears us? payload: u32 number */
   SC_CAST_PACKET_END = 0x54,    /* the stream is over; empty payload */
@@ -41,9 +41,10 @@ ScCastSealer *sc_cast_sealer_new (const ScCastKey *key);
 void sc_cast_sealer_free (ScCastSealer *self); /* wipes the key */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCastSealer, sc_cast_sealer_free)
 /* @out: room for header + @length + tag. Returns: the datagram's length */
-gsize sc_cast_sealer_seal (ScCastSealer *self, const ScCastHeader *header, const guint8 *payload, gsize length, guint8 *out);
-/* @payload: room for @length − header − tag bytes. Returns: FALSE for anything foreign, short, or altered: such a datagram
- * counts as not received, so there is no GError */
+gsize sc_cast_sealer_seal (ScCastSealer *self, const ScCastHeader *header, const guint8 *payload, gsize length,
+                           guint8 *out);
+/* @payload: room for @length − header − tag bytes. Returns: FALSE for anything foreign, short, or altered: such a
+ * datagram counts as not received, so there is no GError */
 gboolean sc_cast_sealer_open (ScCastSealer *self, const guint8 *datagram, gsize length, ScCastHeader *header,
                               guint8 *payload, gsize *payload_length);
 

@@ -26,14 +26,14 @@ struct _ScCastPlan {
 static guint32
 read_u32 (const guint8 *p)
 {
-  return p[0] | (guint32)p[1] << 8 | (guint32)p[2] << 16 | (guint32)p[3] << 24;
+  return p[0] | (guint32) p[1] << 8 | (guint32) p[2] << 16 | (guint32) p[3] << 24;
 }
 
 static void
 write_u32 (guint8 *p, guint32 value)
 {
   for (guint i = 0; i < 4; i++)
-    p[i] = (guint8)(value >> (8 * i));
+    p[i] = (guint8) (value >> (8 * i));
 }
 
 static gboolean
@@ -66,7 +66,7 @@ parse_entries (ScCastPlan *self, gsize size, GError **error)
       return FALSE;
     }
     self->entries[i].offset = self->content_length;
-    self->entries[i].position = (guint32)position;
+    self->entries[i].position = (guint32) position;
     self->content_length += length;
     position += entry_size;
   }
@@ -134,7 +134,7 @@ sc_cast_plan_get_frame (const ScCastPlan *self, guint32 index, ScCastFrame *fram
   entry = self->data + self->entries[index].position;
   word = read_u32 (entry);
   memset (frame, 0, sizeof *frame);
-  frame->encoding = (ScEncoding)(word >> LENGTH_BITS);
+  frame->encoding = (ScEncoding) (word >> LENGTH_BITS);
   frame->length = word & LENGTH_MASK;
   frame->offset = self->entries[index].offset;
   memcpy (frame->id.bytes, entry + 4, sizeof frame->id.bytes);
@@ -213,7 +213,7 @@ sc_cast_plan_builder_add (ScCastPlanBuilder *self, const ScChunkId *id, ScEncodi
   g_return_if_fail ((encoding == SC_ENCODING_DELTA) == (reference != NULL));
   g_return_if_fail (self->n_frames < SC_CAST_PLAN_MAX_FRAMES);
 
-  write_u32 (word, (guint32)encoding << LENGTH_BITS | length);
+  write_u32 (word, (guint32) encoding << LENGTH_BITS | length);
   g_byte_array_append (self->bytes, word, sizeof word);
   g_byte_array_append (self->bytes, id->bytes, sizeof id->bytes);
   if (reference != NULL)

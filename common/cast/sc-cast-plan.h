@@ -6,9 +6,10 @@
 G_BEGIN_DECLS
 
 /*
- * The plan lists the frames of a session in the order in which their bytes follow one another in the content. It is sent
- * first on the same stream; its SHA-256 comes with the order. Little-endian: magic "SCPL", u32 n_frames, then per
- * frame u32 (encoding << 28 | length), the chunk id, and for DELTA the id of the reference chunk. ZERO frames never occur.
+ * The plan lists the frames of a session in the order in which their bytes follow one another in the content. It is
+ * sent first on the same stream; its SHA-256 comes with the order. Little-endian: magic "SCPL", u32 n_frames, then
+ * per frame u32 (encoding << 28 | length), the chunk id, and for DELTA the id of the reference chunk. ZERO frames never
+ * occur.
  */
 #define SC_CAST_PLAN_MAX_FRAMES (32u * 1024 * 1024)
 

@@ -14,7 +14,7 @@ sc_cast_receive_window_open (ScCastReceiveWindow *self, const ScCastLayout *layo
     ScCastReceiveBlock *block = &self->blocks[i];
 
     block->data = NULL;
-    block->n_source = (guint8)sc_cast_layout_block_symbols (layout, self->first_block + i);
+    block->n_source = (guint8) sc_cast_layout_block_symbols (layout, self->first_block + i);
     block->n_present = 0;
     block->complete = FALSE;
     memset (block->symbols, SC_CAST_NO_SYMBOL, sizeof block->symbols);
@@ -54,7 +54,7 @@ find_empty (const ScCastReceiveBlock *self)
   const guint8 *slot = memchr (self->symbols, SC_CAST_NO_SYMBOL, self->n_source);
 
   g_assert (slot != NULL); /* fewer symbols are present than there are slots */
-  return (guint)(slot - self->symbols);
+  return (guint) (slot - self->symbols);
 }
 
 void
@@ -63,7 +63,7 @@ sc_cast_receive_block_store (ScCastReceiveBlock *self, guint32 symbol_size, guin
   guint slot;
 
   if (self->data == NULL)
-    self->data = g_malloc ((gsize)self->n_source * symbol_size);
+    self->data = g_malloc ((gsize) self->n_source * symbol_size);
 
   if (symbol >= self->n_source) {
     slot = find_empty (self);
@@ -73,11 +73,11 @@ sc_cast_receive_block_store (ScCastReceiveBlock *self, guint32 symbol_size, guin
       /* parity lies where this source symbol belongs: it moves */
       guint other = find_empty (self);
 
-      memcpy (self->data + (gsize)other * symbol_size, self->data + (gsize)slot * symbol_size, symbol_size);
+      memcpy (self->data + (gsize) other * symbol_size, self->data + (gsize) slot * symbol_size, symbol_size);
       self->symbols[other] = self->symbols[slot];
     }
   }
-  memcpy (self->data + (gsize)slot * symbol_size, payload, symbol_size);
+  memcpy (self->data + (gsize) slot * symbol_size, payload, symbol_size);
   self->symbols[slot] = symbol;
   self->n_present++;
 }

@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* A block on its way in. Every symbol, parity too, takes one of the block's source slots, so a block never needs more memory
- * than its source does. */
+/* A block on its way in. Every symbol, parity too, takes one of the block's source slots, so a block never needs
+ * more memory than its source does. */
 typedef struct {
-  guint8 *data; /* n_source slots; NULL before the first symbol and after completion */
+  guint8 *data;                               /* n_source slots; NULL before the first symbol and after completion */
   guint8 symbols[SC_CAST_MAX_SOURCE_SYMBOLS]; /* what each slot holds, SC_CAST_NO_SYMBOL: nothing */
   guint8 n_source;
   guint8 n_present;
@@ -35,7 +35,8 @@ guint32 sc_cast_receive_window_close (ScCastReceiveWindow *self);
 gboolean sc_cast_receive_block_has (const ScCastReceiveBlock *self, guint8 symbol);
 /* Stores a symbol that the block does not have yet; allocates the block's memory at its first one. */
 void sc_cast_receive_block_store (ScCastReceiveBlock *self, guint32 symbol_size, guint8 symbol, const guint8 *payload);
-/* With n_source symbols present: decodes. Returns: (transfer full): the block's slots; @n_decoded: symbols that had been lost */
+/* With n_source symbols present: decodes. Returns: (transfer full): the block's slots; @n_decoded: symbols that had
+ * been lost */
 guint8 *sc_cast_receive_block_complete (ScCastReceiveBlock *self, ScCastCode *code, guint *n_decoded);
 
 G_END_DECLS

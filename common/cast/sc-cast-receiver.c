@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* Windows whose rounds are remembered: those in flight and as many before them, whose last reports may have been lost.
+/* Windows whose rounds are remembered: those in flight and as many before them, whose last reports may have been
+ * lost.
  */
 #define MAX_ROUNDS (2u * SC_CAST_MAX_WINDOWS)
 /* Symbols of the next window that must have come before a lost MARK is inferred: some reordering is allowed for. */

@@ -10,23 +10,24 @@ G_BEGIN_DECLS
  * ScCastReceiver:
  *
  * The receiving end of a session as a state machine: no sockets, no threads, no clock of its own. The driver feeds in
- * datagrams, takes completed blocks (decoded, in any order within a window) and sends the reports that fall due on the
- * control connection. Memory is bounded: SC_CAST_MAX_WINDOWS windows, taken-but-unreleased blocks included; what does not fit is
- * dropped, counted, and shows as a deficit. All times are µs of one monotonic clock. Not thread-safe.
+ * datagrams, takes completed blocks (decoded, in any order within a window) and sends the reports that fall due on
+ * the control connection. Memory is bounded: SC_CAST_MAX_WINDOWS windows, taken-but-unreleased blocks included; what
+ * does not fit is dropped, counted, and shows as a deficit. All times are µs of one monotonic clock. Not thread-safe.
  */
 typedef struct _ScCastReceiver ScCastReceiver;
 
 typedef struct {
-  guint64 packets;   /* valid ones of this session */
+  guint64 packets; /* valid ones of this session */
   guint64 duplicates;
-  guint64 foreign;   /* not of this session, or altered */
-  guint64 lost;      /* by the gaps in the counter */
-  guint64 refused;   /* valid, but there was no memory for their window */
+  guint64 foreign;         /* not of this session, or altered */
+  guint64 lost;            /* by the gaps in the counter */
+  guint64 refused;         /* valid, but there was no memory for their window */
   guint64 decoded_symbols; /* source symbols that were recovered from parity */
 } ScCastReceiverStats;
 
 /* @first_window: what came before is not waited for (late join) */
-ScCastReceiver *sc_cast_receiver_new (const ScCastLayout *layout, const ScCastKey *key, guint32 first_window, gint64 now);
+ScCastReceiver *sc_cast_receiver_new (const ScCastLayout *layout, const ScCastKey *key, guint32 first_window,
+                                      gint64 now);
 void sc_cast_receiver_free (ScCastReceiver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCastReceiver, sc_cast_receiver_free)
 
@@ -50,11 +51,13 @@ void sc_cast_receiver_release_block (ScCastReceiver *self, guint32 block);
 
 /**
  * sc_cast_receiver_poll_report:
- * @dropped, @backlog: for the report's fields of these names, known to the driver alone
+ * @dropped: datagrams that the socket dropped so far; what was refused for want of memory is added to it
+ * @backlog: bytes taken and not yet written
  *
  * Returns: TRUE when a report is due (a MARK came, or a round's end was inferred because its MARK was lost)
  */
-gboolean sc_cast_receiver_poll_report (ScCastReceiver *self, gint64 now, guint64 dropped, guint64 backlog, ScCastReport *report);
+gboolean sc_cast_receiver_poll_report (ScCastReceiver *self, gint64 now, guint64 dropped, guint64 backlog,
+                                       ScCastReport *report);
 /* When to poll next although no datagram came; G_MAXINT64: never. */
 gint64 sc_cast_receiver_get_timeout (ScCastReceiver *self, gint64 now);
 

@@ -9,12 +9,12 @@ G_BEGIN_DECLS
 typedef struct {
   guint32 window;
   guint32 round;
-  guint32 n_blocks;                        /* of the window */
-  guint8 deficits[SC_CAST_WINDOW_BLOCKS];  /* symbols that each block still needs, 0 = complete */
-  guint64 received;   /* datagrams of this session so far, valid ones */
-  guint64 lost;       /* datagrams that never came, by the gaps in the counter */
-  guint64 dropped;    /* of these, dropped by this seat's own socket (SO_RXQ_OVFL) or for want of memory */
-  guint64 backlog;    /* bytes received and not yet written to disk */
+  guint32 n_blocks;                       /* of the window */
+  guint8 deficits[SC_CAST_WINDOW_BLOCKS]; /* symbols that each block still needs, 0 = complete */
+  guint64 received;                       /* datagrams of this session so far, valid ones */
+  guint64 lost;                           /* datagrams that never came, by the gaps in the counter */
+  guint64 dropped; /* of these, dropped by this seat's own socket (SO_RXQ_OVFL) or for want of memory */
+  guint64 backlog; /* bytes received and not yet written to disk */
 } ScCastReport;
 
 G_END_DECLS

@@ -15,7 +15,7 @@ sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout)
   self->list = g_ptr_array_new_with_free_func (g_free);
   self->by_id = g_hash_table_new (NULL, NULL);
   self->budget = sc_cast_budget_of (layout);
-  self->memory = (guint64)layout->symbol_size * layout->block_symbols * layout->window_blocks * SC_CAST_MAX_WINDOWS;
+  self->memory = (guint64) layout->symbol_size * layout->block_symbols * layout->window_blocks * SC_CAST_MAX_WINDOWS;
 }
 
 void
@@ -112,7 +112,7 @@ void
 sc_cast_seats_start_round (ScCastSeats *self, guint32 window)
 {
   for (guint i = 0; i < self->list->len; i++)
-    ((ScCastSeat *)self->list->pdata[i])->windows[window % SC_CAST_MAX_WINDOWS].reported = FALSE;
+    ((ScCastSeat *) self->list->pdata[i])->windows[window % SC_CAST_MAX_WINDOWS].reported = FALSE;
 }
 
 guint
@@ -210,7 +210,7 @@ forget_strain (ScCastSeats *self)
 {
   self->n_strained = 0;
   for (guint i = 0; i < self->list->len; i++)
-    ((ScCastSeat *)self->list->pdata[i])->n_strained = 0;
+    ((ScCastSeat *) self->list->pdata[i])->n_strained = 0;
 }
 
 static gboolean
@@ -219,8 +219,8 @@ is_cause (const ScCastSeats *self, const ScCastSeat *seat)
   return seat->state == SC_CAST_SEAT_ACTIVE && seat->n_strained * STRAIN_SHARE >= self->n_strained;
 }
 
-/* The rate has been low for long. Where a few seats are the cause, they go; where it is many, the rate is what the room
- * can do. */
+/* The rate has been low for long. Where a few seats are the cause, they go; where it is many, the rate is what the
+ * room can do. */
 static void
 judge_strain (ScCastSeats *self)
 {

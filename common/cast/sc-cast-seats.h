@@ -54,12 +54,14 @@ guint sc_cast_seats_count_awaited (const ScCastSeats *self, guint32 window);
 void sc_cast_seats_drop_awaited (ScCastSeats *self, guint32 window);
 /* @total: of the report's deficits */
 void sc_cast_seat_take_report (ScCastSeat *seat, const ScCastReport *report, guint32 total);
-/* Drops seats that would cost the others too much. @deficits: (out): what the worst off of the rest lacks of each block. Returns: FALSE when
- * nobody lacks anything */
+/* Drops seats that would cost the others too much. @deficits: (out): what the worst off of the rest lacks of each
+ * block. Returns: FALSE when nobody lacks anything */
 gboolean sc_cast_seats_close_round (ScCastSeats *self, guint32 window, guint n_blocks, guint8 *deficits);
 
-/* A report's word on how the seat keeps up: lowers the rate, drops a few seats that have held all others up for long. */
-void sc_cast_seats_note_strain (ScCastSeats *self, ScCastSeat *seat, const ScCastReport *report, ScCastPacer *pacer, gint64 now);
+/* A report's word on how the seat keeps up: lowers the rate, drops a few seats that have held all others up for
+ * long. */
+void sc_cast_seats_note_strain (ScCastSeats *self, ScCastSeat *seat, const ScCastReport *report, ScCastPacer *pacer,
+                                gint64 now);
 /* To be called as time passes: a rate that has recovered is nobody's fault any more. */
 void sc_cast_seats_check_strain (ScCastSeats *self, const ScCastPacer *pacer);
 

@@ -48,7 +48,7 @@ source_symbol (const ScCastSendBlock *block, const ScCastLayout *layout, guint s
 
   if (symbol == block->n_source - 1 && block->padded != NULL)
     return block->padded;
-  return data + (gsize)symbol * layout->symbol_size;
+  return data + (gsize) symbol * layout->symbol_size;
 }
 
 const guint8 *
@@ -67,8 +67,8 @@ sc_cast_send_window_next_source (ScCastSendWindow *self, const ScCastLayout *lay
     if (i >= slot->n_source) /* a part's last block is shorter */
       continue;
     *block = self->first_block + index;
-    *symbol = (guint8)i;
-    *n_bytes = (guint32)MIN (g_bytes_get_size (slot->bytes) - (gsize)i * layout->symbol_size, layout->symbol_size);
+    *symbol = (guint8) i;
+    *n_bytes = (guint32) MIN (g_bytes_get_size (slot->bytes) - (gsize) i * layout->symbol_size, layout->symbol_size);
     self->n_source_left--;
     return source_symbol (slot, layout, i);
   }
@@ -95,7 +95,7 @@ make_parity (ScCastSendBlock *block, const ScCastLayout *layout, ScCastCode *cod
   g_free (block->parity);
   block->parity_first = block->next_repair;
   block->n_parity = MIN (block->n_pending, SC_CAST_MAX_SYMBOLS - block->next_repair);
-  block->parity = g_malloc ((gsize)block->n_parity * layout->symbol_size);
+  block->parity = g_malloc ((gsize) block->n_parity * layout->symbol_size);
   sc_cast_code_encode (code, block->n_source, source, block->parity_first, block->n_parity, block->parity);
 }
 
@@ -110,9 +110,9 @@ next_repair_of (ScCastSendBlock *block, const ScCastLayout *layout, ScCastCode *
   } else {
     if (index < block->parity_first || index >= block->parity_first + block->n_parity)
       make_parity (block, layout, code);
-    payload = block->parity + (gsize)(index - block->parity_first) * layout->symbol_size;
+    payload = block->parity + (gsize) (index - block->parity_first) * layout->symbol_size;
   }
-  *symbol = (guint8)index;
+  *symbol = (guint8) index;
   block->n_pending--;
   block->next_repair = (index + 1) % SC_CAST_MAX_SYMBOLS;
   return payload;

@@ -15,13 +15,13 @@ typedef enum {
 
 typedef struct {
   GBytes *bytes;
-  guint8 *padded;      /* the last symbol, where the block's bytes do not fill it; else NULL */
-  guint8 *parity;      /* n_parity symbols from parity_first on, made together */
+  guint8 *padded; /* the last symbol, where the block's bytes do not fill it; else NULL */
+  guint8 *parity; /* n_parity symbols from parity_first on, made together */
   guint n_parity;
   guint parity_first;
   guint n_source;
-  guint next_repair;   /* the symbol that the next repair is: fresh parity, then all symbols over again */
-  guint n_pending;     /* repairs of this round that are not sent yet */
+  guint next_repair; /* the symbol that the next repair is: fresh parity, then all symbols over again */
+  guint n_pending;   /* repairs of this round that are not sent yet */
 } ScCastSendBlock;
 
 /* The blocks of one window on their way out, and its round: part of the sender. */
@@ -34,7 +34,7 @@ typedef struct {
   guint next_symbol; /* of the source: symbol i of each block, then i + 1 */
   guint next_block;
   guint n_source_left; /* source symbols that are not sent yet */
-  guint n_pending;   /* repairs, of all blocks */
+  guint n_pending;     /* repairs, of all blocks */
   ScCastSendBlock blocks[SC_CAST_WINDOW_BLOCKS];
 
   guint32 round;
@@ -48,8 +48,8 @@ typedef struct {
 void sc_cast_send_window_init (ScCastSendWindow *self, const ScCastLayout *layout, guint32 window);
 void sc_cast_send_window_clear (ScCastSendWindow *self);
 void sc_cast_send_window_supply (ScCastSendWindow *self, const ScCastLayout *layout, guint32 block, GBytes *bytes);
-/* The next source symbol, in interleaved order. @block: (out): its number in the stream. @n_bytes: (out): without padding. To be
- * called while n_source_left > 0 */
+/* The next source symbol, in interleaved order. @block: (out): its number in the stream. @n_bytes: (out): without
+ * padding. To be called while n_source_left > 0 */
 const guint8 *sc_cast_send_window_next_source (ScCastSendWindow *self, const ScCastLayout *layout, guint32 *block,
                                                guint8 *symbol, guint32 *n_bytes);
 /* Asks for @n further symbols of each block. */

@@ -336,7 +336,7 @@ emit (ScCastSender *self, ScCastPacketType type, guint8 symbol, guint32 block, c
 static gsize
 emit_number (ScCastSender *self, ScCastPacketType type, guint32 block, guint32 number, guint8 *out)
 {
-  guint8 payload[4] = { (guint8)(number >> 24), (guint8)(number >> 16), (guint8)(number >> 8), (guint8)number };
+  guint8 payload[4] = { (guint8) (number >> 24), (guint8) (number >> 16), (guint8) (number >> 8), (guint8) number };
 
   return emit (self, type, 0, block, payload, sizeof payload, out);
 }

@@ -12,29 +12,30 @@ G_BEGIN_DECLS
 /**
  * ScCastSender:
  *
- * The sending end of a session as a state machine: no sockets, no threads, no clock of its own (DESIGN §5). The driver
- * supplies blocks, takes datagrams when they are due, and feeds in the seats' reports. All times are µs of one monotonic
- * clock. Not thread-safe.
+ * The sending end of a session as a state machine: no sockets, no threads, no clock of its own (docs/protocol.md).
+ * The driver supplies blocks, takes datagrams when they are due, and feeds in the seats' reports. All times are µs of
+ * one monotonic clock. Not thread-safe.
  *
- * Order of events: add seats; probe until every seat was heard or SC_CAST_PROBE_TIME has passed (a seat not heard goes to
- * catch-up); then windows. A window's symbols are sent interleaved (symbol i of each of its blocks, then i + 1), then a MARK is sent,
- * repeated with back-off until every active seat has reported the round. The maximum of the deficits over the seats is sent as fresh
- * parity, interleaved with the next window's symbols; and so on until no seat lacks anything. A seat past its repair budget, or
- * silent for too long, is moved to catch-up: it may go on listening, but is not waited for.
+ * Order of events: add seats; probe until every seat was heard or SC_CAST_PROBE_TIME has passed (a seat not heard
+ * goes to catch-up); then windows. A window's symbols are sent interleaved (symbol i of each of its blocks, then i +
+ * 1), then a MARK is sent, repeated with back-off until every active seat has reported the round. The maximum of the
+ * deficits over the seats is sent as fresh parity, interleaved with the next window's symbols; and so on until no
+ * seat lacks anything. A seat past its repair budget, or silent for too long, is moved to catch-up: it may go on
+ * listening, but is not waited for.
  */
 typedef struct _ScCastSender ScCastSender;
 
 typedef enum {
   SC_CAST_SENDER_PROBING,
   SC_CAST_SENDER_SENDING,
-  SC_CAST_SENDER_FINISHED, /* every window is done or no seat is left to send to, END packets are sent */
+  SC_CAST_SENDER_FINISHED,  /* every window is done or no seat is left to send to, END packets are sent */
   SC_CAST_SENDER_EXHAUSTED, /* the packet counter is used up: a nonce must never repeat; the rest needs a new session */
 } ScCastSenderState;
 
 typedef enum {
   SC_CAST_SEAT_ACTIVE,
-  SC_CAST_SEAT_UNHEARD,   /* no multicast reaches it */
-  SC_CAST_SEAT_SILENT,    /* stopped reporting */
+  SC_CAST_SEAT_UNHEARD,     /* no multicast reaches it */
+  SC_CAST_SEAT_SILENT,      /* stopped reporting */
   SC_CAST_SEAT_OVER_BUDGET, /* needed more repairs than a seat may cost the others */
   SC_CAST_SEAT_REMOVED,
 } ScCastSeatState;
@@ -43,11 +44,11 @@ typedef enum {
 typedef struct {
   guint64 source_packets;
   guint64 parity_packets;
-  guint64 other_packets;   /* marks, probes, ends */
-  guint64 wire_bytes;      /* everything sent, 42 bytes of Ethernet + IPv4 + UDP headers a packet included */
-  guint64 content_sent;    /* bytes of plan and content whose first transmission is done */
-  guint64 rate;            /* bits per second on the wire, now */
-  guint32 window;          /* first window that is not done */
+  guint64 other_packets; /* marks, probes, ends */
+  guint64 wire_bytes;    /* everything sent, 42 bytes of Ethernet + IPv4 + UDP headers a packet included */
+  guint64 content_sent;  /* bytes of plan and content whose first transmission is done */
+  guint64 rate;          /* bits per second on the wire, now */
+  guint32 window;        /* first window that is not done */
   guint32 n_windows;
 } ScCastSenderStats;
 
@@ -55,8 +56,9 @@ ScCastSender *sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *k
 void sc_cast_sender_free (ScCastSender *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCastSender, sc_cast_sender_free)
 
-/* @seat: a small number that the driver chose (0 … 65,535). Added while probing: takes part from the start. Added later: enters at the
- * window returned, and gets what came before by catch-up. */
+/* @seat: a small number that the driver chose (0 … 65,535). Added while probing: takes part from the start. Added
+ * later: enters at the window returned, and gets what came before by catch-up; that is the number of windows where
+ * nothing is left for it, also for a seat that was over budget: coming back does not renew its budget. */
 guint32 sc_cast_sender_add_seat (ScCastSender *self, guint32 seat, gint64 now);
 void sc_cast_sender_remove_seat (ScCastSender *self, guint32 seat, gint64 now);
 ScCastSeatState sc_cast_sender_get_seat_state (ScCastSender *self, guint32 seat);
@@ -66,7 +68,8 @@ void sc_cast_sender_heard (ScCastSender *self, guint32 seat, gint64 now);
 /* Unsound or stale reports are ignored: they come from outside. */
 void sc_cast_sender_report (ScCastSender *self, guint32 seat, const ScCastReport *report, gint64 now);
 
-/* The driver reads blocks ahead: @block is the next one that has not been asked for yet and for whose window there is room. */
+/* The driver reads blocks ahead: @block is the next one that has not been asked for yet and for whose window there
+ * is room. */
 gboolean sc_cast_sender_wants_block (ScCastSender *self, guint32 *block);
 /* @bytes: exactly sc_cast_layout_block_bytes() of them; (transfer none) */
 void sc_cast_sender_supply_block (ScCastSender *self, guint32 block, GBytes *bytes);
@@ -78,7 +81,8 @@ void sc_cast_sender_supply_block (ScCastSender *self, guint32 block, GBytes *byt
  * Makes the next datagram that is due at @now under the rate. Returns: its length; 0 when nothing is due
  */
 gsize sc_cast_sender_send (ScCastSender *self, gint64 now, guint8 *out);
-/* When sc_cast_sender_send() should be called next at the latest; G_MAXINT64: only after an event (supply, report, resume). */
+/* When sc_cast_sender_send() should be called next at the latest; G_MAXINT64: only after an event (supply, report,
+ * resume). */
 gint64 sc_cast_sender_get_timeout (ScCastSender *self, gint64 now);
 
 void sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now);

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * ScSimulator:
  *
  * A session in virtual time: exactly the production sender and receivers, joined by a network that loses, delays,
- * repeats and alters as it is told, by seeded dice. The same seed gives the same session to the last packet. All times
- * are µs, and all rates are bits/s.
+ * repeats and alters as it is told, by seeded dice. The same seed gives the same session to the last packet. All
+ * times are µs, and all rates are bits/s.
  */
 typedef struct _ScSimulator ScSimulator;
 
