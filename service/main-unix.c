@@ -134,6 +134,11 @@ main (int argc, char **argv)
                 PROGRAM);
     return 2;
   }
+  if (interface_address != NULL && !g_hostname_is_ip_address (interface_address)) {
+    g_printerr ("%s: --interface “%s” is not an address of this machine, such as 10.1.0.17\n", PROGRAM,
+                interface_address);
+    return 2;
+  }
   g_log_set_writer_func (write_log, NULL, NULL);
   ScServiceConfig config = { .repository = repository,
                              .state_directory = state != NULL ? state : DEFAULT_STATE,

@@ -186,11 +186,13 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* the link is gone */
   ScLink *self = user_data;
+  guint status = soup_message_get_status (self->message);
   g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_object (&self->message);
   g_clear_object (&self->cancellable);
   if (socket == NULL) {
-    retry_later (self, error->message);
+    gboolean denied = status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN;
+    retry_later (self, denied ? "it refuses the token: get the connection file from it anew" : error->message);
     return;
   }
   self->socket = g_steal_pointer (&socket);

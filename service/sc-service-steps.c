@@ -281,6 +281,7 @@ act (ScService *self, const ScSeatAction *action)
     sc_service_answer_prepared (self, action->session);
     break;
   case SC_SEAT_ACTION_TELL_PROGRESS:
+    g_message ("The console cancelled session %" G_GUINT64_FORMAT "; what is here stays", action->session);
     sc_service_tell_progress (self, action->session, action->state, TRUE);
     break;
   default:

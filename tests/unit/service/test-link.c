@@ -183,7 +183,7 @@ test_reconnects (Fixture *f, gconstpointer data)
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
-  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*No connection to the console*");
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*No connection to the console: it refuses the token*");
   f->refuse = 3;
   sc_link_start (f->link);
   run (f);
