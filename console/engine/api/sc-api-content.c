@@ -43,13 +43,13 @@ parse_range (ScApiRequest *request, guint64 size, guint64 *offset, gsize *length
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
   SoupRange *ranges = NULL;
   int n_ranges = 0;
-  gboolean found = size <= G_MAXINT64 && soup_message_headers_get_ranges (headers, (goffset)size, &ranges, &n_ranges);
+  gboolean found = size <= G_MAXINT64 && soup_message_headers_get_ranges (headers, (goffset) size, &ranges, &n_ranges);
   gboolean inside = found && n_ranges == 1 && ranges[0].start >= 0 && ranges[0].start <= ranges[0].end &&
-                    (guint64)ranges[0].end < size;
-  guint64 asked = inside ? (guint64)(ranges[0].end - ranges[0].start) + 1 : 0;
+                    (guint64) ranges[0].end < size;
+  guint64 asked = inside ? (guint64) (ranges[0].end - ranges[0].start) + 1 : 0;
 
-  *offset = inside ? (guint64)ranges[0].start : 0;
-  *length = (gsize)asked;
+  *offset = inside ? (guint64) ranges[0].start : 0;
+  *length = (gsize) asked;
   if (found)
     soup_message_headers_free_ranges (headers, ranges);
 
@@ -90,19 +90,19 @@ sc_api_get_pack (ScApiRequest *request)
   gsize length = 0;
 
   if (!sc_api_request_get_number (request, 0, G_MAXUINT32, &pack, &error) ||
-      !sc_store_get_pack_size (request->parts->store, (guint32)pack, &size, &error)) {
+      !sc_store_get_pack_size (request->parts->store, (guint32) pack, &size, &error)) {
     sc_api_request_fail (request, error);
     return;
   }
   if (!parse_range (request, size, &offset, &length))
     return;
-  bytes = sc_store_read_pack (request->parts->store, (guint32)pack, offset, length, &error);
+  bytes = sc_store_read_pack (request->parts->store, (guint32) pack, offset, length, &error);
   if (bytes == NULL) {
     sc_api_request_fail (request, error);
     return;
   }
-  soup_message_headers_set_content_range (soup_server_message_get_response_headers (request->message), (goffset)offset,
-                                          (goffset)(offset + length - 1), (goffset)size);
+  soup_message_headers_set_content_range (soup_server_message_get_response_headers (request->message), (goffset) offset,
+                                          (goffset) (offset + length - 1), (goffset) size);
   sc_api_request_reply_bytes (request, SOUP_STATUS_PARTIAL_CONTENT, bytes);
   book_catch_up (request, length);
 }

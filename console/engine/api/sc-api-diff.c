@@ -131,7 +131,7 @@ add_stored_lengths (ScStore *store, GArray *ids, guint64 *bytes, GError **error)
 {
   g_autofree ScStoreEntry *entries = g_new (ScStoreEntry, MAX (ids->len, 1));
 
-  if (!sc_store_locate (store, (const ScChunkId *)ids->data, ids->len, entries, error))
+  if (!sc_store_locate (store, (const ScChunkId *) ids->data, ids->len, entries, error))
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
     *bytes += entries[i].stored_length;

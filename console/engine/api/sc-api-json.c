@@ -7,7 +7,7 @@ void
 sc_api_json_set_uint (ScJson *object, const char *key, guint64 value)
 {
   /* JSON's integers are signed here; no count or size comes near the limit, but outside data may claim to */
-  json_object_set_new (object, key, json_integer ((json_int_t)MIN (value, (guint64)G_MAXINT64)));
+  json_object_set_new (object, key, json_integer ((json_int_t) MIN (value, (guint64) G_MAXINT64)));
 }
 
 void

@@ -30,7 +30,7 @@ on_seats_due (gpointer data)
     if (json != NULL)
       sc_events_emit (self->parts->events, "seat", json);
     else
-      g_warning ("cannot tell that seat %s changed: %s", (const char *)id, error->message);
+      g_warning ("cannot tell that seat %s changed: %s", (const char *) id, error->message);
   }
   g_hash_table_remove_all (self->changed_seats);
   return G_SOURCE_REMOVE;

@@ -75,7 +75,7 @@ status_of (const GError *error)
 {
   if (error->domain != SC_ERROR)
     return SOUP_STATUS_INTERNAL_SERVER_ERROR;
-  switch ((ScError)error->code) {
+  switch ((ScError) error->code) {
   case SC_ERROR_INVALID:
     return SOUP_STATUS_BAD_REQUEST;
   case SC_ERROR_DENIED:
@@ -138,7 +138,7 @@ sc_api_request_parse_body (ScApiRequest *self, const char *const *allowed, GErro
 
   if (self->body->len == 0)
     return json_object ();
-  body = sc_json_parse_object ((const char *)self->body->data, self->body->len, self->route->max_body, error);
+  body = sc_json_parse_object ((const char *) self->body->data, self->body->len, self->route->max_body, error);
   if (body == NULL)
     return NULL;
   json_object_foreach (body, key, value) if (!g_strv_contains (allowed, key))

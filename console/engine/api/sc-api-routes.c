@@ -51,7 +51,7 @@ match_pattern (const char *pattern, const char *const *segments, const char **ma
   g_auto (GStrv) wanted = g_strsplit (pattern, "/", -1);
   guint n_matched = 0;
 
-  if (g_strv_length (wanted) != g_strv_length ((char **)segments))
+  if (g_strv_length (wanted) != g_strv_length ((char **) segments))
     return FALSE;
   for (guint i = 0; wanted[i] != NULL; i++) {
     if (*wanted[i] == '{' && *segments[i] != '\0' && n_matched < SC_API_MAX_ARGUMENTS)
@@ -85,7 +85,7 @@ sc_api_find_route (const char *method, const char *path, char **arguments, gbool
   for (gsize i = 0; i < G_N_ELEMENTS (routes); i++) {
     const char *matched[SC_API_MAX_ARGUMENTS] = { NULL };
 
-    if (!match_pattern (routes[i].pattern, (const char *const *)segments, matched))
+    if (!match_pattern (routes[i].pattern, (const char *const *) segments, matched))
       continue;
     *path_known = TRUE;
     if (strcmp (routes[i].method, method) != 0)

@@ -97,7 +97,7 @@ sc_api_list_rooms (ScApiRequest *request)
   }
   list = json_array ();
   for (guint i = 0; i < seats->len;) { /* sorted by room */
-    Room room = { .name = ((const ScCatalogSeat *)g_ptr_array_index (seats, i))->inventory->room };
+    Room room = { .name = ((const ScCatalogSeat *) g_ptr_array_index (seats, i))->inventory->room };
 
     for (; i < seats->len; i++) {
       const ScCatalogSeat *seat = g_ptr_array_index (seats, i);

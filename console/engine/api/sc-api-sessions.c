@@ -29,7 +29,7 @@ sc_api_list_sessions (ScApiRequest *request)
   ScJson *list = NULL;
 
   if (sc_api_request_get_query_number (request, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT, &limit, &error))
-    sessions = sc_catalog_list_sessions (request->parts->catalog, (guint)limit, &error);
+    sessions = sc_catalog_list_sessions (request->parts->catalog, (guint) limit, &error);
   if (sessions == NULL) {
     sc_api_request_fail (request, error);
     return;
@@ -143,7 +143,7 @@ parse_seats (const ScJson *body, GError **error)
                    "entry %" G_GSIZE_FORMAT " of “seats” is not the id or name of a seat", i + 1);
       return NULL;
     }
-    g_ptr_array_add (seats, (gpointer)name);
+    g_ptr_array_add (seats, (gpointer) name);
   }
   if (seats->len == 0) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“seats” is empty: leave it out to mean every seat");
@@ -175,7 +175,7 @@ sc_api_deploy (ScApiRequest *request)
       sc_api_request_fail (request, error);
       return;
     }
-    deploy.seats = (const char *const *)seats->pdata;
+    deploy.seats = (const char *const *) seats->pdata;
   }
   start_session (request, &deploy);
 }

@@ -3,17 +3,16 @@
 
 #include "common/sc-error.h"
 #include "common/sc-identity.h"
+#include "console/engine/api/sc-api-listener.h"
 #include "console/engine/api/sc-api-notify.h"
 #include "console/engine/api/sc-api-routes.h"
 
 #include <string.h>
 
-/* What a client may still send behind a body that was refused before the connection is cut: a polite one learns why. */
-#define REFUSED_BODY_BYTES (1024u * 1024)
-
 struct _ScApi {
   ScApiParts parts;
   SoupServer *server;
+  ScApiListener *listener;
   char *token;
   ScApiNotify *notify;
 };
@@ -39,9 +38,7 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 
   request->body_received += length;
   if (request->body_received <= max && soup_server_message_get_status (message) == 0)
-    g_byte_array_append (request->body, g_bytes_get_data (chunk, NULL), (guint)length);
-  else if (request->body_received > max + REFUSED_BODY_BYTES)
-    g_socket_shutdown (soup_server_message_get_socket (message), TRUE, TRUE, NULL);
+    g_byte_array_append (request->body, g_bytes_get_data (chunk, NULL), (guint) length);
 }
 
 static void
@@ -104,7 +101,7 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
   if (request->route == NULL)
     return;
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
-      soup_message_headers_get_content_length (headers) > (goffset)request->route->max_body)
+      soup_message_headers_get_content_length (headers) > (goffset) request->route->max_body)
     refuse_body (request);
   else if (request->route->handle == NULL)
     check_upgrade (request);
@@ -154,7 +151,7 @@ sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *t
 
   self->parts = *parts;
   self->token = g_strdup (token);
-  self->server = g_object_new (SOUP_TYPE_SERVER, "tls-certificate", certificate, "raw-paths", TRUE, NULL);
+  self->server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, NULL);
   /* a few compressed bytes could become any number: messages are capped as they come */
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   soup_server_add_early_handler (self->server, "/", on_headers, self, NULL);
@@ -164,6 +161,7 @@ sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *t
   /* libsoup compares beginnings: without these, /v1/seat would take /v1/seats too */
   soup_server_add_early_handler (self->server, "/v1/seats", on_headers, self, NULL);
   soup_server_add_handler (self->server, "/v1/seats", on_request, self, NULL);
+  self->listener = sc_api_listener_new (self->server, certificate);
   self->notify = sc_api_notify_new (&self->parts);
   return self;
 }
@@ -174,6 +172,7 @@ sc_api_free (ScApi *self)
   if (self == NULL)
     return;
   sc_api_notify_free (self->notify);
+  sc_api_listener_free (self->listener);
   soup_server_disconnect (self->server);
   /* threads still read the store; their answers go nowhere, but they must end before it is closed */
   while (sc_api_request_count_jobs () > 0)
@@ -183,29 +182,21 @@ sc_api_free (ScApi *self)
   g_free (self);
 }
 
-static guint16
-get_port (SoupServer *server)
-{
-  GSList *uris = soup_server_get_uris (server);
-  guint16 port = uris != NULL ? (guint16)g_uri_get_port (uris->data) : 0;
-
-  g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
-  return port;
-}
-
 guint16
 sc_api_listen (ScApi *self, const char *address, guint16 port, GError **error)
 {
   g_autoptr (GSocketAddress) bind_address =
       g_inet_socket_address_new_from_string (address != NULL ? address : "0.0.0.0", port);
   g_autoptr (GError) local_error = NULL;
+  guint16 bound_port = 0;
 
   if (bind_address == NULL) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not an IP address to listen on", address);
     return 0;
   }
-  if (soup_server_listen (self->server, bind_address, SOUP_SERVER_LISTEN_HTTPS, &local_error))
-    return get_port (self->server);
+  bound_port = sc_api_listener_listen (self->listener, bind_address, &local_error);
+  if (bound_port != 0)
+    return bound_port;
 
   if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     g_set_error (

@@ -16,7 +16,7 @@ static const char *const session_state_nicks[] = {
 const char *
 sc_session_state_to_nick (ScSessionState state)
 {
-  g_return_val_if_fail ((guint)state < G_N_ELEMENTS (session_state_nicks), "failed");
+  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (session_state_nicks), "failed");
   return session_state_nicks[state];
 }
 
@@ -89,7 +89,7 @@ sc_catalog_add_session (ScCatalog *self, ScCatalogSession *session, GError **err
   bind_session (statement, session); /* ?1 stays NULL: SQLite gives the id */
   if (!sc_database_run (self->database, statement, error))
     return FALSE;
-  session->id = (guint64)sqlite3_last_insert_rowid (sc_database_get_handle (self->database));
+  session->id = (guint64) sqlite3_last_insert_rowid (sc_database_get_handle (self->database));
   return TRUE;
 }
 
@@ -154,7 +154,7 @@ static ScCatalogSession *
 session_of_row (ScStatement *statement, GError **error)
 {
   g_autoptr (ScCatalogSession) session = g_new0 (ScCatalogSession, 1);
-  const char *nick = (const char *)sqlite3_column_text (statement, 3);
+  const char *nick = (const char *) sqlite3_column_text (statement, 3);
 
   session->id = sc_catalog_column_uint (statement, 0);
   if (!sc_session_state_from_nick (nick, &session->state)) {
@@ -181,7 +181,7 @@ session_of_row (ScStatement *statement, GError **error)
 GPtrArray *
 sc_catalog_list_sessions (ScCatalog *self, guint max, GError **error)
 {
-  g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_session_free);
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_free);
   g_autoptr (ScStatement) statement =
       sc_database_prepare (self->database, "SELECT " SESSION_COLUMNS " FROM sessions ORDER BY id DESC LIMIT ?1", error);
   gboolean has_row = FALSE;
@@ -226,7 +226,7 @@ static ScCatalogSessionSeat *
 session_seat_of_row (ScStatement *statement, GError **error)
 {
   g_autoptr (ScCatalogSessionSeat) seat = g_new0 (ScCatalogSessionSeat, 1);
-  const char *nick = (const char *)sqlite3_column_text (statement, 1);
+  const char *nick = (const char *) sqlite3_column_text (statement, 1);
 
   seat->seat = sc_catalog_column_text (statement, 0);
   if (!sc_transfer_state_from_nick (nick, &seat->state)) {
@@ -248,7 +248,7 @@ session_seat_of_row (ScStatement *statement, GError **error)
 GPtrArray *
 sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error)
 {
-  g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_session_seat_free);
+  g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_seat_free);
   g_autoptr (ScStatement) statement = sc_database_prepare (
       self->database,
       "SELECT seat, session_seats.state, reason, catch_up, version_before, session_seats.total_bytes,"
@@ -297,8 +297,12 @@ sc_catalog_find_rollback (ScCatalog *self, const char *room, guint64 *version, G
   if (!sc_database_step (self->database, statement, &has_row, error))
     return FALSE;
   if (sc_catalog_column_uint (statement, 0) == 0) {
-    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
-                 "there is not %s: see the lists of rooms and seats (seatcastctl rooms)", where);
+    if (everywhere)
+      g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+                   "no seat has ever connected to this console: start seatcast-service on the workstations");
+    else
+      g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+                   "there is no room “%s”: see the list of rooms (seatcastctl rooms)", room);
     return FALSE;
   }
   *version = sc_catalog_column_uint (statement, 2);

@@ -32,13 +32,13 @@ sc_catalog_bind_text (ScStatement *statement, int index, const char *text)
 void
 sc_catalog_bind_uint (ScStatement *statement, int index, guint64 value)
 {
-  sqlite3_bind_int64 (statement, index, (sqlite3_int64)value);
+  sqlite3_bind_int64 (statement, index, (sqlite3_int64) value);
 }
 
 char *
 sc_catalog_column_text (ScStatement *statement, int column)
 {
-  const char *text = (const char *)sqlite3_column_text (statement, column);
+  const char *text = (const char *) sqlite3_column_text (statement, column);
 
   return g_strdup (text != NULL ? text : "");
 }
@@ -46,7 +46,7 @@ sc_catalog_column_text (ScStatement *statement, int column)
 guint64
 sc_catalog_column_uint (ScStatement *statement, int column)
 {
-  return (guint64)sqlite3_column_int64 (statement, column);
+  return (guint64) sqlite3_column_int64 (statement, column);
 }
 
 ScCatalog *
@@ -174,8 +174,8 @@ load_templates (ScCatalog *self, ScInventory *inventory, GError **error)
       return FALSE;
     if (!has_row)
       return TRUE;
-    name = (const char *)sqlite3_column_text (statement, 0);
-    nick = (const char *)sqlite3_column_text (statement, 3);
+    name = (const char *) sqlite3_column_text (statement, 0);
+    nick = (const char *) sqlite3_column_text (statement, 3);
     if (sqlite3_column_bytes (statement, 1) != sizeof manifest.bytes || !sc_template_state_from_nick (nick, &state)) {
       g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT,
                    "the catalog's row of template “%s” on seat %s is damaged: " CATALOG_HINT, name, inventory->seat);
@@ -206,7 +206,7 @@ seat_of_row (ScCatalog *self, ScStatement *statement, GError **error)
   set_text (&inventory->service_version, statement, 4);
   set_text (&inventory->address, statement, 5);
   set_text (&inventory->mac, statement, 6);
-  inventory->link_mbps = (guint32)sqlite3_column_int64 (statement, 7);
+  inventory->link_mbps = (guint32) sqlite3_column_int64 (statement, 7);
   inventory->total_bytes = sc_catalog_column_uint (statement, 8);
   inventory->free_bytes = sc_catalog_column_uint (statement, 9);
   inventory->version = sc_catalog_column_uint (statement, 10);
@@ -220,7 +220,7 @@ seat_of_row (ScCatalog *self, ScStatement *statement, GError **error)
 static GPtrArray *
 seats_of_statement (ScCatalog *self, ScStatement *statement, GError **error)
 {
-  g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_catalog_seat_free);
+  g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_seat_free);
   gboolean has_row = FALSE;
 
   while (TRUE) {

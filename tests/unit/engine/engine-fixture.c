@@ -26,7 +26,7 @@ engine_fixture_write (EngineFixture *fixture, const char *name, const void *byte
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (g_mkdir_with_parents (parent, 0755), ==, 0);
-  g_file_set_contents (path, bytes, (gssize)length, &error);
+  g_file_set_contents (path, bytes, (gssize) length, &error);
   g_assert_no_error (error);
 }
 
@@ -47,7 +47,7 @@ publish_two_versions (EngineFixture *fixture)
   g_autofree guint8 *image = g_malloc (IMAGE_BYTES);
 
   for (gsize i = 0; i < IMAGE_BYTES; i++)
-    image[i] = (guint8)((i * 2654435761u) >> 13 ^ i >> 16);
+    image[i] = (guint8) ((i * 2654435761u) >> 13 ^ i >> 16);
   engine_fixture_write (fixture, "debian/disk.vmdk", image, IMAGE_BYTES);
   engine_fixture_write (fixture, "debian/debian.vmx", "memsize = 1024\n", 15);
   engine_fixture_write (fixture, "old/old.vmx", "memsize = 1\n", 12);
@@ -80,12 +80,12 @@ remember_seat (ScCatalog *catalog)
   g_autoptr (GError) error = NULL;
   ScChunkId id;
   ScCatalogSession session = { .version = 1,
-                               .room = (char *)FIXTURE_ROOM,
+                               .room = (char *) FIXTURE_ROOM,
                                .state = SC_SESSION_DONE,
-                               .error = (char *)"",
+                               .error = (char *) "",
                                .created = g_get_real_time (),
                                .ended = g_get_real_time () };
-  ScCatalogSessionSeat seat = { .seat = (char *)FIXTURE_SEAT, .state = SC_TRANSFER_DONE, .reason = (char *)"" };
+  ScCatalogSessionSeat seat = { .seat = (char *) FIXTURE_SEAT, .state = SC_TRANSFER_DONE, .reason = (char *) "" };
 
   set_text (&inventory->seat, FIXTURE_SEAT);
   set_text (&inventory->name, FIXTURE_SEAT_NAME);
@@ -106,15 +106,15 @@ remember_seat (ScCatalog *catalog)
 static gboolean
 accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags flags, gpointer data)
 {
-  return g_tls_certificate_is_same (certificate, ((EngineFixture *)data)->certificate);
+  return g_tls_certificate_is_same (certificate, ((EngineFixture *) data)->certificate);
 }
 
 void
 engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
 {
-  static ScSessionsConfig config = { .group = (char *)"239.192.77.0",
+  static ScSessionsConfig config = { .group = (char *) "239.192.77.0",
                                      .port = 28471,
-                                     .interface_address = (char *)"127.0.0.1",
+                                     .interface_address = (char *) "127.0.0.1",
                                      .rate_cap = 10 * 1000 * 1000,
                                      .mtu = 1500 };
   g_autoptr (GError) error = NULL;
@@ -248,8 +248,8 @@ engine_fixture_json (EngineFixture *fixture, const char *method, const char *pat
       sc_json_parse_object (g_bytes_get_data (response.body, NULL), g_bytes_get_size (response.body), 1 << 24, &error);
   g_assert_no_error (error);
   if (response.status != status)
-    g_test_message ("%s %s: %.*s", method, path, (int)g_bytes_get_size (response.body),
-                    (const char *)g_bytes_get_data (response.body, NULL));
+    g_test_message ("%s %s: %.*s", method, path, (int) g_bytes_get_size (response.body),
+                    (const char *) g_bytes_get_data (response.body, NULL));
   g_assert_cmpuint (response.status, ==, status);
   return json;
 }

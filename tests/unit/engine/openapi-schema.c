@@ -72,7 +72,7 @@ validate_members (const ScJson *document, const ScJson *schema, const ScJson *va
   const char *key = NULL;
   json_t *member = NULL;
 
-  json_object_foreach ((json_t *)value, key, member)
+  json_object_foreach ((json_t *) value, key, member)
   {
     const ScJson *rule = json_object_get (properties, key);
     g_autofree char *below = g_strdup_printf ("%s.%s", where, key);
@@ -176,7 +176,7 @@ check_keywords (const ScJson *schema)
   const char *key = NULL;
   json_t *rule = NULL;
 
-  json_object_foreach ((json_t *)schema, key, rule) if (!g_strv_contains (known, key))
+  json_object_foreach ((json_t *) schema, key, rule) if (!g_strv_contains (known, key))
       g_error ("the keyword %s is not known to this test", key);
 }
 

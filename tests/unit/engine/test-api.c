@@ -62,10 +62,10 @@ assert_too_large (EngineFixture *fixture, const char *path, gsize length, gboole
 {
   g_autoptr (SoupMessage) message = engine_fixture_message (fixture, "POST", path);
   g_autofree char *text = g_strnfill (length, ' ');
-  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (text, (gssize)length, NULL);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (text, (gssize) length, NULL);
   g_auto (EngineResponse) response = { 0 };
 
-  soup_message_set_request_body (message, "application/json", stream, chunked ? -1 : (gssize)length);
+  soup_message_set_request_body (message, "application/json", stream, chunked ? -1 : (gssize) length);
   engine_fixture_send (fixture, message, &response);
   g_assert_no_error (response.error);
   g_assert_cmpuint (response.status, ==, expected);
@@ -157,7 +157,7 @@ test_content (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpuint (json_array_size (entries), ==, 3);
   g_assert_true (json_is_null (json_array_get (entries, 1)));
   g_assert_true (sc_store_locate (fixture->parts.store, &ids[2], 1, &entry, &error));
-  g_assert_cmpint (int_of (json_array_get (entries, 2), "offset"), ==, (json_int_t)entry.offset);
+  g_assert_cmpint (int_of (json_array_get (entries, 2), "offset"), ==, (json_int_t) entry.offset);
   g_assert_cmpint (int_of (json_array_get (entries, 2), "stored_length"), ==, entry.stored_length);
   {
     g_autofree char *path = g_strdup_printf ("/v1/packs/%u", entry.pack);
@@ -210,7 +210,7 @@ on_event (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GByte
       sc_json_parse_object (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), 1 << 20, &error);
 
   g_assert_no_error (error);
-  g_ptr_array_add (((Heard *)data)->types, engine_text_of (json, "type"));
+  g_ptr_array_add (((Heard *) data)->types, engine_text_of (json, "type"));
 }
 
 static gboolean
@@ -329,6 +329,80 @@ test_deploy (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpint (int_of (room, "assigned_version"), ==, 2);
 }
 
+/* A seat that lacks everything, and remembers what it is told to join. */
+typedef struct {
+  gboolean joined;
+  ScChunkId plan;
+} LackingSeat;
+
+static void
+send_prepared (SoupWebsocketConnection *connection, guint64 session)
+{
+  g_autoptr (ScControlMessage) answer = sc_control_message_new (SC_CONTROL_PREPARED, session);
+  g_autofree char *text = NULL;
+
+  answer->prepared.lacks = g_bytes_new_static ("\xff", 1); /* version 1 has 8 chunks */
+  answer->prepared.lacks_bytes = 5 * 65536 + 100 + 15 + 12;
+  answer->prepared.free_bytes = 1 << 29;
+  answer->prepared.needed_bytes = 1 << 20;
+  text = sc_control_message_to_json (answer);
+  soup_websocket_connection_send_text (connection, text);
+}
+
+static void
+on_order (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *bytes, gpointer data)
+{
+  LackingSeat *seat = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScControlMessage) order =
+      sc_control_message_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error);
+
+  g_assert_no_error (error);
+  if (order->type == SC_CONTROL_PREPARE)
+    send_prepared (connection, order->session);
+  if (order->type == SC_CONTROL_JOIN) {
+    seat->plan = order->join.plan;
+    seat->joined = TRUE;
+  }
+}
+
+static void
+test_plan (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SoupWebsocketConnection) connection = connect_seat (fixture);
+  g_autoptr (ScJson) session = NULL;
+  g_autoptr (SoupMessage) get = NULL;
+  g_auto (EngineResponse) response = { 0 };
+  g_autofree char *path = NULL;
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+  LackingSeat seat = { 0 };
+  ScChunkId hash;
+
+  g_signal_connect (connection, "message", G_CALLBACK (on_order), &seat);
+  wait_online (fixture);
+  session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
+  while (!seat.joined)
+    g_main_context_iteration (NULL, TRUE);
+
+  sc_chunk_id_to_hex (&seat.plan, hex);
+  path = g_strdup_printf ("/v1/plans/%s", hex);
+  get = engine_fixture_message (fixture, "GET", path);
+  engine_fixture_send (fixture, get, &response);
+  g_assert_cmpuint (response.status, ==, 200);
+  sc_chunk_id_of (&hash, g_bytes_get_data (response.body, NULL), g_bytes_get_size (response.body));
+  g_assert_true (sc_chunk_id_equal (&hash, &seat.plan));
+
+  g_free (path);
+  path = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT, int_of (session, "id"));
+  while (g_str_equal (string_of (session, "state"), "preparing")) {
+    json_decref (session);
+    session = engine_fixture_json (fixture, "GET", path, NULL, 200);
+  }
+  g_assert_cmpint (int_of (session, "content_bytes"), >, 0);
+  g_assert_cmpint (int_of (session, "plan_bytes"), ==, (json_int_t)g_bytes_get_size (response.body));
+  g_signal_handlers_disconnect_by_data (connection, &seat);
+}
+
 static void
 test_rollback (EngineFixture *fixture, gconstpointer data)
 {
@@ -373,6 +447,7 @@ main (int argc, char **argv)
   ADD ("/api/publish-operation", test_publish_operation);
   ADD ("/api/events", test_events);
   ADD ("/api/deploy", test_deploy);
+  ADD ("/api/plan", test_plan);
   ADD ("/api/rollback", test_rollback);
   ADD ("/api/port-in-use", test_port_in_use);
   return g_test_run ();

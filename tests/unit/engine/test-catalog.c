@@ -192,8 +192,8 @@ test_find_seat (Fixture *fixture, gconstpointer data)
 
   seats = sc_catalog_list_seats (fixture->catalog, &error);
   g_assert_cmpuint (seats->len, ==, 4);
-  g_assert_cmpstr (((ScCatalogSeat *)g_ptr_array_index (seats, 0))->inventory->seat, ==, "id-3");
-  g_assert_cmpstr (((ScCatalogSeat *)g_ptr_array_index (seats, 1))->inventory->seat, ==, "id-4");
+  g_assert_cmpstr (((ScCatalogSeat *) g_ptr_array_index (seats, 0))->inventory->seat, ==, "id-3");
+  g_assert_cmpstr (((ScCatalogSeat *) g_ptr_array_index (seats, 1))->inventory->seat, ==, "id-4");
 }
 
 static guint64
@@ -202,9 +202,9 @@ add_session (ScCatalog *catalog, guint64 version, const char *room, const char *
   g_autoptr (GError) error = NULL;
   ScCatalogSession session = {
     .version = version,
-    .room = (char *)room,
+    .room = (char *) room,
     .state = SC_SESSION_DONE,
-    .error = (char *)"",
+    .error = (char *) "",
     .created = NOW,
     .ended = NOW + 5,
     .rate_cap = 500000000,
@@ -216,9 +216,9 @@ add_session (ScCatalog *catalog, guint64 version, const char *room, const char *
     .catch_up_bytes = 13,
   };
   ScCatalogSessionSeat session_seat = {
-    .seat = (char *)seat,
+    .seat = (char *) seat,
     .state = state,
-    .reason = (char *)"no multicast reaches it",
+    .reason = (char *) "no multicast reaches it",
     .catch_up = TRUE,
     .version_before = 1,
     .total = 2 * GIB,
@@ -423,7 +423,7 @@ test_past_schema (Fixture *fixture, gconstpointer name)
   fixture->catalog = NULL;
   g_assert_true (g_file_get_contents (source, &bytes, &length, &error));
   g_assert_no_error (error);
-  g_assert_true (g_file_set_contents (target, bytes, (gssize)length, &error));
+  g_assert_true (g_file_set_contents (target, bytes, (gssize) length, &error));
   fixture->catalog = sc_catalog_open (fixture->directory, &error);
   g_assert_no_error (error);
   assert_filled (fixture->catalog);

@@ -191,7 +191,7 @@ assert_documented (const ScJson *document, const Case *item, const EngineRespons
   const char *text = g_bytes_get_data (response->body, &length);
 
   if (documented == NULL)
-    g_error ("%s %s: the status %s is not documented: %.*s", item->method, item->path, status, (int)length, text);
+    g_error ("%s %s: the status %s is not documented: %.*s", item->method, item->path, status, (int) length, text);
   content = json_object_get (json_object_get (openapi_resolve (document, documented), "content"),
                              response->content_type != NULL ? response->content_type : "");
   if (content == NULL)
@@ -205,7 +205,7 @@ assert_documented (const ScJson *document, const Case *item, const EngineRespons
   g_assert_no_error (error);
   openapi_validate (document, json_object_get (content, "schema"), value, "$", &error);
   if (error != NULL)
-    g_test_message ("%s %s: %.*s", item->method, item->path, (int)length, text);
+    g_test_message ("%s %s: %.*s", item->method, item->path, (int) length, text);
   g_assert_no_error (error);
 }
 

@@ -14,7 +14,7 @@ typedef struct {
 static void
 work_freed (gpointer data)
 {
-  g_atomic_int_inc (&((Work *)data)->freed);
+  g_atomic_int_inc (&((Work *) data)->freed);
 }
 
 static void
@@ -76,7 +76,7 @@ run_until_over (ScOperations *operations, guint64 id)
 static void
 count_change (ScOperations *operations, guint64 id, gpointer count)
 {
-  (*(guint *)count)++;
+  (*(guint *) count)++;
 }
 
 static void
@@ -183,7 +183,7 @@ test_kept (void)
   }
   list = sc_operations_list_to_json (operations);
   g_assert_cmpuint (json_array_size (list), ==, 100);
-  g_assert_cmpint (json_integer_value (json_object_get (json_array_get (list, 99), "id")), ==, (json_int_t)last);
+  g_assert_cmpint (json_integer_value (json_object_get (json_array_get (list, 99), "id")), ==, (json_int_t) last);
   g_assert_null (sc_operations_to_json (operations, 1, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
 }
