@@ -4,19 +4,8 @@
 
 #include <glib/gstdio.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <fcntl.h>
 #include <unistd.h>
-
-static TestVersion *
-one_file (guint64 number, const char *pattern)
-{
-  TestVersion *version = test_version_new (number);
-
-  test_version_add (version, "vm", "disk.vmdk", test_content (pattern));
-  test_version_seal (version);
-  return version;
-}
 
 /* From one content of a file to another: how many chunks must come from outside. */
 typedef struct {
@@ -56,8 +45,8 @@ test_change (gconstpointer data)
 {
   const Change *change = data;
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) from = one_file (1, change->from);
-  g_autoptr (TestVersion) to = one_file (2, change->to);
+  g_autoptr (TestVersion) from = test_version_one_file (1, change->from);
+  g_autoptr (TestVersion) to = test_version_one_file (2, change->to);
 
   test_seat_apply (seat, from);
   g_assert_cmpuint (test_seat_apply (seat, to), ==, change->received);
@@ -70,7 +59,7 @@ static void
 test_nothing_to_do (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) version = one_file (1, "AB0C");
+  g_autoptr (TestVersion) version = test_version_one_file (1, "AB0C");
   g_autoptr (ScApply) apply = NULL;
   g_autoptr (GError) error = NULL;
   guint operations;
@@ -121,7 +110,7 @@ static void
 test_attributes_alone (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "AB");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "AB");
   g_autoptr (TestVersion) second = test_version_new (2);
 
   test_version_add (second, "vm", "disk.vmdk", test_content ("AB"))->attributes = SC_FILE_READ_ONLY;
@@ -135,7 +124,7 @@ static void
 test_foreign_files_stay (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "AB");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "AB");
   g_autoptr (TestVersion) second = test_version_new (2);
   g_autofree char *mine = test_seat_path (seat, "vm/mine.txt");
   g_autofree char *text = NULL;
@@ -171,8 +160,8 @@ static void
 test_drift (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABCDE");
-  g_autoptr (TestVersion) second = one_file (2, "ABXDE");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "ABCDE");
+  g_autoptr (TestVersion) second = test_version_one_file (2, "ABXDE");
   g_autofree char *path = test_seat_path (seat, "vm/disk.vmdk");
 
   test_seat_apply (seat, first);
@@ -190,7 +179,7 @@ static void
 test_source_is_damaged (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABC");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "ABC");
   g_autoptr (TestVersion) second = test_version_new (2);
 
   test_version_add (second, "vm", "disk.vmdk", test_content ("ABC"));
@@ -205,7 +194,7 @@ static void
 test_corrupt_frames (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) version = one_file (1, "AB:999");
+  g_autoptr (TestVersion) version = test_version_one_file (1, "AB:999");
   g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
   g_autoptr (GBytes) other = test_content ("Z");
   g_autoptr (ScApply) apply = NULL;
@@ -257,8 +246,8 @@ static void
 test_delta_frames (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABC");
-  g_autoptr (TestVersion) second = one_file (2, "XYC");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "ABC");
+  g_autoptr (TestVersion) second = test_version_one_file (2, "XYC");
   g_autoptr (GBytes) old = test_content ("ABC");
   g_autoptr (GBytes) new_bytes = test_content ("XYC");
   g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
@@ -295,8 +284,8 @@ static void
 test_lacks_bitmap (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABC");
-  g_autoptr (TestVersion) second = one_file (2, "X0AXBYCZ:50");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "ABC");
+  g_autoptr (TestVersion) second = test_version_one_file (2, "X0AXBYCZ:50");
   g_autoptr (ScApply) apply = NULL;
   g_autoptr (GBytes) lacks = NULL;
   g_autoptr (GError) error = NULL;
@@ -316,8 +305,8 @@ static void
 test_restart_wants_only_the_rest (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABCDEFGH");
-  g_autoptr (TestVersion) second = one_file (2, "abcdeFGHAij");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "ABCDEFGH");
+  g_autoptr (TestVersion) second = test_version_one_file (2, "abcdeFGHAij");
   g_autoptr (GError) error = NULL;
 
   test_seat_apply (seat, first);
@@ -340,9 +329,9 @@ static void
 test_another_target (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABCD");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "ABCD");
   g_autoptr (TestVersion) second = test_version_new (2);
-  g_autoptr (TestVersion) third = one_file (3, "AbCQ");
+  g_autoptr (TestVersion) third = test_version_one_file (3, "AbCQ");
   g_autoptr (GError) error = NULL;
 
   test_version_add (second, "vm", "disk.vmdk", test_content ("abCd"));
@@ -364,8 +353,8 @@ static void
 test_busy (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABC");
-  g_autoptr (TestVersion) second = one_file (2, "AXC");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "ABC");
+  g_autoptr (TestVersion) second = test_version_one_file (2, "AXC");
   g_autofree char *path = test_seat_path (seat, "vm/disk.vmdk");
   g_autoptr (ScApply) apply = NULL;
   g_autoptr (GError) error = NULL;
@@ -392,8 +381,8 @@ static void
 test_changed_after_the_plan (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABC");
-  g_autoptr (TestVersion) second = one_file (2, "AXC");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "ABC");
+  g_autoptr (TestVersion) second = test_version_one_file (2, "AXC");
   g_autoptr (ScApply) apply = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -408,48 +397,12 @@ test_changed_after_the_plan (void)
 }
 
 static void
-test_no_space_is_told_before (void)
-{
-  g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABCD0");
-  g_autoptr (TestVersion) second = one_file (2, "XBAD0YZ:100");
-  g_autoptr (ScApply) apply = NULL;
-  g_autoptr (GError) error = NULL;
-
-  test_seat_apply (seat, first);
-  apply = test_seat_plan (seat, second, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (sc_apply_get_needed_bytes (apply), ==, SC_CHUNK_SIZE + 100);
-  seat->faults.fake_free = 64 * 1024 * 1024 + SC_CHUNK_SIZE + 99;
-  g_assert_false (sc_apply_begin (apply, NULL, NULL, &error));
-  g_assert_error (error, SC_ERROR, SC_ERROR_NO_SPACE);
-  g_assert_nonnull (strstr (error->message, "1 byte"));
-  g_clear_error (&error);
-  test_seat_assert_is (seat, first);
-  seat->faults.fake_free++;
-  g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
-}
-
-/* Without room for a stash, chunks that would need it are received. */
-static void
-test_no_room_for_the_stash (void)
-{
-  g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABCD");
-  g_autoptr (TestVersion) second = one_file (2, "BADC");
-
-  test_seat_apply (seat, first);
-  seat->faults.fake_free = 1000;
-  g_assert_cmpuint (test_seat_apply (seat, second), >, 0);
-}
-
-static void
 test_adoption (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
   g_autoptr (TestSeat) fresh = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "AB0CD:77");
-  g_autoptr (TestVersion) second = one_file (2, "AB0CE:77");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "AB0CD:77");
+  g_autoptr (TestVersion) second = test_version_one_file (2, "AB0CE:77");
   g_autofree char *from = test_seat_path (seat, "vm");
   g_autofree char *to = test_seat_path (fresh, "vm");
 
@@ -465,8 +418,8 @@ static void
 test_lost_manifest (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) first = one_file (1, "ABC");
-  g_autoptr (TestVersion) second = one_file (2, "ABX");
+  g_autoptr (TestVersion) first = test_version_one_file (1, "ABC");
+  g_autoptr (TestVersion) second = test_version_one_file (2, "ABX");
   char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
   g_autofree char *path = NULL;
 
@@ -483,7 +436,7 @@ static void
 test_cancel (void)
 {
   g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) version = one_file (1, "ABC");
+  g_autoptr (TestVersion) version = test_version_one_file (1, "ABC");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (ScApply) apply = NULL;
   g_autoptr (GError) error = NULL;
@@ -518,58 +471,6 @@ test_many_files (void)
   g_assert_cmpuint (test_seat_apply (seat, second), ==, 3);
 }
 
-static guint64
-allocated_bytes (const char *path)
-{
-  g_autoptr (GDir) directory = NULL;
-  guint64 total = 0;
-  const char *name;
-  struct stat st;
-
-  if (stat (path, &st) != 0)
-    return 0;
-  total = (guint64) st.st_blocks * 512;
-  directory = S_ISDIR (st.st_mode) ? g_dir_open (path, 0, NULL) : NULL;
-  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    total += allocated_bytes (child);
-  }
-  return total;
-}
-
-/* No second copy: at no time does the seat use more than the template and a little. */
-static void
-test_peak_space (void)
-{
-  g_autoptr (TestSeat) seat = test_seat_new ();
-  g_autoptr (TestVersion) version = test_version_new (1);
-  g_autoptr (ScApply) apply = NULL;
-  g_autoptr (GError) error = NULL;
-  const guint64 size = 80 * 1024 * 1024;
-  guint32 *data = g_malloc (size);
-  guint64 peak = 0;
-
-  for (gsize i = 0; i < size / 4; i++)
-    data[i] = (guint32) (i % 16384 == 0 ? i / 16384 + 1 : i * 2654435761u);
-  memset (data, 0, size / 4); /* a quarter of it is a hole */
-  test_version_add (version, "vm", "disk.vmdk", g_bytes_new_take (data, size));
-  test_version_seal (version);
-  apply = test_seat_plan (seat, version, &error);
-  g_assert_no_error (error);
-  g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
-  while (!sc_apply_is_complete (apply)) {
-    peak = MAX (peak, allocated_bytes (seat->directory));
-    g_assert_true (test_seat_receive (seat, apply, 100, &error));
-  }
-  g_assert_true (sc_apply_finish (apply, NULL, &error));
-  peak = MAX (peak, allocated_bytes (seat->directory));
-  test_seat_assert_is (seat, version);
-  g_test_message ("%" G_GUINT64_FORMAT " bytes of content, peak %" G_GUINT64_FORMAT, size / 4 * 3, peak);
-  g_assert_cmpuint (peak, >=, size / 4 * 3);
-  g_assert_cmpuint (peak, <=, size / 4 * 3 + 1024 * 1024);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -592,12 +493,9 @@ main (int argc, char **argv)
   g_test_add_func ("/apply/another-target", test_another_target);
   g_test_add_func ("/apply/busy", test_busy);
   g_test_add_func ("/apply/changed-after-the-plan", test_changed_after_the_plan);
-  g_test_add_func ("/apply/no-space", test_no_space_is_told_before);
-  g_test_add_func ("/apply/no-room-for-the-stash", test_no_room_for_the_stash);
   g_test_add_func ("/apply/adoption", test_adoption);
   g_test_add_func ("/apply/lost-manifest", test_lost_manifest);
   g_test_add_func ("/apply/cancel", test_cancel);
   g_test_add_func ("/apply/many-files", test_many_files);
-  g_test_add_func ("/apply/peak-space", test_peak_space);
   return g_test_run ();
 }

@@ -150,3 +150,13 @@ test_content (const char *pattern)
   }
   return g_byte_array_free_to_bytes (bytes);
 }
+
+TestVersion *
+test_version_one_file (guint64 number, const char *pattern)
+{
+  TestVersion *version = test_version_new (number);
+
+  test_version_add (version, "vm", "disk.vmdk", test_content (pattern));
+  test_version_seal (version);
+  return version;
+}

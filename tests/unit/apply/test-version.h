@@ -31,6 +31,9 @@ void test_version_seal (TestVersion *self);
 /* (nullable) */
 const TestFile *test_version_find (const TestVersion *self, const char *template_name, const char *path);
 
+/* Sealed, with the file disk.vmdk in the template "vm"; @pattern as for test_content() */
+TestVersion *test_version_one_file (guint64 number, const char *pattern);
+
 /* One chunk per character: '0' is zeros, any other one has a content of its own; "…:1000" makes the last chunk 1,000
  * bytes long. */
 GBytes *test_content (const char *pattern);
