@@ -80,18 +80,17 @@ file_done (const ScPublishFile *file, GBytes *chunks, gpointer user_data)
 static gboolean
 start_pipeline (Publish *self, GError **error)
 {
-  gboolean ok;
+  g_autoptr (ScStoreIndex) reader = NULL;
 
   if (self->pipeline != NULL)
     return TRUE;
   self->known = sc_chunk_index_new ();
-  sc_store_lock (self->store);
-  ok = sc_store_index_load_ids (self->store->index, self->known, error);
-  sc_store_unlock (self->store);
-  if (ok)
-    self->pipeline =
-        sc_publish_pipeline_new (self->writer, self->known, file_done, self, self->progress, self->cancellable);
-  return ok;
+  reader = sc_store_open_reader (self->store, error);
+  if (reader == NULL || !sc_store_index_load_ids (reader, self->known, error))
+    return FALSE;
+  self->pipeline =
+      sc_publish_pipeline_new (self->writer, self->known, file_done, self, self->progress, self->cancellable);
+  return TRUE;
 }
 
 static gboolean

@@ -12,6 +12,7 @@ typedef struct {
 
 typedef struct {
   ScStore *store;
+  ScStoreIndex *reader;
   ScStoreReport *report;
   ScChunkIndex *live; /* everything that a version needs */
   ScChunkIndex *dead; /* entries that go away with their packs */
@@ -178,7 +179,7 @@ copy_live (Gc *self, const PackUse *use, GError **error)
   g_autoptr (GByteArray) stored = g_byte_array_new ();
 
   g_array_set_size (self->rows, 0);
-  if (pack == NULL || !sc_store_foreach_entry (self->store, use->number, collect_rows, self, error))
+  if (pack == NULL || !sc_store_foreach_entry (self->reader, use->number, collect_rows, self, error))
     return FALSE;
   for (guint i = 0; i < self->rows->len; i++) {
     const ScStoreEntry *known = &g_array_index (self->rows, ScStoreRow, i).entry;
@@ -263,8 +264,8 @@ collect_garbage (Gc *self, GError **error)
 
   sc_progress_start (self->progress, "collecting", 0);
   if (!collect_live (self, error) || !list_uses (self, error) ||
-      !sc_store_foreach_entry (self->store, 0, count_entry, self, error) ||
-      !sc_store_foreach_entry (self->store, 0, collect_dead, self, error) || !forget_files (self, error))
+      !sc_store_foreach_entry (self->reader, 0, count_entry, self, error) ||
+      !sc_store_foreach_entry (self->reader, 0, collect_dead, self, error) || !forget_files (self, error))
     return FALSE;
   for (guint i = 0; i < self->uses->len; i++)
     if (is_mostly_garbage (&g_array_index (self->uses, PackUse, i)))
@@ -290,8 +291,10 @@ sc_store_gc (ScStore *self, ScProgress *progress, GCancellable *cancellable, GEr
   gc.dead = sc_chunk_index_new ();
   gc.uses = g_array_new (FALSE, FALSE, sizeof (PackUse));
   gc.rows = g_array_new (FALSE, FALSE, sizeof (ScStoreRow));
-  ok = collect_garbage (&gc, error);
+  gc.reader = sc_store_open_reader (self, error);
+  ok = gc.reader != NULL && collect_garbage (&gc, error);
   sc_store_writer_free (gc.writer);
+  sc_store_index_close (gc.reader);
   g_array_unref (gc.rows);
   g_array_unref (gc.uses);
   sc_chunk_index_free (gc.dead);

@@ -49,10 +49,11 @@ gboolean sc_store_find (ScStore *self, const ScChunkId *id, ScStoreRow *row, gbo
 /* Reads, decodes and checks the hash of what a row of any kind names. */
 GBytes *sc_store_read_row (ScStore *self, const ScStoreRow *row, ScFrameCoder *coder, GError **error);
 
-/* Calls @func for the entries of one pack or (@pack 0) of all, in the order of the packs; the lock is not held
- * meanwhile. */
+/* A second connection to the index, for long lists: it sees what is committed and holds nobody up. */
+ScStoreIndex *sc_store_open_reader (ScStore *self, GError **error);
+/* Calls @func for the entries of one pack or (@pack 0) of all, in the order of the packs. */
 typedef gboolean (*ScStoreEntryFunc) (const ScStoreRow *row, gpointer user_data, GError **error);
-gboolean sc_store_foreach_entry (ScStore *self, guint32 pack, ScStoreEntryFunc func, gpointer user_data,
+gboolean sc_store_foreach_entry (ScStoreIndex *reader, guint32 pack, ScStoreEntryFunc func, gpointer user_data,
                                  GError **error);
 
 ScStoreReport *sc_store_report_new (void);

@@ -7,7 +7,6 @@
 
 /* Level 3 as for frames: see docs/store.md */
 #define MANIFEST_LEVEL 3
-#define ROWS_AT_ONCE 1024u
 
 /* Manifests as they are stored */
 
@@ -86,46 +85,27 @@ sc_store_locate (ScStore *self, const ScChunkId *ids, gsize n_ids, ScStoreEntry 
   return TRUE;
 }
 
-/* The next rows of a list, up to the array's room. */
-static gboolean
-next_rows (ScStore *self, ScStatement *list, GArray *rows, gboolean *has_row, GError **error)
+ScStoreIndex *
+sc_store_open_reader (ScStore *self, GError **error)
 {
-  gboolean ok = TRUE;
-
-  g_array_set_size (rows, 0);
-  sc_store_lock (self);
-  while (ok && *has_row && rows->len < ROWS_AT_ONCE) {
-    ScStoreRow row;
-
-    ok = sc_store_index_next_entry (self->index, list, &row, has_row, error);
-    if (ok && *has_row)
-      g_array_append_val (rows, row);
-  }
-  sc_store_unlock (self);
-  return ok;
+  return sc_store_index_open (self->directory, SC_STORE_INDEX_NAME, error);
 }
 
 gboolean
-sc_store_foreach_entry (ScStore *self, guint32 pack, ScStoreEntryFunc func, gpointer user_data, GError **error)
+sc_store_foreach_entry (ScStoreIndex *reader, guint32 pack, ScStoreEntryFunc func, gpointer user_data, GError **error)
 {
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (ScStoreRow));
-  ScStatement *list;
+  g_autoptr (ScStatement) list = sc_store_index_list_entries (reader, pack, error);
   gboolean has_row = TRUE;
-  gboolean ok;
 
-  sc_store_lock (self);
-  list = sc_store_index_list_entries (self->index, pack, error);
-  sc_store_unlock (self);
-  ok = list != NULL;
-  while (ok && has_row) {
-    ok = next_rows (self, list, rows, &has_row, error);
-    for (guint i = 0; ok && i < rows->len; i++)
-      ok = func (&g_array_index (rows, ScStoreRow, i), user_data, error);
+  if (list == NULL)
+    return FALSE;
+  while (has_row) {
+    ScStoreRow row;
+
+    if (!sc_store_index_next_entry (reader, list, &row, &has_row, error) || (has_row && !func (&row, user_data, error)))
+      return FALSE;
   }
-  sc_store_lock (self);
-  sc_statement_finalize (list);
-  sc_store_unlock (self);
-  return ok;
+  return TRUE;
 }
 
 /* Reads the stored bytes of an entry of which everything else is known, and compares its header with that. */

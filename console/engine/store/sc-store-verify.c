@@ -214,20 +214,20 @@ static gboolean
 verify_all (Verify *self, GError **error)
 {
   g_autoptr (GPtrArray) versions = sc_store_list_versions (self->store, error);
+  g_autoptr (ScStoreIndex) reader = NULL;
   g_autoptr (GArray) packs = NULL;
   guint64 total = 0;
 
-  sc_store_lock (self->store);
-  packs = versions == NULL ? NULL : sc_store_index_list_packs (self->store->index, error);
-  sc_store_unlock (self->store);
+  reader = versions == NULL ? NULL : sc_store_open_reader (self->store, error);
+  packs = reader == NULL ? NULL : sc_store_index_list_packs (reader, error);
   if (packs == NULL)
     return FALSE;
   for (guint i = 0; i < packs->len; i++)
     total += g_array_index (packs, ScStorePackRow, i).size;
   self->report->versions = versions->len;
   sc_progress_start (self->progress, "verifying", total);
-  return sc_store_foreach_entry (self->store, 0, verify_entry, self, error) &&
-         verify_versions (self, versions, error) && forget_bad (self, error) && heal_versions (self, versions, error);
+  return sc_store_foreach_entry (reader, 0, verify_entry, self, error) && verify_versions (self, versions, error) &&
+         forget_bad (self, error) && heal_versions (self, versions, error);
 }
 
 ScStoreReport *

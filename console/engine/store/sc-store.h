@@ -69,7 +69,9 @@ typedef struct {
 void sc_store_report_free (ScStoreReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScStoreReport, sc_store_report_free)
 
-/* Reads every entry and checks it, and that every version has all it names. Damage is in the report, not an error. */
+/* Reads every entry and checks it, and that every version has all it names. Damage is in the report, not an error. What
+ * is damaged leaves the index: it is never offered, and publishing the same data again stores it anew. Errors of all
+ * three: %SC_ERROR_BUSY while another of them or a publish runs, %SC_ERROR_CANCELLED */
 ScStoreReport *sc_store_verify (ScStore *self, ScProgress *progress, GCancellable *cancellable, GError **error);
 /* Frees what no version needs: whole packs, and packs that are mostly garbage by copying the rest to new ones. */
 ScStoreReport *sc_store_gc (ScStore *self, ScProgress *progress, GCancellable *cancellable, GError **error);
