@@ -20,6 +20,7 @@ typedef struct {
   gboolean in_burst;
   gint64 last_packet;
   gboolean dead;
+  gboolean deaf;
   gboolean heard_sent;
   guint32 first_window;
   gint64 disk_free; /* when the disk has written what it has */
@@ -67,7 +68,7 @@ chance (guint64 *dice, double probability)
 {
   if (probability <= 0)
     return FALSE;
-  return (double)(roll (dice) >> 11) * 0x1p-53 < probability;
+  return (double) (roll (dice) >> 11) * 0x1p-53 < probability;
 }
 
 void
@@ -108,12 +109,12 @@ sc_simulator_new (const ScSimulatorConfig *config)
   g_assert_no_error (error);
 
   for (guint i = 0; i < sizeof self->key.key; i++)
-    self->key.key[i] = (guint8)roll (&dice);
-  self->key.tag = (guint16)roll (&dice);
+    self->key.key[i] = (guint8) roll (&dice);
+  self->key.tag = (guint16) roll (&dice);
   self->now = START;
   self->sender = sc_cast_sender_new (&self->layout, &self->key, config->rate, self->now);
-  self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-  g_ptr_array_set_size (self->blocks, (gint)sc_cast_layout_n_blocks (&self->layout));
+  self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_ptr_array_set_size (self->blocks, (gint) sc_cast_layout_n_blocks (&self->layout));
   self->mail = g_sequence_new (g_free);
   self->lowest_rate = config->rate;
   self->seats = g_new0 (Seat, config->n_seats);
@@ -155,7 +156,7 @@ static GBytes *
 block_bytes (ScSimulator *self, guint32 block)
 {
   gsize size = sc_cast_layout_block_bytes (&self->layout, block);
-  guint64 dice = self->config.seed ^ ((guint64)block << 32);
+  guint64 dice = self->config.seed ^ ((guint64) block << 32);
   guint64 *words;
 
   if (self->blocks->pdata[block] == NULL) {
@@ -200,7 +201,7 @@ write_block (ScSimulator *self, Seat *seat, guint32 block, guint32 bytes)
     return;
   }
   write = g_new (Write, 1);
-  seat->disk_free = MAX (seat->disk_free, self->now) + (gint64)((guint64)bytes * 1000000 / seat->config.disk_rate);
+  seat->disk_free = MAX (seat->disk_free, self->now) + (gint64) ((guint64) bytes * 1000000 / seat->config.disk_rate);
   *write = (Write){ .block = block, .bytes = bytes, .done_at = seat->disk_free };
   seat->backlog += bytes;
   g_queue_push_tail (&seat->writing, write);
@@ -218,7 +219,7 @@ take_blocks (ScSimulator *self, Seat *seat)
     if (!g_bytes_equal (bytes, block_bytes (self, block)) || seat->delivered[block] > 0)
       seat->n_wrong++;
     seat->delivered[block] = 1;
-    write_block (self, seat, block, (guint32)g_bytes_get_size (bytes));
+    write_block (self, seat, block, (guint32) g_bytes_get_size (bytes));
   }
 }
 
@@ -274,7 +275,7 @@ deliver (ScSimulator *self, guint index, const guint8 *datagram, gsize length)
   Seat *seat = &self->seats[index];
 
   finish_writes (self, seat);
-  if (seat->dead || seat->config.unheard || is_lost (seat, self->now))
+  if (seat->dead || seat->deaf || seat->config.unheard || is_lost (seat, self->now))
     return;
   sc_cast_receiver_receive (seat->receiver, datagram, length, self->now);
   if (chance (&seat->dice, seat->config.replayed))
@@ -282,7 +283,7 @@ deliver (ScSimulator *self, guint index, const guint8 *datagram, gsize length)
   if (chance (&seat->dice, seat->config.altered)) {
     g_autofree guint8 *copy = g_memdup2 (datagram, length);
 
-    copy[roll (&seat->dice) % length] ^= (guint8)(1u << roll (&seat->dice) % 8);
+    copy[roll (&seat->dice) % length] ^= (guint8) (1u << roll (&seat->dice) % 8);
     g_assert_false (sc_cast_receiver_receive (seat->receiver, copy, length, self->now));
   }
   if (!seat->heard_sent) {
@@ -304,7 +305,7 @@ next_event (ScSimulator *self)
   GSequenceIter *first = g_sequence_get_begin_iter (self->mail);
 
   if (!g_sequence_iter_is_end (first))
-    next = MIN (next, ((Mail *)g_sequence_get (first))->at);
+    next = MIN (next, ((Mail *) g_sequence_get (first))->at);
   if (self->paused)
     next = MIN (next, START + self->config.pause_at + self->config.pause_for);
   /* a sender that says "now" and has nothing to send would spin for ever in production */
@@ -323,7 +324,7 @@ deliver_mail (ScSimulator *self)
 
     if (mail->at > self->now)
       return;
-    if (!self->seats[mail->seat].dead)
+    if (!self->seats[mail->seat].dead && !self->seats[mail->seat].deaf)
       sc_cast_sender_report (self->sender, mail->seat, &mail->report, self->now);
     g_sequence_remove (first);
   }
@@ -341,6 +342,8 @@ follow_script (ScSimulator *self)
       join (self, i);
     if (seat->config.dies_at > 0 && elapsed >= seat->config.dies_at)
       seat->dead = TRUE;
+    seat->deaf = seat->config.deaf_at > 0 && elapsed >= seat->config.deaf_at &&
+                 elapsed < seat->config.deaf_at + seat->config.deaf_for;
   }
   if (self->config.pause_at > 0) {
     gboolean paused = elapsed >= self->config.pause_at && elapsed < self->config.pause_at + self->config.pause_for;
@@ -456,5 +459,5 @@ sc_simulator_get_ratio (ScSimulator *self)
   ScCastSenderStats stats;
 
   sc_cast_sender_get_stats (self->sender, &stats);
-  return (double)stats.wire_bytes / (double)MAX (self->config.content_length, 1);
+  return (double) stats.wire_bytes / (double) MAX (self->config.content_length, 1);
 }

@@ -26,6 +26,8 @@ typedef struct {
   gboolean unheard;    /* no multicast reaches it */
   gint64 joins_at;     /* µs; 0: takes part from the start */
   gint64 dies_at;      /* µs; 0: never. Neither hears nor reports from then on */
+  gint64 deaf_at;      /* µs; 0: never. Its network is gone for a while: neither hears nor reports */
+  gint64 deaf_for;     /* µs */
 } ScSimulatedSeat;
 
 typedef struct {

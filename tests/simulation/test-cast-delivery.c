@@ -65,7 +65,7 @@ test_delivery (gconstpointer data)
   ScSimulatorConfig config;
 
   sc_simulator_config_init (&config);
-  config.seed = 20 + (guint64)(c - cases);
+  config.seed = 20 + (guint64) (c - cases);
   config.n_seats = c->n_seats;
   config.seat.loss = c->loss;
   config.seat.burst = c->burst;
@@ -77,7 +77,7 @@ test_delivery (gconstpointer data)
   g_assert_true (sc_simulator_run (simulator, 10 * MINUTE));
   assert_all_complete (simulator, c->n_seats);
   g_test_message ("sent/content %.4f in %.3f s", sc_simulator_get_ratio (simulator),
-                  (double)sc_simulator_get_time (simulator) / 1e6);
+                  (double) sc_simulator_get_time (simulator) / 1e6);
   if (c->max_ratio > 0)
     g_assert_cmpfloat (sc_simulator_get_ratio (simulator), <, c->max_ratio);
 }
@@ -126,10 +126,10 @@ test_rate (void)
   g_assert_true (sc_simulator_run (simulator, MINUTE));
   assert_all_complete (simulator, 1);
   sc_simulator_get_sender_stats (simulator, &stats);
-  seconds = (double)sc_simulator_get_time (simulator) / 1e6;
-  g_assert_cmpfloat ((double)stats.wire_bytes * 8 / seconds, <=, 20e6 * 1.01);
+  seconds = (double) sc_simulator_get_time (simulator) / 1e6;
+  g_assert_cmpfloat ((double) stats.wire_bytes * 8 / seconds, <=, 20e6 * 1.01);
   /* several windows in flight hide the reports' delay */
-  g_assert_cmpfloat ((double)stats.wire_bytes * 8 / seconds, >=, 20e6 * 0.9);
+  g_assert_cmpfloat ((double) stats.wire_bytes * 8 / seconds, >=, 20e6 * 0.9);
 }
 
 int

@@ -80,6 +80,27 @@ test_dead_seat (void)
   g_assert_cmpint (sc_simulator_get_time (simulator), <, 8 * SECOND); /* they waited for it once */
 }
 
+/* Somebody trips over a cable and puts it back: all windows in flight are lost, and are repaired. */
+static void
+test_deaf_seat (void)
+{
+  g_autoptr (ScSimulator) simulator = NULL;
+  ScSimulatorConfig config;
+  ScSimulatedResult result;
+
+  init (&config, 4);
+  config.content_length = 30000000;
+  config.seat.loss = 0.001;
+  simulator = sc_simulator_new (&config);
+  sc_simulator_get_seat (simulator, 1)->deaf_at = SECOND;
+  sc_simulator_get_seat (simulator, 1)->deaf_for = 2 * SECOND;
+  g_assert_true (sc_simulator_run (simulator, 60 * SECOND));
+  for (guint i = 0; i < 4; i++)
+    assert_complete (simulator, i);
+  sc_simulator_get_result (simulator, 1, &result);
+  g_assert_cmpuint (result.repairs, >, 2 * config.block_symbols * config.window_blocks);
+}
+
 static void
 test_all_die (void)
 {
@@ -254,6 +275,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/simulation/trouble/late-join", test_late_join);
   g_test_add_func ("/simulation/trouble/dead-seat", test_dead_seat);
+  g_test_add_func ("/simulation/trouble/deaf-seat", test_deaf_seat);
   g_test_add_func ("/simulation/trouble/all-die", test_all_die);
   g_test_add_func ("/simulation/trouble/unheard", test_unheard);
   g_test_add_func ("/simulation/trouble/bad-seat", test_bad_seat);
