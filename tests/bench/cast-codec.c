@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* How fast the code and the cipher are on one core, in MB of source a second, with memcpy in the same run as a measure
- * of the machine. */
+/* How fast the code and the cipher are on one core, in MB of source a second, with memcpy in the same run as a
+ * measure of the machine. */
 
 #define K SC_CAST_MAX_SOURCE_SYMBOLS
 #define SIZE SC_CAST_SYMBOL_SIZE

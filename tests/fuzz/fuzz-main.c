@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A fuzzer without a fuzzing engine: replays files and mutates them by seeded dice, so that each run of the tests does
- * the same. */
+/* A fuzzer without a fuzzing engine: replays files and mutates them by seeded dice, so that each run of the tests
+ * does the same. */
 
 #define INPUT_LIMIT 65536u
 #define MAX_MUTATIONS 8u

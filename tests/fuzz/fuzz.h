@@ -7,6 +7,7 @@
 
 /*
  * Every fuzzer is one file that defines this function; it aborts when something is wrong, and returns 0. Linked with
- * fuzz_dep it replays its corpus and a number of seeded mutations of it (`--help`), linked with libFuzzer it searches.
+ * fuzz_dep it replays its corpus and a number of seeded mutations of it (`--help`), linked with libFuzzer it
+ * searches.
  */
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);

@@ -223,8 +223,8 @@ test_wrap (Fixture *fixture, gconstpointer data)
   }
 }
 
-/* The sender does not run away from a seat that has not reported, and asks it again ever more rarely; then it gives it
- * up. */
+/* The sender does not run away from a seat that has not reported, and asks it again ever more rarely; then it gives
+ * it up. */
 static void
 test_window_bound (Fixture *fixture, gconstpointer data)
 {
