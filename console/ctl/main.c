@@ -46,7 +46,7 @@ main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
   ScCtl ctl = { 0 };
-  ScCtlStatus status = run (&ctl, (const char *const *)argv + MIN (argc, 1));
+  ScCtlStatus status = run (&ctl, (const char *const *) argv + MIN (argc, 1));
 
   sc_ctl_client_free (ctl.client);
   g_strfreev (ctl.arguments);

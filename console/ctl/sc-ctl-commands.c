@@ -214,7 +214,7 @@ parse_options (const ScCtlCommand *command, gboolean strict, ScCtlOptions *optio
 {
   gboolean wants_help = FALSE, wants_version = FALSE;
   g_autoptr (GArray) entries = options_for (command, options, &wants_help, &wants_version);
-  g_autoptr (GOptionContext) context = new_context (command, (const GOptionEntry *)(void *)entries->data);
+  g_autoptr (GOptionContext) context = new_context (command, (const GOptionEntry *) (void *) entries->data);
   g_option_context_set_strict_posix (context, strict);
 
   g_autofree char *name = command ? g_strconcat ("seatcastctl ", command->name, NULL) : g_strdup ("seatcastctl");
@@ -257,7 +257,7 @@ sc_ctl_commands_parse (const char *const *arguments, ScCtl *ctl, const ScCtlComm
   /* GOption takes a command line with the program's name first, and leaves the name and what it did not understand. */
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_strv_builder_add (builder, "seatcastctl");
-  g_strv_builder_addv (builder, (const char **)arguments);
+  g_strv_builder_addv (builder, (const char **) arguments);
   g_auto (GStrv) line = g_strv_builder_end (builder);
 
   *command = NULL;
@@ -279,7 +279,7 @@ sc_ctl_commands_parse (const char *const *arguments, ScCtl *ctl, const ScCtlComm
   }
   g_autoptr (GStrvBuilder) rest_builder = g_strv_builder_new ();
   g_strv_builder_add (rest_builder, "seatcastctl");
-  g_strv_builder_addv (rest_builder, (const char **)line + 1 + n_words);
+  g_strv_builder_addv (rest_builder, (const char **) line + 1 + n_words);
   g_auto (GStrv) rest = g_strv_builder_end (rest_builder);
   if (!parse_options (found, FALSE, &ctl->options, &rest, help, error))
     return FALSE;

@@ -35,12 +35,12 @@ meter_update (Meter *meter, guint64 done)
   if (meter->time == 0 || done < meter->done) {
     meter->rate = 0;
   } else if (now > meter->time) {
-    double rate = (double)(done - meter->done) * G_USEC_PER_SEC / (double)(now - meter->time);
+    double rate = (double) (done - meter->done) * G_USEC_PER_SEC / (double) (now - meter->time);
     meter->rate = meter->rate > 0 ? meter->rate * 0.7 + rate * 0.3 : rate;
   }
   meter->done = done;
   meter->time = now;
-  return (guint64)meter->rate;
+  return (guint64) meter->rate;
 }
 
 static void
@@ -80,12 +80,14 @@ show_operation (ScCtl *self, Meter *meter, ScJson *operation)
     return;
   }
   const char *phase = sc_ctl_text_of (operation, "phase");
+  if (!*phase)
+    return;
   guint64 done = sc_ctl_number_of (operation, "done_bytes");
   guint64 rate = meter_update (meter, done);
   g_autofree char *amount = sc_ctl_format_amount (done, sc_ctl_number_of (operation, "total_bytes"));
   g_autofree char *speed = sc_ctl_format_rate (rate);
-  g_autofree char *text = g_strdup_printf ("%s: %s%s%s  %s", *phase ? phase : "starting", amount, *speed ? ", " : "",
-                                           speed, sc_ctl_text_of (operation, "item"));
+  g_autofree char *text =
+      g_strdup_printf ("%s: %s%s%s  %s", phase, amount, *speed ? ", " : "", speed, sc_ctl_text_of (operation, "item"));
   show_progress (meter, phase, text);
 }
 
@@ -157,7 +159,7 @@ show_session (ScCtl *self, Meter *meter, ScJson *session)
   g_autofree char *text =
       g_strdup_printf ("session %" G_GUINT64_FORMAT " %s: %s%s%s; %u of %u seats done",
                        sc_ctl_number_of (session, "id"), state, amount, *speed ? ", " : "", speed,
-                       count_seats (session, "done"), (guint)json_array_size (json_object_get (session, "seats")));
+                       count_seats (session, "done"), (guint) json_array_size (json_object_get (session, "seats")));
   show_progress (meter, state, text);
 }
 
@@ -247,7 +249,7 @@ sc_ctl_print_session (ScJson *session)
           reason);
   printf ("  content %s, multicast %s", content_text, wire_text);
   if (content > 0)
-    printf (" (%.3f of the content)", (double)wire / (double)content);
+    printf (" (%.3f of the content)", (double) wire / (double) content);
   printf (", catch-up %s\n", catch_up);
   print_seats (session);
 }

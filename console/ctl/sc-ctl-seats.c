@@ -10,6 +10,14 @@
 #define REDRAW_MILLISECONDS 250u
 #define RECONNECT_MILLISECONDS 1000u
 
+static gboolean
+is_transferring (ScJson *seat)
+{
+  const char *const busy[] = { "waiting", "receiving", "repairing", "applying", NULL };
+  ScJson *transfer = json_object_get (seat, "transfer");
+  return transfer && g_strv_contains (busy, sc_ctl_text_of (transfer, "state"));
+}
+
 /* What a member of staff wants to read first: a transfer that runs or went wrong, else whether the seat is there. */
 static char *
 state_in_words (ScJson *seat)
@@ -21,8 +29,7 @@ state_in_words (ScJson *seat)
     return g_strdup (presence);
   if (g_str_equal (state, "failed"))
     return g_strdup_printf ("failed: %s", sc_ctl_text_of (transfer, "reason"));
-  const char *const busy[] = { "waiting", "receiving", "repairing", "applying", NULL };
-  if (!g_strv_contains (busy, state))
+  if (!is_transferring (seat))
     return g_strdup_printf ("online, %s", sc_ctl_text_of (seat, "version_state"));
   const char *item = sc_ctl_text_of (transfer, "template");
   return *item ? g_strdup_printf ("%s %s", state, item) : g_strdup (state);
@@ -50,7 +57,7 @@ status_to_text (ScJson *answer)
     ScJson *transfer = json_object_get (seat, "transfer");
     guint64 done = transfer ? sc_ctl_number_of (transfer, "done_bytes") : 0;
     guint64 total = transfer ? sc_ctl_number_of (transfer, "total_bytes") : 0;
-    guint64 rate = transfer ? sc_ctl_number_of (transfer, "rate_bytes_per_second") : 0;
+    guint64 rate = is_transferring (seat) ? sc_ctl_number_of (transfer, "rate_bytes_per_second") : 0;
     sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
                       state_in_words (seat), sc_ctl_format_percent (done, total), sc_ctl_format_rate (rate),
                       version_in_words (seat), sc_ctl_format_size (sc_ctl_number_of (seat, "free_bytes")));
@@ -156,6 +163,12 @@ sc_ctl_seats (ScCtl *self, GError **error)
   return sc_ctl_print_table (self, table, "No seat has ever connected.");
 }
 
+static char *
+number_in_words (ScJson *object, const char *key)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (object, key));
+}
+
 ScCtlStatus
 sc_ctl_rooms (ScCtl *self, GError **error)
 {
@@ -163,7 +176,7 @@ sc_ctl_rooms (ScCtl *self, GError **error)
   if (!answer)
     return SC_CTL_FAILED;
 
-  const char *const headings[] = { "ROOM", ">SEATS", ">ONLINE", NULL };
+  const char *const headings[] = { "ROOM", ">SEATS", ">ONLINE", ">CURRENT", ">BEHIND", ">DRIFTED", ">VERSION", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
   ScJson *room;
@@ -172,9 +185,10 @@ sc_ctl_rooms (ScCtl *self, GError **error)
     if (self->options.json)
       sc_ctl_print_json (room);
     else
-      sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (room, "name")),
-                        g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (room, "seats")),
-                        g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (room, "online")));
+      sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (room, "name")), number_in_words (room, "seats"),
+                        number_in_words (room, "online"), number_in_words (room, "current"),
+                        number_in_words (room, "behind"), number_in_words (room, "drifted"),
+                        number_in_words (room, "assigned_version"));
   }
   return sc_ctl_print_table (self, table, "No seat belongs to a room.");
 }

@@ -13,7 +13,7 @@ start_session (ScCtl *self, const char *path, ScJson *body, GError **error)
   if (self->options.room)
     json_object_set_new (body, "room", json_string (self->options.room));
   if (self->options.rate_mbit > 0)
-    json_object_set_new (body, "rate_cap", json_integer ((json_int_t)(self->options.rate_mbit * 1e6)));
+    json_object_set_new (body, "rate_cap", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
 
   g_autoptr (ScJson) session = sc_ctl_client_request (self->client, "POST", path, body, error);
   if (!session)
@@ -36,7 +36,7 @@ sc_ctl_deploy (ScCtl *self, GError **error)
   guint64 number;
   if (!sc_ctl_parse_number (self->arguments[0], "version", &number, error))
     return SC_CTL_USAGE;
-  g_autoptr (ScJson) body = json_pack ("{s:I}", "version", (json_int_t)number);
+  g_autoptr (ScJson) body = json_pack ("{s:I}", "version", (json_int_t) number);
   if (self->options.seats) {
     ScJson *seats = json_array ();
     for (gsize i = 0; self->options.seats[i]; i++)

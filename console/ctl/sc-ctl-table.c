@@ -70,10 +70,10 @@ ScCtlTable *
 sc_ctl_table_new (const char *const *headings)
 {
   ScCtlTable *self = g_new0 (ScCtlTable, 1);
-  self->n_columns = g_strv_length ((char **)headings);
+  self->n_columns = g_strv_length ((char **) headings);
   self->right = g_new0 (gboolean, self->n_columns);
   self->widths = g_new0 (guint, self->n_columns);
-  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev);
+  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
   char **row = g_new0 (char *, self->n_columns + 1);
   for (guint i = 0; i < self->n_columns; i++) {
@@ -199,20 +199,20 @@ sc_ctl_format_percent (guint64 done, guint64 total)
 {
   if (total == 0)
     return g_strdup ("");
-  guint percent = done >= total ? 100 : (guint)((double)done / (double)total * 100);
+  guint percent = done >= total ? 100 : (guint) ((double) done / (double) total * 100);
   return g_strdup_printf ("%u %%", MIN (percent, done >= total ? 100u : 99u));
 }
 
 char *
 sc_ctl_format_duration (gint64 microseconds)
 {
-  double seconds = microseconds / (double)G_USEC_PER_SEC;
+  double seconds = microseconds / (double) G_USEC_PER_SEC;
   if (seconds < 60)
     return g_strdup_printf ("%.1f s", seconds);
   gint64 whole = microseconds / G_USEC_PER_SEC;
   if (whole < 3600)
-    return g_strdup_printf ("%" G_GINT64_FORMAT " min %02d s", whole / 60, (int)(whole % 60));
-  return g_strdup_printf ("%" G_GINT64_FORMAT " h %02d min", whole / 3600, (int)(whole % 3600 / 60));
+    return g_strdup_printf ("%" G_GINT64_FORMAT " min %02d s", whole / 60, (int) (whole % 60));
+  return g_strdup_printf ("%" G_GINT64_FORMAT " h %02d min", whole / 3600, (int) (whole % 3600 / 60));
 }
 
 char *

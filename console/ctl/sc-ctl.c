@@ -13,7 +13,7 @@ sc_ctl_status_of_error (const GError *error)
 {
   if (error->domain != SC_ERROR)
     return SC_CTL_FAILED;
-  switch ((ScError)error->code) {
+  switch ((ScError) error->code) {
   case SC_ERROR_NOT_FOUND:
     return SC_CTL_NOT_FOUND;
   case SC_ERROR_BUSY:

@@ -11,9 +11,10 @@ import sys
 import time
 
 import disk_images
-from lab import Lab, LabError, hash_tree, wait_for
+from lab import TRANSFERRING, Lab, LabError, hash_tree, wait_for
 
-SIZES = {"small": 150, "large": 1200}
+# megabytes; tiny is for the test of this program
+SIZES = {"tiny": 12, "small": 150, "large": 1200}
 OVER = ("done", "cancelled", "failed")
 
 
@@ -40,11 +41,11 @@ def seat_row(seat):
         state += ": " + transfer["reason"]
     total, done = transfer["total_bytes"], transfer["done_bytes"]
     percent = f"{100 if done >= total else min(int(100 * done / total), 99)} %" if total else ""
-    rate = f"{transfer['rate_bytes_per_second'] / 1e6:.0f} MB/s" if transfer["rate_bytes_per_second"] else ""
+    rate = transfer["rate_bytes_per_second"] if transfer["state"] in TRANSFERRING else 0
     version = str(seat["version"] or "-")
     if seat["assigned_version"] not in (0, seat["version"]):
         version += f" → {seat['assigned_version']}"
-    return [seat["name"], state, percent, rate, version, size(seat["free_bytes"])]
+    return [seat["name"], state, percent, f"{rate / 1e6:.0f} MB/s" if rate else "", version, size(seat["free_bytes"])]
 
 
 class Output:
