@@ -339,7 +339,7 @@ class Lab:
     def ctl_fails(self, *arguments, status):
         """Runs what must fail with STATUS. Returns the error {code, message}."""
         objects = self.ctl(*arguments, status=status)
-        if not objects or "error" not in objects[-1]:
+        if not objects or "code" not in (objects[-1].get("error") or ()):
             raise LabError(f"seatcastctl {' '.join(map(str, arguments))} printed no error object: {objects[-1:]}")
         return objects[-1]["error"]
 
