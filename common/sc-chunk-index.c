@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-chunk-index.h"
 
-/* Ids in insertion order, and an open-addressing table (linear probing, at most 3/4 full) of their indexes. An id is itself a
- * uniform hash, so its first bytes choose the slot. */
+/* Ids in insertion order, and an open-addressing table (linear probing, at most 3/4 full) of their indexes. An id is
+ * itself a uniform hash, so its first bytes choose the slot. */
 struct _ScChunkIndex {
   GArray *ids;    /* ScChunkId */
   guint32 *slots; /* index + 1; 0: free */
@@ -46,11 +46,11 @@ find_slot (const ScChunkIndex *self, const ScChunkId *id)
 static void
 grow (ScChunkIndex *self)
 {
-  guint64 n_slots = ((guint64)self->mask + 1) * 2;
+  guint64 n_slots = ((guint64) self->mask + 1) * 2;
 
   g_free (self->slots);
   self->slots = g_new0 (guint32, n_slots);
-  self->mask = (guint32)(n_slots - 1);
+  self->mask = (guint32) (n_slots - 1);
   for (guint32 i = 0; i < self->ids->len; i++)
     self->slots[find_slot (self, sc_chunk_index_get (self, i))] = i + 1;
 }

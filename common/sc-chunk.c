@@ -53,7 +53,7 @@ sc_chunk_id_from_hex (ScChunkId *id, const char *hex, GError **error)
     return FALSE;
   }
   for (gsize i = 0; i < sizeof id->bytes; i++)
-    id->bytes[i] = (guint8)(g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
+    id->bytes[i] = (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
   return TRUE;
 }
 
@@ -70,7 +70,7 @@ sc_chunk_length (guint64 size, guint64 index)
 
   g_return_val_if_fail (start < size, 0);
 
-  return (guint32)MIN (size - start, SC_CHUNK_SIZE);
+  return (guint32) MIN (size - start, SC_CHUNK_SIZE);
 }
 
 gboolean
@@ -101,7 +101,7 @@ sc_chunk_id_of_zeros (ScChunkId *id, gsize length)
   g_return_if_fail (length > 0 && length <= SC_CHUNK_SIZE);
 
   if (length == SC_CHUNK_SIZE)
-    *id = *(const ScChunkId *)g_once (&once, make_full_zero_id, NULL);
+    *id = *(const ScChunkId *) g_once (&once, make_full_zero_id, NULL);
   else
     sc_chunk_id_of (id, zeros, length);
 }

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * ScConnection:
  *
- * How to reach and trust a console: the one file that a seat or a member of staff needs. A GKeyFile, readable by its owner alone:
+ * How to reach and trust a console: the one file that a seat or a member of staff needs. A GKeyFile, readable by its
+ * owner alone:
  *
  *   [console]
  *   url=https://10.1.0.5:8470

@@ -43,7 +43,7 @@ sc_transfer_state_from_nick (const char *nick, ScTransferState *state)
 
   if (!find_nick (transfer_states, G_N_ELEMENTS (transfer_states), nick, &value))
     return FALSE;
-  *state = (ScTransferState)value;
+  *state = (ScTransferState) value;
   return TRUE;
 }
 
@@ -91,7 +91,7 @@ sc_control_message_free (ScControlMessage *self)
 static void
 set_uint (ScJson *object, const char *key, guint64 value)
 {
-  json_object_set_new (object, key, json_integer ((json_int_t)value));
+  json_object_set_new (object, key, json_integer ((json_int_t) value));
 }
 
 static void
@@ -100,8 +100,8 @@ set_string (ScJson *object, const char *key, const char *value)
   json_object_set_new (object, key, json_string (value != NULL ? value : ""));
 }
 
-/* What we say ourselves must pass the other end's cap: a long list of problems is cut, not refused. A third, because a byte
- * that is not UTF-8 becomes three. */
+/* What we say ourselves must pass the other end's cap: a long list of problems is cut, not refused. A third, because a
+ * byte that is not UTF-8 becomes three. */
 static void
 set_text (ScJson *object, const char *key, const char *value)
 {
@@ -239,7 +239,7 @@ get_uint32 (const ScJson *object, const char *key, guint32 max, guint32 *value, 
 
   if (!sc_json_get_uint (object, key, max, &wide, error))
     return FALSE;
-  *value = (guint32)wide;
+  *value = (guint32) wide;
   return TRUE;
 }
 
@@ -311,7 +311,7 @@ report_from_json (ScCastReport *report, const ScJson *object, GError **error)
   deficits = get_octets (object, "deficits", sizeof report->deficits, error);
   if (deficits == NULL)
     return FALSE;
-  report->n_blocks = (guint32)g_bytes_get_size (deficits);
+  report->n_blocks = (guint32) g_bytes_get_size (deficits);
   if (report->n_blocks > 0)
     memcpy (report->deficits, g_bytes_get_data (deficits, NULL), report->n_blocks);
   return TRUE;
@@ -343,8 +343,8 @@ join_from_json (ScControlMessage *self, const ScJson *object, GError **error)
       !get_uint32 (object, "port", G_MAXUINT16, &port, error) ||
       !get_uint32 (object, "first_window", G_MAXUINT32, &self->join.first_window, error))
     return FALSE;
-  self->join.key.tag = (guint16)tag;
-  self->join.port = (guint16)port;
+  self->join.key.tag = (guint16) tag;
+  self->join.port = (guint16) port;
   return TRUE;
 }
 
@@ -387,7 +387,7 @@ leave_from_json (ScControlMessage *self, const ScJson *object, GError **error)
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“reason” is “%s”", reason);
     return FALSE;
   }
-  self->leave.reason = (ScLeaveReason)value;
+  self->leave.reason = (ScLeaveReason) value;
   return TRUE;
 }
 
@@ -449,7 +449,7 @@ sc_control_message_parse (const char *text, gsize length, GError **error)
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a message has the unknown type “%s”; update Seatcast", type);
     return NULL;
   }
-  self = sc_control_message_new ((ScControlType)value, session);
+  self = sc_control_message_new ((ScControlType) value, session);
   if (!members_from_json (self, object, error)) {
     g_prefix_error (error, "message “%s”: ", type);
     return NULL;

@@ -9,8 +9,9 @@
 G_BEGIN_DECLS
 
 /*
- * The messages on a seat's WebSocket (docs/protocol.md): one JSON object a message, its "type" names the kind. Everything is
- * parsed strictly, capped before parsing. A message of an unknown type or with a wrong member is an error that ends the connection.
+ * The messages on a seat's WebSocket (docs/protocol.md): one JSON object a message, its "type" names the kind.
+ * Everything is parsed strictly, capped before parsing. A message of an unknown type or with a wrong member is an error
+ * that ends the connection.
  */
 #define SC_CONTROL_PROTOCOL 1u
 #define SC_CONTROL_MAX_BYTES (8u * 1024 * 1024)
@@ -22,24 +23,24 @@ typedef enum {
   SC_CONTROL_JOINED,    /* listening to the group; answer to JOIN */
   SC_CONTROL_HEARD,     /* the first datagram of the session came */
   SC_CONTROL_REPORT,
-  SC_CONTROL_PROGRESS,  /* at most 4 a second */
-  SC_CONTROL_DONE,      /* the version is wholly there, committed */
+  SC_CONTROL_PROGRESS, /* at most 4 a second */
+  SC_CONTROL_DONE,     /* the version is wholly there, committed */
   SC_CONTROL_FAILED,
   /* console → seat */
   SC_CONTROL_WELCOME,
-  SC_CONTROL_PREPARE,   /* fetch the version's manifests, say what you lack */
+  SC_CONTROL_PREPARE, /* fetch the version's manifests, say what you lack */
   SC_CONTROL_JOIN,
-  SC_CONTROL_LEAVE,     /* the session is over for this seat */
-  SC_CONTROL_CATCH_UP,  /* bring yourself to the version by HTTPS */
+  SC_CONTROL_LEAVE,    /* the session is over for this seat */
+  SC_CONTROL_CATCH_UP, /* bring yourself to the version by HTTPS */
 } ScControlType;
 
 /* A seat's three independent states (DESIGN §8); presence is the console's to say. */
 typedef enum {
   SC_TRANSFER_IDLE,
-  SC_TRANSFER_WAITING,    /* prepared, or paused */
+  SC_TRANSFER_WAITING, /* prepared, or paused */
   SC_TRANSFER_RECEIVING,
-  SC_TRANSFER_REPAIRING,  /* catch-up by HTTPS */
-  SC_TRANSFER_APPLYING,   /* local copies, syncing, committing */
+  SC_TRANSFER_REPAIRING, /* catch-up by HTTPS */
+  SC_TRANSFER_APPLYING,  /* local copies, syncing, committing */
   SC_TRANSFER_DONE,
   SC_TRANSFER_FAILED,
   SC_TRANSFER_CANCELLED,
@@ -59,31 +60,31 @@ typedef struct {
   union {
     ScInventory *inventory; /* (owned) */
     struct {
-      GBytes *lacks;        /* (owned): bit i (LSB first) = distinct chunk i of sc_version_chunks_collect() is missing */
-      guint64 lacks_bytes;  /* sum of those chunks' lengths */
+      GBytes *lacks;       /* (owned): bit i (LSB first) = distinct chunk i of sc_version_chunks_collect() is missing */
+      guint64 lacks_bytes; /* sum of those chunks' lengths */
       guint64 free_bytes;
       guint64 needed_bytes; /* extra space that the update takes at its peak */
     } prepared;
     ScCastReport report;
     struct {
       ScTransferState state;
-      guint64 done;         /* bytes of what this seat needs */
+      guint64 done; /* bytes of what this seat needs */
       guint64 total;
       guint64 free_bytes;
-      char *template_name;  /* (owned): worked on now; may be empty */
+      char *template_name; /* (owned): worked on now; may be empty */
     } progress;
     struct {
       guint64 version;
     } done;
     struct {
-      char *code;           /* (owned): sc_error_code_to_nick() */
-      char *message;        /* (owned) */
+      char *code;    /* (owned): sc_error_code_to_nick() */
+      char *message; /* (owned) */
     } failed;
     struct {
       guint32 protocol;
-      char *console;        /* (owned): its name */
+      char *console; /* (owned): its name */
     } welcome;
-    struct {                /* PREPARE and CATCH_UP */
+    struct { /* PREPARE and CATCH_UP */
       guint64 version;
       ScChunkId manifest;
     } version;
@@ -91,9 +92,9 @@ typedef struct {
       guint64 version;
       ScChunkId manifest;
       ScCastLayout layout;
-      ScChunkId plan;       /* SHA-256 of the plan's bytes; a late joiner gets it from /v1/plans/HEX */
+      ScChunkId plan; /* SHA-256 of the plan's bytes; a late joiner gets it from /v1/plans/HEX */
       ScCastKey key;
-      char *group;          /* (owned): 239.… */
+      char *group; /* (owned): 239.… */
       guint16 port;
       guint32 first_window;
     } join;

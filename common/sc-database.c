@@ -140,7 +140,7 @@ query_text (ScDatabase *self, const char *sql, GError **error)
   g_autoptr (ScStatement) statement = sc_database_prepare (self, sql, error);
   if (statement == NULL || !sc_database_step (self, statement, &has_row, error) || !has_row)
     return NULL;
-  return g_strdup ((const char *)sqlite3_column_text (statement, 0));
+  return g_strdup ((const char *) sqlite3_column_text (statement, 0));
 }
 
 static gboolean
@@ -154,7 +154,7 @@ read_schema (ScDatabase *self, guint *schema, GError **error)
     set_corrupt (self, "its schema has a negative number", error);
     return FALSE;
   }
-  *schema = (guint)number;
+  *schema = (guint) number;
   return TRUE;
 }
 
@@ -296,7 +296,7 @@ sc_database_open (const char *path, const char *const *migrations, const char *r
   g_autoptr (ScDatabase) self = g_new0 (ScDatabase, 1);
   self->path = g_strdup (path);
   self->rebuild_hint = g_strdup (rebuild_hint);
-  guint known = g_strv_length ((char **)migrations);
+  guint known = g_strv_length ((char **) migrations);
   /* Foreign keys come on last: a migration may have to rebuild a table that others refer to, and is checked as a whole
    */
   if (!open_file (self, error) || !examine (self, known, error) || !set_journal_mode (self, error) ||

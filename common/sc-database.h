@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 /**
  * ScDatabase:
  *
- * A SQLite database in WAL mode with synchronous=FULL, foreign keys on, a busy timeout, and numbered migrations: script i (from 0)
- * brings schema i to i + 1 (PRAGMA user_version), each in one transaction. A database of a later schema than we know, or one
- * that quick_check finds damaged, is refused with what to do, and left as it is. One connection, one thread at a time.
+ * A SQLite database in WAL mode with synchronous=FULL, foreign keys on, a busy timeout, and numbered migrations: script
+ * i (from 0) brings schema i to i + 1 (PRAGMA user_version), each in one transaction. A database of a later schema than
+ * we know, or one that quick_check finds damaged, is refused with what to do, and left as it is. One connection, one
+ * thread at a time.
  */
 typedef struct _ScDatabase ScDatabase;
 
@@ -28,7 +29,8 @@ typedef sqlite3_stmt ScStatement;
 ScStatement *sc_database_prepare (ScDatabase *self, const char *sql, GError **error);
 void sc_statement_finalize (ScStatement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScStatement, sc_statement_finalize)
-/* Returns: TRUE with @has_row; FALSE on an error (SQLITE_FULL: %SC_ERROR_NO_SPACE, SQLITE_CORRUPT: %SC_ERROR_CORRUPT) */
+/* Returns: TRUE with @has_row; FALSE on an error (SQLITE_FULL: %SC_ERROR_NO_SPACE, SQLITE_CORRUPT: %SC_ERROR_CORRUPT)
+ */
 gboolean sc_database_step (ScDatabase *self, ScStatement *statement, gboolean *has_row, GError **error);
 /* For a statement that returns no rows: step, then reset and clear its bindings. */
 gboolean sc_database_run (ScDatabase *self, ScStatement *statement, GError **error);

@@ -15,7 +15,7 @@ static const char *const nicks[] = {
 const char *
 sc_error_code_to_nick (ScError code)
 {
-  g_return_val_if_fail ((gsize)code < G_N_ELEMENTS (nicks), "system");
+  g_return_val_if_fail ((gsize) code < G_N_ELEMENTS (nicks), "system");
 
   return nicks[code];
 }
@@ -24,7 +24,7 @@ const char *
 sc_error_nick_of (const GError *error)
 {
   if (error->domain == SC_ERROR)
-    return sc_error_code_to_nick ((ScError)error->code);
+    return sc_error_code_to_nick ((ScError) error->code);
   return nicks[SC_ERROR_SYSTEM];
 }
 

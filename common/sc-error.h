@@ -13,13 +13,13 @@ G_BEGIN_DECLS
  * a place that knows what they mean for a user.
  */
 typedef enum {
-  SC_ERROR_INVALID,     /* outside data or an argument breaks a rule: malformed, too large, a forbidden name */
-  SC_ERROR_CORRUPT,     /* stored or received data fails its checksum or hash */
-  SC_ERROR_NOT_FOUND,   /* no such version, seat, room, session, chunk, file */
+  SC_ERROR_INVALID,   /* outside data or an argument breaks a rule: malformed, too large, a forbidden name */
+  SC_ERROR_CORRUPT,   /* stored or received data fails its checksum or hash */
+  SC_ERROR_NOT_FOUND, /* no such version, seat, room, session, chunk, file */
   SC_ERROR_EXISTS,
-  SC_ERROR_BUSY,        /* somebody else holds it: a second engine, a template in use */
-  SC_ERROR_NO_SPACE,    /* the disk is full, or would be */
-  SC_ERROR_CHANGED,     /* a file changed while it was read */
+  SC_ERROR_BUSY,     /* somebody else holds it: a second engine, a template in use */
+  SC_ERROR_NO_SPACE, /* the disk is full, or would be */
+  SC_ERROR_CHANGED,  /* a file changed while it was read */
   SC_ERROR_CANCELLED,
   SC_ERROR_STATE,       /* not possible in this state: resume of a session that ended */
   SC_ERROR_DENIED,      /* wrong token or certificate */
@@ -52,12 +52,14 @@ const char *sc_error_nick_of (const GError *error);
  *
  * Returns: always %FALSE, so that a caller can `return sc_error_set_errno (…)`
  */
-gboolean sc_error_set_errno (GError **error, int saved_errno, ScError code_hint, const char *format, ...) G_GNUC_PRINTF (4, 5);
+gboolean sc_error_set_errno (GError **error, int saved_errno, ScError code_hint, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
 
 /**
  * sc_error_excerpt:
  *
- * Returns: (transfer full): at most 80 characters of @text, valid UTF-8, for use in a message about something from outside
+ * Returns: (transfer full): at most 80 characters of @text, valid UTF-8, for use in a message about something from
+ * outside
  */
 char *sc_error_excerpt (const char *text);
 

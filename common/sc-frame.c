@@ -113,7 +113,7 @@ sc_frame_decode (ScFrameCoder *self, ScEncoding encoding, const guint8 *frame, g
     }
     return decode_zstd (self, frame, length, reference, reference_length, out, chunk_length, error);
   default:
-    g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT, "a frame has the unknown encoding %d", (int)encoding);
+    g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT, "a frame has the unknown encoding %d", (int) encoding);
     return FALSE;
   }
 }

@@ -46,7 +46,7 @@ memory_to_text (BIO *memory)
 {
   char *data = NULL;
   long length = BIO_get_mem_data (memory, &data);
-  return g_strndup (data, (gsize)length);
+  return g_strndup (data, (gsize) length);
 }
 
 static char *
@@ -91,7 +91,7 @@ fill_certificate (X509 *certificate, EVP_PKEY *key)
   return X509_set_version (certificate, X509_VERSION_3) == 1 && set_serial (certificate) &&
          X509_gmtime_adj (X509_getm_notBefore (certificate), -DAY_SECONDS) != NULL /* a seat's clock may be behind */
          && X509_time_adj_ex (X509_getm_notAfter (certificate), VALID_DAYS, 0, NULL) != NULL &&
-         X509_NAME_add_entry_by_txt (name, "CN", MBSTRING_UTF8, (const guchar *)COMMON_NAME, -1, -1, 0) == 1 &&
+         X509_NAME_add_entry_by_txt (name, "CN", MBSTRING_UTF8, (const guchar *) COMMON_NAME, -1, -1, 0) == 1 &&
          X509_set_issuer_name (certificate, name) == 1 && X509_set_pubkey (certificate, key) == 1 &&
          add_extension (certificate, NID_basic_constraints, "critical,CA:FALSE") &&
          add_extension (certificate, NID_key_usage, "critical,digitalSignature") &&

@@ -16,7 +16,7 @@ sc_template_state_from_nick (const char *nick, ScTemplateState *state)
 {
   for (guint i = 0; i < G_N_ELEMENTS (template_states); i++)
     if (strcmp (nick, template_states[i]) == 0) {
-      *state = (ScTemplateState)i;
+      *state = (ScTemplateState) i;
       return TRUE;
     }
   return FALSE;
@@ -89,9 +89,9 @@ sc_inventory_to_json (const ScInventory *self, ScJson *object)
   json_object_set_new (object, "address", json_string (self->address));
   json_object_set_new (object, "mac", json_string (self->mac));
   json_object_set_new (object, "link_mbps", json_integer (self->link_mbps));
-  json_object_set_new (object, "total_bytes", json_integer ((json_int_t)self->total_bytes));
-  json_object_set_new (object, "free_bytes", json_integer ((json_int_t)self->free_bytes));
-  json_object_set_new (object, "version", json_integer ((json_int_t)self->version));
+  json_object_set_new (object, "total_bytes", json_integer ((json_int_t) self->total_bytes));
+  json_object_set_new (object, "free_bytes", json_integer ((json_int_t) self->free_bytes));
+  json_object_set_new (object, "version", json_integer ((json_int_t) self->version));
   for (guint i = 0; i < self->templates->len; i++) {
     const ScInventoryTemplate *template = g_ptr_array_index (self->templates, i);
     char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
@@ -173,7 +173,7 @@ sc_inventory_from_json (const ScJson *object, GError **error)
       !sc_json_get_uint (object, "free_bytes", G_MAXINT64, &self->free_bytes, error) ||
       !sc_json_get_uint (object, "version", G_MAXINT64, &self->version, error))
     return NULL;
-  self->link_mbps = (guint32)link_mbps;
+  self->link_mbps = (guint32) link_mbps;
   templates = sc_json_get_array (object, "templates", SC_INVENTORY_MAX_TEMPLATES, error);
   if (templates == NULL)
     return NULL;

@@ -26,18 +26,18 @@ typedef struct {
 
 /* What a seat reports of itself. A plain struct: strings are owned and never NULL. */
 typedef struct {
-  char *seat;            /* UUID, made at the service's first start */
-  char *name;            /* host name, or as configured */
-  char *room;            /* may be empty */
+  char *seat; /* UUID, made at the service's first start */
+  char *name; /* host name, or as configured */
+  char *room; /* may be empty */
   char *os;
   char *service_version;
-  char *address;         /* local address of the control connection: what it joins groups on */
-  char *mac;             /* of that interface; empty on loopback */
-  guint32 link_mbps;     /* 0 unknown */
-  guint64 total_bytes;   /* of the repository's volume */
+  char *address;       /* local address of the control connection: what it joins groups on */
+  char *mac;           /* of that interface; empty on loopback */
+  guint32 link_mbps;   /* 0 unknown */
+  guint64 total_bytes; /* of the repository's volume */
   guint64 free_bytes;
-  guint64 version;       /* 0: none or mixed */
-  GPtrArray *templates;  /* ScInventoryTemplate */
+  guint64 version;      /* 0: none or mixed */
+  GPtrArray *templates; /* ScInventoryTemplate */
 } ScInventory;
 
 ScInventory *sc_inventory_new (void); /* all strings empty */

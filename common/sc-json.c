@@ -99,8 +99,8 @@ sc_json_get_uint (const ScJson *object, const char *key, guint64 max, guint64 *v
 {
   const ScJson *member = json_object_get (object, key);
   json_int_t number = json_integer_value (member);
-  if (json_is_integer (member) && number >= 0 && (guint64)number <= max) {
-    *value = (guint64)number;
+  if (json_is_integer (member) && number >= 0 && (guint64) number <= max) {
+    *value = (guint64) number;
     return TRUE;
   }
   g_autofree char *expected = g_strdup_printf ("a whole number from 0 to %" G_GUINT64_FORMAT, max);
@@ -113,7 +113,7 @@ sc_json_get_optional_uint (const ScJson *object, const char *key, guint64 fallba
 {
   const ScJson *member = json_object_get (object, key);
   json_int_t number = json_integer_value (member);
-  return json_is_integer (member) && number >= 0 ? (guint64)number : fallback;
+  return json_is_integer (member) && number >= 0 ? (guint64) number : fallback;
 }
 
 gboolean

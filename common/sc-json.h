@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 typedef json_t ScJson;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScJson, json_decref)
 
-/* Strict: UTF-8, no duplicate keys, at most @max_bytes and SC_JSON_MAX_DEPTH levels, an object at the top, nothing behind it.
- * Errors: %SC_ERROR_INVALID */
+/* Strict: UTF-8, no duplicate keys, at most @max_bytes and SC_JSON_MAX_DEPTH levels, an object at the top, nothing
+ * behind it. Errors: %SC_ERROR_INVALID */
 ScJson *sc_json_parse_object (const char *text, gsize length, gsize max_bytes, GError **error);
 char *sc_json_to_text (const ScJson *value); /* compact, g_free() */
 

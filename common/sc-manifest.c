@@ -42,7 +42,7 @@ sc_version_manifest_unref (ScVersionManifest *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
     return;
   for (guint i = 0; i < self->n_templates; i++)
-    g_free ((char *)self->templates[i].name);
+    g_free ((char *) self->templates[i].name);
   g_free (self->templates);
   g_free (self->author);
   g_free (self->note);
@@ -66,7 +66,7 @@ check_unique (const ScVersionManifest *self, GError **error)
                    name);
       return FALSE;
     }
-    g_hash_table_insert (folded, g_steal_pointer (&key), (gpointer)name);
+    g_hash_table_insert (folded, g_steal_pointer (&key), (gpointer) name);
   }
   return TRUE;
 }
@@ -144,7 +144,7 @@ sc_version_manifest_parse (GBytes *bytes, GError **error)
 static int
 compare_templates (const void *a, const void *b)
 {
-  return strcmp ((*(const ScManifestTemplate *const *)a)->name, (*(const ScManifestTemplate *const *)b)->name);
+  return strcmp ((*(const ScManifestTemplate *const *) a)->name, (*(const ScManifestTemplate *const *) b)->name);
 }
 
 ScVersionManifest *
@@ -241,7 +241,7 @@ sc_version_manifest_get_template (const ScVersionManifest *self, guint index)
 static int
 compare_name_to_template (const void *name, const void *template)
 {
-  return strcmp (name, ((const ScManifestTemplate *)template)->name);
+  return strcmp (name, ((const ScManifestTemplate *) template)->name);
 }
 
 const ScManifestTemplate *

@@ -6,21 +6,21 @@
 G_BEGIN_DECLS
 
 /*
- * A version's manifest names templates; a template's manifest names files and their chunks. Both are GVariants in normal
- * form, little-endian; the SHA-256 of the bytes is the identity. Types:
+ * A version's manifest names templates; a template's manifest names files and their chunks. Both are GVariants in
+ * normal form, little-endian; the SHA-256 of the bytes is the identity. Types:
  *
  *   template  (ssa(stxusay))   "seatcast-template-1", name, files: path, size, mtime µs, attributes, chunker, chunk ids
  *   version   (stxssa(sayt))   "seatcast-version-1", number, created µs, author, note, templates: name, id, bytes
  *
- * Files are sorted by path, templates by name (strcmp), both unique even when case is ignored. Everything is checked when bytes
- * are parsed, so an object of these types is always sound. Immutable, so usable from all threads.
+ * Files are sorted by path, templates by name (strcmp), both unique even when case is ignored. Everything is checked
+ * when bytes are parsed, so an object of these types is always sound. Immutable, so usable from all threads.
  */
 #define SC_MANIFEST_MAX_BYTES (1024u * 1024 * 1024) /* chunk ids of 2 TB in one template */
 #define SC_MANIFEST_MAX_TEMPLATES 4096u
 #define SC_MANIFEST_MAX_FILES 65536u
 #define SC_MANIFEST_CHUNKER "fixed-64k"
-#define SC_MANIFEST_NOTE_MAX 4096u   /* bytes */
-#define SC_MANIFEST_AUTHOR_MAX 256u  /* bytes */
+#define SC_MANIFEST_NOTE_MAX 4096u  /* bytes */
+#define SC_MANIFEST_AUTHOR_MAX 256u /* bytes */
 
 /* Files that lie directly in the repository, outside any directory, form the template of this name. */
 #define SC_TEMPLATE_ROOT "."
@@ -30,10 +30,10 @@ typedef enum {
 } ScFileAttributes;
 
 typedef struct {
-  const char *path; /* relative to the template's directory */
-  guint64 size;     /* bytes */
-  gint64 mtime;     /* µs since 1970, UTC */
-  guint32 attributes; /* ScFileAttributes */
+  const char *path;        /* relative to the template's directory */
+  guint64 size;            /* bytes */
+  gint64 mtime;            /* µs since 1970, UTC */
+  guint32 attributes;      /* ScFileAttributes */
   const ScChunkId *chunks; /* sc_chunk_count (size) of them */
   gsize n_chunks;
 } ScManifestFile;
@@ -52,7 +52,8 @@ GBytes *sc_template_manifest_get_bytes (const ScTemplateManifest *self); /* (tra
 guint64 sc_template_manifest_get_size (const ScTemplateManifest *self);  /* sum of the files' sizes, bytes */
 guint sc_template_manifest_get_n_files (const ScTemplateManifest *self);
 const ScManifestFile *sc_template_manifest_get_file (const ScTemplateManifest *self, guint index);
-const ScManifestFile *sc_template_manifest_find_file (const ScTemplateManifest *self, const char *path); /* (nullable) */
+const ScManifestFile *sc_template_manifest_find_file (const ScTemplateManifest *self,
+                                                      const char *path); /* (nullable) */
 
 typedef struct _ScTemplateManifestBuilder ScTemplateManifestBuilder;
 
@@ -96,8 +97,8 @@ const ScManifestTemplate *sc_version_manifest_find_template (const ScVersionMani
  * sc_version_chunks_collect:
  * @templates: (element-type ScTemplateManifest): in the version's order
  *
- * Every distinct chunk of the templates that is not all zero, in order of first appearance (template, file, position). Both ends
- * get the same index for the same version: it is what a seat's "lacks" bitmap refers to.
+ * Every distinct chunk of the templates that is not all zero, in order of first appearance (template, file, position).
+ * Both ends get the same index for the same version: it is what a seat's "lacks" bitmap refers to.
  */
 ScChunkIndex *sc_version_chunks_collect (GPtrArray *templates);
 

@@ -30,8 +30,8 @@ write_fields (const ScPackEntry *entry, guint8 *header)
 {
   memset (header, 0, SC_PACK_ENTRY_HEADER_SIZE);
   memcpy (header, MAGIC, 4);
-  header[4] = (guint8)entry->kind;
-  header[5] = (guint8)entry->encoding;
+  header[4] = (guint8) entry->kind;
+  header[5] = (guint8) entry->encoding;
   write_u32 (header + 8, entry->stored_length);
   write_u32 (header + 12, entry->length);
   memcpy (header + 16, entry->id.bytes, sizeof entry->id.bytes);

@@ -14,7 +14,8 @@ refuse (GError **error, const char *name, const char *rule)
   return FALSE;
 }
 
-/* CON, PRN, AUX, NUL, COM0 … COM9, LPT0 … LPT9, also with an extension (Microsoft, "Naming Files, Paths, and Namespaces"). */
+/* CON, PRN, AUX, NUL, COM0 … COM9, LPT0 … LPT9, also with an extension (Microsoft, "Naming Files, Paths, and
+ * Namespaces"). */
 static gboolean
 is_device_name (const char *name)
 {
@@ -33,7 +34,7 @@ static gboolean
 has_control_character (const char *name)
 {
   for (const char *c = name; *c != '\0'; c++)
-    if ((guchar)*c < 0x20 || *c == 0x7f)
+    if ((guchar) *c < 0x20 || *c == 0x7f)
       return TRUE;
   return FALSE;
 }
@@ -53,8 +54,8 @@ sc_path_check_component (const char *name, GError **error)
 
   if (length == 0)
     return refuse (error, name, "it is empty");
-  if (!g_utf8_validate (name, (gssize)length, NULL)) {
-    g_autofree char *shown = g_utf8_make_valid (name, (gssize)length);
+  if (!g_utf8_validate (name, (gssize) length, NULL)) {
+    g_autofree char *shown = g_utf8_make_valid (name, (gssize) length);
     return refuse (error, shown, "it is not UTF-8");
   }
   if (length > SC_PATH_MAX_COMPONENT)

@@ -5,26 +5,28 @@
 
 G_BEGIN_DECLS
 
-#define SC_PATH_MAX_BYTES 1024   /* of a whole relative path */
+#define SC_PATH_MAX_BYTES 1024    /* of a whole relative path */
 #define SC_PATH_MAX_COMPONENT 240 /* bytes of one component; leaves room for ".updating" */
 #define SC_PATH_MAX_DEPTH 16
 #define SC_PATH_UPDATING_SUFFIX ".updating"
-#define SC_PATH_PRIVATE ".seatcast" /* a seat's own directory beneath its repository: no template, no file bears this name */
+#define SC_PATH_PRIVATE                                                                                                \
+  ".seatcast" /* a seat's own directory beneath its repository: no template, no file bears this name */
 
 /**
  * sc_path_check_component:
  *
- * Whether @name may be one component of a path on every seat: UTF-8, not empty, not "." or "..", no `/ \ : * ? " < > |`, no
- * control character, no trailing dot or space, no device name of Windows (CON, NUL, COM1 … with any extension), not
- * SC_PATH_PRIVATE, no suffix ".updating", within the length caps. Errors: %SC_ERROR_INVALID, naming the component and the rule.
+ * Whether @name may be one component of a path on every seat: UTF-8, not empty, not "." or "..", no `/ \ : * ? " < >
+ * |`, no control character, no trailing dot or space, no device name of Windows (CON, NUL, COM1 … with any extension),
+ * not SC_PATH_PRIVATE, no suffix ".updating", within the length caps. Errors: %SC_ERROR_INVALID, naming the component
+ * and the rule.
  */
 gboolean sc_path_check_component (const char *name, GError **error);
 
 /**
  * sc_path_check_relative:
  *
- * Whether @path is a relative path with `/` as its separator whose components all pass sc_path_check_component(). Such a path
- * cannot lead outside the directory that it is joined to (links are a matter of the disk: see sc_disk_open()).
+ * Whether @path is a relative path with `/` as its separator whose components all pass sc_path_check_component(). Such
+ * a path cannot lead outside the directory that it is joined to (links are a matter of the disk: see sc_disk_open()).
  */
 gboolean sc_path_check_relative (const char *path, GError **error);
 

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * ScProgress:
  *
- * How far a long piece of work is: written by the threads that do it, read by whoever shows it. Thread-safe, reference-counted.
+ * How far a long piece of work is: written by the threads that do it, read by whoever shows it. Thread-safe,
+ * reference-counted.
  */
 typedef struct _ScProgress ScProgress;
 

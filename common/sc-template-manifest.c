@@ -41,7 +41,7 @@ sc_template_manifest_unref (ScTemplateManifest *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
     return;
   for (guint i = 0; i < self->n_files; i++)
-    g_free ((char *)self->files[i].path);
+    g_free ((char *) self->files[i].path);
   g_free (self->files);
   g_free (self->name);
   g_clear_pointer (&self->bytes, g_bytes_unref);
@@ -66,7 +66,7 @@ parse_file (ScTemplateManifest *self, GVariant *tuple, ScManifestFile *file, GEr
     return FALSE;
   if (strcmp (chunker, SC_MANIFEST_CHUNKER) != 0)
     return invalid (error, self->name, "a file uses a chunker that this version of Seatcast does not know; update it");
-  if ((file->attributes & ~(guint32)SC_FILE_READ_ONLY) != 0)
+  if ((file->attributes & ~(guint32) SC_FILE_READ_ONLY) != 0)
     return invalid (error, self->name, "a file has unknown attributes");
   /* the first test keeps the product of the second within 64 bits */
   if (sc_chunk_count (file->size) > SC_MANIFEST_MAX_BYTES / sizeof (ScChunkId) ||
@@ -95,7 +95,7 @@ check_unique (const char *template_name, const ScManifestFile *files, guint n_fi
                    template_name, other, files[i].path);
       return FALSE;
     }
-    g_hash_table_insert (folded, g_steal_pointer (&key), (gpointer)files[i].path);
+    g_hash_table_insert (folded, g_steal_pointer (&key), (gpointer) files[i].path);
   }
   for (guint i = 0; i < n_files; i++) {
     g_autofree char *parent = sc_path_fold (files[i].path);
@@ -202,7 +202,7 @@ sc_template_manifest_get_file (const ScTemplateManifest *self, guint index)
 static int
 compare_path_to_file (const void *path, const void *file)
 {
-  return strcmp (path, ((const ScManifestFile *)file)->path);
+  return strcmp (path, ((const ScManifestFile *) file)->path);
 }
 
 const ScManifestFile *
@@ -240,7 +240,7 @@ sc_template_manifest_builder_new (const char *name)
   ScTemplateManifestBuilder *self = g_new0 (ScTemplateManifestBuilder, 1);
 
   self->name = g_strdup (name);
-  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify)builder_file_free);
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) builder_file_free);
   return self;
 }
 

@@ -241,7 +241,7 @@ show_files (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
 gboolean
 sc_apply_committer_commit (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
 {
-  g_autoptr (GPtrArray) stamps = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_file_stamp_free);
+  g_autoptr (GPtrArray) stamps = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_file_stamp_free);
 
   for (guint i = 0; i < template->files->len; i++) {
     ScApplyFile *file = template->files->pdata[i];

@@ -69,7 +69,7 @@ static gboolean
 is_behind_a_file (ScDisk *disk, const char *path)
 {
   for (const char *slash = strchr (path, '/'); slash != NULL; slash = strchr (slash + 1, '/')) {
-    g_autofree char *parent = g_strndup (path, (gsize)(slash - path));
+    g_autofree char *parent = g_strndup (path, (gsize) (slash - path));
     ScDiskInfo info;
 
     if (!sc_disk_info (disk, parent, &info, NULL))

@@ -31,7 +31,7 @@ sc_apply_plan_free (ScApplyPlan *self)
 guint64
 sc_apply_plan_get_needed_bytes (const ScApplyPlan *self)
 {
-  return self->growth + (guint64)self->to_stash->len * SC_APPLY_STASH_RECORD_SIZE;
+  return self->growth + (guint64) self->to_stash->len * SC_APPLY_STASH_RECORD_SIZE;
 }
 
 static gboolean
@@ -59,7 +59,7 @@ add_templates (ScApplyPlan *self, ScDisk *disk, ScSeatState *state, GPtrArray *w
   for (guint i = 0; i < wanted->len; i++) {
     const char *name = sc_template_manifest_get_name (wanted->pdata[i]);
 
-    g_hash_table_add (names, (gpointer)name);
+    g_hash_table_add (names, (gpointer) name);
     if (!add_template (self, disk, state, name, wanted->pdata[i], error))
       return FALSE;
   }
@@ -75,7 +75,7 @@ add_templates (ScApplyPlan *self, ScDisk *disk, ScSeatState *state, GPtrArray *w
 static guint32
 count_to_hash (const ScApplyFile *file)
 {
-  return (guint32)MIN (sc_chunk_count (file->info.size), file->want->n_chunks);
+  return (guint32) MIN (sc_chunk_count (file->info.size), file->want->n_chunks);
 }
 
 static void
@@ -96,7 +96,7 @@ believe_rest (ScApplyFile *file, guint32 n_hashed)
   file->hashed = g_renew (ScChunkId, file->hashed, file->old->n_chunks);
   memcpy (file->hashed + n_hashed, file->old->chunks + n_hashed,
           (file->old->n_chunks - n_hashed) * sizeof *file->hashed);
-  file->n_have = (guint32)file->old->n_chunks;
+  file->n_have = (guint32) file->old->n_chunks;
 }
 
 static gboolean
@@ -111,8 +111,8 @@ hash_file (ScApplyFile *file, ScDisk *disk, ScProgress *progress, GCancellable *
     return FALSE;
   sc_progress_set_item (progress, file->path);
   for (guint32 first = 0; first < n; first += READ_CHUNKS) {
-    guint64 start = (guint64)first * SC_CHUNK_SIZE;
-    gsize length = MIN (file->info.size - start, (guint64)MIN (n - first, READ_CHUNKS) * SC_CHUNK_SIZE);
+    guint64 start = (guint64) first * SC_CHUNK_SIZE;
+    gsize length = MIN (file->info.size - start, (guint64) MIN (n - first, READ_CHUNKS) * SC_CHUNK_SIZE);
 
     if (!sc_apply_check_cancelled (cancellable, error) || !sc_disk_file_read_at (handle, start, buffer, length, error))
       return FALSE;
@@ -218,7 +218,7 @@ choose_stash (ScApplyPlan *self, ScDisk *disk, GError **error)
     if (sc_apply_wanted_get_state (self->wanted, i) != SC_APPLY_WANTED_LOCAL ||
         !is_overwritten_by_copy (self, sc_apply_wanted_get_source (self->wanted, i)))
       continue;
-    if ((guint64)(self->to_stash->len + 1) * SC_APPLY_STASH_RECORD_SIZE <= room)
+    if ((guint64) (self->to_stash->len + 1) * SC_APPLY_STASH_RECORD_SIZE <= room)
       g_array_append_val (self->to_stash, i);
     else
       sc_apply_wanted_set_state (self->wanted, i, SC_APPLY_WANTED_LACKING, 0);
@@ -232,7 +232,7 @@ sc_apply_plan_new (ScDisk *disk, ScSeatState *state, GPtrArray *templates, ScApp
 {
   g_autoptr (ScApplyPlan) self = g_new0 (ScApplyPlan, 1);
 
-  self->templates = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_apply_template_free);
+  self->templates = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_apply_template_free);
   self->files = g_ptr_array_new ();
   self->wanted = sc_apply_wanted_new ();
   self->to_stash = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -242,7 +242,7 @@ sc_apply_plan_new (ScDisk *disk, ScSeatState *state, GPtrArray *templates, ScApp
   for (guint i = 0; i < self->templates->len; i++)
     sc_apply_template_settle (self->templates->pdata[i]);
   for (guint i = 0; i < self->files->len; i++)
-    if (((ScApplyFile *)self->files->pdata[i])->changes && ((ScApplyFile *)self->files->pdata[i])->want != NULL)
+    if (((ScApplyFile *) self->files->pdata[i])->changes && ((ScApplyFile *) self->files->pdata[i])->want != NULL)
       want_file (self, i);
   self->sources = sc_apply_sources_new (self->files, error);
   if (self->sources == NULL)

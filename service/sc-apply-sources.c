@@ -23,7 +23,7 @@ sc_apply_sources_get (const ScApplySources *self, guint32 source, guint32 *chunk
     else
       high = middle;
   }
-  *chunk = source - (guint32)((ScApplyFile *)self->files->pdata[low])->first;
+  *chunk = source - (guint32) ((ScApplyFile *) self->files->pdata[low])->first;
   return self->files->pdata[low];
 }
 
@@ -75,7 +75,7 @@ add_file (ScApplySources *self, const ScApplyFile *file)
       if (is_kept (other, chunk) || !is_kept (file, i))
         continue;
     }
-    self->slots[slot] = (guint32)file->first + i;
+    self->slots[slot] = (guint32) file->first + i;
   }
 }
 

@@ -148,7 +148,7 @@ sc_apply_stash_add (ScApplyStash *self, const ScChunkId *id, const guint8 *data,
                     GError **error)
 {
   guint8 header[HEADER_SIZE];
-  guint32 le_length = GUINT32_TO_LE ((guint32)length);
+  guint32 le_length = GUINT32_TO_LE ((guint32) length);
 
   if (!make_writable (self, error))
     return FALSE;
@@ -157,7 +157,7 @@ sc_apply_stash_add (ScApplyStash *self, const ScChunkId *id, const guint8 *data,
   if (!sc_disk_file_write_at (self->file, self->end, header, sizeof header, error) ||
       !sc_disk_file_write_at (self->file, self->end + HEADER_SIZE, data, length, error))
     return FALSE;
-  remember (self, id, (guint32)length, record);
+  remember (self, id, (guint32) length, record);
   return TRUE;
 }
 

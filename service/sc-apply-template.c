@@ -60,7 +60,7 @@ static void
 believe_old (ScApplyFile *file, const ScManifestFile *old)
 {
   file->have = old->chunks;
-  file->n_have = (guint32)old->n_chunks;
+  file->n_have = (guint32) old->n_chunks;
   file->have_size = old->size;
 }
 
@@ -183,7 +183,7 @@ add_all_wanted (ScApplyTemplate *self, ScDisk *disk, ScSeatState *state, guint i
   if (stamps == NULL)
     return FALSE;
   for (guint i = 0; i < stamps->len; i++)
-    g_hash_table_insert (by_path, ((ScFileStamp *)stamps->pdata[i])->path, stamps->pdata[i]);
+    g_hash_table_insert (by_path, ((ScFileStamp *) stamps->pdata[i])->path, stamps->pdata[i]);
   for (guint i = 0; i < n_files; i++)
     if (!add_wanted (self, disk, index, sc_template_manifest_get_file (self->want, i), by_path, error))
       return FALSE;
@@ -199,7 +199,7 @@ sc_apply_template_new (ScDisk *disk, ScSeatState *state, guint index, const char
 
   self->name = g_strdup (name);
   self->want = want != NULL ? sc_template_manifest_ref (want) : NULL;
-  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_apply_file_free);
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_apply_file_free);
   self->row = sc_seat_state_get_template (state, name, &local);
   if (local != NULL) {
     g_propagate_error (error, g_steal_pointer (&local));

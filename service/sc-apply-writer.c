@@ -45,15 +45,15 @@ static gboolean
 for_each_run (const ScApplyFile *file, gboolean (*predicate) (const ScApplyFile *, guint32), ScDiskFile *handle,
               gboolean (*function) (ScDiskFile *, guint64, guint64, GError **), GError **error)
 {
-  guint32 n = (guint32)file->want->n_chunks;
+  guint32 n = (guint32) file->want->n_chunks;
 
   for (guint32 i = 0; i < n; i++) {
     guint32 first = i;
-    guint64 start = (guint64)first * SC_CHUNK_SIZE;
+    guint64 start = (guint64) first * SC_CHUNK_SIZE;
 
     while (i < n && predicate (file, i))
       i++;
-    if (i > first && !function (handle, start, MIN ((guint64)i * SC_CHUNK_SIZE, file->want->size) - start, error))
+    if (i > first && !function (handle, start, MIN ((guint64) i * SC_CHUNK_SIZE, file->want->size) - start, error))
       return FALSE;
   }
   return TRUE;
@@ -70,7 +70,7 @@ needs_space (const ScApplyFile *file, guint32 chunk)
 static gboolean
 needs_hole (const ScApplyFile *file, guint32 chunk)
 {
-  return (guint64)chunk * SC_CHUNK_SIZE < file->info.size && !sc_apply_file_is_right (file, chunk) &&
+  return (guint64) chunk * SC_CHUNK_SIZE < file->info.size && !sc_apply_file_is_right (file, chunk) &&
          sc_apply_file_wants_zeros (file, chunk);
 }
 
@@ -122,7 +122,7 @@ read_chunk (ScApplyWriter *self, ScApplyFile *file, guint32 chunk, const ScChunk
   }
   *length = sc_chunk_length (file->have_size, chunk);
   handle = sc_apply_handles_open (self->handles, file, error);
-  if (handle == NULL || !sc_disk_file_read_at (handle, (guint64)chunk * SC_CHUNK_SIZE, data, *length, error))
+  if (handle == NULL || !sc_disk_file_read_at (handle, (guint64) chunk * SC_CHUNK_SIZE, data, *length, error))
     return FALSE;
   sc_chunk_id_of (&actual, data, *length);
   if (!sc_chunk_id_equal (&actual, id)) {
@@ -235,7 +235,7 @@ static guint64
 bytes_to_copy (ScApplyWriter *self)
 {
   ScApplyWanted *wanted = self->plan->wanted;
-  guint64 bytes = (guint64)self->plan->to_stash->len * SC_CHUNK_SIZE;
+  guint64 bytes = (guint64) self->plan->to_stash->len * SC_CHUNK_SIZE;
 
   for (guint32 i = 0; i < sc_apply_wanted_size (wanted); i++) {
     ScApplyWantedState state = sc_apply_wanted_get_state (wanted, i);
@@ -269,11 +269,11 @@ sc_apply_writer_put (ScApplyWriter *self, guint32 index, const guint8 *data, GEr
     if (handle == NULL)
       return FALSE;
     file->dirty = TRUE;
-    if (!sc_disk_file_write_at (handle, (guint64)place.chunk * SC_CHUNK_SIZE, data, length, error))
+    if (!sc_disk_file_write_at (handle, (guint64) place.chunk * SC_CHUNK_SIZE, data, length, error))
       return FALSE;
   }
   for (cursor = 0; sc_apply_wanted_next_place (wanted, index, &cursor, &place);)
-    ((ScApplyTemplate *)self->plan->templates->pdata[get_file (self, place.file)->template])->remaining--;
+    ((ScApplyTemplate *) self->plan->templates->pdata[get_file (self, place.file)->template])->remaining--;
   sc_apply_wanted_set_state (wanted, index, SC_APPLY_WANTED_DONE, 0);
   return TRUE;
 }

@@ -40,14 +40,14 @@ make_lacks (ScApplyWanted *wanted, GPtrArray *templates)
 {
   g_autoptr (ScChunkIndex) index = sc_version_chunks_collect (templates);
   guint32 n = sc_chunk_index_size (index);
-  gsize length = (gsize)n / 8 + (n % 8 != 0);
+  gsize length = (gsize) n / 8 + (n % 8 != 0);
   guint8 *bits = g_malloc0 (MAX (length, 1));
 
   for (guint32 i = 0; i < n; i++) {
     guint32 number = sc_apply_wanted_find (wanted, sc_chunk_index_get (index, i));
 
     if (number != SC_CHUNK_INDEX_NONE && sc_apply_wanted_get_state (wanted, number) == SC_APPLY_WANTED_LACKING)
-      bits[i / 8] |= (guint8)(1u << (i % 8));
+      bits[i / 8] |= (guint8) (1u << (i % 8));
   }
   return g_bytes_new_take (bits, length);
 }

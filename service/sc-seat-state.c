@@ -77,7 +77,7 @@ static void
 column_id (ScStatement *statement, int column, ScChunkId *id)
 {
   *id = nothing;
-  if (sqlite3_column_bytes (statement, column) == (int)sizeof id->bytes)
+  if (sqlite3_column_bytes (statement, column) == (int) sizeof id->bytes)
     memcpy (id->bytes, sqlite3_column_blob (statement, column), sizeof id->bytes);
 }
 
@@ -99,11 +99,11 @@ load_seat (ScSeatState *self, GError **error)
   query = sc_database_prepare (self->database, "SELECT id FROM seat", error);
   if (query == NULL || !sc_database_step (self->database, query, &has_row, error))
     return FALSE;
-  if (!has_row || !g_uuid_string_is_valid ((const char *)sqlite3_column_text (query, 0))) {
+  if (!has_row || !g_uuid_string_is_valid ((const char *) sqlite3_column_text (query, 0))) {
     g_set_error_literal (error, SC_ERROR, SC_ERROR_CORRUPT, "The seat's database holds no valid seat id");
     return FALSE;
   }
-  self->seat = g_strdup ((const char *)sqlite3_column_text (query, 0));
+  self->seat = g_strdup ((const char *) sqlite3_column_text (query, 0));
   return TRUE;
 }
 
@@ -174,9 +174,9 @@ read_numbers (ScSeatState *self, guint64 *version, guint64 *pending_session, gui
   }
   if (!has_row)
     return;
-  *version = (guint64)sqlite3_column_int64 (query, 0);
-  *pending_session = (guint64)sqlite3_column_int64 (query, 1);
-  *pending_version = (guint64)sqlite3_column_int64 (query, 2);
+  *version = (guint64) sqlite3_column_int64 (query, 0);
+  *pending_session = (guint64) sqlite3_column_int64 (query, 1);
+  *pending_version = (guint64) sqlite3_column_int64 (query, 2);
 }
 
 guint64
@@ -204,8 +204,8 @@ run_numbers (ScSeatState *self, const char *sql, guint64 first, guint64 second, 
 
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, (sqlite3_int64)first);
-  sqlite3_bind_int64 (statement, 2, (sqlite3_int64)second);
+  sqlite3_bind_int64 (statement, 1, (sqlite3_int64) first);
+  sqlite3_bind_int64 (statement, 2, (sqlite3_int64) second);
   if (name != NULL)
     bind_text (statement, 3, name);
   return sc_database_run (self->database, statement, error);
@@ -233,11 +233,12 @@ template_from_row (ScStatement *query, GError **error)
 {
   g_autoptr (ScSeatTemplate) self = g_new0 (ScSeatTemplate, 1);
 
-  self->name = g_strdup ((const char *)sqlite3_column_text (query, 0));
-  self->version = (guint64)sqlite3_column_int64 (query, 1);
+  self->name = g_strdup ((const char *) sqlite3_column_text (query, 0));
+  self->version = (guint64) sqlite3_column_int64 (query, 1);
   column_id (query, 2, &self->manifest);
   column_id (query, 3, &self->target);
-  if (self->name == NULL || !sc_template_state_from_nick ((const char *)sqlite3_column_text (query, 4), &self->state)) {
+  if (self->name == NULL ||
+      !sc_template_state_from_nick ((const char *) sqlite3_column_text (query, 4), &self->state)) {
     g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT, "The seat's database has an unknown state for template “%s”",
                  self->name != NULL ? self->name : "");
     return NULL;
@@ -251,7 +252,7 @@ GPtrArray *
 sc_seat_state_list_templates (ScSeatState *self, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  g_autoptr (GPtrArray) templates = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_seat_template_free);
+  g_autoptr (GPtrArray) templates = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_seat_template_free);
   g_autoptr (ScStatement) query = NULL;
   gboolean has_row = FALSE;
 
@@ -290,7 +291,7 @@ GPtrArray *
 sc_seat_state_list_stamps (ScSeatState *self, const char *template_name, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  g_autoptr (GPtrArray) stamps = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_file_stamp_free);
+  g_autoptr (GPtrArray) stamps = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_file_stamp_free);
   g_autoptr (ScStatement) query = NULL;
   gboolean has_row = FALSE;
 
@@ -302,9 +303,10 @@ sc_seat_state_list_stamps (ScSeatState *self, const char *template_name, GError 
   if (!sc_database_step (self->database, query, &has_row, error))
     return NULL;
   while (has_row) {
-    g_ptr_array_add (stamps, sc_file_stamp_new (
-                                 (const char *)sqlite3_column_text (query, 0), (guint64)sqlite3_column_int64 (query, 1),
-                                 sqlite3_column_int64 (query, 2), (guint64)sqlite3_column_int64 (query, 3)));
+    g_ptr_array_add (stamps,
+                     sc_file_stamp_new ((const char *) sqlite3_column_text (query, 0),
+                                        (guint64) sqlite3_column_int64 (query, 1), sqlite3_column_int64 (query, 2),
+                                        (guint64) sqlite3_column_int64 (query, 3)));
     if (!sc_database_step (self->database, query, &has_row, error))
       return NULL;
   }
@@ -326,7 +328,7 @@ sc_seat_state_list_touched (ScSeatState *self, const char *template_name, GError
   if (!sc_database_step (self->database, query, &has_row, error))
     return NULL;
   while (has_row) {
-    g_ptr_array_add (paths, g_strdup ((const char *)sqlite3_column_text (query, 0)));
+    g_ptr_array_add (paths, g_strdup ((const char *) sqlite3_column_text (query, 0)));
     if (!sc_database_step (self->database, query, &has_row, error))
       return NULL;
   }
@@ -363,7 +365,7 @@ write_update (ScSeatState *self, const char *name, const ScChunkId *target, guin
   if (upsert == NULL)
     return FALSE;
   bind_text (upsert, 1, name);
-  sqlite3_bind_int64 (upsert, 2, (sqlite3_int64)version);
+  sqlite3_bind_int64 (upsert, 2, (sqlite3_int64) version);
   bind_id (upsert, 3, &nothing);
   bind_id (upsert, 4, target != NULL ? target : &nothing);
   bind_text (upsert, 5, sc_template_state_to_nick (SC_TEMPLATE_UPDATING));
@@ -403,9 +405,9 @@ write_stamps (ScSeatState *self, const char *template_name, GPtrArray *stamps, G
 
     bind_text (statement, 1, template_name);
     bind_text (statement, 2, stamp->path);
-    sqlite3_bind_int64 (statement, 3, (sqlite3_int64)stamp->size);
+    sqlite3_bind_int64 (statement, 3, (sqlite3_int64) stamp->size);
     sqlite3_bind_int64 (statement, 4, stamp->mtime);
-    sqlite3_bind_int64 (statement, 5, (sqlite3_int64)stamp->id);
+    sqlite3_bind_int64 (statement, 5, (sqlite3_int64) stamp->id);
     if (!sc_database_run (self->database, statement, error))
       return FALSE;
   }
@@ -438,7 +440,7 @@ write_commit (ScSeatState *self, const char *name, const ScChunkId *manifest, gu
   if (insert == NULL)
     return FALSE;
   bind_text (insert, 1, name);
-  sqlite3_bind_int64 (insert, 2, (sqlite3_int64)version);
+  sqlite3_bind_int64 (insert, 2, (sqlite3_int64) version);
   bind_id (insert, 3, manifest);
   bind_id (insert, 4, &nothing);
   bind_text (insert, 5, sc_template_state_to_nick (SC_TEMPLATE_CURRENT));

@@ -29,13 +29,13 @@ typedef struct {
 static int
 disk_fd (ScDisk *disk)
 {
-  return ((SystemDisk *)disk)->fd;
+  return ((SystemDisk *) disk)->fd;
 }
 
 static int
 file_fd (ScDiskFile *file)
 {
-  return ((SystemFile *)file)->fd;
+  return ((SystemFile *) file)->fd;
 }
 
 /* A descriptor that closes itself; -1 is none. */
@@ -107,8 +107,9 @@ make_component (int parent, const char *name)
 }
 
 /*
- * Walks to the directory that holds @path's last component, one component at a time and each without following a link: as
- * there is no ".." (checked by the caller), nothing outside the root can be reached, whatever somebody renames meanwhile.
+ * Walks to the directory that holds @path's last component, one component at a time and each without following a link:
+ * as there is no ".." (checked by the caller), nothing outside the root can be reached, whatever somebody renames
+ * meanwhile.
  * @name: the last component, part of @path ("." for the root). Returns: -1 with errno
  */
 static int
@@ -117,7 +118,7 @@ open_parent (ScDisk *disk, const char *path, gboolean create, const char **name)
   g_auto (AutoFd) fd = openat (disk_fd (disk), ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
   const char *slash;
   for (; fd >= 0 && (slash = strchr (path, '/')) != NULL; path = slash + 1) {
-    g_autofree char *component = g_strndup (path, (gsize)(slash - path));
+    g_autofree char *component = g_strndup (path, (gsize) (slash - path));
     if (create && !make_component (fd, component))
       return -1;
     int next = open_component (fd, component, O_PATH);
@@ -147,9 +148,9 @@ system_free (ScDisk *disk)
 }
 
 /*
- * flock() keeps other processes of ours out, an open-file-description lock those hypervisors that lock byte ranges of an image
- * (QEMU does). A descriptor for reading may not take a write lock: there the read lock is joined by a look for others' locks.
- * Returns: FALSE with errno, EBUSY when somebody has the file
+ * flock() keeps other processes of ours out, an open-file-description lock those hypervisors that lock byte ranges of
+ * an image (QEMU does). A descriptor for reading may not take a write lock: there the read lock is joined by a look for
+ * others' locks. Returns: FALSE with errno, EBUSY when somebody has the file
  */
 static gboolean
 lock_file (int fd, gboolean writable)
@@ -220,7 +221,7 @@ system_file_read_at (ScDiskFile *file, guint64 offset, void *data, gsize length,
 {
   guint8 *to = data;
   for (gsize done = 0; done < length;) {
-    gssize n = pread (file_fd (file), to + done, length - done, (off_t)(offset + done));
+    gssize n = pread (file_fd (file), to + done, length - done, (off_t) (offset + done));
     if (n < 0 && errno != EINTR)
       return set_file_error (error, errno, file, "read");
     if (n == 0) {
@@ -230,7 +231,7 @@ system_file_read_at (ScDiskFile *file, guint64 offset, void *data, gsize length,
                    file->path, file->disk->root, offset + done, length, offset);
       return FALSE;
     }
-    done += n > 0 ? (gsize)n : 0;
+    done += n > 0 ? (gsize) n : 0;
   }
   return TRUE;
 }
@@ -240,10 +241,10 @@ system_file_write_at (ScDiskFile *file, guint64 offset, const void *data, gsize 
 {
   const guint8 *from = data;
   for (gsize done = 0; done < length;) {
-    gssize n = pwrite (file_fd (file), from + done, length - done, (off_t)(offset + done));
+    gssize n = pwrite (file_fd (file), from + done, length - done, (off_t) (offset + done));
     if (n < 0 && errno != EINTR)
       return set_file_error (error, errno, file, "write");
-    done += n > 0 ? (gsize)n : 0;
+    done += n > 0 ? (gsize) n : 0;
   }
   return TRUE;
 }
@@ -254,7 +255,7 @@ allocate_range (int fd, int mode, guint64 offset, guint64 length)
 {
   int result;
   do
-    result = fallocate (fd, mode, (off_t)offset, (off_t)length);
+    result = fallocate (fd, mode, (off_t) offset, (off_t) length);
   while (result != 0 && errno == EINTR);
   return result == 0 ? 0 : errno;
 }
@@ -268,7 +269,7 @@ write_zeros (ScDiskFile *file, guint64 offset, guint64 length, GError **error)
     return FALSE;
   guint64 end = MIN (offset + length, info.size);
   while (offset < end) {
-    gsize n = (gsize)MIN (end - offset, ZEROS_SIZE);
+    gsize n = (gsize) MIN (end - offset, ZEROS_SIZE);
     if (!system_file_write_at (file, offset, zeros, n, error))
       return FALSE;
     offset += n;
@@ -302,7 +303,7 @@ system_file_truncate (ScDiskFile *file, guint64 size, GError **error)
 {
   int result;
   do
-    result = ftruncate (file_fd (file), (off_t)size);
+    result = ftruncate (file_fd (file), (off_t) size);
   while (result != 0 && errno == EINTR);
   return result == 0 || set_file_error (error, errno, file, "set the size of");
 }
@@ -330,9 +331,9 @@ static void
 fill_info (const struct stat *st, ScDiskInfo *info)
 {
   *info = (ScDiskInfo){
-    .size = (guint64)st->st_size,
-    .allocated = (guint64)st->st_blocks * 512u,
-    .mtime = (gint64)st->st_mtim.tv_sec * G_USEC_PER_SEC + st->st_mtim.tv_nsec / 1000,
+    .size = (guint64) st->st_size,
+    .allocated = (guint64) st->st_blocks * 512u,
+    .mtime = (gint64) st->st_mtim.tv_sec * G_USEC_PER_SEC + st->st_mtim.tv_nsec / 1000,
     .id = st->st_ino,
     .directory = S_ISDIR (st->st_mode),
   };
@@ -427,7 +428,7 @@ system_set_read_only (ScDisk *disk, const char *path, gboolean read_only, GError
 static gint
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 static GPtrArray *
@@ -461,7 +462,7 @@ system_space (ScDisk *disk, ScDiskSpace *space, GError **error)
   struct statvfs st;
   if (fstatvfs (disk_fd (disk), &st) != 0)
     return set_path_error (error, errno, disk, ".", "examine");
-  *space = (ScDiskSpace){ .total = (guint64)st.f_blocks * st.f_frsize, .free = (guint64)st.f_bavail * st.f_frsize };
+  *space = (ScDiskSpace){ .total = (guint64) st.f_blocks * st.f_frsize, .free = (guint64) st.f_bavail * st.f_frsize };
   return TRUE;
 }
 

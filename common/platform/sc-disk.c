@@ -5,8 +5,8 @@
 
 #include "common/sc-error.h"
 
-/* Our own code makes these paths, among them names such as "x.vmdk.updating" that a manifest may not hold; so only what could
- * lead out of the root, or name one file in two ways, is refused here. */
+/* Our own code makes these paths, among them names such as "x.vmdk.updating" that a manifest may not hold; so only what
+ * could lead out of the root, or name one file in two ways, is refused here. */
 static gboolean
 check_path (ScDisk *self, const char *path, gboolean root_allowed, GError **error)
 {

@@ -24,7 +24,7 @@ sc_scan_info_equal (const ScScanInfo *a, const ScScanInfo *b)
 static gint64
 to_ns (const struct timespec *time)
 {
-  return (gint64)time->tv_sec * 1000000000 + time->tv_nsec;
+  return (gint64) time->tv_sec * 1000000000 + time->tv_nsec;
 }
 
 static void
@@ -35,7 +35,7 @@ fill_info (const struct stat *st, ScScanInfo *info)
                : S_ISLNK (st->st_mode) ? SC_SCAN_LINK
                                        : SC_SCAN_OTHER;
   info->read_only = (st->st_mode & 0222) == 0;
-  info->size = (guint64)st->st_size;
+  info->size = (guint64) st->st_size;
   info->mtime_ns = to_ns (&st->st_mtim);
   info->ctime_ns = to_ns (&st->st_ctim);
   info->device = st->st_dev;
@@ -67,7 +67,7 @@ sc_scan_info (const char *path, ScScanInfo *info, GError **error)
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 GPtrArray *
@@ -169,7 +169,7 @@ sc_scan_file_read (ScScanFile *self, guint64 offset, guint8 *data, gsize length,
   gsize done = 0;
 
   while (done < length) {
-    ssize_t n = pread (self->fd, data + done, length - done, (off_t)(offset + done));
+    ssize_t n = pread (self->fd, data + done, length - done, (off_t) (offset + done));
 
     if (n < 0 && errno == EINTR)
       continue;
@@ -179,15 +179,15 @@ sc_scan_file_read (ScScanFile *self, guint64 offset, guint8 *data, gsize length,
     }
     if (n == 0)
       break;
-    done += (gsize)n;
+    done += (gsize) n;
   }
-  return (gssize)done;
+  return (gssize) done;
 }
 
 void
 sc_scan_file_next_data (ScScanFile *self, guint64 offset, guint64 size, guint64 *start, guint64 *end)
 {
-  off_t data = lseek (self->fd, (off_t)offset, SEEK_DATA);
+  off_t data = lseek (self->fd, (off_t) offset, SEEK_DATA);
   off_t hole;
 
   if (data < 0 && errno == ENXIO) { /* nothing but a hole up to the end */
@@ -200,6 +200,6 @@ sc_scan_file_next_data (ScScanFile *self, guint64 offset, guint64 size, guint64 
     return;
   }
   hole = lseek (self->fd, data, SEEK_HOLE);
-  *start = MIN ((guint64)data, size);
-  *end = hole < 0 ? size : MIN ((guint64)hole, size);
+  *start = MIN ((guint64) data, size);
+  *end = hole < 0 ? size : MIN ((guint64) hole, size);
 }

@@ -83,7 +83,7 @@ open_sender (struct in_addr group, guint16 port, struct in_addr interface)
   if (setsockopt (fd, IPPROTO_IP, IP_MULTICAST_IF, &through, sizeof through) == 0 &&
       set_int (fd, IPPROTO_IP, IP_MULTICAST_TTL, MULTICAST_TTL) && set_int (fd, IPPROTO_IP, IP_MULTICAST_LOOP, 1) &&
       set_int (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO) && set_int (fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER) &&
-      connect (fd, (const struct sockaddr *)&to, sizeof to) == 0)
+      connect (fd, (const struct sockaddr *) &to, sizeof to) == 0)
     return fd;
   int saved_errno = errno;
   close (fd);
@@ -160,7 +160,7 @@ send_all (int fd, struct mmsghdr *messages, guint n, guint *sent)
   for (*sent = 0; *sent < n;) {
     int result = sendmmsg (fd, messages + *sent, n - *sent, 0);
     if (result > 0) {
-      *sent += (guint)result;
+      *sent += (guint) result;
       retries = 0;
     } else if (result < 0 && errno == ENOBUFS) {
       if (!wait_for_buffers (&retries))
@@ -182,7 +182,7 @@ send_segmented (int fd, struct iovec *parts, guint n, gsize segment)
     .msg_hdr = { .msg_iov = parts, .msg_iovlen = n, .msg_control = control, .msg_controllen = sizeof control },
   };
   struct cmsghdr *header = CMSG_FIRSTHDR (&message.msg_hdr);
-  guint16 size = (guint16)segment;
+  guint16 size = (guint16) segment;
   guint sent;
   header->cmsg_level = IPPROTO_UDP;
   header->cmsg_type = UDP_SEGMENT;
@@ -211,7 +211,7 @@ send_batch (ScMulticastSender *self, const guint8 *datagrams, gsize stride, cons
   struct mmsghdr messages[SC_MULTICAST_BATCH] = { 0 };
   guint sent;
   for (guint i = 0; i < n; i++) {
-    parts[i] = (struct iovec){ .iov_base = (guint8 *)datagrams + i * stride, .iov_len = lengths[i] };
+    parts[i] = (struct iovec){ .iov_base = (guint8 *) datagrams + i * stride, .iov_len = lengths[i] };
     messages[i].msg_hdr.msg_iov = &parts[i];
     messages[i].msg_hdr.msg_iovlen = 1;
   }
@@ -252,7 +252,7 @@ open_receiver (struct in_addr group, guint16 port, struct in_addr interface)
   /* Bound to the group, so that other groups' datagrams on this port stay out; IP_MULTICAST_ALL off, so that the same
    * group on another interface, which somebody else here has joined, does too. */
   if (set_int (fd, SOL_SOCKET, SO_REUSEADDR, 1) && set_int (fd, IPPROTO_IP, IP_MULTICAST_ALL, 0) &&
-      bind (fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
+      bind (fd, (const struct sockaddr *) &at, sizeof at) == 0 &&
       setsockopt (fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership) == 0)
     return fd;
   int saved_errno = errno;
@@ -301,7 +301,7 @@ segment_size (struct mmsghdr *message)
       int size;
       memcpy (&size, CMSG_DATA (control), sizeof size);
       if (size > 0)
-        return (gsize)size;
+        return (gsize) size;
     }
   return message->msg_len;
 }

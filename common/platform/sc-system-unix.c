@@ -35,7 +35,7 @@ read_mtu (const char *name)
   g_strlcpy (request.ifr_name, name, sizeof request.ifr_name);
   gboolean known = ioctl (fd, SIOCGIFMTU, &request) == 0 && request.ifr_mtu > 0;
   close (fd);
-  return known ? (guint)request.ifr_mtu : 0;
+  return known ? (guint) request.ifr_mtu : 0;
 }
 
 /* Wi-Fi, loopback and a link that is down have no speed: an error, or -1. */
@@ -47,7 +47,7 @@ read_link_mbps (const char *name)
   if (!g_file_get_contents (path, &text, NULL, NULL))
     return 0;
   gint64 speed = g_ascii_strtoll (text, NULL, 10);
-  return speed > 0 && speed < G_MAXINT ? (guint)speed : 0;
+  return speed > 0 && speed < G_MAXINT ? (guint) speed : 0;
 }
 
 static char *
@@ -56,7 +56,7 @@ find_mac (const struct ifaddrs *all, const char *name)
   for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
     if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_PACKET || strcmp (i->ifa_name, name) != 0)
       continue;
-    const struct sockaddr_ll *link = (const struct sockaddr_ll *)i->ifa_addr;
+    const struct sockaddr_ll *link = (const struct sockaddr_ll *) i->ifa_addr;
     const guint8 *a = link->sll_addr;
     if (link->sll_hatype == ARPHRD_ETHER && link->sll_halen == 6)
       return g_strdup_printf ("%02x:%02x:%02x:%02x:%02x:%02x", a[0], a[1], a[2], a[3], a[4], a[5]);
@@ -68,7 +68,7 @@ static ScInterface *
 make_interface (const struct ifaddrs *all, const struct ifaddrs *entry)
 {
   char address[INET_ADDRSTRLEN];
-  const struct sockaddr_in *in = (const struct sockaddr_in *)entry->ifa_addr;
+  const struct sockaddr_in *in = (const struct sockaddr_in *) entry->ifa_addr;
   if (inet_ntop (AF_INET, &in->sin_addr, address, sizeof address) == NULL)
     return NULL;
   /* A label such as "eth0:1" is a second address of eth0 */
@@ -90,7 +90,7 @@ sc_system_list_interfaces (GError **error)
     sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "Cannot list the network interfaces");
     return NULL;
   }
-  g_autoptr (GPtrArray) interfaces = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_interface_free);
+  g_autoptr (GPtrArray) interfaces = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_interface_free);
   for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
     if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET || (i->ifa_flags & IFF_UP) == 0)
       continue;

@@ -8,20 +8,20 @@ G_BEGIN_DECLS
 /**
  * ScEngine:
  *
- * The whole engine in one directory: store, catalog, TLS identity, token, hub, sessions, operations and the API in front of them. Main
- * thread only.
+ * The whole engine in one directory: store, catalog, TLS identity, token, hub, sessions, operations and the API in
+ * front of them. Main thread only.
  */
 typedef struct _ScEngine ScEngine;
 
 typedef struct {
   const char *directory;
-  const char *listen;        /* ADDRESS:PORT; port 0: any */
-  const char *url;           /* (nullable): for the connection file; NULL: made of the host's name or the address */
+  const char *listen; /* ADDRESS:PORT; port 0: any */
+  const char *url;    /* (nullable): for the connection file; NULL: made of the host's name or the address */
   ScSessionsConfig sessions;
 } ScEngineConfig;
 
-/* Opens everything, listens, writes DIR/connection, resumes sessions. Errors: %SC_ERROR_BUSY when another engine runs on the directory or
- * on the port, %SC_ERROR_CORRUPT, … */
+/* Opens everything, listens, writes DIR/connection, resumes sessions. Errors: %SC_ERROR_BUSY when another engine runs
+ * on the directory or on the port, %SC_ERROR_CORRUPT, … */
 ScEngine *sc_engine_start (const ScEngineConfig *config, GError **error);
 /* Running sessions keep their state in the catalog and go on at the next start. */
 void sc_engine_stop (ScEngine *self);

@@ -78,7 +78,7 @@ sc_operations_dispose (GObject *object)
 
   sc_operations_stop (self);
   for (guint i = 0; i < self->operations->len; i++)
-    ((Operation *)g_ptr_array_index (self->operations, i))->owner = NULL;
+    ((Operation *) g_ptr_array_index (self->operations, i))->owner = NULL;
   g_ptr_array_set_size (self->operations, 0);
   G_OBJECT_CLASS (sc_operations_parent_class)->dispose (object);
 }
@@ -265,13 +265,13 @@ operation_to_json (Operation *operation)
   gboolean running = operation->state == OPERATION_RUNNING;
 
   sc_progress_get (operation->progress, &progress);
-  json_object_set_new (json, "id", json_integer ((json_int_t)operation->id));
+  json_object_set_new (json, "id", json_integer ((json_int_t) operation->id));
   json_object_set_new (json, "kind", json_string (operation->kind));
   json_object_set_new (json, "state", json_string (state_nicks[operation->state]));
   json_object_set_new (json, "phase", sc_json_text (progress.phase));
   json_object_set_new (json, "item", sc_json_text (progress.item));
-  json_object_set_new (json, "done_bytes", json_integer ((json_int_t)progress.done));
-  json_object_set_new (json, "total_bytes", json_integer ((json_int_t)progress.total));
+  json_object_set_new (json, "done_bytes", json_integer ((json_int_t) progress.done));
+  json_object_set_new (json, "total_bytes", json_integer ((json_int_t) progress.total));
   if (running || operation->result == NULL)
     json_object_set_new (json, "result", json_null ());
   else

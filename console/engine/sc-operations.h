@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * ScOperations:
  *
  * Long work that a client asked for (publish, store verify, gc, rebuild-index): each runs on a thread of its own, with
- * progress, a cancellable, and a result or an error that is kept until the engine ends (the last 100). Main thread only.
+ * progress, a cancellable, and a result or an error that is kept until the engine ends (the last 100). Main thread
+ * only.
  */
 #define SC_TYPE_OPERATIONS (sc_operations_get_type ())
 G_DECLARE_FINAL_TYPE (ScOperations, sc_operations, SC, OPERATIONS, GObject)
@@ -21,9 +22,11 @@ G_DECLARE_FINAL_TYPE (ScOperations, sc_operations, SC, OPERATIONS, GObject)
 ScOperations *sc_operations_new (void);
 /* Runs on a worker thread. Returns: (transfer full): the result for the API, or NULL with an error */
 typedef ScJson *(*ScOperationFunc) (gpointer data, ScProgress *progress, GCancellable *cancellable, GError **error);
-guint64 sc_operations_start (ScOperations *self, const char *kind, ScOperationFunc func, gpointer data, GDestroyNotify free_data);
+guint64 sc_operations_start (ScOperations *self, const char *kind, ScOperationFunc func, gpointer data,
+                             GDestroyNotify free_data);
 gboolean sc_operations_cancel (ScOperations *self, guint64 id, GError **error);
-/* {"id","kind","state":"running|done|failed|cancelled","phase","item","done_bytes","total_bytes","result"|null,"error"|null} */
+/* {"id","kind","state":"running|done|failed|cancelled","phase","item","done_bytes","total_bytes","result"|null,"error"|null}
+ */
 ScJson *sc_operations_to_json (ScOperations *self, guint64 id, GError **error); /* %SC_ERROR_NOT_FOUND */
 ScJson *sc_operations_list_to_json (ScOperations *self);
 /* Cancels and waits for all. */

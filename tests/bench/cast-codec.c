@@ -26,7 +26,7 @@ typedef struct {
 static void
 run_memcpy (Bench *bench)
 {
-  memcpy (bench->work, bench->block, (gsize)K * SIZE);
+  memcpy (bench->work, bench->block, (gsize) K * SIZE);
 }
 
 static void
@@ -39,7 +39,7 @@ run_encode (Bench *bench)
 static void
 run_decode (Bench *bench)
 {
-  memcpy (bench->work, bench->parity, (gsize)bench->n_repairs * SIZE);
+  memcpy (bench->work, bench->parity, (gsize) bench->n_repairs * SIZE);
   sc_cast_code_decode (bench->code, K, bench->work, bench->symbols);
 }
 
@@ -79,17 +79,17 @@ measure (Bench *bench, const char *what, void (*run) (Bench *))
     elapsed = g_get_monotonic_time () - start;
   } while (elapsed < MIN_TIME);
   g_print ("{\"benchmark\":\"cast-codec\",\"what\":\"%s\",\"k\":%u,\"repairs\":%u,\"MB_per_second\":%.0f}\n", what, K,
-           bench->n_repairs, (double)n * K * SIZE / (double)elapsed);
+           bench->n_repairs, (double) n * K * SIZE / (double) elapsed);
 }
 
 int
 main (void)
 {
   static const guint repairs[] = { 2, 10, 20, 55 };
-  g_autofree guint8 *block = g_malloc ((gsize)K * SIZE);
-  g_autofree guint8 *work = g_malloc ((gsize)K * SIZE);
-  g_autofree guint8 *parity = g_malloc ((gsize)55 * SIZE);
-  g_autofree guint8 *datagrams = g_malloc ((gsize)K * (SC_CAST_HEADER_SIZE + SIZE + SC_CAST_TAG_SIZE));
+  g_autofree guint8 *block = g_malloc ((gsize) K * SIZE);
+  g_autofree guint8 *work = g_malloc ((gsize) K * SIZE);
+  g_autofree guint8 *parity = g_malloc ((gsize) 55 * SIZE);
+  g_autofree guint8 *datagrams = g_malloc ((gsize) K * (SC_CAST_HEADER_SIZE + SIZE + SC_CAST_TAG_SIZE));
   g_autoptr (ScCastCode) code = sc_cast_code_new (SIZE);
   g_autoptr (ScCastSealer) sealer = NULL;
   Bench bench = { .code = code, .block = block, .work = work, .parity = parity, .datagrams = datagrams };
@@ -98,20 +98,20 @@ main (void)
   sc_cast_key_generate (&key);
   sealer = sc_cast_sealer_new (&key);
   bench.sealer = sealer;
-  for (gsize i = 0; i < (gsize)K * SIZE; i++)
-    block[i] = (guint8)(i * 2654435761u >> 13);
+  for (gsize i = 0; i < (gsize) K * SIZE; i++)
+    block[i] = (guint8) (i * 2654435761u >> 13);
   for (guint i = 0; i < K; i++)
-    bench.source[i] = block + (gsize)i * SIZE;
+    bench.source[i] = block + (gsize) i * SIZE;
 
   measure (&bench, "memcpy", run_memcpy);
   for (guint r = 0; r < G_N_ELEMENTS (repairs); r++) {
     bench.n_repairs = repairs[r];
     for (guint i = 0; i < K; i++)
-      bench.symbols[i] = (guint8)(i < bench.n_repairs ? K + i : i);
+      bench.symbols[i] = (guint8) (i < bench.n_repairs ? K + i : i);
     measure (&bench, "encode", run_encode);
     run_memcpy (&bench);
     measure (&bench, "decode", run_decode);
-    if (memcmp (work, block, (gsize)K * SIZE) != 0)
+    if (memcmp (work, block, (gsize) K * SIZE) != 0)
       g_error ("decoding gave other bytes");
   }
   bench.n_repairs = 0;

@@ -25,7 +25,7 @@ measure (guint n_seats, double loss_percent)
    * of MARKs */
   config.window_blocks = n_seats > 100 ? 16 : SC_CAST_WINDOW_BLOCKS;
   /* three full production windows, 55 MB; a few of the shorter ones for very many seats */
-  config.content_length = (guint64)config.symbol_size * config.block_symbols * (n_seats > 100 ? 4 * 16 : 3 * 64);
+  config.content_length = (guint64) config.symbol_size * config.block_symbols * (n_seats > 100 ? 4 * 16 : 3 * 64);
   simulator = sc_simulator_new (&config);
   if (!sc_simulator_run (simulator, LIMIT)) {
     g_printerr ("the session of %u seats at %g %% loss did not end\n", n_seats, loss_percent);
@@ -45,7 +45,7 @@ measure (guint n_seats, double loss_percent)
            "\"seconds\":%.1f}\n",
            n_seats, loss_percent, sc_simulator_get_ratio (simulator), config.content_length, stats.wire_bytes,
            stats.source_packets, stats.parity_packets, stats.other_packets, config.window_blocks, n_complete,
-           (double)sc_simulator_get_time (simulator) / 1e6, (double)(g_get_monotonic_time () - start) / 1e6);
+           (double) sc_simulator_get_time (simulator) / 1e6, (double) (g_get_monotonic_time () - start) / 1e6);
   return n_complete == n_seats;
 }
 
@@ -61,7 +61,7 @@ main (int argc, char **argv)
 
     if (!g_ascii_string_to_unsigned (argv[1], 10, 1, 10000, &n, NULL))
       return 2;
-    return measure ((guint)n, g_ascii_strtod (argv[2], NULL)) ? 0 : 1;
+    return measure ((guint) n, g_ascii_strtod (argv[2], NULL)) ? 0 : 1;
   }
   for (guint i = 0; i < G_N_ELEMENTS (seats); i++) {
     for (guint j = 0; j < G_N_ELEMENTS (losses); j++)

@@ -38,7 +38,7 @@ on_crash (int number)
 static gint
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(char *const *)a, *(char *const *)b);
+  return strcmp (*(char *const *) a, *(char *const *) b);
 }
 
 static gboolean
@@ -75,15 +75,15 @@ static void
 mutate_once (GRand *dice, GByteArray *input, GBytes *other)
 {
   static const guint8 edges[] = { 0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff };
-  guint at = input->len > 0 ? (guint)g_rand_int_range (dice, 0, (gint)input->len) : 0;
-  guint n = (guint)g_rand_int_range (dice, 1, 9);
+  guint at = input->len > 0 ? (guint) g_rand_int_range (dice, 0, (gint) input->len) : 0;
+  guint n = (guint) g_rand_int_range (dice, 1, 9);
   gsize other_size;
   const guint8 *other_data = g_bytes_get_data (other, &other_size);
 
   switch (g_rand_int_range (dice, 0, 6)) {
   case 0:
     if (input->len > 0)
-      input->data[at] ^= (guint8)(1 << g_rand_int_range (dice, 0, 8));
+      input->data[at] ^= (guint8) (1 << g_rand_int_range (dice, 0, 8));
     break;
   case 1:
     if (input->len > 0)
@@ -91,7 +91,7 @@ mutate_once (GRand *dice, GByteArray *input, GBytes *other)
     break;
   case 2:
     if (input->len > 0)
-      input->data[at] = (guint8)g_rand_int (dice);
+      input->data[at] = (guint8) g_rand_int (dice);
     break;
   case 3:
     g_byte_array_set_size (input, at);
@@ -102,10 +102,10 @@ mutate_once (GRand *dice, GByteArray *input, GBytes *other)
     break;
   default:
     if (other_size > 0 && input->len < INPUT_LIMIT) {
-      gsize from = (gsize)g_rand_int_range (dice, 0, (gint)MIN (other_size, INPUT_LIMIT));
-      gsize length = (gsize)g_rand_int_range (dice, 1, 257);
+      gsize from = (gsize) g_rand_int_range (dice, 0, (gint) MIN (other_size, INPUT_LIMIT));
+      gsize length = (gsize) g_rand_int_range (dice, 1, 257);
 
-      g_byte_array_append (input, other_data + from, (guint)MIN (length, other_size - from));
+      g_byte_array_append (input, other_data + from, (guint) MIN (length, other_size - from));
     }
     break;
   }
@@ -115,16 +115,16 @@ mutate_once (GRand *dice, GByteArray *input, GBytes *other)
 static void
 run_mutated (GPtrArray *inputs, int number)
 {
-  guint32 start[2] = { (guint32)seed, (guint32)number };
+  guint32 start[2] = { (guint32) seed, (guint32) number };
   GRand *dice = g_rand_new_with_seed_array (start, G_N_ELEMENTS (start));
   g_autoptr (GByteArray) input = g_byte_array_new ();
-  GBytes *base = inputs->pdata[g_rand_int_range (dice, 0, (gint)inputs->len)];
+  GBytes *base = inputs->pdata[g_rand_int_range (dice, 0, (gint) inputs->len)];
   g_autofree guint8 *copy = NULL;
   int n = g_rand_int_range (dice, 1, MAX_MUTATIONS + 1);
 
-  g_byte_array_append (input, g_bytes_get_data (base, NULL), (guint)g_bytes_get_size (base));
+  g_byte_array_append (input, g_bytes_get_data (base, NULL), (guint) g_bytes_get_size (base));
   for (int i = 0; i < n; i++)
-    mutate_once (dice, input, inputs->pdata[g_rand_int_range (dice, 0, (gint)inputs->len)]);
+    mutate_once (dice, input, inputs->pdata[g_rand_int_range (dice, 0, (gint) inputs->len)]);
   g_rand_free (dice);
   g_snprintf (position, sizeof position, "crashed with --seed=%d --only=%d\n", seed, number);
   /* a copy of the exact size, so that the sanitizer sees the first byte too many */
@@ -136,7 +136,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GOptionContext) context = g_option_context_new ("- replay a corpus and mutations of it");
-  g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
 
@@ -153,7 +153,7 @@ main (int argc, char **argv)
     g_printerr ("there is no corpus: name a file or a directory\n");
     return 2;
   }
-  g_log_set_always_fatal ((GLogLevelFlags)(G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING | G_LOG_FATAL_MASK));
+  g_log_set_always_fatal ((GLogLevelFlags) (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING | G_LOG_FATAL_MASK));
   signal (SIGABRT, on_crash);
   signal (SIGTRAP, on_crash);
   signal (SIGSEGV, on_crash);
@@ -166,7 +166,7 @@ main (int argc, char **argv)
     const guint8 *data = g_bytes_get_data (inputs->pdata[i], &size);
     g_autofree guint8 *copy = g_memdup2 (data, size);
 
-    g_snprintf (position, sizeof position, "crashed with %s\n", (const char *)names->pdata[i]);
+    g_snprintf (position, sizeof position, "crashed with %s\n", (const char *) names->pdata[i]);
     LLVMFuzzerTestOneInput (copy, size);
   }
   for (int i = 0; i < n_runs; i++)

@@ -56,7 +56,7 @@ def check_file(name):
         yield 1, 'a header begins with #pragma once'
     start = None
     for number, line in enumerate(code, 1):
-        if len(lines[number - 1]) > 132:
+        if len(lines[number - 1]) > 120:
             yield number, 'a line has at most 120 columns'
         if re.search(r'\bgoto\b', line):
             yield number, 'no goto: g_autoptr() cleans up'

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * sc_api_diff_versions:
  * @from: 0: nothing, so that all of @to is added
  *
- * What differs, and what a seat that has @from needs for @to. Reads whole manifests: not for the main loop. Thread-safe.
+ * What differs, and what a seat that has @from needs for @to. Reads whole manifests: not for the main loop.
+ * Thread-safe.
  *
  * Returns: (transfer full): a Diff of openapi.json
  */

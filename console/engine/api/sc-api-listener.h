@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 /**
  * ScApiListener:
  *
- * Accepts TLS connections and hands them to a SoupServer once the handshake is done. libsoup 3.2's own listener leaks the socket of
- * every TLS connection, which would end an engine after about a thousand of them; and it waits for a handshake for ever. Main thread only.
+ * Accepts TLS connections and hands them to a SoupServer once the handshake is done. libsoup 3.2's own listener leaks
+ * the socket of every TLS connection, which would end an engine after about a thousand of them; and it waits for a
+ * handshake for ever. Main thread only.
  */
 typedef struct _ScApiListener ScApiListener;
 

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * ScApiNotify:
  *
- * Turns the signals of hub, sessions and operations into events for the API's clients. A seat that changes often is told of 4 times a
- * second. Main thread only.
+ * Turns the signals of hub, sessions and operations into events for the API's clients. A seat that changes often is
+ * told of 4 times a second. Main thread only.
  */
 typedef struct _ScApiNotify ScApiNotify;
 

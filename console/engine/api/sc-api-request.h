@@ -13,7 +13,8 @@ typedef struct _ScApiRequest ScApiRequest;
 /**
  * ScApiRoute:
  *
- * One line of the API's table. A pattern's segment in braces matches any one segment of a path; what it matched is an argument.
+ * One line of the API's table. A pattern's segment in braces matches any one segment of a path; what it matched is an
+ * argument.
  */
 typedef struct {
   const char *method;
@@ -25,7 +26,8 @@ typedef struct {
 /**
  * ScApiRequest:
  *
- * One request on its way through its handler: which route, the arguments, the body, and the ways to answer. It belongs to its message.
+ * One request on its way through its handler: which route, the arguments, the body, and the ways to answer. It belongs
+ * to its message.
  */
 struct _ScApiRequest {
   const ScApiParts *parts;
@@ -33,8 +35,8 @@ struct _ScApiRequest {
   const ScApiRoute *route;
   char *arguments[SC_API_MAX_ARGUMENTS]; /* decoded; NULL where the pattern has none */
   GByteArray *body;
-  guint64 body_received;                 /* bytes, also those that were thrown away */
-  char *local_address;                   /* the console's, on which the client connected */
+  guint64 body_received; /* bytes, also those that were thrown away */
+  char *local_address;   /* the console's, on which the client connected */
 };
 
 /* The request lives as long as @message. */
@@ -47,14 +49,15 @@ void sc_api_request_reply (ScApiRequest *self, guint status, ScJson *json);
 void sc_api_request_reply_bytes (ScApiRequest *self, guint status, GBytes *bytes);
 /* With the status that fits the error's code; @error: (transfer none) */
 void sc_api_request_fail (ScApiRequest *self, const GError *error);
-void sc_api_request_fail_status (ScApiRequest *self, guint status, ScError code, const char *format, ...) G_GNUC_PRINTF (4, 5);
+void sc_api_request_fail_status (ScApiRequest *self, guint status, ScError code, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
 
 /* Parses the body, which may only have the members in @allowed (%NULL-terminated). An empty body is an empty object. */
 ScJson *sc_api_request_parse_body (ScApiRequest *self, const char *const *allowed, GError **error);
 /* A decimal argument of the path, or of the query (where it may be missing). */
 gboolean sc_api_request_get_number (ScApiRequest *self, guint argument, guint64 max, guint64 *number, GError **error);
-gboolean sc_api_request_get_query_number (ScApiRequest *self, const char *key, guint64 fallback, guint64 min, guint64 max,
-                                          guint64 *number, GError **error);
+gboolean sc_api_request_get_query_number (ScApiRequest *self, const char *key, guint64 fallback, guint64 min,
+                                          guint64 max, guint64 *number, GError **error);
 
 /* Runs on a worker thread. Returns: (transfer full): the answer, or NULL with an error */
 typedef ScJson *(*ScApiJob) (ScStore *store, gpointer data, GError **error);

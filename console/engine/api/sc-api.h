@@ -15,8 +15,9 @@ G_BEGIN_DECLS
 /**
  * ScApi:
  *
- * The HTTPS API (console/engine/api/openapi.json): JSON for people's clients, /v1/seat and binary ranges for seats. Every request carries
- * "Authorization: Bearer TOKEN". Errors are {"error":{"code":nick,"message":text}} with a fitting status. Main thread only.
+ * The HTTPS API (console/engine/api/openapi.json): JSON for people's clients, /v1/seat and binary ranges for seats.
+ * Every request carries "Authorization: Bearer TOKEN". Errors are {"error":{"code":nick,"message":text}} with a fitting
+ * status. Main thread only.
  */
 typedef struct _ScApi ScApi;
 
@@ -29,7 +30,7 @@ typedef struct {
   ScEvents *events;
   const char *name;      /* of the console, as people know it */
   const char *directory; /* the engine's */
-} ScApiParts; /* all (transfer none); they outlive the API */
+} ScApiParts;            /* all (transfer none); they outlive the API */
 
 ScApi *sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *token);
 void sc_api_free (ScApi *self);

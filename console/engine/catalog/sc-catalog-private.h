@@ -10,8 +10,8 @@ struct _ScCatalog {
   ScDatabase *database;
 };
 
-/* The scripts for sc_database_open(): script i brings schema i to i + 1. Never change one that was released: add the next, and
- * check in a database of the schema before it (tests/fixtures). */
+/* The scripts for sc_database_open(): script i brings schema i to i + 1. Never change one that was released: add the
+ * next, and check in a database of the schema before it (tests/fixtures). */
 extern const char *const sc_catalog_migrations[];
 
 void sc_catalog_bind_text (ScStatement *statement, int index, const char *text);

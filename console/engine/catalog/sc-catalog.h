@@ -8,26 +8,26 @@ G_BEGIN_DECLS
 /**
  * ScCatalog:
  *
- * What the engine remembers besides the store: seats with their last inventory, the version each is assigned, rooms, sessions. In
- * SQLite (DIR/catalog.db), migrated by number, durable when a function returns. Main thread only.
+ * What the engine remembers besides the store: seats with their last inventory, the version each is assigned, rooms,
+ * sessions. In SQLite (DIR/catalog.db), migrated by number, durable when a function returns. Main thread only.
  */
 typedef struct _ScCatalog ScCatalog;
 
 typedef struct {
-  ScInventory *inventory;  /* (owned) the last one */
+  ScInventory *inventory;   /* (owned) the last one */
   guint64 assigned_version; /* desired state; 0: none */
-  gint64 last_seen;        /* µs since 1970 */
+  gint64 last_seen;         /* µs since 1970 */
 } ScCatalogSeat;
 void sc_catalog_seat_free (ScCatalogSeat *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogSeat, sc_catalog_seat_free)
 
 typedef enum {
-  SC_SESSION_PREPARING,  /* seats say what they lack; the plan is made */
-  SC_SESSION_PROBING,    /* who hears us? */
+  SC_SESSION_PREPARING, /* seats say what they lack; the plan is made */
+  SC_SESSION_PROBING,   /* who hears us? */
   SC_SESSION_SENDING,
   SC_SESSION_PAUSED,
-  SC_SESSION_FINISHING,  /* the stream is over; seats write, commit, catch up */
-  SC_SESSION_DONE,       /* every seat has the version, or has failed with a reason */
+  SC_SESSION_FINISHING, /* the stream is over; seats write, commit, catch up */
+  SC_SESSION_DONE,      /* every seat has the version, or has failed with a reason */
   SC_SESSION_CANCELLED,
   SC_SESSION_FAILED,
 } ScSessionState;
@@ -39,7 +39,7 @@ gboolean sc_session_state_is_over (ScSessionState state);
 typedef struct {
   guint64 id;
   guint64 version;
-  char *room;            /* what it was started for; empty: all, or the seats listed */
+  char *room; /* what it was started for; empty: all, or the seats listed */
   ScSessionState state;
   char *error;           /* why it failed; empty */
   gint64 created, ended; /* µs since 1970; ended 0 while it runs */
@@ -54,14 +54,14 @@ void sc_catalog_session_free (ScCatalogSession *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogSession, sc_catalog_session_free)
 
 typedef struct {
-  char *seat;            /* id */
+  char *seat; /* id */
   ScTransferState state;
-  char *reason;          /* for people: "no multicast reaches it: …", empty */
-  gboolean catch_up;     /* it was moved from the stream to catch-up */
+  char *reason;      /* for people: "no multicast reaches it: …", empty */
+  gboolean catch_up; /* it was moved from the stream to catch-up */
   guint64 version_before;
-  guint64 total;         /* bytes it lacked */
+  guint64 total; /* bytes it lacked */
   guint64 done;
-  guint64 repairs;       /* symbols it asked for */
+  guint64 repairs;        /* symbols it asked for */
   guint64 received, lost; /* datagrams */
 } ScCatalogSessionSeat;
 void sc_catalog_session_seat_free (ScCatalogSessionSeat *self);
@@ -79,14 +79,16 @@ ScCatalogSeat *sc_catalog_find_seat (ScCatalog *self, const char *seat, GError *
 void sc_catalog_dup_seat_labels (ScCatalog *self, const char *seat, char **name, char **room);
 gboolean sc_catalog_assign_version (ScCatalog *self, const char *seat, guint64 version, GError **error);
 GPtrArray *sc_catalog_list_rooms (ScCatalog *self, GError **error); /* utf8, sorted; without the empty one */
-/* The newest version below the one assigned that was ever deployed to the room (empty: anywhere). Errors: %SC_ERROR_NOT_FOUND */
+/* The newest version below the one assigned that was ever deployed to the room (empty: anywhere). Errors:
+ * %SC_ERROR_NOT_FOUND */
 gboolean sc_catalog_find_rollback (ScCatalog *self, const char *room, guint64 *version, GError **error);
 
 /* Sets @session->id. */
 gboolean sc_catalog_add_session (ScCatalog *self, ScCatalogSession *session, GError **error);
 gboolean sc_catalog_save_session (ScCatalog *self, const ScCatalogSession *session, GError **error);
-gboolean sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const ScCatalogSessionSeat *seat, GError **error);
-GPtrArray *sc_catalog_list_sessions (ScCatalog *self, guint max, GError **error); /* newest first */
+gboolean sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const ScCatalogSessionSeat *seat,
+                                       GError **error);
+GPtrArray *sc_catalog_list_sessions (ScCatalog *self, guint max, GError **error);       /* newest first */
 ScCatalogSession *sc_catalog_get_session (ScCatalog *self, guint64 id, GError **error); /* %SC_ERROR_NOT_FOUND */
 GPtrArray *sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error);
 

@@ -32,7 +32,7 @@ static void
 receive_sealed (Fuzz *fuzz, guint8 type, const guint8 *bytes, gsize length)
 {
   guint8 payload[512] = { 0 }, datagram[SC_CAST_HEADER_SIZE + 512 + SC_CAST_TAG_SIZE];
-  ScCastHeader header = { .type = (ScCastPacketType)type };
+  ScCastHeader header = { .type = (ScCastPacketType) type };
   gsize size = fuzz->layout.symbol_size;
 
   if (length < 3)
@@ -96,7 +96,7 @@ run_record (Fuzz *fuzz, guint8 operation, const guint8 *bytes, gsize length)
     receive_sealed (fuzz, SC_CAST_PACKET_MARK, bytes, length);
     break;
   case 4:
-    receive_sealed (fuzz, (guint8)(0x50 + operation / 8 % 6), bytes, length);
+    receive_sealed (fuzz, (guint8) (0x50 + operation / 8 % 6), bytes, length);
     break;
   case 5:
     take (fuzz);
@@ -128,7 +128,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   fuzz.layout.block_symbols = 1u + data[1] % SC_CAST_MAX_SOURCE_SYMBOLS;
   fuzz.layout.window_blocks = 1u + data[2] % 4;
   fuzz.layout.plan_length = 44;
-  fuzz.layout.content_length = (guint64)data[3] * 100;
+  fuzz.layout.content_length = (guint64) data[3] * 100;
   g_assert_true (sc_cast_layout_check (&fuzz.layout, NULL));
   receiver = sc_cast_receiver_new (&fuzz.layout, &key, data[0] / 64, fuzz.now);
   fuzz.receiver = receiver;

@@ -41,7 +41,7 @@ send (Fuzz *fuzz, guint max)
   supply (fuzz);
   for (guint i = 0; i < max && (length = sc_cast_sender_send (fuzz->sender, fuzz->now, datagram)) > 0; i++) {
     guint32 counter =
-        (guint32)datagram[8] << 24 | (guint32)datagram[9] << 16 | (guint32)datagram[10] << 8 | datagram[11];
+        (guint32) datagram[8] << 24 | (guint32) datagram[9] << 16 | (guint32) datagram[10] << 8 | datagram[11];
 
     g_assert_cmpuint (length, <=, SC_CAST_HEADER_SIZE + fuzz->layout.symbol_size + SC_CAST_TAG_SIZE);
     g_assert_cmpuint (counter, ==, fuzz->counter++);
@@ -60,7 +60,7 @@ report (Fuzz *fuzz, guint8 seat, const guint8 *bytes, gsize length)
   made.round = bytes[1];
   made.n_blocks = bytes[2];
   made.dropped = bytes[3] >> 4;
-  made.backlog = (guint64)(bytes[3] & 15) * 100;
+  made.backlog = (guint64) (bytes[3] & 15) * 100;
   memcpy (made.deficits, bytes + 4, MIN (length - 4, sizeof made.deficits));
   sc_cast_sender_report (fuzz->sender, seat, &made, fuzz->now);
 }
@@ -84,10 +84,10 @@ run_record (Fuzz *fuzz, guint8 operation, const guint8 *bytes, gsize length)
     sc_cast_sender_set_paused (fuzz->sender, seat & 1, fuzz->now);
     break;
   case 4:
-    sc_cast_sender_set_rate_cap (fuzz->sender, length > 0 ? (guint64)bytes[0] << 24 : G_MAXUINT64, fuzz->now);
+    sc_cast_sender_set_rate_cap (fuzz->sender, length > 0 ? (guint64) bytes[0] << 24 : G_MAXUINT64, fuzz->now);
     break;
   case 5:
-    fuzz->now += 1000 * (gint64)(1 + operation);
+    fuzz->now += 1000 * (gint64) (1 + operation);
     send (fuzz, 50);
     break;
   default:
@@ -109,7 +109,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   fuzz.layout.block_symbols = 1u + data[1] % SC_CAST_MAX_SOURCE_SYMBOLS;
   fuzz.layout.window_blocks = 1u + data[2] % 4;
   fuzz.layout.plan_length = 44;
-  fuzz.layout.content_length = (guint64)data[3] * 100;
+  fuzz.layout.content_length = (guint64) data[3] * 100;
   sender = sc_cast_sender_new (&fuzz.layout, &key, 100000000, fuzz.now);
   fuzz.sender = sender;
   while (at + 2 <= size) {

@@ -83,14 +83,14 @@ static void
 test_round_trips (void)
 {
   for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_CATCH_UP; type++) {
-    g_autoptr (ScControlMessage) message = make_message ((ScControlType)type);
+    g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (GError) error = NULL;
     g_autoptr (ScControlMessage) parsed = sc_control_message_parse (text, strlen (text), &error);
     g_autofree char *again = NULL;
 
     g_assert_no_error (error);
-    g_assert_cmpint ((int)parsed->type, ==, type);
+    g_assert_cmpint ((int) parsed->type, ==, type);
     g_assert_cmpuint (parsed->session, ==, 77);
     again = sc_control_message_to_json (parsed);
     g_assert_cmpstr (text, ==, again);
@@ -102,7 +102,7 @@ static void
 test_every_member_is_checked (void)
 {
   for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_CATCH_UP; type++) {
-    g_autoptr (ScControlMessage) message = make_message ((ScControlType)type);
+    g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (ScJson) object = sc_json_parse_object (text, strlen (text), SC_CONTROL_MAX_BYTES, NULL);
     const char *key;

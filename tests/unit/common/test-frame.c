@@ -6,7 +6,7 @@ static void
 fill_text (guint8 *data, gsize length, guint32 seed)
 {
   for (gsize i = 0; i < length; i++)
-    data[i] = (guint8)("a template of a virtual machine "[(i + i / 97 * seed) % 32]);
+    data[i] = (guint8) ("a template of a virtual machine "[(i + i / 97 * seed) % 32]);
 }
 
 static void
@@ -15,7 +15,7 @@ fill_random (guint8 *data, gsize length, guint32 seed)
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
 
   for (gsize i = 0; i < length; i++)
-    data[i] = (guint8)g_rand_int (random);
+    data[i] = (guint8) g_rand_int (random);
 }
 
 static void
@@ -90,7 +90,7 @@ test_damage_is_refused (void)
     gsize cut, chunk_length;
   } wrong[] = {
     { SC_ENCODING_ZSTD, 1, SC_CHUNK_SIZE }, { SC_ENCODING_ZSTD, 0, SC_CHUNK_SIZE - 1 }, { SC_ENCODING_ZSTD, 0, 1 },
-    { SC_ENCODING_RAW, 0, SC_CHUNK_SIZE },  { (ScEncoding)9, 0, SC_CHUNK_SIZE },
+    { SC_ENCODING_RAW, 0, SC_CHUNK_SIZE },  { (ScEncoding) 9, 0, SC_CHUNK_SIZE },
   };
 
   fill_text (chunk, SC_CHUNK_SIZE, 5);

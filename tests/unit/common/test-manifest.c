@@ -72,7 +72,7 @@ test_every_flipped_bit_is_noticed (void)
     g_autoptr (GBytes) bytes = NULL;
     g_autoptr (ScTemplateManifest) parsed = NULL;
 
-    copy[bit / 8] ^= (guint8)(1 << bit % 8);
+    copy[bit / 8] ^= (guint8) (1 << bit % 8);
     bytes = g_bytes_new (copy, length);
     parsed = sc_template_manifest_parse (bytes, NULL);
     g_assert_true (parsed == NULL ||
@@ -133,7 +133,7 @@ test_version_refuses (void)
 static void
 test_collect_skips_zeros_and_repeats (void)
 {
-  g_autoptr (GPtrArray) templates = g_ptr_array_new_with_free_func ((GDestroyNotify)sc_template_manifest_unref);
+  g_autoptr (GPtrArray) templates = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_template_manifest_unref);
   g_autoptr (ScChunkIndex) index = NULL;
   ScChunkId first;
 

@@ -15,7 +15,7 @@ parse (Parsed *parsed, const char *line)
   g_auto (GStrv) arguments = g_strsplit (line, " ", -1);
   if (!*line)
     g_clear_pointer (&arguments[0], g_free);
-  return sc_ctl_commands_parse ((const char *const *)arguments, &parsed->ctl, &parsed->command, &parsed->help,
+  return sc_ctl_commands_parse ((const char *const *) arguments, &parsed->ctl, &parsed->command, &parsed->help,
                                 &parsed->error);
 }
 

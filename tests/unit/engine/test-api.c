@@ -399,7 +399,7 @@ test_plan (EngineFixture *fixture, gconstpointer data)
     session = engine_fixture_json (fixture, "GET", path, NULL, 200);
   }
   g_assert_cmpint (int_of (session, "content_bytes"), >, 0);
-  g_assert_cmpint (int_of (session, "plan_bytes"), ==, (json_int_t)g_bytes_get_size (response.body));
+  g_assert_cmpint (int_of (session, "plan_bytes"), ==, (json_int_t) g_bytes_get_size (response.body));
   g_signal_handlers_disconnect_by_data (connection, &seat);
 }
 

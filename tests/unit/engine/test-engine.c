@@ -97,7 +97,7 @@ assert_refused (const ScEngineConfig *config, ScError code, const char *named)
   g_autoptr (ScEngine) engine = sc_engine_start (config, &error);
 
   g_assert_null (engine);
-  g_assert_error (error, SC_ERROR, (int)code);
+  g_assert_error (error, SC_ERROR, (int) code);
   g_assert_nonnull (strstr (error->message, named));
 }
 

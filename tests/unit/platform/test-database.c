@@ -144,7 +144,7 @@ assert_refused (const char *path, ScError code, const char *words)
   g_autoptr (GError) error = NULL;
   g_autofree char *before = test_dir_hash (path);
   g_assert_null (sc_database_open (path, schema_2, HINT, &error));
-  g_assert_error (error, SC_ERROR, (int)code);
+  g_assert_error (error, SC_ERROR, (int) code);
   g_assert_nonnull (strstr (error->message, path));
   g_assert_nonnull (strstr (error->message, words));
   g_autofree char *after = test_dir_hash (path);
@@ -206,7 +206,7 @@ assert_exec_fails (ScDatabase *database, const char *sql, ScError code)
 {
   g_autoptr (GError) error = NULL;
   g_assert_false (sc_database_exec (database, sql, &error));
-  g_assert_error (error, SC_ERROR, (int)code);
+  g_assert_error (error, SC_ERROR, (int) code);
 }
 
 static void

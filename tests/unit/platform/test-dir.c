@@ -43,13 +43,13 @@ test_dir_hash (const char *path)
   gsize length = 0;
   g_file_get_contents (path, &data, &length, &error);
   g_assert_no_error (error);
-  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)data, length);
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) data, length);
 }
 
 void
 test_dir_write (const char *path, gconstpointer data, gsize length)
 {
   g_autoptr (GError) error = NULL;
-  g_file_set_contents (path, data, (gssize)length, &error);
+  g_file_set_contents (path, data, (gssize) length, &error);
   g_assert_no_error (error);
 }

@@ -15,14 +15,14 @@
 static char *
 own_group (guint last)
 {
-  guint pid = (guint)getpid ();
+  guint pid = (guint) getpid ();
   return g_strdup_printf ("239.255.%u.%u", pid % 250 + 1, last);
 }
 
 static guint16
 own_port (void)
 {
-  return (guint16)(20000 + (guint)getpid () % 10000);
+  return (guint16) (20000 + (guint) getpid () % 10000);
 }
 
 static ScMulticastSender *
@@ -53,7 +53,7 @@ static GPtrArray *
 receive (ScMulticastReceiver *receiver, guint wanted)
 {
   g_autoptr (GError) error = NULL;
-  GPtrArray *datagrams = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  GPtrArray *datagrams = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   while (datagrams->len < wanted) {
     guint before = datagrams->len;
     sc_multicast_receiver_receive (receiver, PATIENCE, NULL, collect, datagrams, &error);
@@ -87,7 +87,7 @@ check_sending (gsize stride, const gsize *lengths, guint n)
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *data = g_malloc0 (stride * n);
   for (guint i = 0; i < n; i++)
-    memset (data + i * stride, (int)i, lengths[i]);
+    memset (data + i * stride, (int) i, lengths[i]);
 
   g_assert_true (sc_multicast_sender_send (sender, data, stride, lengths, n, &error));
   g_assert_no_error (error);
@@ -137,7 +137,7 @@ test_groups_apart (void)
   const gsize length = 1;
   const guint8 zero = 0;
 
-  g_assert_true (sc_multicast_sender_send (to_theirs, (const guint8 *)"\1", 1, &length, 1, &error));
+  g_assert_true (sc_multicast_sender_send (to_theirs, (const guint8 *) "\1", 1, &length, 1, &error));
   g_assert_true (sc_multicast_sender_send (to_ours, &zero, 1, &length, 1, &error));
   g_assert_no_error (error);
   g_autoptr (GPtrArray) datagrams = receive (at_ours, 1); /* asserts that there is but one */
