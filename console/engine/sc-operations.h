@@ -25,8 +25,8 @@ typedef ScJson *(*ScOperationFunc) (gpointer data, ScProgress *progress, GCancel
 guint64 sc_operations_start (ScOperations *self, const char *kind, ScOperationFunc func, gpointer data,
                              GDestroyNotify free_data);
 gboolean sc_operations_cancel (ScOperations *self, guint64 id, GError **error);
-/* {"id","kind","state":"running|done|failed|cancelled","phase","item","done_bytes","total_bytes","result"|null,"error"|null}
- */
+/* {"id", "kind", "state": "running|done|failed|cancelled", "phase", "item", "done_bytes", "total_bytes",
+ *  "result"|null, "error"|null} */
 ScJson *sc_operations_to_json (ScOperations *self, guint64 id, GError **error); /* %SC_ERROR_NOT_FOUND */
 ScJson *sc_operations_list_to_json (ScOperations *self);
 /* Cancels and waits for all. */
