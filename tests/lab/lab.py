@@ -25,6 +25,10 @@ CTL_TIMEOUT = 150
 TRANSFERRING = ("waiting", "receiving", "repairing", "applying")
 
 
+class Skip(Exception):
+    """This test cannot run here; says why."""
+
+
 class LabError(Exception):
     """Something did not come about; the message says what, and what was there instead."""
 
@@ -199,7 +203,7 @@ class Lab:
         return self
 
     def __exit__(self, kind, error, trace):
-        if kind is not None and kind is not KeyboardInterrupt:
+        if kind is not None and issubclass(kind, Exception) and not issubclass(kind, Skip):
             self.print_logs()
         self.close()
 

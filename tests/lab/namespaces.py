@@ -6,8 +6,7 @@ import ctypes
 import os
 import subprocess
 
-from lab import Lab
-from tap import Skip
+from lab import Lab, Skip
 
 CLONE_NEWNET = 0x40000000
 

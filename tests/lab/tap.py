@@ -6,9 +6,7 @@ import sys
 import time
 import traceback
 
-
-class Skip(Exception):
-    """This test cannot run here; says why."""
+from lab import Skip
 
 
 def check(condition, message):
@@ -35,7 +33,7 @@ def main(namespace):
             function()
             verdict = f"ok {number} - {name} # {time.monotonic() - start:.1f} s"
         except Skip as reason:
-            verdict = f"ok {number} - {name} # SKIP {reason}"
+            verdict = f"ok {number} - {name} # SKIP {' '.join(str(reason).split())}"
         except Exception:  # pylint: disable=broad-except
             failed += 1
             print("\n".join("# " + line for line in traceback.format_exc().splitlines()), flush=True)

@@ -4,8 +4,8 @@
 import os
 import subprocess
 
-from lab import MIB, Lab, SpaceSampler, hash_tree, write_random
-from tap import Skip, check, main
+from lab import MIB, Lab, Skip, SpaceSampler, hash_tree, write_random
+from tap import check, main
 
 
 def mount_small(lab, path, megabytes):
