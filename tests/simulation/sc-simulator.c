@@ -176,7 +176,8 @@ join (ScSimulator *self, guint index)
   Seat *seat = &self->seats[index];
 
   seat->first_window = sc_cast_sender_add_seat (self->sender, index, self->now);
-  seat->receiver = sc_cast_receiver_new (&self->layout, &self->key, seat->first_window, self->now);
+  /* the order to join came before it was known where the seat enters (sc-session-core-private.h: LATE_WINDOW) */
+  seat->receiver = sc_cast_receiver_new (&self->layout, &self->key, MIN (seat->first_window, 1), self->now);
 }
 
 static void
@@ -414,8 +415,10 @@ sc_simulator_get_result (ScSimulator *self, guint index, ScSimulatedResult *resu
   result->first_window = seat->first_window;
   result->n_wrong = seat->n_wrong;
   for (guint32 b = 0; b < self->blocks->len; b++) {
+    if (sc_cast_layout_block_window (&self->layout, b) < seat->first_window)
+      continue;
     result->n_blocks += seat->delivered[b];
-    result->n_expected += sc_cast_layout_block_window (&self->layout, b) >= seat->first_window;
+    result->n_expected++;
   }
   if (seat->receiver != NULL) {
     result->finished = sc_cast_receiver_is_finished (seat->receiver);

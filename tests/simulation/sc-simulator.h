@@ -60,9 +60,9 @@ gboolean sc_simulator_run (ScSimulator *self, gint64 limit);
 typedef struct {
   ScCastSeatState state;
   guint32 first_window;
-  guint32 n_blocks;   /* delivered, each once and with the right bytes */
+  guint32 n_blocks;   /* delivered from its first window on, each once and with the right bytes */
   guint32 n_wrong;    /* delivered twice or with wrong bytes */
-  guint32 n_expected; /* from its first window on */
+  guint32 n_expected; /* of these */
   gboolean finished;
   guint64 repairs;
   ScCastReceiverStats stats;

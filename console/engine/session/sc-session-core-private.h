@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* What the files of ScSessionCore share: sc-session-core.c (its life, events, orders) and sc-session-core-stages.c (how
  * stages and seats' phases follow one another). */
 #define NO_NUMBER G_MAXUINT32
+/* JOIN's first window for a seat that joins late: not the plan's. The windows that pass until it listens count as lost
+ * to it alone: the sender waits for it only from the window on that it says when it is told of the seat. */
+#define LATE_WINDOW 1u
 #define MAX_SEATS 65536u /* of sc_cast_sender_add_seat() */
 
 typedef enum {
@@ -24,8 +27,8 @@ typedef enum {
   PHASE_ABSENT,    /* not connected; may come back */
   PHASE_PREPARING, /* PREPARE is sent */
   PHASE_PREPARED,  /* waits for the plan */
-  PHASE_ADDING,    /* waits for the driver to say where it enters */
   PHASE_JOINING,   /* JOIN is sent */
+  PHASE_ADDING,    /* listens, late: waits for the driver to say where it enters */
   PHASE_STREAM,
   PHASE_ALONE, /* off the stream: catches up, applies */
   PHASE_OVER,

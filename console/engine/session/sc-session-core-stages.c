@@ -238,7 +238,7 @@ advance_stream (ScSessionCore *self, gint64 now)
 {
   guint listening = sc_session_core_count (self, PHASE_ADDING, PHASE_STREAM);
 
-  if (listening == 0 && sc_session_core_count (self, PHASE_ABSENT, PHASE_PREPARED) == 0) {
+  if (listening == 0 && sc_session_core_count (self, PHASE_ABSENT, PHASE_JOINING) == 0) {
     sc_session_core_finish (self, now);
     return;
   }

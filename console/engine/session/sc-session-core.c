@@ -170,15 +170,25 @@ on_prepared (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *m
   } else if (self->stage == STAGE_JOINING) {
     sc_session_core_send_join (self, seat, 0, now);
   } else if (self->stage == STAGE_STREAMING) {
-    if (sc_session_core_give_number (self, seat)) {
-      sc_session_core_set_phase (seat, PHASE_ADDING, now);
-      self->actions.add_seat (self->data, seat->number);
-    } else {
-      sc_session_core_move_to_catch_up (self, seat, "the session has too many seats for one stream", now);
-    }
+    sc_session_core_send_join (self, seat, LATE_WINDOW, now);
   } else {
     sc_session_core_set_phase (seat, PHASE_PREPARED, now);
   }
+}
+
+static void
+on_joined (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
+{
+  if (seat->phase != PHASE_JOINING)
+    return;
+  if (self->stage == STAGE_STREAMING && !sc_session_core_give_number (self, seat)) {
+    sc_session_core_move_to_catch_up (self, seat, "the session has too many seats for one stream", now);
+    return;
+  }
+  sc_session_core_set_phase (seat, self->stage == STAGE_STREAMING ? PHASE_ADDING : PHASE_STREAM, now);
+  sc_session_core_set_row (self, seat, SC_TRANSFER_RECEIVING, NULL);
+  if (seat->phase == PHASE_ADDING)
+    self->actions.add_seat (self->data, seat->number);
 }
 
 static void
@@ -227,10 +237,7 @@ sc_session_core_message (ScSessionCore *self, const char *id, const ScControlMes
     on_prepared (self, seat, message, now);
     break;
   case SC_CONTROL_JOINED:
-    if (seat->phase == PHASE_JOINING) {
-      sc_session_core_set_phase (seat, PHASE_STREAM, now);
-      sc_session_core_set_row (self, seat, SC_TRANSFER_RECEIVING, NULL);
-    }
+    on_joined (self, seat, now);
     break;
   case SC_CONTROL_HEARD:
     if (seat->number != NO_NUMBER)
@@ -292,7 +299,7 @@ sc_session_core_seat_added (ScSessionCore *self, guint32 number, guint32 first_w
   if (seat == NULL || seat->phase != PHASE_ADDING || self->stage != STAGE_STREAMING)
     return;
   if (first_window < sc_cast_layout_n_windows (&self->stream.layout)) {
-    sc_session_core_send_join (self, seat, first_window, now);
+    sc_session_core_set_phase (seat, PHASE_STREAM, now);
     return;
   }
   /* too late: nothing is left for it on the stream */
@@ -373,11 +380,12 @@ tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 
   gboolean waits = self->stage == STAGE_ASKING || self->stage == STAGE_FINISHING ||
                    (self->stage == STAGE_STREAMING && !listening && !self->paused);
 
+  gboolean too_long = now - (self->stage == STAGE_JOINING ? self->since : seat->since) >= SC_SESSION_JOIN_MAX;
+
   if (seat->phase == PHASE_PREPARING && now - seat->active >= SC_SESSION_PREPARE_TIMEOUT) {
     sc_session_core_move_to_catch_up (
         self, seat, "it did not say in time what it lacks: see its service's log if it does not catch up", now);
-  } else if (seat->phase == PHASE_JOINING && self->stage == STAGE_JOINING &&
-             (now - seat->active >= SC_SESSION_JOIN_TIMEOUT || now - self->since >= SC_SESSION_JOIN_MAX)) {
+  } else if (seat->phase == PHASE_JOINING && (now - seat->active >= SC_SESSION_JOIN_TIMEOUT || too_long)) {
     sc_session_core_move_to_catch_up (
         self, seat, "it was not ready for the stream in time: see its service's log if it does not catch up", now);
   } else if (seat->phase == PHASE_ABSENT && waits && now - seat->since >= absent_timeout) {

@@ -159,9 +159,9 @@ test_slow_seat_is_not_waited_for (void)
   world_say (world, "b", SC_CONTROL_JOINED);
   assert_orders (world, "a join 0, b join 0, driver 0 1");
   world_prepared (world, "c", 3, 3, 0); /* ready at last: it enters late */
+  assert_orders (world, "c join 1");
+  world_say (world, "c", SC_CONTROL_JOINED);
   assert_orders (world, "add 2");
-  sc_session_core_seat_added (world->core, 2, 4, world->now);
-  assert_orders (world, "c join 4");
 }
 
 static void
@@ -264,19 +264,73 @@ test_late_join (void)
   world_pass (world, 300); /* the others go on, so it may take its time */
   world_come_online (world, "b");
   world_prepared (world, "b", 2, 3, 0);
-  assert_orders (world, "b prepare, add 1");
-  sc_session_core_seat_added (world->core, 1, 5, world->now);
-  assert_orders (world, "b join 5");
+  assert_orders (world, "b prepare, b join 1");
   world_say (world, "b", SC_CONTROL_JOINED);
   world_say (world, "b", SC_CONTROL_HEARD);
-  assert_orders (world, "heard 1");
+  sc_session_core_seat_added (world->core, 1, 5, world->now);
+  assert_orders (world, "add 1, heard 1");
   /* too late for any window */
   world_go_offline (world, "c");
   world_come_online (world, "c");
   world_prepared (world, "c", 2, 3, 0);
+  world_say (world, "c", SC_CONTROL_JOINED);
   g_ptr_array_set_size (world->orders, 0);
   sc_session_core_seat_added (world->core, 2, 1000, world->now);
   assert_orders (world, "remove 2, c leave finished");
+}
+
+/* The sender waits for a late joiner's reports only once it listens: its renames and local copies may take long. */
+static void
+test_late_join_takes_long (void)
+{
+  g_autoptr (World) world = world_new (SC_SESSION_PREPARING);
+
+  world_bring_to_sending (world);
+  world_go_offline (world, "b");
+  world_come_online (world, "b");
+  world_prepared (world, "b", 2, 3, 0);
+  assert_orders (world, "remove 1, b prepare, b join 1");
+  for (guint i = 0; i < 20; i++) {
+    world_pass (world, 25);
+    world_say (world, "b", SC_CONTROL_PROGRESS);
+  }
+  assert_orders (world, "");
+  world_say (world, "b", SC_CONTROL_JOINED);
+  assert_orders (world, "add 1");
+  sc_session_core_seat_added (world->core, 1, 9, world->now);
+  g_assert_cmpint (world_row (world, "b")->state, ==, SC_TRANSFER_RECEIVING);
+  /* one that says nothing any more is not waited for; nor is one that the stream's end overtakes */
+  world_go_offline (world, "b");
+  world_come_online (world, "b");
+  world_prepared (world, "b", 2, 3, 0);
+  world_pass (world, 29);
+  assert_orders (world, "remove 1, b prepare, b join 1");
+  world_pass (world, 1);
+  assert_orders (world, "b leave catch-up");
+  world_go_offline (world, "c");
+  world_come_online (world, "c");
+  world_prepared (world, "c", 2, 3, 0);
+  g_ptr_array_set_size (world->orders, 0);
+  sc_session_core_sent (world->core, world->now);
+  assert_orders (world, "stop, a leave finished, c leave finished");
+}
+
+/* Nobody but a late joiner that is not ready yet: the stream waits for it. */
+static void
+test_only_a_late_joiner (void)
+{
+  g_autoptr (World) world = world_new (SC_SESSION_PREPARING);
+
+  world_bring_to_sending (world);
+  world_say (world, "a", SC_CONTROL_DONE);
+  world_say (world, "b", SC_CONTROL_DONE);
+  world_go_offline (world, "c");
+  world_come_online (world, "c");
+  world_prepared (world, "c", 2, 3, 0);
+  assert_orders (world, "remove 0, remove 1, hold, remove 2, c prepare, c join 1");
+  world_pass (world, 20);
+  world_say (world, "c", SC_CONTROL_JOINED);
+  assert_orders (world, "add 2, go on");
 }
 
 static void
@@ -292,7 +346,9 @@ test_everybody_away_while_sending (void)
   world_pass (world, 30);
   world_come_online (world, "a");
   world_prepared (world, "a", 1, 3, 0);
-  assert_orders (world, "a prepare, add 0, go on");
+  assert_orders (world, "a prepare, a join 1");
+  world_say (world, "a", SC_CONTROL_JOINED);
+  assert_orders (world, "add 0, go on");
   world_go_offline (world, "a");
   assert_orders (world, "hold, remove 0");
   world_pass (world, 59);
@@ -356,8 +412,9 @@ test_pause (void)
   world_pass (world, 3600);
   world_come_online (world, "a");
   world_prepared (world, "a", 1, 3, 0);
+  world_say (world, "a", SC_CONTROL_JOINED);
   g_assert_cmpint (world_state (world), ==, SC_SESSION_PAUSED);
-  assert_orders (world, "remove 0, remove 1, remove 2, a prepare, add 0");
+  assert_orders (world, "remove 0, remove 1, remove 2, a prepare, a join 1, add 0");
   g_assert_true (sc_session_core_resume (world->core, world->now, &error));
   g_assert_no_error (error);
   assert_orders (world, "go on");
@@ -522,6 +579,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session-core/disconnect/preparing", test_disconnect_while_preparing);
   g_test_add_func ("/session-core/disconnect/joining", test_disconnect_while_joining);
   g_test_add_func ("/session-core/disconnect/sending", test_late_join);
+  g_test_add_func ("/session-core/late-join/takes-long", test_late_join_takes_long);
+  g_test_add_func ("/session-core/late-join/alone", test_only_a_late_joiner);
   g_test_add_func ("/session-core/disconnect/all", test_everybody_away_while_sending);
   g_test_add_func ("/session-core/disconnect/finishing", test_disconnect_while_finishing);
   g_test_add_func ("/session-core/pause", test_pause);
