@@ -103,7 +103,7 @@ def test_one_publish_at_a_time_and_ctrl_c_cancels_it():
     with Lab() as lab:
         lab.start_engine()
         templates = os.path.join(lab.directory, "templates")
-        write_random(os.path.join(templates, "one", "disk.img"), 400 * 1000 * 1000)
+        write_random(os.path.join(templates, "one", "disk.img"), 250 * 1000 * 1000)
         first = lab.ctl_start("publish", templates, "-m", "long")
         wait_for(lambda: any(item["state"] == "running" and item["done_bytes"] > 0 for item in lab.get("/v1/operations")["operations"]),
                  30, lambda: f"it runs: {lab.get('/v1/operations')}")

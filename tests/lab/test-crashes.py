@@ -19,7 +19,7 @@ def make_templates(lab, size=SIZE):
 
 def test_engine_killed_while_it_publishes():
     with Lab() as lab:
-        templates = make_templates(lab, 400 * 1000 * 1000)
+        templates = make_templates(lab, 250 * 1000 * 1000)
         lab.start_engine()
         publish = lab.ctl_start("publish", templates, "-m", "killed")
         wait_for(lambda: any(item["done_bytes"] > 0.3 * item["total_bytes"] > 0 for item in lab.get("/v1/operations")["operations"]),
