@@ -39,6 +39,10 @@ typedef struct {
   ScSessionPhase phase;
   gint64 since;   /* when the phase began */
   gint64 active;  /* when it last said how far it is */
+  gint64 moved;   /* when that was another place than before */
+  guint where;    /* the hash of the template that it was at */
+  guint64 left;   /* bytes: the least that it ever said it still lacked; G_MAXUINT64: it never said */
+  guint breaks;   /* of its connection, since @left last fell */
   guint32 index;  /* in the list of seats */
   guint32 number; /* the driver's for it: the index, or NO_NUMBER while the driver does not know it */
 } ScSessionSeat;

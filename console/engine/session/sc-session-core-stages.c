@@ -22,6 +22,7 @@ sc_session_core_set_phase (ScSessionSeat *seat, ScSessionPhase phase, gint64 now
   seat->phase = phase;
   seat->since = now;
   seat->active = now;
+  seat->moved = now;
 }
 
 void

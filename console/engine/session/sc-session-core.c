@@ -47,6 +47,7 @@ sc_session_core_add_seat (ScSessionCore *self, ScCatalogSessionSeat *row)
   seat->row = row;
   seat->index = self->seats->len;
   seat->number = NO_NUMBER;
+  seat->left = G_MAXUINT64;
   seat->phase = row->state >= SC_TRANSFER_DONE ? PHASE_OVER : PHASE_ABSENT;
   g_ptr_array_add (self->seats, seat);
   g_hash_table_insert (self->by_id, row->seat, seat);
@@ -105,6 +106,13 @@ sc_session_core_seat_offline (ScSessionCore *self, const char *id, gint64 now)
     return;
   sc_session_core_drop_number (self, seat);
   sc_session_core_set_phase (seat, PHASE_ABSENT, now);
+  /* else one that comes and goes for ever (its service crashes, or two machines have one id) would never let it end */
+  if (++seat->breaks >= SC_SESSION_MAX_BREAKS)
+    sc_session_core_end_seat (
+        self, seat, SC_TRANSFER_FAILED,
+        "its connection broke again and again: see its service's log, and whether another machine "
+        "has the same seat id; then run `seatcastctl catch-up` for it",
+        now);
   sc_session_core_advance (self, now);
 }
 
@@ -136,6 +144,25 @@ merge_lacks (ScSessionCore *self, GBytes *lacks)
 }
 
 static void
+note_left (ScSessionSeat *seat, guint64 left)
+{
+  if (left >= seat->left)
+    return;
+  seat->left = left;
+  seat->breaks = 0;
+}
+
+static void
+note_progress (ScSessionSeat *seat, guint64 done, guint64 total, guint where, gint64 now)
+{
+  if (done != seat->row->done || total != seat->row->total || where != seat->where)
+    seat->moved = now;
+  seat->where = where;
+  seat->row->done = done;
+  seat->row->total = total;
+}
+
+static void
 on_prepared (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
 {
   guint64 needed = message->prepared.needed_bytes;
@@ -151,8 +178,8 @@ on_prepared (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *m
         now);
     return;
   }
-  seat->row->total = message->prepared.lacks_bytes;
-  seat->row->done = 0;
+  note_progress (seat, 0, message->prepared.lacks_bytes, 0, now);
+  note_left (seat, message->prepared.lacks_bytes);
   if (needed > room) {
     g_autofree char *reason =
         g_strdup_printf ("not enough disk space: the update needs %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT
@@ -195,15 +222,21 @@ static void
 on_progress (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
 {
   ScTransferState state = message->progress.state;
+  guint where = message->progress.template_name != NULL ? g_str_hash (message->progress.template_name) : 0;
 
   seat->active = now;
   if (message->progress.total > 0) {
-    seat->row->total = message->progress.total;
-    seat->row->done = MIN (message->progress.done, message->progress.total);
+    guint64 done = MIN (message->progress.done, message->progress.total);
+
+    note_progress (seat, done, message->progress.total, where, now);
+    if (state >= SC_TRANSFER_RECEIVING) /* until then it counts what it hashes */
+      note_left (seat, message->progress.total - done);
   }
   /* the ends have messages of their own */
-  if (state >= SC_TRANSFER_WAITING && state <= SC_TRANSFER_APPLYING && state != seat->row->state)
+  if (state >= SC_TRANSFER_WAITING && state <= SC_TRANSFER_APPLYING && state != seat->row->state) {
+    seat->moved = now;
     sc_session_core_set_row (self, seat, state, NULL);
+  }
 }
 
 static void
@@ -379,10 +412,10 @@ tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 
   gint64 absent_timeout = self->stage == STAGE_ASKING ? SC_SESSION_RETURN_TIMEOUT : SC_SESSION_ABSENT_TIMEOUT;
   gboolean waits = self->stage == STAGE_ASKING || self->stage == STAGE_FINISHING ||
                    (self->stage == STAGE_STREAMING && !listening && !self->paused);
-
   gboolean too_long = now - (self->stage == STAGE_JOINING ? self->since : seat->since) >= SC_SESSION_JOIN_MAX;
+  gboolean stuck = now - seat->moved >= SC_SESSION_STUCK_TIMEOUT;
 
-  if (seat->phase == PHASE_PREPARING && now - seat->active >= SC_SESSION_PREPARE_TIMEOUT) {
+  if (seat->phase == PHASE_PREPARING && (now - seat->active >= SC_SESSION_PREPARE_TIMEOUT || stuck)) {
     sc_session_core_move_to_catch_up (
         self, seat, "it did not say in time what it lacks: see its service's log if it does not catch up", now);
   } else if (seat->phase == PHASE_JOINING && (now - seat->active >= SC_SESSION_JOIN_TIMEOUT || too_long)) {
@@ -391,10 +424,13 @@ tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 
   } else if (seat->phase == PHASE_ABSENT && waits && now - seat->since >= absent_timeout) {
     sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED,
                               "offline: it was not connected; when it is back, run `seatcastctl catch-up` for it", now);
-  } else if (seat->phase == PHASE_ALONE && now - seat->active >= SC_SESSION_FINISH_TIMEOUT) {
+  } else if (seat->phase == PHASE_ALONE && (now - seat->active >= SC_SESSION_FINISH_TIMEOUT || stuck)) {
     sc_session_core_end_seat (
         self, seat, SC_TRANSFER_FAILED,
-        "no progress for 10 minutes: see its service's log, then run `seatcastctl catch-up` for it", now);
+        stuck ? "no progress for hours, although it says that it works: see its service's log, then run `seatcastctl "
+                "catch-up` for it"
+              : "no progress for 10 minutes: see its service's log, then run `seatcastctl catch-up` for it",
+        now);
   }
 }
 

@@ -37,6 +37,8 @@ typedef struct _ScSessionCore ScSessionCore;
 #define SC_SESSION_JOIN_MAX (10 * G_TIME_SPAN_MINUTE)       /* the others do not wait longer for a seat to join */
 #define SC_SESSION_ABSENT_TIMEOUT (60 * G_TIME_SPAN_SECOND) /* for seats to come back while nothing else goes on */
 #define SC_SESSION_FINISH_TIMEOUT (10 * G_TIME_SPAN_MINUTE) /* without progress while it catches up or applies */
+#define SC_SESSION_STUCK_TIMEOUT (3 * G_TIME_SPAN_HOUR)     /* with progress that says the same again and again */
+#define SC_SESSION_MAX_BREAKS 10u /* of a seat's connection, without its getting any further in between */
 
 /* What the seats must know to listen. */
 typedef struct {
