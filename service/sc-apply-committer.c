@@ -200,11 +200,71 @@ remove_file (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *fil
   return remove_empty_directories (self, file->path, template->name, directories, error);
 }
 
+/* Finds a file in the directory @path or beneath. @found: (out) (nullable): NULL: there are only directories. Nested
+ * no deeper than paths can be, as only Seatcast's own directories are looked into. */
+static gboolean
+find_any_file (ScApplyCommitter *self, const char *path, char **found, GError **error)
+{
+  g_autoptr (GPtrArray) names = sc_disk_list (self->disk, path, error);
+
+  *found = NULL;
+  for (guint i = 0; names != NULL && i < names->len; i++) {
+    g_autofree char *child = g_strconcat (path, "/", names->pdata[i], NULL);
+    ScDiskInfo info;
+
+    if (!sc_disk_info (self->disk, child, &info, NULL) || !info.directory) {
+      *found = g_steal_pointer (&child);
+      return TRUE;
+    }
+    if (!find_any_file (self, child, found, error))
+      return FALSE;
+    if (*found != NULL)
+      return TRUE;
+  }
+  return names != NULL;
+}
+
+static gboolean
+remove_directories (ScApplyCommitter *self, const char *path, GError **error)
+{
+  g_autoptr (GPtrArray) names = sc_disk_list (self->disk, path, error);
+
+  for (guint i = 0; names != NULL && i < names->len; i++) {
+    g_autofree char *child = g_strconcat (path, "/", names->pdata[i], NULL);
+
+    if (!remove_directories (self, child, error))
+      return FALSE;
+  }
+  return names != NULL && sc_disk_remove (self->disk, path, error);
+}
+
+/* A directory of an earlier version may stand where a file belongs: emptied by hand, or by an update that was cut short
+ * before it removed the directory, too. What somebody keeps in it is not ours to remove. */
+static gboolean
+clear_way (ScApplyCommitter *self, const char *path, GError **error)
+{
+  g_autofree char *found = NULL;
+  ScDiskInfo info;
+
+  if (!sc_disk_info (self->disk, path, &info, NULL) || !info.directory)
+    return TRUE;
+  if (!find_any_file (self, path, &found, error))
+    return FALSE;
+  if (found == NULL)
+    return remove_directories (self, path, error);
+  g_set_error (
+      error, SC_ERROR, SC_ERROR_EXISTS,
+      "%s/%s is to be a file, but it is a directory, and %s in it is not Seatcast's: move that away and deploy "
+      "again",
+      sc_disk_get_root (self->disk), path, found);
+  return FALSE;
+}
+
 static gboolean
 show_file (ScApplyCommitter *self, ScApplyFile *file, GHashTable *directories, GError **error)
 {
   sc_apply_handles_close (self->handles, file);
-  if (!move_file (self, file, file->path, directories, error) ||
+  if (!clear_way (self, file->path, error) || !move_file (self, file, file->path, directories, error) ||
       !sc_disk_set_read_only (self->disk, file->path, (file->want->attributes & SC_FILE_READ_ONLY) != 0, error) ||
       !sc_disk_info (self->disk, file->path, &file->info, error))
     return FALSE;

@@ -2,6 +2,7 @@
 #include "service/sc-apply.h"
 
 #include "common/sc-error.h"
+#include "common/sc-path.h"
 #include "service/sc-apply-committer.h"
 #include "service/sc-apply-writer.h"
 
@@ -175,10 +176,42 @@ is_to_change (const ScApplyTemplate *template)
   return template->changes && template->want != NULL;
 }
 
+/* The root's files make way at the beginning even when the version has none: a template may take the name of one. */
+static gboolean
+is_to_begin (const ScApplyTemplate *template)
+{
+  return template->changes && (template->want != NULL || strcmp (template->name, SC_TEMPLATE_ROOT) == 0);
+}
+
+/* A template that the version has not goes before the others are complete if a file of the root takes its name. */
+static gboolean
+make_way (ScApply *self, const ScApplyTemplate *root, GError **error)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < root->files->len; i++) {
+    const ScApplyFile *file = root->files->pdata[i];
+
+    if (file->want != NULL)
+      g_hash_table_add (names, sc_path_fold (file->path));
+  }
+  for (guint i = 0; i < self->plan->templates->len; i++) {
+    ScApplyTemplate *template = self->plan->templates->pdata[i];
+    g_autofree char *name = sc_path_fold (template->name);
+
+    if (template->want == NULL && template->changes && g_hash_table_contains (names, name) &&
+        !sc_apply_committer_remove (self->committer, template, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 commit (ScApply *self, ScApplyTemplate *template, GError **error)
 {
   set_current_template (self, template->name);
+  if (strcmp (template->name, SC_TEMPLATE_ROOT) == 0 && !make_way (self, template, error))
+    return FALSE;
   return sc_apply_committer_commit (self->committer, template, error);
 }
 
@@ -205,7 +238,7 @@ check_templates (ScApply *self, GError **error)
   GPtrArray *templates = self->plan->templates;
 
   for (guint i = 0; i < templates->len; i++)
-    if (is_to_change (templates->pdata[i]) && !sc_apply_committer_check (self->committer, templates->pdata[i], error))
+    if (is_to_begin (templates->pdata[i]) && !sc_apply_committer_check (self->committer, templates->pdata[i], error))
       return FALSE;
   return TRUE;
 }
@@ -216,7 +249,7 @@ begin_templates (ScApply *self, GError **error)
   GPtrArray *templates = self->plan->templates;
 
   for (guint i = 0; i < templates->len; i++)
-    if (is_to_change (templates->pdata[i]) && !sc_apply_committer_begin (self->committer, templates->pdata[i], error))
+    if (is_to_begin (templates->pdata[i]) && !sc_apply_committer_begin (self->committer, templates->pdata[i], error))
       return FALSE;
   return TRUE;
 }

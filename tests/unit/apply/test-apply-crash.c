@@ -17,6 +17,7 @@ old_version (void)
   test_version_add (version, ".", "list.txt", test_content ("l:40"));
   test_version_add (version, "a", "disk.vmdk", test_content ("ABCD0E"));
   test_version_add (version, "a", "deep/gone.vmdk", test_content ("FG"));
+  test_version_add (version, "a", "turns/inside", test_content (""));
   test_version_add (version, "a", "same.vmx", test_content ("s:99"));
   test_version_add (version, "b", "disk.vmdk", test_content ("HIJ:7"))->attributes = SC_FILE_READ_ONLY;
   test_version_add (version, "c", "disk.vmdk", test_content ("KL"));
@@ -31,6 +32,7 @@ new_version (void)
 
   test_version_add (version, ".", "list.txt", test_content ("m:50"));
   test_version_add (version, "a", "disk.vmdk", test_content ("BA0CxEyF"));
+  test_version_add (version, "a", "turns", test_content (""));
   test_version_add (version, "a", "same.vmx", test_content ("s:99"));
   test_version_add (version, "a", "new/disk.vmdk", test_content ("z0G:11"));
   test_version_add (version, "b", "disk.vmdk", test_content ("H"));

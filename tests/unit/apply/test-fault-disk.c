@@ -145,7 +145,7 @@ forget_names (ScDisk *disk, const char *directory)
     g_autofree char *path = parent != NULL ? g_build_filename (disk->root, parent, NULL) : NULL;
 
     /* that a directory is gone for good implies that what it held is */
-    if (parent != NULL && (strcmp (parent, directory) == 0 || !g_file_test (path, G_FILE_TEST_EXISTS)))
+    if (parent != NULL && (strcmp (parent, directory) == 0 || !g_file_test (path, G_FILE_TEST_IS_DIR)))
       g_ptr_array_remove_index (log, i);
   }
 }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One name for two things: a file where a directory was, a template in another spelling. */
+#include "common/sc-error.h"
+#include "tests/unit/apply/test-seat.h"
+
+#include <glib/gstdio.h>
+
+static void
+make_directory (TestSeat *seat, const char *relative)
+{
+  g_autofree char *path = test_seat_path (seat, relative);
+
+  g_assert_cmpint (g_mkdir_with_parents (path, 0755), ==, 0);
+}
+
+static void
+remove_path (TestSeat *seat, const char *relative)
+{
+  g_autofree char *path = test_seat_path (seat, relative);
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+static void
+make_versions (TestVersion *first, TestVersion *second)
+{
+  test_version_add (first, "vm", "disk/inside.vmdk", test_content ("AB"));
+  test_version_add (first, "vm", "vm.vmx", test_content ("s:99"));
+  test_version_seal (first);
+  test_version_add (second, "vm", "disk", test_content ("XB"));
+  test_version_add (second, "vm", "vm.vmx", test_content ("s:99"));
+  test_version_seal (second);
+}
+
+/* Somebody removed the file and not its directory; or a crash came between the two. */
+static void
+test_hollow_directory (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = test_version_new (1);
+  g_autoptr (TestVersion) second = test_version_new (2);
+
+  make_versions (first, second);
+  test_seat_apply (seat, first);
+  remove_path (seat, "vm/disk/inside.vmdk");
+  make_directory (seat, "vm/disk/deeper/still");
+  test_seat_apply (seat, second);
+}
+
+/* What a user laid into the directory is not lost: the update ends with its name, and goes on once it is away. */
+static void
+test_directory_in_use (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = test_version_new (1);
+  g_autoptr (TestVersion) second = test_version_new (2);
+  g_autofree char *own = test_seat_path (seat, "vm/disk/my/notes.txt");
+  g_autoptr (GError) error = NULL;
+
+  make_versions (first, second);
+  test_seat_apply (seat, first);
+  make_directory (seat, "vm/disk/my");
+  g_assert_true (g_file_set_contents (own, "mine", -1, NULL));
+  g_assert_false (test_seat_try (seat, second, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_EXISTS);
+  g_assert_nonnull (strstr (error->message, "vm/disk/my/notes.txt"));
+  g_assert_true (g_file_test (own, G_FILE_TEST_IS_REGULAR));
+
+  remove_path (seat, "vm/disk/my/notes.txt");
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 0);
+}
+
+static void
+test_template_becomes_file (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = test_version_new (1);
+  g_autoptr (TestVersion) second = test_version_new (2);
+
+  test_version_add (first, "tools", "tools.iso", test_content ("ABC"));
+  test_version_add (first, "vm", "disk.vmdk", test_content ("DE"));
+  test_version_seal (first);
+  test_version_add (second, ".", "tools", test_content ("ABX"));
+  test_version_add (second, "vm", "disk.vmdk", test_content ("DE"));
+  test_version_seal (second);
+  test_seat_apply (seat, first);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 1);
+  test_seat_restart (seat);
+  test_seat_apply (seat, first);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/apply-names/hollow-directory", test_hollow_directory);
+  g_test_add_func ("/apply-names/directory-in-use", test_directory_in_use);
+  g_test_add_func ("/apply-names/template-becomes-file", test_template_becomes_file);
+  return g_test_run ();
+}
