@@ -2,6 +2,7 @@
 #include "service/sc-apply-plan.h"
 
 #include "common/sc-error.h"
+#include "common/sc-path.h"
 
 #define READ_CHUNKS 16u /* read at once while hashing: 1 MiB */
 
@@ -70,6 +71,32 @@ add_templates (ScApplyPlan *self, ScDisk *disk, ScSeatState *state, GPtrArray *w
       return FALSE;
   }
   return TRUE;
+}
+
+/* Where case is ignored, a template that goes and one that comes in another spelling are the same directory: a file
+ * that both have must not be removed with the old one. */
+static void
+drop_aliases (ScApplyPlan *self)
+{
+  g_autoptr (GHashTable) wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < self->files->len; i++) {
+    ScApplyFile *file = self->files->pdata[i];
+
+    if (file->want != NULL && file->place != NULL)
+      g_hash_table_insert (wanted, sc_path_fold (file->path), file);
+  }
+  for (guint i = 0; i < self->files->len; i++) {
+    ScApplyFile *file = self->files->pdata[i];
+    g_autofree char *key = file->want == NULL && file->place != NULL ? sc_path_fold (file->path) : NULL;
+    const ScApplyFile *same = key != NULL ? g_hash_table_lookup (wanted, key) : NULL;
+
+    if (same == NULL || same->info.id != file->info.id)
+      continue;
+    g_clear_pointer (&file->place, g_free);
+    file->have = NULL;
+    file->n_have = 0;
+  }
 }
 
 static guint32
@@ -236,7 +263,10 @@ sc_apply_plan_new (ScDisk *disk, ScSeatState *state, GPtrArray *templates, ScApp
   self->files = g_ptr_array_new ();
   self->wanted = sc_apply_wanted_new ();
   self->to_stash = g_array_new (FALSE, FALSE, sizeof (guint32));
-  if (!add_templates (self, disk, state, templates, error) || !hash_files (self, disk, progress, cancellable, error))
+  if (!add_templates (self, disk, state, templates, error))
+    return NULL;
+  drop_aliases (self);
+  if (!hash_files (self, disk, progress, cancellable, error))
     return NULL;
 
   for (guint i = 0; i < self->templates->len; i++)

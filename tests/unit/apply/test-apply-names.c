@@ -89,6 +89,27 @@ test_template_becomes_file (void)
   test_seat_apply (seat, first);
 }
 
+/* Where case is ignored, the template that goes and the one that comes are the same directory. */
+static void
+test_template_respelt (gconstpointer data)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = test_version_new (1);
+  g_autoptr (TestVersion) second = test_version_new (2);
+  g_autoptr (GError) error = NULL;
+
+  test_version_add (first, "Win11", "disk.vmdk", test_content ("ABCD"));
+  test_version_add (first, "Win11", "same.vmx", test_content ("s:99"));
+  test_version_add (first, "Win11", "gone.log", test_content ("g:9"));
+  test_version_seal (first);
+  test_version_add (second, "win11", "disk.vmdk", test_content (data));
+  test_version_add (second, "win11", "same.vmx", test_content ("s:99"));
+  test_version_seal (second);
+  seat->faults.ignore_case = TRUE;
+  g_assert_true (test_seat_try (seat, first, &error));
+  test_seat_apply (seat, second);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -96,5 +117,7 @@ main (int argc, char **argv)
   g_test_add_func ("/apply-names/hollow-directory", test_hollow_directory);
   g_test_add_func ("/apply-names/directory-in-use", test_directory_in_use);
   g_test_add_func ("/apply-names/template-becomes-file", test_template_becomes_file);
+  g_test_add_data_func ("/apply-names/template-respelt/same", "ABCD", test_template_respelt);
+  g_test_add_data_func ("/apply-names/template-respelt/changed", "BXAD", test_template_respelt);
   return g_test_run ();
 }

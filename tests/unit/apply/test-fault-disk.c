@@ -44,6 +44,13 @@ inner_file (ScDiskFile *file)
   return ((FaultFile *) file)->inner;
 }
 
+/* (transfer full): @path as the inner disk knows it */
+static char *
+inner_path (ScDisk *disk, const char *path)
+{
+  return ((FaultDisk *) disk)->faults->ignore_case ? g_ascii_strdown (path, -1) : g_strdup (path);
+}
+
 static gboolean
 fail (ScDisk *disk, GError **error)
 {
@@ -205,6 +212,7 @@ fault_free (ScDisk *disk)
 static ScDiskFile *
 fault_open (ScDisk *disk, const char *path, ScDiskFlags flags, GError **error)
 {
+  g_autofree char *inner_name = inner_path (disk, path);
   gboolean create = (flags & SC_DISK_CREATE) != 0;
   gboolean existed;
   ScDiskFile *inner;
@@ -213,15 +221,15 @@ fault_open (ScDisk *disk, const char *path, ScDiskFlags flags, GError **error)
 
   if (!(create ? count (disk, TRUE, error) : pass (disk, error)))
     return NULL;
-  existed = sc_disk_info (inner_disk (disk), path, &info, NULL);
-  inner = sc_disk_open (inner_disk (disk), path, flags, error);
+  existed = sc_disk_info (inner_disk (disk), inner_name, &info, NULL);
+  inner = sc_disk_open (inner_disk (disk), inner_name, flags, error);
   if (inner == NULL)
     return NULL;
   if (!existed)
-    log_name (disk, NULL, path);
+    log_name (disk, NULL, inner_name);
   file = g_new0 (FaultFile, 1);
   file->base.disk = disk;
-  file->base.path = g_strdup (path);
+  file->base.path = g_strdup (inner_name);
   file->inner = inner;
   return &file->base;
 }
@@ -302,15 +310,20 @@ fault_file_info (ScDiskFile *file, ScDiskInfo *info, GError **error)
 static gboolean
 fault_info (ScDisk *disk, const char *path, ScDiskInfo *info, GError **error)
 {
-  return pass (disk, error) && sc_disk_info (inner_disk (disk), path, info, error);
+  g_autofree char *inner_name = inner_path (disk, path);
+
+  return pass (disk, error) && sc_disk_info (inner_disk (disk), inner_name, info, error);
 }
 
 static gboolean
 fault_rename (ScDisk *disk, const char *from, const char *to, GError **error)
 {
-  if (!count (disk, FALSE, error) || !sc_disk_rename (inner_disk (disk), from, to, error))
+  g_autofree char *inner_from = inner_path (disk, from);
+  g_autofree char *inner_to = inner_path (disk, to);
+
+  if (!count (disk, FALSE, error) || !sc_disk_rename (inner_disk (disk), inner_from, inner_to, error))
     return FALSE;
-  log_name (disk, from, to);
+  log_name (disk, inner_from, inner_to);
   return TRUE;
 }
 
@@ -318,43 +331,52 @@ static gboolean
 fault_remove (ScDisk *disk, const char *path, GError **error)
 {
   g_autofree char *name = g_strdup_printf (REMOVED "%u", ((FaultDisk *) disk)->n_removed++);
-  g_autofree char *from = g_build_filename (disk->root, path, NULL);
+  g_autofree char *inner_name = inner_path (disk, path);
+  g_autofree char *from = g_build_filename (disk->root, inner_name, NULL);
   g_autofree char *to = g_build_filename (disk->root, name, NULL);
 
   if (!count (disk, FALSE, error))
     return FALSE;
   if (g_file_test (from, G_FILE_TEST_IS_DIR))
-    return sc_disk_remove (inner_disk (disk), path, error);
+    return sc_disk_remove (inner_disk (disk), inner_name, error);
   g_assert_cmpint (g_rename (from, to), ==, 0);
-  log_name (disk, path, name);
+  log_name (disk, inner_name, name);
   return TRUE;
 }
 
 static gboolean
 fault_make_directory (ScDisk *disk, const char *path, GError **error)
 {
-  return count (disk, TRUE, error) && sc_disk_make_directory (inner_disk (disk), path, error);
+  g_autofree char *inner_name = inner_path (disk, path);
+
+  return count (disk, TRUE, error) && sc_disk_make_directory (inner_disk (disk), inner_name, error);
 }
 
 static gboolean
 fault_sync_directory (ScDisk *disk, const char *path, GError **error)
 {
-  if (!count (disk, FALSE, error) || !sc_disk_sync_directory (inner_disk (disk), path, error))
+  g_autofree char *inner_name = inner_path (disk, path);
+
+  if (!count (disk, FALSE, error) || !sc_disk_sync_directory (inner_disk (disk), inner_name, error))
     return FALSE;
-  forget_names (disk, path);
+  forget_names (disk, inner_name);
   return TRUE;
 }
 
 static gboolean
 fault_set_read_only (ScDisk *disk, const char *path, gboolean read_only, GError **error)
 {
-  return count (disk, FALSE, error) && sc_disk_set_read_only (inner_disk (disk), path, read_only, error);
+  g_autofree char *inner_name = inner_path (disk, path);
+
+  return count (disk, FALSE, error) && sc_disk_set_read_only (inner_disk (disk), inner_name, read_only, error);
 }
 
 static GPtrArray *
 fault_list (ScDisk *disk, const char *path, GError **error)
 {
-  return pass (disk, error) ? sc_disk_list (inner_disk (disk), path, error) : NULL;
+  g_autofree char *inner_name = inner_path (disk, path);
+
+  return pass (disk, error) ? sc_disk_list (inner_disk (disk), inner_name, error) : NULL;
 }
 
 static gboolean

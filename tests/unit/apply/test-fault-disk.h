@@ -11,8 +11,9 @@ typedef struct {
   guint fail_after;  /* changes beyond so many fail, and so does everything else from then on; 0: never */
   gboolean no_space; /* the failure is a full disk: only what takes space fails */
   gboolean failing;
-  guint64 fake_free;   /* bytes that sc_disk_space() tells; 0: the truth */
-  const char *corrupt; /* (nullable): path whose reads return altered bytes */
+  guint64 fake_free;    /* bytes that sc_disk_space() tells; 0: the truth */
+  gboolean ignore_case; /* of ASCII letters, as Windows does */
+  const char *corrupt;  /* (nullable): path whose reads return altered bytes */
 } TestFaults;
 
 /* A disk that passes everything on to the system's, but fails as @faults says. */
