@@ -31,7 +31,8 @@ struct _ScReceive {
   ScFrameAssembler *assembler; /* the writer's, as the next two */
   ScFrameCoder *coder;
   ScChunkSink sink;
-  gboolean writing;    /* the writer's, as the next: FALSE once the sink is complete or failed */
+  gboolean writing;    /* the writer's, as the next two: FALSE once the sink is complete or failed */
+  gboolean plan_asked; /* also by sc_receive_new(), before the thread runs */
   gboolean tell_ended; /* once the plan is there: until then content waits for it */
   int discard;         /* atomic */
   GCancellable *cancellable;
@@ -171,6 +172,10 @@ on_frame (gpointer user_data, const ScCastFrame *frame, const guint8 *bytes, GEr
     g_warning ("A frame of the stream is damaged and is left to catch-up: %s", local->message);
     return TRUE;
   }
+  if (reference != NULL && g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND)) {
+    g_debug ("A frame is left to catch-up: %s", local->message);
+    return TRUE;
+  }
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
@@ -181,6 +186,13 @@ on_release (gpointer user_data, guint32 block)
   ScReceive *self = user_data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   sc_cast_receiver_release_block (self->receiver, block);
+}
+
+static void
+ask_for_plan (ScReceive *self)
+{
+  self->plan_asked = TRUE;
+  post (self, SC_RECEIVE_NEED_PLAN, NULL, NULL);
 }
 
 static void
@@ -202,13 +214,27 @@ write_item (ScReceive *self, const Item *item)
 
   if (!ok && item->kind == ITEM_BLOCK && !had_plan && !sc_frame_assembler_has_plan (self->assembler)) {
     g_warning ("%s; fetching it from the console", error->message);
-    post (self, SC_RECEIVE_NEED_PLAN, NULL, NULL);
+    ask_for_plan (self);
   } else if (!ok) {
     self->writing = FALSE;
     post (self, SC_RECEIVE_FAILED, NULL, g_steal_pointer (&error));
   } else if (self->sink.is_complete (self->sink.object)) {
     self->writing = FALSE;
     post (self, SC_RECEIVE_COMPLETE, NULL, NULL);
+  }
+}
+
+/* Content that waits for the plan is not thrown away because a part of the plan never came. */
+static void
+tell_end (ScReceive *self)
+{
+  if (!self->tell_ended || !self->writing)
+    return;
+  if (sc_frame_assembler_has_plan (self->assembler)) {
+    self->tell_ended = FALSE;
+    post (self, SC_RECEIVE_ENDED, NULL, NULL);
+  } else if (!self->plan_asked) {
+    ask_for_plan (self);
   }
 }
 
@@ -224,10 +250,7 @@ writer_main (gpointer data)
       write_item (self, item);
     else if (item->kind == ITEM_ENDED)
       self->tell_ended = TRUE;
-    if (self->tell_ended && self->writing && sc_frame_assembler_has_plan (self->assembler)) {
-      self->tell_ended = FALSE;
-      post (self, SC_RECEIVE_ENDED, NULL, NULL);
-    }
+    tell_end (self);
     stopped = item->kind == ITEM_STOP;
     if (item->kind == ITEM_BLOCK) {
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -275,7 +298,7 @@ sc_receive_new (const ScControlMessage *join, const char *interface_address, con
   self->func = func;
   self->user_data = user_data;
   if (join->join.first_window > 0)
-    post (self, SC_RECEIVE_NEED_PLAN, NULL, NULL);
+    ask_for_plan (self);
   self->writer_thread = g_thread_new ("sc-write", writer_main, self);
   self->socket_thread = g_thread_new ("sc-receive", socket_main, self);
   return self;

@@ -26,12 +26,14 @@ typedef struct {
   ScReceive *receive;
   guint n_events[SC_RECEIVE_STOPPED + 1];
   gboolean answer_plan; /* NEED_PLAN is answered */
+  gboolean lose_plan;   /* on the way; and the sender is told that all came */
   GError *error;
   gboolean done;
 } Fixture;
 
+/* @delta: the plan says that every frame needs a reference */
 static void
-make_content (Fixture *f)
+make_content (Fixture *f, gboolean delta)
 {
   g_autoptr (ScCastPlanBuilder) builder = sc_cast_plan_builder_new ();
   g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
@@ -46,7 +48,8 @@ make_content (Fixture *f)
       chunk[j] = (guint8) (j % (1 + i % 3) == 0 ? g_rand_int (random) : i);
     sc_chunk_id_of (&f->ids[i], chunk, SC_CHUNK_SIZE);
     gsize length = sc_frame_encode (coder, chunk, SC_CHUNK_SIZE, NULL, 0, frame, &encoding);
-    sc_cast_plan_builder_add (builder, &f->ids[i], encoding, (guint32) length, NULL);
+    sc_cast_plan_builder_add (builder, &f->ids[i], delta ? SC_ENCODING_DELTA : encoding, (guint32) length,
+                              delta ? &f->ids[0] : NULL);
     g_byte_array_append (f->content, frame, (guint) length);
     sc_test_sink_want (&f->seat, &f->ids[i]);
   }
@@ -57,7 +60,7 @@ static void
 set_up (Fixture *f, gconstpointer data)
 {
   sc_test_sink_init (&f->seat, &f->sink);
-  make_content (f);
+  make_content (f, data != NULL);
   f->join = sc_control_message_new (SC_CONTROL_JOIN, 1);
   f->join->join.layout = (ScCastLayout){ .symbol_size = SC_CAST_SYMBOL_SIZE,
                                          .block_symbols = 20,
@@ -95,7 +98,10 @@ on_event (ScReceive *receive, const ScReceiveEvent *event, gpointer user_data)
   if (event->type == SC_RECEIVE_HEARD) {
     sc_cast_sender_heard (f->sender, 0, g_get_monotonic_time ());
   } else if (event->type == SC_RECEIVE_REPORT) {
-    sc_cast_sender_report (f->sender, 0, &event->report, g_get_monotonic_time ());
+    ScCastReport report = event->report;
+    if (f->lose_plan)
+      memset (report.deficits, 0, sizeof report.deficits);
+    sc_cast_sender_report (f->sender, 0, &report, g_get_monotonic_time ());
   } else if (event->type == SC_RECEIVE_NEED_PLAN) {
     g_assert_true (sc_chunk_id_equal (sc_receive_get_plan_id (receive), &f->join->join.plan));
     if (f->answer_plan)
@@ -123,6 +129,17 @@ block_bytes (Fixture *f, guint32 block)
   return g_bytes_new (from + offset, length);
 }
 
+/* The header is in the clear: u8 type, u8 symbol, u16 tag, u32 block. */
+static gboolean
+is_lost (Fixture *f, const guint8 *datagram)
+{
+  guint32 block;
+
+  memcpy (&block, datagram + 4, sizeof block);
+  return f->lose_plan && datagram[0] == SC_CAST_PACKET_SYMBOL &&
+         GUINT32_FROM_BE (block) < sc_cast_layout_n_plan_blocks (&f->join->join.layout);
+}
+
 static gboolean
 on_send (gpointer user_data)
 {
@@ -137,6 +154,8 @@ on_send (gpointer user_data)
   for (gsize length = sc_cast_sender_send (f->sender, g_get_monotonic_time (), datagram); length > 0;
        length = sc_cast_sender_send (f->sender, g_get_monotonic_time (), datagram)) {
     g_autoptr (GError) error = NULL;
+    if (is_lost (f, datagram))
+      continue;
     sc_multicast_sender_send (f->socket, datagram, sizeof datagram, &length, 1, &error);
     g_assert_no_error (error);
   }
@@ -252,6 +271,33 @@ test_no_space (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_events[SC_RECEIVE_FAILED], ==, 1);
 }
 
+/* A frame against a chunk that is not there any more: catch-up fetches the whole chunk, and the stream goes on. */
+static void
+test_reference_gone (Fixture *f, gconstpointer data)
+{
+  f->seat.refuse = SC_ERROR_NOT_FOUND;
+  start (f);
+  run (f);
+  g_assert_no_error (f->error);
+  g_assert_cmpuint (f->n_events[SC_RECEIVE_ENDED], ==, 1);
+  g_assert_cmpuint (f->seat.n_put, ==, 0);
+  stop (f, TRUE);
+}
+
+/* The plan's part of the stream never came, and the sender went on without this seat. */
+static void
+test_plan_lost (Fixture *f, gconstpointer data)
+{
+  f->lose_plan = TRUE;
+  start (f);
+  run (f);
+  g_assert_no_error (f->error);
+  g_assert_cmpuint (f->n_events[SC_RECEIVE_NEED_PLAN], ==, 1);
+  g_assert_cmpuint (f->n_events[SC_RECEIVE_ENDED], ==, 1);
+  g_assert_cmpuint (f->seat.n_put, >, 0);
+  stop (f, TRUE);
+}
+
 static void
 test_stopped_at_once (Fixture *f, gconstpointer data)
 {
@@ -284,6 +330,8 @@ main (int argc, char **argv)
   ADD ("late", test_late);
   ADD ("wrong-plan", test_wrong_plan);
   ADD ("no-space", test_no_space);
+  g_test_add ("/service/receive/reference-gone", Fixture, "delta", set_up, test_reference_gone, tear_down);
+  ADD ("plan-lost", test_plan_lost);
   ADD ("stopped-at-once", test_stopped_at_once);
   ADD ("bad-order", test_bad_order);
   return g_test_run ();
