@@ -9,6 +9,7 @@ typedef struct {
   ScChunkId manifest;
   ScControlMessage *join; /* (owned) (nullable) */
   gboolean catch_up;      /* without, or no longer by, the stream */
+  gboolean heard;         /* something of the stream came */
 } Order;
 
 struct _ScSeatCore {
@@ -209,7 +210,10 @@ handle_join (ScSeatCore *self, ScControlMessage *message)
   if (order_is (order, join->session, join->join.version, &join->join.manifest)) {
     gboolean waiting = order == &self->next || self->phase <= SC_SEAT_BEGINNING;
     if (self->phase == SC_SEAT_RECEIVING && order->join != NULL && same_stream (order->join, join)) {
-      send_new (self, SC_CONTROL_JOINED); /* the answer to the first one may have been lost with its connection */
+      /* the answers to the first one may have been lost with its connection */
+      send_new (self, SC_CONTROL_JOINED);
+      if (order->heard)
+        send_new (self, SC_CONTROL_HEARD);
       return;
     }
     if (self->phase >= SC_SEAT_DRAINING)
@@ -265,6 +269,13 @@ handle_catch_up (ScSeatCore *self, const ScControlMessage *message)
   give_order (self, &order);
 }
 
+/* Whether what is in hand waits for the console, or comes to that. */
+static gboolean
+may_be_abandoned (ScSeatCore *self)
+{
+  return self->phase >= SC_SEAT_STOPPING && self->phase <= SC_SEAT_RECEIVING; /* STOPPING: for the next order */
+}
+
 void
 sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now)
 {
@@ -273,8 +284,7 @@ sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now)
   if (self->quitting)
     return;
   if (message->type == SC_CONTROL_WELCOME) {
-    gboolean waits = self->phase == SC_SEAT_PREPARED || self->phase == SC_SEAT_RECEIVING;
-    if (self->lost && waits)
+    if (self->lost && may_be_abandoned (self))
       self->abandon_at = now + SC_SEAT_ABANDON_TIME;
     self->lost = FALSE;
     return;
@@ -366,8 +376,10 @@ sc_seat_core_step_failed (ScSeatCore *self, const GError *error)
 void
 sc_seat_core_heard (ScSeatCore *self)
 {
-  if (self->phase == SC_SEAT_RECEIVING)
-    send_new (self, SC_CONTROL_HEARD);
+  if (self->phase != SC_SEAT_RECEIVING)
+    return;
+  self->order.heard = TRUE;
+  send_new (self, SC_CONTROL_HEARD);
 }
 
 void
@@ -415,7 +427,11 @@ sc_seat_core_tick (ScSeatCore *self, gint64 now)
 {
   if (self->abandon_at == 0 || now < self->abandon_at)
     return;
-  if (self->phase == SC_SEAT_PREPARED || self->phase == SC_SEAT_RECEIVING)
+  if (self->phase == SC_SEAT_STOPPING || self->phase == SC_SEAT_PREPARING || self->phase == SC_SEAT_BEGINNING) {
+    self->abandon_at = now + SC_SEAT_ABANDON_TIME; /* the work is done first: a new order can use it */
+    return;
+  }
+  if (may_be_abandoned (self))
     stop (self);
   self->abandon_at = 0;
 }

@@ -405,6 +405,75 @@ test_disconnected (void)
   expect_nothing (core);
 }
 
+/* The console comes back while this seat still hashes or copies, and has nothing more to say about the session. */
+static void
+test_abandoned_while_working (void)
+{
+  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  gint64 now = 1000;
+
+  sc_seat_core_message (core, order (SC_CONTROL_PREPARE, 3, VERSION), 0);
+  expect_step (core, SC_SEAT_ACTION_PREPARE, 3, VERSION);
+  sc_seat_core_link_lost (core);
+  sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), now);
+  now += 2 * SC_SEAT_ABANDON_TIME;
+  sc_seat_core_tick (core, now); /* what is hashed is not thrown away */
+  expect_nothing (core);
+  sc_seat_core_step_done (core, FALSE);
+  expect_step (core, SC_SEAT_ACTION_ANSWER_PREPARED, 3, VERSION);
+  sc_seat_core_tick (core, now + SC_SEAT_ABANDON_TIME - 1);
+  expect_nothing (core);
+  sc_seat_core_tick (core, now + SC_SEAT_ABANDON_TIME);
+  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_seat_core_step_done (core, FALSE);
+  g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
+
+  /* Catch-up needs no console that remembers it */
+  sc_seat_core_message (core, order (SC_CONTROL_CATCH_UP, 4, VERSION), now);
+  expect_step (core, SC_SEAT_ACTION_PREPARE, 4, VERSION);
+  sc_seat_core_link_lost (core);
+  sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), now);
+  sc_seat_core_step_done (core, FALSE);
+  expect_step (core, SC_SEAT_ACTION_BEGIN, 4, VERSION);
+  sc_seat_core_step_done (core, FALSE);
+  expect_step (core, SC_SEAT_ACTION_CATCH_UP, 4, VERSION);
+  sc_seat_core_tick (core, now + 3 * SC_SEAT_ABANDON_TIME);
+  sc_seat_core_step_done (core, TRUE);
+  finish (core, 4);
+}
+
+/* HEARD may be lost with its connection; without it the sender takes the seat for one that multicast does not reach. */
+static void
+test_heard_is_repeated (void)
+{
+  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+
+  to_receiving (core, 3);
+  sc_seat_core_heard (core);
+  expect_sent (core, SC_CONTROL_HEARD, 3);
+  sc_seat_core_link_lost (core);
+  sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), 0);
+  sc_seat_core_message (core, join (3, VERSION, 1), 0);
+  expect_sent (core, SC_CONTROL_JOINED, 3);
+  expect_sent (core, SC_CONTROL_HEARD, 3);
+  expect_nothing (core);
+
+  /* but not for another stream */
+  sc_seat_core_message (core, join (3, VERSION, 2), 0);
+  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_seat_core_step_done (core, FALSE);
+  expect_step (core, SC_SEAT_ACTION_PREPARE, 3, VERSION);
+  sc_seat_core_step_done (core, FALSE);
+  expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
+  sc_seat_core_step_done (core, FALSE);
+  expect_step (core, SC_SEAT_ACTION_RECEIVE, 3, VERSION);
+  sc_seat_core_step_done (core, FALSE);
+  expect_sent (core, SC_CONTROL_JOINED, 3);
+  sc_seat_core_message (core, join (3, VERSION, 2), 0);
+  expect_sent (core, SC_CONTROL_JOINED, 3);
+  expect_nothing (core);
+}
+
 static void
 test_quit (void)
 {
@@ -439,6 +508,8 @@ main (int argc, char **argv)
   g_test_add_func ("/service/seat-core/catch-up", test_catch_up);
   g_test_add_func ("/service/seat-core/failures", test_failures);
   g_test_add_func ("/service/seat-core/disconnected", test_disconnected);
+  g_test_add_func ("/service/seat-core/abandoned-while-working", test_abandoned_while_working);
+  g_test_add_func ("/service/seat-core/heard-is-repeated", test_heard_is_repeated);
   g_test_add_func ("/service/seat-core/quit", test_quit);
   return g_test_run ();
 }
