@@ -5,8 +5,10 @@
 
 #include <string.h>
 
-#define SLOW_TIME 10000000 /* µs for which a few seats may hold the rate below half of the cap */
-#define STRAIN_SHARE 20u   /* 1/20 of the complaints make a seat one of the causes */
+#define SLOW_TIME 10000000    /* µs for which a few seats may hold the rate below half of the cap */
+#define PATIENCE_SHARE 25     /* of the time that the session takes at its cap */
+#define PATIENCE_MIN 10000000 /* µs */
+#define STRAIN_SHARE 20u      /* 1/20 of the complaints make a seat one of the causes */
 
 void
 sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout)
@@ -16,6 +18,14 @@ sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout)
   self->by_id = g_hash_table_new (NULL, NULL);
   self->budget = sc_cast_budget_of (layout);
   self->memory = (guint64) layout->symbol_size * layout->block_symbols * layout->window_blocks * SC_CAST_MAX_WINDOWS;
+}
+
+void
+sc_cast_seats_set_patience (ScCastSeats *self, const ScCastLayout *layout, guint64 cap)
+{
+  double bits = 8.0 * ((double) layout->plan_length + (double) layout->content_length);
+
+  self->patience = MAX ((gint64) (bits * 1e6 / (double) cap / PATIENCE_SHARE), PATIENCE_MIN);
 }
 
 void
@@ -132,6 +142,24 @@ sc_cast_seats_drop_awaited (ScCastSeats *self, guint32 window)
     ScCastSeat *seat = self->list->pdata[i];
 
     if (sc_cast_seat_is_awaited (seat, window))
+      sc_cast_seats_drop (self, seat, SC_CAST_SEAT_SILENT);
+  }
+}
+
+void
+sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, gint64 time)
+{
+  /* where it is many, it is a matter of the room */
+  if (self->n_active < 2 ||
+      sc_cast_seats_count_awaited (self, window) > MAX (self->n_active / SC_CAST_BUDGET_WORST, 1u))
+    return;
+  for (guint i = 0; i < self->list->len; i++) {
+    ScCastSeat *seat = self->list->pdata[i];
+
+    if (!sc_cast_seat_is_awaited (seat, window))
+      continue;
+    seat->waited += time;
+    if (seat->waited > self->patience)
       sc_cast_seats_drop (self, seat, SC_CAST_SEAT_SILENT);
   }
 }

@@ -15,6 +15,7 @@ typedef struct {
   guint64 repairs;  /* symbols that it asked for */
   guint64 charged;  /* of these, what it cost the others (ScCastClaim) */
   guint64 dropped;  /* as last reported */
+  gint64 waited;    /* µs for which nothing could be sent because only it and few others had not reported */
   guint n_strained; /* its reports since the strain's start that said it cannot follow */
   struct {
     gboolean done;     /* it lacks nothing of the window */
@@ -30,12 +31,14 @@ typedef struct {
   guint n_active;
   gboolean dropped; /* a seat was dropped, so fewer may be awaited */
   guint64 budget;
+  gint64 patience;   /* µs that a seat may keep the others waiting, in all */
   guint64 memory;    /* bytes that the windows in flight take at a seat */
   gint64 slow_since; /* µs: since when the rate is below half of the cap; 0: it is not */
   guint n_strained;  /* of all seats */
 } ScCastSeats;
 
 void sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout);
+void sc_cast_seats_set_patience (ScCastSeats *self, const ScCastLayout *layout, guint64 cap);
 void sc_cast_seats_clear (ScCastSeats *self);
 ScCastSeat *sc_cast_seats_find (const ScCastSeats *self, guint32 id); /* (nullable) */
 /* Makes the seat active, whether it is known or not. */
@@ -52,6 +55,9 @@ void sc_cast_seats_start_window (ScCastSeats *self, guint32 window);
 void sc_cast_seats_start_round (ScCastSeats *self, guint32 window);
 guint sc_cast_seats_count_awaited (const ScCastSeats *self, guint32 window);
 void sc_cast_seats_drop_awaited (ScCastSeats *self, guint32 window);
+/* For @time µs nothing could be sent, for want of reports on @window. Drops a seat that does this to the others for too
+ * long. */
+void sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, gint64 time);
 /* @total: of the report's deficits */
 void sc_cast_seat_take_report (ScCastSeat *seat, const ScCastReport *report, guint32 total);
 /* Drops seats that would cost the others too much. @deficits: (out): what the worst off of the rest lacks of each

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define MARK_INTERVAL 10000 /* µs until the first repetition; doubled each time */
+
 void
 sc_cast_send_window_init (ScCastSendWindow *self, const ScCastLayout *layout, guint32 window)
 {
@@ -130,4 +132,15 @@ sc_cast_send_window_next_repair (ScCastSendWindow *self, const ScCastLayout *lay
   self->n_pending--;
   self->next_block = (self->next_block + 1) % self->n_blocks;
   return next_repair_of (&self->blocks[*block - self->first_block], layout, code, symbol);
+}
+
+void
+sc_cast_send_window_wait (ScCastSendWindow *self, gboolean ask, gint64 now)
+{
+  self->await_since = now;
+  self->n_marks = 0;
+  if (!ask)
+    return;
+  self->mark_at = now;
+  self->mark_interval = MARK_INTERVAL;
 }

@@ -6,7 +6,7 @@
 
 #define FRAMING_SIZE 42u /* bytes: Ethernet 14 + IPv4 20 + UDP 8 */
 #define PROBE_INTERVAL 100000
-#define MARK_INTERVAL 10000 /* µs until the first repetition; doubled each time */
+#define PROBE_GRACE 1000000 /* µs: who comes later than this before the probe's end is not judged by it */
 #define MARK_INTERVAL_MAX 500000
 #define SILENT_MARKS 6u /* the sender's own slowness must not be taken for a seat's silence */
 #define END_INTERVAL 50000
@@ -30,6 +30,7 @@ struct _ScCastSender {
   guint32 source_window;     /* the one whose source symbols are being sent, or will be next */
   guint32 next_block;        /* to be supplied */
 
+  gint64 stalled_at; /* since when there is nothing to send but MARKs; 0: there is something */
   gint64 probe_at;
   gint64 probe_end;
   guint32 n_probes;
@@ -57,6 +58,7 @@ sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *key, guint64 ra
   self->sealer = sc_cast_sealer_new (key);
   self->code = sc_cast_code_new (layout->symbol_size);
   sc_cast_pacer_init (&self->pacer, rate_cap_bits, now);
+  sc_cast_seats_set_patience (&self->seats, &self->layout, self->pacer.cap);
   self->windows = g_new0 (ScCastSendWindow, SC_CAST_MAX_WINDOWS);
   self->probe_at = now;
   self->probe_end = now + SC_CAST_PROBE_TIME;
@@ -109,10 +111,7 @@ await_round (ScCastSender *self, ScCastSendWindow *window, gint64 now)
   sc_cast_seats_start_round (&self->seats, window->window);
   window->phase = SC_CAST_WINDOW_AWAIT;
   window->n_awaited = sc_cast_seats_count_awaited (&self->seats, window->window);
-  window->n_marks = 0;
-  window->mark_at = now;
-  window->mark_interval = MARK_INTERVAL;
-  window->await_since = now;
+  sc_cast_send_window_wait (window, TRUE, now);
 }
 
 /* Every awaited seat has reported: what the worst off lacks of each block repairs all. */
@@ -168,6 +167,35 @@ settle (ScCastSender *self)
   }
 }
 
+static ScCastSendWindow *
+repair_ready (ScCastSender *self)
+{
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_REPAIR);
+
+    if (window != NULL)
+      return window;
+  }
+  return NULL;
+}
+
+/* Whether all that could be sent is, and the first window waits for reports. */
+static gboolean
+is_stalled (ScCastSender *self)
+{
+  return !self->paused && !self->ending && find_window_in (self, self->base, SC_CAST_WINDOW_AWAIT) != NULL &&
+         self->source_window >= MIN (self->base + SC_CAST_MAX_WINDOWS, self->n_windows) && repair_ready (self) == NULL;
+}
+
+/* To be called before anything changes. */
+static void
+note_waiting (ScCastSender *self, gint64 now)
+{
+  if (self->stalled_at != 0)
+    sc_cast_seats_charge_waiting (&self->seats, self->base, now - self->stalled_at);
+  self->stalled_at = is_stalled (self) ? now : 0;
+}
+
 /* ---- what the seats say ---- */
 
 guint32
@@ -186,7 +214,7 @@ sc_cast_sender_add_seat (ScCastSender *self, guint32 id, gint64 now)
     first_window = self->n_windows;
   else /* the window that is being sent would be missed in part while the order travels */
     first_window = MIN (self->source_window + 1, self->n_windows);
-  sc_cast_seats_activate (&self->seats, id, first_window);
+  sc_cast_seats_activate (&self->seats, id, first_window)->heard |= self->probe_end - now < PROBE_GRACE;
   return first_window;
 }
 
@@ -253,6 +281,7 @@ sc_cast_sender_report (ScCastSender *self, guint32 id, const ScCastReport *repor
   ScCastSendWindow *window;
   guint32 total;
 
+  note_waiting (self, now);
   if (seat == NULL || seat->state != SC_CAST_SEAT_ACTIVE)
     return;
   seat->heard = TRUE;
@@ -357,18 +386,6 @@ send_mark (ScCastSender *self, gint64 now, guint8 *out)
   return 0;
 }
 
-static ScCastSendWindow *
-repair_ready (ScCastSender *self)
-{
-  for (guint32 w = self->base; w < end_window (self); w++) {
-    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_REPAIR);
-
-    if (window != NULL)
-      return window;
-  }
-  return NULL;
-}
-
 static gsize
 send_repair (ScCastSender *self, gint64 now, guint8 *out)
 {
@@ -432,6 +449,7 @@ advance (ScCastSender *self, gint64 now)
     if (window != NULL && now - window->await_since >= SC_CAST_SILENT_TIME && window->n_marks >= SILENT_MARKS)
       sc_cast_seats_drop_awaited (&self->seats, w);
   }
+  note_waiting (self, now);
   settle (self);
   if (self->base >= self->n_windows || self->seats.n_active == 0) {
     self->ending = TRUE;
@@ -519,28 +537,37 @@ sc_cast_sender_get_timeout (ScCastSender *self, gint64 now)
 
 /* ---- orders ---- */
 
-void
-sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now)
+/* Nobody could be heard until now. @ask: nor was anybody asked */
+static void
+restart_waiting (ScCastSender *self, gboolean ask, gint64 now)
 {
-  if (self->paused == paused)
-    return;
-  self->paused = paused;
-  if (paused)
-    return;
-  /* nobody was asked anything meanwhile */
-  sc_cast_pacer_restart (&self->pacer, now);
-  self->probe_at = now;
+  self->stalled_at = 0;
   self->probe_end = now + SC_CAST_PROBE_TIME;
   for (guint32 w = self->base; w < end_window (self); w++) {
     ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
 
-    if (window == NULL)
-      continue;
-    window->await_since = now;
-    window->mark_at = now;
-    window->mark_interval = MARK_INTERVAL;
-    window->n_marks = 0;
+    if (window != NULL)
+      sc_cast_send_window_wait (window, ask, now);
   }
+}
+
+void
+sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now)
+{
+  gboolean resumed = self->paused && !paused;
+
+  self->paused = paused;
+  if (!resumed)
+    return;
+  sc_cast_pacer_restart (&self->pacer, now);
+  self->probe_at = now;
+  restart_waiting (self, TRUE, now);
+}
+
+void
+sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now)
+{
+  restart_waiting (self, FALSE, now);
 }
 
 void
@@ -548,6 +575,7 @@ sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 n
 {
   sc_cast_pacer_advance (&self->pacer, now);
   sc_cast_pacer_set_cap (&self->pacer, rate_cap_bits);
+  sc_cast_seats_set_patience (&self->seats, &self->layout, self->pacer.cap);
 }
 
 ScCastSenderState

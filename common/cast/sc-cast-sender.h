@@ -35,7 +35,7 @@ typedef enum {
 typedef enum {
   SC_CAST_SEAT_ACTIVE,
   SC_CAST_SEAT_UNHEARD,     /* no multicast reaches it */
-  SC_CAST_SEAT_SILENT,      /* stopped reporting */
+  SC_CAST_SEAT_SILENT,      /* stopped reporting, or kept the others waiting for too long */
   SC_CAST_SEAT_OVER_BUDGET, /* needed more repairs than a seat may cost the others */
   SC_CAST_SEAT_REMOVED,
 } ScCastSeatState;
@@ -85,6 +85,8 @@ gsize sc_cast_sender_send (ScCastSender *self, gint64 now, guint8 *out);
  * resume). */
 gint64 sc_cast_sender_get_timeout (ScCastSender *self, gint64 now);
 
+/* What the seats say could not be heard until @now: what was not heard in that time does not count against them. */
+void sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now);
 void sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now);
 void sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 now);
 ScCastSenderState sc_cast_sender_get_state (ScCastSender *self);

@@ -245,6 +245,8 @@ poll_reports (ScSimulator *self, guint index)
 
     if (chance (&seat->dice, seat->config.report_loss))
       continue;
+    if (seat->config.insatiable)
+      report.deficits[0] = MAX (report.deficits[0], 1);
     mail = g_new (Mail, 1);
     *mail = (Mail){
       .at = self->now + seat->config.report_delay, .number = self->n_mail++, .seat = index, .report = report

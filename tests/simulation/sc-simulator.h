@@ -19,6 +19,7 @@ typedef struct {
   double loss;         /* share of the packets, 0 … 1 */
   double burst;        /* mean length of a burst of lost packets; ≤ 1: each by itself */
   gint64 report_delay; /* µs from a MARK to the report's arrival, the network both ways included */
+  gboolean insatiable; /* says that it lacks a symbol of a block, whatever came */
   double report_loss;  /* share of the reports that never arrive */
   guint64 disk_rate;   /* bytes/s; 0: writes at once */
   double replayed;     /* share of the packets that come twice */

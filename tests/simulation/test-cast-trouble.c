@@ -191,6 +191,47 @@ test_slow_reports (void)
     assert_complete (simulator, i);
 }
 
+/* It reports each round just before it would be called silent. */
+static void
+test_dawdling_seat (void)
+{
+  g_autoptr (ScSimulator) simulator = NULL;
+  ScSimulatorConfig config;
+
+  init (&config, 8);
+  config.seat.loss = 0.02;
+  simulator = sc_simulator_new (&config);
+  sc_simulator_get_seat (simulator, 3)->report_delay = 3500000;
+  g_assert_true (sc_simulator_run (simulator, 600 * SECOND));
+  for (guint i = 0; i < 8; i++) {
+    if (i != 3)
+      assert_complete (simulator, i);
+  }
+  assert_state (simulator, 3, SC_CAST_SEAT_SILENT);
+  g_assert_cmpint (sc_simulator_get_time (simulator), <, 15 * SECOND);
+}
+
+/* It asks for a single symbol again and again, far below the budget of repairs. */
+static void
+test_insatiable_seat (void)
+{
+  g_autoptr (ScSimulator) simulator = NULL;
+  ScSimulatorConfig config;
+
+  init (&config, 8);
+  config.seat.report_delay = 20000;
+  config.content_length = 40000000;
+  simulator = sc_simulator_new (&config);
+  sc_simulator_get_seat (simulator, 3)->insatiable = TRUE;
+  g_assert_true (sc_simulator_run (simulator, 600 * SECOND));
+  for (guint i = 0; i < 8; i++) {
+    if (i != 3)
+      assert_complete (simulator, i);
+  }
+  assert_state (simulator, 3, SC_CAST_SEAT_SILENT);
+  g_assert_cmpint (sc_simulator_get_time (simulator), <, 20 * SECOND);
+}
+
 static void
 test_replayed_and_altered (void)
 {
@@ -281,6 +322,8 @@ main (int argc, char **argv)
   g_test_add_func ("/simulation/trouble/bad-seat", test_bad_seat);
   g_test_add_func ("/simulation/trouble/lost-reports", test_lost_reports);
   g_test_add_func ("/simulation/trouble/slow-reports", test_slow_reports);
+  g_test_add_func ("/simulation/trouble/dawdling-seat", test_dawdling_seat);
+  g_test_add_func ("/simulation/trouble/insatiable-seat", test_insatiable_seat);
   g_test_add_func ("/simulation/trouble/replayed-and-altered", test_replayed_and_altered);
   g_test_add_func ("/simulation/trouble/pause", test_pause);
   g_test_add_func ("/simulation/trouble/slow-disks", test_slow_disks);

@@ -287,6 +287,39 @@ test_late_join (Fixture *fixture, gconstpointer data)
   assert_symbol (fixture, 4, K);
 }
 
+/* Who comes when the probe is nearly over cannot have answered it. */
+static void
+test_join_at_the_probes_end (Fixture *fixture, gconstpointer data)
+{
+  sc_cast_sender_add_seat (fixture->sender, 1, fixture->now);
+  supply (fixture);
+  fixture->now = SECOND + SC_CAST_PROBE_TIME - SECOND / 10;
+  sc_cast_sender_add_seat (fixture->sender, 2, fixture->now);
+  fixture->now += SECOND / 10;
+  while (fixture->header.type != SC_CAST_PACKET_SYMBOL)
+    wait_next (fixture);
+  g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 1), ==, SC_CAST_SEAT_UNHEARD);
+  g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 2), ==, SC_CAST_SEAT_ACTIVE);
+}
+
+static void
+test_excused (Fixture *fixture, gconstpointer data)
+{
+  start (fixture);
+  for (guint i = 0; i < 100; i++) {
+    fixture->now += SECOND / 2;
+    while (next (fixture))
+      ;
+    sc_cast_sender_excuse_seats (fixture->sender, fixture->now);
+  }
+  g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 0), ==, SC_CAST_SEAT_ACTIVE);
+  for (guint i = 0; i < 10; i++) {
+    fixture->now += SECOND / 2;
+    next (fixture);
+  }
+  g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 0), ==, SC_CAST_SEAT_SILENT);
+}
+
 static void
 test_end (Fixture *fixture, gconstpointer data)
 {
@@ -354,6 +387,8 @@ main (int argc, char **argv)
   ADD ("window-bound", test_window_bound);
   ADD ("remove-awaited", test_remove_awaited);
   ADD ("late-join", test_late_join);
+  ADD ("join-at-the-probes-end", test_join_at_the_probes_end);
+  ADD ("excused", test_excused);
   ADD ("end", test_end);
   ADD ("nobody", test_nobody);
   ADD ("pause", test_pause);
