@@ -7,6 +7,8 @@
 
 #define READ_AHEAD 16u                                  /* blocks: 4.6 MB at 1,500-byte packets */
 #define PUBLISH_INTERVAL (50 * G_TIME_SPAN_MILLISECOND) /* of figures and seats' states */
+#define ASK_INTERVAL (250 * G_TIME_SPAN_MILLISECOND)    /* whether the main loop still runs */
+#define STALL_TIME G_TIME_SPAN_SECOND                   /* after which it does not */
 #define DATAGRAM_ROOM (SC_CAST_SYMBOL_SIZE_MAX + SC_CAST_HEADER_SIZE + SC_CAST_TAG_SIZE)
 
 typedef enum {
@@ -64,6 +66,7 @@ struct _ScCastDriver {
   GQueue events; /* Event */
   ScCastSenderStats stats;
   GHashTable *repairs; /* seat → guint64 */
+  gboolean answered;   /* by the main loop, since @asked */
 
   /* the sending thread's */
   ScCastSender *sender;
@@ -73,6 +76,7 @@ struct _ScCastDriver {
   guint32 wanted; /* the block that the sender waits for, if it @wants one */
   gboolean probing;
   gint64 published;
+  gint64 asked; /* the main loop */
   guint8 *datagrams;
 
   /* the reading thread's */
@@ -249,11 +253,32 @@ supply_blocks (ScCastDriver *self)
   }
 }
 
+/* Reports come in through the main loop. While it stands still (a slow disk under the catalog), no seat is silent. */
+static void
+watch_main_loop (ScCastDriver *self, gint64 now)
+{
+  gboolean answered;
+
+  if (now - self->asked < ASK_INTERVAL)
+    return;
+  g_mutex_lock (&self->mutex);
+  answered = self->answered;
+  self->answered = FALSE;
+  g_mutex_unlock (&self->mutex);
+  if (answered) {
+    self->asked = now;
+    sc_wakeup_ring (self->wakeup);
+  } else if (now - self->asked >= STALL_TIME) {
+    sc_cast_sender_excuse_seats (self->sender, now);
+  }
+}
+
 static void
 publish (ScCastDriver *self, gint64 now)
 {
   ScCastSenderStats stats;
 
+  watch_main_loop (self, now);
   for (guint i = self->active->len; i-- > 0;) {
     guint32 seat = g_array_index (self->active, guint32, i);
     ScCastSeatState state = sc_cast_sender_get_seat_state (self->sender, seat);
@@ -400,6 +425,7 @@ driver_woken (gpointer data)
   g_mutex_lock (&self->mutex);
   events = self->events;
   g_queue_init (&self->events);
+  self->answered = TRUE;
   g_mutex_unlock (&self->mutex);
   while ((event = g_queue_pop_head (&events)) != NULL) {
     if (!self->silenced)
@@ -433,6 +459,7 @@ sc_cast_driver_new (ScStore *store, ScSessionPlan *plan, const ScCastLayout *lay
     g_array_append_val (self->active, seats[i]);
   }
   self->probing = TRUE;
+  self->answered = TRUE;
   self->datagrams = g_malloc (SC_MULTICAST_BATCH * DATAGRAM_ROOM);
   self->reader = sc_session_reader_new (store, plan, layout);
   self->n_blocks = sc_cast_layout_n_blocks (layout);

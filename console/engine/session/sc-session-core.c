@@ -354,7 +354,7 @@ describe_loss (ScSessionCore *self, const ScSessionSeat *seat, ScCastSeatState s
         "port %u in",
         self->stream.port);
   if (state == SC_CAST_SEAT_SILENT)
-    return g_strdup ("it stopped reporting what it received: check its network and its service's log");
+    return g_strdup ("it reported too late what it received, or not at all: check its network and its service's log");
   return g_strdup_printf ("too much loss: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                           " packets never came: check its cable, its switch port and its load",
                           row->lost, row->lost + row->received);

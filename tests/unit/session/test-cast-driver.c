@@ -330,6 +330,24 @@ test_pause_and_seats (void)
   seat_free (seat);
 }
 
+/* The catalog's disk hangs, and with it the main loop, for longer than a seat may be silent. */
+static void
+test_main_loop_stands_still (void)
+{
+  Seat *seat = seat_new (60);
+
+  seat->impatient = TRUE;
+  seat_start (seat);
+  seat_run (seat);
+  seat->impatient = FALSE;
+  g_usleep (SC_CAST_SILENT_TIME + 2 * G_USEC_PER_SEC);
+  seat_run (seat);
+  g_assert_no_error (seat->error);
+  g_assert_cmpint (seat->lost, ==, SC_CAST_SEAT_ACTIVE);
+  assert_all_received (seat);
+  seat_free (seat);
+}
+
 static void
 test_freed_while_sending (void)
 {
@@ -353,6 +371,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cast-driver/unheard-seat", test_unheard_seat);
   g_test_add_func ("/cast-driver/damaged-store", test_damaged_store);
   g_test_add_func ("/cast-driver/pause-and-seats", test_pause_and_seats);
+  g_test_add_func ("/cast-driver/main-loop-stands-still", test_main_loop_stands_still);
   g_test_add_func ("/cast-driver/freed-while-sending", test_freed_while_sending);
   return g_test_run ();
 }
