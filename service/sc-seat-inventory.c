@@ -3,6 +3,7 @@
 
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
+#include "service/sc-apply-file.h"
 
 static void
 set_text (char **member, const char *text)
@@ -86,15 +87,14 @@ has_drifted (ScSeatState *state, ScDisk *disk, const char *name, gboolean *drift
     const ScFileStamp *stamp = g_ptr_array_index (stamps, i);
     g_autofree char *path = file_path (name, stamp->path);
     g_autoptr (GError) local = NULL;
+    gboolean found = FALSE;
     ScDiskInfo info;
-    if (sc_disk_info (disk, path, &info, &local)) {
-      *drifted = info.size != stamp->size || info.mtime != stamp->mtime || info.id != stamp->id;
-    } else if (g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND)) {
-      *drifted = TRUE;
-    } else {
+    if (!sc_apply_file_lookup (disk, path, &found, &info, &local) &&
+        !g_error_matches (local, SC_ERROR, SC_ERROR_INVALID)) { /* which is a link */
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
+    *drifted = !found || info.size != stamp->size || info.mtime != stamp->mtime || info.id != stamp->id;
     if (*drifted)
       g_message ("“%s” was changed outside Seatcast; the next deploy repairs template “%s”", path, name);
   }

@@ -6,6 +6,7 @@
 #include "service/sc-seat-inventory.h"
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #define FILE_SIZE (SC_CHUNK_SIZE + 1000u)
 
@@ -293,6 +294,49 @@ test_missing_file (Fixture *f, gconstpointer name_in_version)
   g_assert_true (sc_seat_inventory_differs (a, b));
 }
 
+/* What stands in a file's place instead, or in its directory's, is drift as well and stops nobody from looking on. */
+static void
+check_replaced (Fixture *f, const char *by)
+{
+  g_autofree char *path = g_build_filename (f->root, "repository", "debian", "disk.vmdk", NULL);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+  guint drifted;
+
+  apply_all (f);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  if (strcmp (by, "link") == 0) {
+    g_assert_cmpint (symlink ("/elsewhere/disk.vmdk", path), ==, 0);
+  } else if (strcmp (by, "directory") == 0) {
+    g_assert_cmpint (g_mkdir (path, 0755), ==, 0);
+  } else {
+    g_assert_cmpint (g_remove (directory), ==, 0);
+    g_assert_true (g_file_set_contents (directory, "a file", -1, NULL));
+  }
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "*disk.vmdk*changed outside Seatcast*");
+  g_assert_true (sc_seat_inventory_find_drift (f->state, f->disk, &drifted, &error));
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (drifted, ==, 1);
+}
+
+static void
+test_replaced_by_link (Fixture *f, gconstpointer name_in_version)
+{
+  check_replaced (f, "link");
+}
+
+static void
+test_replaced_by_directory (Fixture *f, gconstpointer name_in_version)
+{
+  check_replaced (f, "directory");
+}
+
+static void
+test_replaced_parent (Fixture *f, gconstpointer name_in_version)
+{
+  check_replaced (f, "parent");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -304,5 +348,8 @@ main (int argc, char **argv)
   ADD ("other-name", test_other_name, "windows");
   ADD ("inventory", test_inventory, "debian");
   ADD ("missing-file", test_missing_file, "debian");
+  ADD ("replaced/link", test_replaced_by_link, "debian");
+  ADD ("replaced/directory", test_replaced_by_directory, "debian");
+  ADD ("replaced/parent", test_replaced_parent, "debian");
   return g_test_run ();
 }
