@@ -3,62 +3,108 @@
 
 #include <gio/gnetworking.h>
 
-#define HANDSHAKE_SECONDS 10
-#define MAX_HANDSHAKES 256u /* at once; 80 seats that come back together are not to be refused */
+#define STRANGER_SECONDS 15
+#define IDLE_SECONDS 60
+#define MAX_STRANGERS 256u /* at once; 80 seats that come back together are not to be refused */
+#define STRANGER_KEY "sc-api-stranger"
 
 struct _ScApiListener {
   SoupServer *server;
   GTlsCertificate *certificate;
   GSocketService *service;
-  GHashTable *handshakes; /* Handshake (unowned): each is freed by its own callback */
+  GQueue strangers; /* Stranger (unowned), oldest first */
+  guint max_strangers;
+  guint stranger_seconds;
+  guint idle_seconds;
 };
 
+/* Belongs to its handshake, and then to the address of its peer, which lives as long as the server's connection:
+ * libsoup does not close the socket of a client that closes first, so that is done here. */
 typedef struct {
-  ScApiListener *listener; /* (unowned): NULL once it is gone */
-  GSocketConnection *connection;
+  ScApiListener *listener; /* (unowned): NULL when it is no longer among the strangers */
+  GList link;
+  GSocket *socket;
   GCancellable *cancellable;
   guint timeout;
-} Handshake;
+} Stranger;
 
 static void
-handshake_free (Handshake *handshake)
+stranger_leave (Stranger *self)
 {
-  if (handshake->listener != NULL)
-    g_hash_table_remove (handshake->listener->handshakes, handshake);
-  g_source_remove (handshake->timeout);
-  g_object_unref (handshake->connection);
-  g_object_unref (handshake->cancellable);
-  g_free (handshake);
+  if (self->listener != NULL)
+    g_queue_unlink (&self->listener->strangers, &self->link);
+  self->listener = NULL;
+  g_clear_handle_id (&self->timeout, g_source_remove);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Handshake, handshake_free)
+
+static void
+stranger_free (gpointer data)
+{
+  Stranger *self = data;
+
+  stranger_leave (self);
+  g_object_unref (self->socket);
+  g_object_unref (self->cancellable);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stranger, stranger_free)
+
+/* Whoever reads from the connection finds its end. */
+static void
+stranger_refuse (Stranger *self)
+{
+  stranger_leave (self);
+  g_cancellable_cancel (self->cancellable);
+  g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+}
 
 static gboolean
-on_handshake_timeout (gpointer data)
+on_stranger_timeout (gpointer data)
 {
-  g_cancellable_cancel (((Handshake *) data)->cancellable);
-  return G_SOURCE_CONTINUE; /* removed with the handshake, whose end follows */
+  Stranger *self = data;
+
+  self->timeout = 0;
+  stranger_refuse (self);
+  return G_SOURCE_REMOVE;
+}
+
+static Stranger *
+stranger_new (ScApiListener *listener, GSocketConnection *connection)
+{
+  Stranger *self = g_new0 (Stranger, 1);
+
+  self->listener = listener;
+  self->link.data = self;
+  self->socket = g_object_ref (g_socket_connection_get_socket (connection));
+  self->cancellable = g_cancellable_new ();
+  self->timeout = g_timeout_add_seconds (listener->stranger_seconds, on_stranger_timeout, self);
+  g_queue_push_tail_link (&listener->strangers, &self->link);
+  return self;
 }
 
 static void
 on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Handshake) handshake = data;
+  g_autoptr (Stranger) stranger = data;
   g_autoptr (GIOStream) stream = G_IO_STREAM (source); /* the reference of on_incoming() */
+  g_autoptr (GSocket) socket = g_object_ref (stranger->socket);
   g_autoptr (GSocketAddress) local_address = NULL;
   g_autoptr (GSocketAddress) remote_address = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean done = g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error);
+  ScApiListener *listener = stranger->listener;
 
-  if (done)
-    local_address = g_socket_connection_get_local_address (handshake->connection, &error);
+  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error))
+    local_address = g_socket_get_local_address (socket, &error);
   if (local_address != NULL)
-    remote_address = g_socket_connection_get_remote_address (handshake->connection, &error);
-  if (remote_address != NULL && handshake->listener != NULL &&
-      soup_server_accept_iostream (handshake->listener->server, stream, local_address, remote_address, &error))
-    return;
+    remote_address = g_socket_get_remote_address (socket, &error);
+  if (remote_address != NULL && listener != NULL) {
+    g_object_set_data_full (G_OBJECT (remote_address), STRANGER_KEY, g_steal_pointer (&stranger), stranger_free);
+    if (soup_server_accept_iostream (listener->server, stream, local_address, remote_address, &error))
+      return;
+  }
   if (error != NULL)
     g_debug ("a connection was not made: %s", error->message);
-  g_io_stream_close (G_IO_STREAM (handshake->connection), NULL, NULL);
+  g_socket_close (socket, NULL);
 }
 
 static gboolean
@@ -66,31 +112,42 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
 {
   ScApiListener *self = data;
   g_autoptr (GError) error = NULL;
-  GIOStream *stream = NULL;
-  Handshake *handshake = NULL;
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  GIOStream *stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, &error);
+  Stranger *stranger = NULL;
 
-  if (g_hash_table_size (self->handshakes) >= MAX_HANDSHAKES) {
-    g_warning ("too many connections begin at once: one is refused");
-    return TRUE;
-  }
-  stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, &error);
   if (stream == NULL) {
     g_warning ("cannot begin TLS on a connection: %s", error->message);
     return TRUE;
   }
+  if (g_queue_get_length (&self->strangers) >= self->max_strangers)
+    stranger_refuse (g_queue_peek_head (&self->strangers));
   /* HTTP and WebSocket say themselves where a message ends */
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), FALSE);
-  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  g_socket_set_timeout (socket, self->idle_seconds);
 
-  handshake = g_new0 (Handshake, 1);
-  handshake->listener = self;
-  handshake->connection = g_object_ref (connection);
-  handshake->cancellable = g_cancellable_new ();
-  handshake->timeout = g_timeout_add_seconds (HANDSHAKE_SECONDS, on_handshake_timeout, handshake);
-  g_hash_table_add (self->handshakes, handshake);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT, handshake->cancellable,
-                                    on_handshake_done, handshake);
+  stranger = stranger_new (self, connection);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT, stranger->cancellable,
+                                    on_handshake_done, stranger);
   return TRUE;
+}
+
+void
+sc_api_listener_trust (ScApiListener *self, SoupServerMessage *message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+
+  if (address != NULL)
+    g_object_set_data (G_OBJECT (address), STRANGER_KEY, NULL);
+}
+
+void
+sc_api_listener_set_limits (ScApiListener *self, guint strangers, guint stranger_seconds, guint idle_seconds)
+{
+  self->max_strangers = strangers;
+  self->stranger_seconds = stranger_seconds;
+  self->idle_seconds = idle_seconds;
 }
 
 ScApiListener *
@@ -101,7 +158,8 @@ sc_api_listener_new (SoupServer *server, GTlsCertificate *certificate)
   self->server = g_object_ref (server);
   self->certificate = g_object_ref (certificate);
   self->service = g_socket_service_new ();
-  self->handshakes = g_hash_table_new (NULL, NULL);
+  sc_api_listener_set_limits (self, MAX_STRANGERS, STRANGER_SECONDS, IDLE_SECONDS);
+  g_queue_init (&self->strangers);
   g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   return self;
 }
@@ -109,24 +167,14 @@ sc_api_listener_new (SoupServer *server, GTlsCertificate *certificate)
 void
 sc_api_listener_free (ScApiListener *self)
 {
-  GHashTableIter iter;
-  gpointer key = NULL;
-
   if (self == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->service, self);
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   g_object_unref (self->service);
-
-  g_hash_table_iter_init (&iter, self->handshakes);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    Handshake *handshake = key;
-
-    handshake->listener = NULL;
-    g_cancellable_cancel (handshake->cancellable);
-  }
-  g_hash_table_unref (self->handshakes);
+  while (!g_queue_is_empty (&self->strangers))
+    stranger_refuse (g_queue_peek_head (&self->strangers));
   g_object_unref (self->certificate);
   g_object_unref (self->server);
   g_free (self);

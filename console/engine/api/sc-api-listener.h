@@ -11,12 +11,24 @@ G_BEGIN_DECLS
  * Accepts TLS connections and hands them to a SoupServer once the handshake is done. libsoup 3.2's own listener leaks
  * the socket of every TLS connection, which would end an engine after about a thousand of them; and it waits for a
  * handshake for ever. Main thread only.
+ *
+ * libsoup keeps a connection for a further request only if it listens itself, and 3.2 then loses the socket of a client
+ * that closes an idle connection. So each request has a connection of its own.
+ *
+ * A connection is a stranger until somebody vouches for it (sc_api_listener_trust()). There are at most 256 strangers,
+ * the oldest gives way, and each has 15 s: who has no secret cannot keep out those who have one, nor use up the files a
+ * process may open. A trusted connection on which nothing moves for 60 s is closed.
  */
 typedef struct _ScApiListener ScApiListener;
 
 ScApiListener *sc_api_listener_new (SoupServer *server, GTlsCertificate *certificate);
 /* Connections that were handed over stay the server's. */
 void sc_api_listener_free (ScApiListener *self);
+/* The client of @message has shown that it may use the API. */
+void sc_api_listener_trust (ScApiListener *self, SoupServerMessage *message);
+/* For tests: how many strangers there may be, the s that each has, and the s that nothing may move. For connections
+ * that begin later. */
+void sc_api_listener_set_limits (ScApiListener *self, guint strangers, guint stranger_seconds, guint idle_seconds);
 /* Returns: the port; 0 with an error of GIO */
 guint16 sc_api_listener_listen (ScApiListener *self, GSocketAddress *address, GError **error);
 

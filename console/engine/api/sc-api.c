@@ -97,6 +97,7 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
                                 "the token is missing or wrong: use the connection file of this console");
     return;
   }
+  sc_api_listener_trust (self->listener, message);
   find_route (request);
   if (request->route == NULL)
     return;
@@ -180,6 +181,12 @@ sc_api_free (ScApi *self)
   g_object_unref (self->server);
   g_free (self->token);
   g_free (self);
+}
+
+void
+sc_api_set_limits (ScApi *self, guint strangers, guint stranger_seconds, guint idle_seconds)
+{
+  sc_api_listener_set_limits (self->listener, strangers, stranger_seconds, idle_seconds);
 }
 
 guint16

@@ -35,6 +35,8 @@ typedef struct {
 ScApi *sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *token);
 void sc_api_free (ScApi *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApi, sc_api_free)
+/* For tests: see sc_api_listener_set_limits(). */
+void sc_api_set_limits (ScApi *self, guint strangers, guint stranger_seconds, guint idle_seconds);
 /* @address: NULL for all. @port: 0 for any. Returns: the port, 0 with an error that says who else may use it */
 guint16 sc_api_listen (ScApi *self, const char *address, guint16 port, GError **error);
 

@@ -361,6 +361,10 @@ on_order (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GByte
   if (order->type == SC_CONTROL_PREPARE)
     send_prepared (connection, order->session);
   if (order->type == SC_CONTROL_JOIN) {
+    g_autoptr (ScControlMessage) answer = sc_control_message_new (SC_CONTROL_JOINED, order->session);
+    g_autofree char *text = sc_control_message_to_json (answer);
+
+    soup_websocket_connection_send_text (connection, text);
     seat->plan = order->join.plan;
     seat->joined = TRUE;
   }
@@ -433,6 +437,107 @@ test_port_in_use (EngineFixture *fixture, gconstpointer data)
   g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
 }
 
+typedef struct {
+  GIOStream *stream;
+  gboolean closed;
+  char byte;
+} Silent;
+
+static void
+on_silence_broken (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Silent *silent = data;
+
+  silent->closed = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL) <= 0;
+}
+
+static void
+on_silent_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Silent *silent = data;
+  g_autoptr (GError) error = NULL;
+
+  silent->stream = G_IO_STREAM (g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error));
+  g_assert_no_error (error);
+}
+
+static gboolean
+accept_any (GTlsConnection *connection, GTlsCertificate *certificate, GTlsCertificateFlags flags, gpointer data)
+{
+  return TRUE;
+}
+
+static void
+on_client_event (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable,
+                 GIOStream *connection, gpointer data)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    g_signal_connect (connection, "accept-certificate", G_CALLBACK (accept_any), NULL);
+}
+
+/* A client that connects by TLS and says @text. */
+static void
+connect_silent (EngineFixture *fixture, Silent *silent, const char *text)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  g_socket_client_set_tls (client, TRUE);
+  g_signal_connect (client, "event", G_CALLBACK (on_client_event), NULL);
+  g_socket_client_connect_to_host_async (client, "127.0.0.1", fixture->port, NULL, on_silent_connected, silent);
+  while (silent->stream == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_output_stream_write_all (g_io_stream_get_output_stream (silent->stream), text, strlen (text), NULL, NULL, NULL);
+  g_input_stream_read_async (g_io_stream_get_input_stream (silent->stream), &silent->byte, 1, G_PRIORITY_DEFAULT, NULL,
+                             on_silence_broken, silent);
+}
+
+static void
+wait_closed (Silent *silent)
+{
+  while (!silent->closed)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (silent->stream);
+}
+
+/* Nobody holds a connection for ever, whatever it began to say. */
+static void
+test_silent_clients (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *slow = g_strdup_printf ("POST /v1/versions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+                                           "Content-Length: 100\r\n\r\n{",
+                                           fixture->token);
+  Silent silent[4] = { 0 };
+
+  sc_api_set_limits (fixture->api, 256, 1, 60);
+  connect_silent (fixture, &silent[0], "");
+  connect_silent (fixture, &silent[1], "GET /v1 HTTP/1.1\r\nHost: x\r\n");
+  connect_silent (fixture, &silent[2], "POST /v1/versions HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+  sc_api_set_limits (fixture->api, 256, 60, 1);
+  connect_silent (fixture, &silent[3], slow);
+  for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
+    wait_closed (&silent[i]);
+}
+
+/* Strangers that fill all places give way to whoever has the token. */
+static void
+test_many_strangers (EngineFixture *fixture, gconstpointer data)
+{
+  enum { N = 20, PLACES = 8 };
+  g_autofree Silent *silent = g_new0 (Silent, N);
+  g_autoptr (ScJson) console = NULL;
+
+  sc_api_set_limits (fixture->api, PLACES, 60, 60);
+  for (guint i = 0; i < N; i++)
+    connect_silent (fixture, &silent[i], "");
+  console = engine_fixture_json (fixture, "GET", "/v1", NULL, 200);
+  for (guint i = 0; i <= N - PLACES; i++) /* the client with the token took a place, too */
+    wait_closed (&silent[i]);
+  g_assert_false (silent[N - 1].closed);
+  sc_api_free (g_steal_pointer (&fixture->api));
+  for (guint i = N - PLACES + 1; i < N; i++)
+    wait_closed (&silent[i]);
+}
+
 #define ADD(path, func) g_test_add (path, EngineFixture, NULL, engine_fixture_set_up, func, engine_fixture_tear_down)
 
 int
@@ -450,5 +555,7 @@ main (int argc, char **argv)
   ADD ("/api/plan", test_plan);
   ADD ("/api/rollback", test_rollback);
   ADD ("/api/port-in-use", test_port_in_use);
+  ADD ("/api/silent-clients", test_silent_clients);
+  ADD ("/api/many-strangers", test_many_strangers);
   return g_test_run ();
 }
