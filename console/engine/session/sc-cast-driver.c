@@ -164,6 +164,17 @@ send_event (ScCastDriver *self, Event *event)
 }
 
 static void
+note_repairs (ScCastDriver *self, guint32 seat)
+{
+  guint64 *repairs = g_new (guint64, 1);
+
+  *repairs = sc_cast_sender_get_seat_repairs (self->sender, seat);
+  g_mutex_lock (&self->mutex);
+  g_hash_table_replace (self->repairs, GUINT_TO_POINTER (seat), repairs);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
 forget_seat (ScCastDriver *self, guint32 seat)
 {
   for (guint i = 0; i < self->active->len; i++) {
@@ -189,6 +200,7 @@ run_command (ScCastDriver *self, const Command *command, gint64 now)
     break;
   case COMMAND_REMOVE:
     sc_cast_sender_remove_seat (self->sender, command->seat, now);
+    note_repairs (self, command->seat);
     forget_seat (self, command->seat);
     break;
   case COMMAND_HEARD:
@@ -283,6 +295,7 @@ publish (ScCastDriver *self, gint64 now)
     guint32 seat = g_array_index (self->active, guint32, i);
     ScCastSeatState state = sc_cast_sender_get_seat_state (self->sender, seat);
 
+    note_repairs (self, seat);
     if (state != SC_CAST_SEAT_ACTIVE) {
       Event *event = make_event (EVENT_LOST, seat);
 
@@ -298,16 +311,6 @@ publish (ScCastDriver *self, gint64 now)
   sc_cast_sender_get_stats (self->sender, &stats);
   g_mutex_lock (&self->mutex);
   self->stats = stats;
-  for (guint i = 0; i < self->active->len; i++) {
-    guint32 seat = g_array_index (self->active, guint32, i);
-    guint64 *repairs = g_hash_table_lookup (self->repairs, GUINT_TO_POINTER (seat));
-
-    if (repairs == NULL) {
-      repairs = g_new0 (guint64, 1);
-      g_hash_table_insert (self->repairs, GUINT_TO_POINTER (seat), repairs);
-    }
-    *repairs = sc_cast_sender_get_seat_repairs (self->sender, seat);
-  }
   g_mutex_unlock (&self->mutex);
   self->published = now;
 }

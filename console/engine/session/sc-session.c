@@ -36,6 +36,8 @@ struct _ScSession {
   ScCastKey key;
   ScCastLayout layout;
   ScCastDriver *driver;
+  ScCatalogSession before; /* figures only: of what was sent before the engine ended */
+  GArray *repairs_before;  /* guint64, per seat */
   guint timer;
   gboolean dirty;          /* something is to be told */
   gboolean state_dirty;    /* the session's row is to be saved */
@@ -97,18 +99,15 @@ update_figures (ScSession *self)
   if (self->driver == NULL)
     return;
   sc_cast_driver_get_stats (self->driver, &stats);
-  if (stats.wire_bytes != session->wire_bytes)
+  if (self->before.wire_bytes + stats.wire_bytes != session->wire_bytes)
     self->dirty = TRUE;
-  session->wire_bytes = stats.wire_bytes;
-  session->source_packets = stats.source_packets;
-  session->parity_packets = stats.parity_packets;
-  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
-    guint32 number;
-    ScCatalogSessionSeat *row = sc_session_core_get_seat (self->core, i, &number);
-
-    if (number != G_MAXUINT32)
-      row->repairs = MAX (row->repairs, sc_cast_driver_get_seat_repairs (self->driver, number));
-  }
+  session->wire_bytes = self->before.wire_bytes + stats.wire_bytes;
+  session->source_packets = self->before.source_packets + stats.source_packets;
+  session->parity_packets = self->before.parity_packets + stats.parity_packets;
+  /* a seat's number is its index; one that has left the stream keeps its figure there */
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
+    sc_session_core_get_seat (self->core, i, NULL)->repairs =
+        g_array_index (self->repairs_before, guint64, i) + sc_cast_driver_get_seat_repairs (self->driver, i);
 }
 
 static void
@@ -117,7 +116,6 @@ end (ScSession *self)
   ScCatalogSession *session = sc_session_core_get_session (self->core);
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  session->ended = g_get_real_time ();
   for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
     save_row (self, sc_session_core_get_seat (self->core, i, NULL));
   g_hash_table_remove_all (self->seats_dirty);
@@ -209,8 +207,11 @@ use_plan (ScSession *self)
   ScSessionStream stream = { .port = self->parts.config->port, .group = group };
 
   make_layout (self);
-  session->plan_bytes = self->layout.plan_length;
-  session->content_bytes = self->layout.content_length;
+  /* one that is taken up again sends the rest of what it was to send */
+  if (self->layout.content_length >= session->content_bytes) {
+    session->plan_bytes = self->layout.plan_length;
+    session->content_bytes = self->layout.content_length;
+  }
   stream.layout = self->layout;
   stream.plan = *sc_session_plan_get_id (self->work.plan);
   stream.key = self->key;
@@ -400,10 +401,15 @@ act_changed (gpointer data, const ScCatalogSessionSeat *seat)
   ScSession *self = data;
 
   self->dirty = TRUE;
-  if (seat != NULL)
+  if (seat != NULL) {
     g_hash_table_add (self->seats_dirty, (gpointer) seat);
-  else
-    save_session (self);
+    return;
+  }
+  if (sc_session_is_over (self))
+    sc_session_core_get_session (self->core)->ended = g_get_real_time ();
+  /* the seats' rows first: a session that is kept as over is not taken up again */
+  self->state_dirty = TRUE;
+  save_dirty (self);
 }
 
 static const ScSessionActions actions = {
@@ -434,9 +440,13 @@ sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArra
   self->saved = now ();
   sc_cast_key_generate (&self->key);
   self->core = sc_session_core_new (session, sc_version_manifest_get_id (version), &actions, self);
+  self->before = *session;
+  self->repairs_before = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_ptr_array_set_free_func (rows, NULL);
-  for (guint i = 0; i < rows->len; i++)
+  for (guint i = 0; i < rows->len; i++) {
+    g_array_append_val (self->repairs_before, ((ScCatalogSessionSeat *) g_ptr_array_index (rows, i))->repairs);
     sc_session_core_add_seat (self->core, g_ptr_array_index (rows, i));
+  }
   g_ptr_array_unref (rows);
   self->work.store = parts->store;
   self->work.version = sc_version_manifest_ref (version);
@@ -452,8 +462,11 @@ sc_session_free (ScSession *self)
     return;
   g_clear_handle_id (&self->timer, g_source_remove);
   sc_worker_free (self->worker);
+  update_figures (self);
   sc_cast_driver_free (self->driver);
+  self->state_dirty = TRUE;
   save_dirty (self);
+  g_array_unref (self->repairs_before);
   g_hash_table_unref (self->seats_dirty);
   sc_session_core_free (self->core);
   g_clear_pointer (&self->work.chunks, sc_chunk_index_free);
@@ -511,7 +524,9 @@ sc_session_view (ScSession *self)
     ScCastSenderStats stats;
 
     sc_cast_driver_get_stats (self->driver, &stats);
-    view->content_sent = stats.content_sent;
+    /* what is not in the plan any more has been sent before the engine ended */
+    view->content_sent = session->plan_bytes + session->content_bytes - self->layout.plan_length -
+                         self->layout.content_length + stats.content_sent;
     view->window = stats.window;
     view->n_windows = stats.n_windows;
     if (session->state == SC_SESSION_SENDING || session->state == SC_SESSION_PROBING)

@@ -21,6 +21,7 @@ typedef struct {
   guint64 id;
   guint n_changed;
   ScSessionState awaited;
+  guint64 sent_before;
 } Fixture;
 
 static void
@@ -395,6 +396,61 @@ test_restart (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (session->state, ==, SC_SESSION_DONE);
 }
 
+static gboolean
+has_sent_more (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScSessionView) view = sc_sessions_view (fixture->sessions, fixture->id, &error);
+
+  g_assert_no_error (error);
+  return view->session->wire_bytes > fixture->sent_before;
+}
+
+/* What the first engine sent is not forgotten when the second one sends the rest. */
+static void
+test_restart_keeps_figures (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) all = test_store_make_bits (fixture->store, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogSession) session = NULL;
+  ScChunkId plan;
+
+  deploy (fixture, "lab 1", NULL);
+  for (guint i = 0; i < 2; i++) {
+    prepare (fixture, fixture->a, all);
+    answer_join (fixture->a, &plan);
+    test_wait_for (has_sent_more, fixture);
+    g_clear_pointer (&session, sc_catalog_session_free);
+    g_clear_object (&fixture->sessions);
+    session = sc_catalog_get_session (fixture->store->catalog, fixture->id, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (session->wire_bytes, >, fixture->sent_before);
+    fixture->sent_before = 1000000000 * (guint64) (i + 1);
+    session->wire_bytes = fixture->sent_before;
+    g_assert_true (sc_catalog_save_session (fixture->store->catalog, session, &error));
+    test_seat_free (fixture->a);
+    make_sessions (fixture);
+    sc_sessions_resume_all (fixture->sessions);
+    fixture->a = join (fixture, SEAT_A, "lab 1");
+  }
+}
+
+/* The state is never over without the time and the seats' rows. */
+static void
+test_over_at_once (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogSession) session = NULL;
+
+  deploy (fixture, "lab 1", NULL);
+  g_assert_true (sc_sessions_cancel (fixture->sessions, fixture->id, &error));
+  session = sc_catalog_get_session (fixture->store->catalog, fixture->id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (session->state, ==, SC_SESSION_CANCELLED);
+  g_assert_cmpint (session->ended, >=, session->created);
+}
+
 #define ADD(name, func) g_test_add ("/sessions/" name, Fixture, NULL, setup, func, teardown)
 
 int
@@ -409,5 +465,7 @@ main (int argc, char **argv)
   ADD ("pause-and-cancel", test_pause_and_cancel);
   ADD ("report-to-past-session", test_report_to_past_session);
   ADD ("restart", test_restart);
+  ADD ("restart-keeps-figures", test_restart_keeps_figures);
+  ADD ("over-at-once", test_over_at_once);
   return g_test_run ();
 }
