@@ -109,6 +109,7 @@ def main():
     print(f'{"not ok" if problems else "ok"} 2 - the house rules hold')
     for problem in problems:
         print('#', problem)
+        print(problem, file=sys.stderr)  # what meson shows of a test that failed
     return 1 if problems else 0
 
 
