@@ -64,6 +64,8 @@ parse_file (ScTemplateManifest *self, GVariant *tuple, ScManifestFile *file, GEr
   g_variant_get (tuple, "(&stxu&s@ay)", &path, &file->size, &file->mtime, &file->attributes, &chunker, &chunks);
   if (!sc_path_check_relative (path, error))
     return FALSE;
+  if (strcmp (self->name, SC_TEMPLATE_ROOT) == 0 && strchr (path, '/') != NULL)
+    return invalid (error, self->name, "a file of the repository's root lies in a directory, which is a template");
   if (strcmp (chunker, SC_MANIFEST_CHUNKER) != 0)
     return invalid (error, self->name, "a file uses a chunker that this version of Seatcast does not know; update it");
   if ((file->attributes & ~(guint32) SC_FILE_READ_ONLY) != 0)

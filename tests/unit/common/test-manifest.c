@@ -59,6 +59,18 @@ test_names_that_are_one_file (void)
   }
 }
 
+/* Two templates of a version may not have one file: the root's are those that lie in no directory. */
+static void
+test_root_has_no_directories (void)
+{
+  g_autoptr (ScTemplateManifestBuilder) builder = sc_template_manifest_builder_new (SC_TEMPLATE_ROOT);
+  g_autoptr (GError) error = NULL;
+
+  sc_template_manifest_builder_add (builder, "vm/disk.vmdk", 0, 0, 0, NULL, 0);
+  g_assert_null (sc_template_manifest_builder_end (builder, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+}
+
 /* Whatever bit of a manifest flips, it is refused or it is another manifest, with another id. */
 static void
 test_every_flipped_bit_is_noticed (void)
@@ -151,6 +163,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/manifest/template-round-trip", test_template_round_trip);
   g_test_add_func ("/manifest/names-that-are-one-file", test_names_that_are_one_file);
+  g_test_add_func ("/manifest/root-has-no-directories", test_root_has_no_directories);
   g_test_add_func ("/manifest/every-flipped-bit-is-noticed", test_every_flipped_bit_is_noticed);
   g_test_add_func ("/manifest/truncated-is-refused", test_truncated_is_refused);
   g_test_add_func ("/manifest/version-round-trip", test_version_round_trip);
