@@ -103,9 +103,7 @@ publish_file (Publish *self, const ScPublishFile *file, GError **error)
   if (!sc_store_check_cancelled (self->cancellable, "Publishing", error))
     return FALSE;
   sc_progress_set_item (self->progress, key);
-  sc_store_lock (self->store);
   cached = sc_store_index_get_file (self->store->index, self->scan->root, key, &file->info, &local);
-  sc_store_unlock (self->store);
   if (local != NULL) {
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
@@ -183,9 +181,7 @@ commit_version (Publish *self, const char *author, const char *note, gint64 now,
 
   if (!sc_store_writer_checkpoint (self->writer, NULL, error) || !check_nothing_changed (self, error))
     return FALSE;
-  sc_store_lock (self->store);
   ok = sc_store_index_get_last_version (self->store->index, &last, error);
-  sc_store_unlock (self->store);
   if (!ok)
     return FALSE;
   version =
@@ -214,7 +210,6 @@ forget_gone_files (Publish *self)
     for (guint f = 0; f < template->files->len; f++)
       g_hash_table_add (keep, make_key (template->name, g_ptr_array_index (template->files, f)));
   }
-  sc_store_lock (self->store);
   ok = sc_store_index_begin (self->store->index, &error);
   if (ok) {
     ok = sc_store_index_keep_files (self->store->index, self->scan->root, keep, &error) &&
@@ -222,7 +217,6 @@ forget_gone_files (Publish *self)
     if (!ok)
       sc_store_index_rollback (self->store->index);
   }
-  sc_store_unlock (self->store);
   if (!ok)
     g_warning ("Files that are gone stay in the store's cache: %s", error->message);
 }

@@ -71,9 +71,7 @@ list_uses (Gc *self, GError **error)
 {
   g_autoptr (GArray) packs = NULL;
 
-  sc_store_lock (self->store);
   packs = sc_store_index_list_packs (self->store->index, error);
-  sc_store_unlock (self->store);
   if (packs == NULL)
     return FALSE;
   for (guint i = 0; i < packs->len; i++) {
@@ -150,14 +148,12 @@ forget_files (Gc *self, GError **error)
   ScStoreIndex *index = self->store->index;
   gboolean ok;
 
-  sc_store_lock (self->store);
   ok = sc_store_index_begin (index, error);
   if (ok) {
     ok = sc_store_index_forget_files (index, self->dead, error) && sc_store_index_commit (index, error);
     if (!ok)
       sc_store_index_rollback (index);
   }
-  sc_store_unlock (self->store);
   return ok;
 }
 
@@ -213,14 +209,12 @@ remove_pack (Gc *self, const PackUse *use, GError **error)
   ScStoreIndex *index = self->store->index;
   gboolean ok;
 
-  sc_store_lock (self->store);
   ok = sc_store_index_begin (index, error);
   if (ok) {
     ok = sc_store_index_forget_pack (index, use->number, error) && sc_store_index_commit (index, error);
     if (!ok)
       sc_store_index_rollback (index);
   }
-  sc_store_unlock (self->store);
   if (!ok)
     return FALSE;
   sc_store_drop_packs (self->store, use->number);

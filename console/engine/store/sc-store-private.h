@@ -14,11 +14,12 @@ struct _ScStore {
   ScDisk *disk;
   ScDiskFile *lock_file;
   guint64 pack_limit;
-  GMutex writing; /* held by whoever changes the store: publish, verify, gc, rebuild-index */
-  GMutex lock;    /* guards all below */
-  ScStoreIndex *index;
-  GHashTable *packs; /* number → ScPack that is open */
-  char *broken;      /* (nullable): why nothing may be written until the store is opened again */
+  GMutex writing;       /* held by whoever changes the store: publish, verify, gc, rebuild-index */
+  ScStoreIndex *index;  /* used by whoever holds @writing, and by nobody else */
+  GMutex lock;          /* guards all below; never held while the disk is written to */
+  ScStoreIndex *reader; /* sees what is committed, and waits for no transaction of the index */
+  GHashTable *packs;    /* number → ScPack that is open */
+  char *broken;         /* (nullable): why nothing may be written until the store is opened again */
 };
 
 /* @disk: (transfer full) (nullable): for tests: how the store's files are written; @pack_limit: bytes */

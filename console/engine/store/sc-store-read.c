@@ -56,7 +56,7 @@ sc_store_find (ScStore *self, const ScChunkId *id, ScStoreRow *row, gboolean *fo
   gboolean ok;
 
   sc_store_lock (self);
-  ok = sc_store_index_find (self->index, id, row, found, error);
+  ok = sc_store_index_find (self->reader, id, row, found, error);
   sc_store_unlock (self);
   return ok;
 }
@@ -204,7 +204,7 @@ sc_store_list_versions (ScStore *self, GError **error)
   GPtrArray *versions;
 
   sc_store_lock (self);
-  versions = sc_store_index_list_versions (self->index, error);
+  versions = sc_store_index_list_versions (self->reader, error);
   sc_store_unlock (self);
   return versions;
 }
@@ -216,7 +216,7 @@ sc_store_get_version (ScStore *self, guint64 number, GError **error)
   ScVersionManifest *version;
 
   sc_store_lock (self);
-  version = sc_store_index_get_version (self->index, number, &local);
+  version = sc_store_index_get_version (self->reader, number, &local);
   sc_store_unlock (self);
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
@@ -236,9 +236,9 @@ sc_store_get_manifest_bytes (ScStore *self, const ScChunkId *id, GError **error)
   GBytes *bytes;
 
   sc_store_lock (self);
-  bytes = sc_store_index_get_version_bytes (self->index, id, &local);
+  bytes = sc_store_index_get_version_bytes (self->reader, id, &local);
   if (bytes == NULL && local == NULL)
-    sc_store_index_find (self->index, id, &row, &found, &local);
+    sc_store_index_find (self->reader, id, &row, &found, &local);
   sc_store_unlock (self);
   if (local != NULL) {
     g_propagate_error (error, g_steal_pointer (&local));

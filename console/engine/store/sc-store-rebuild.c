@@ -238,9 +238,7 @@ rebuild (ScStore *self, ScStoreIndex *index, ScProgress *progress, GCancellable 
   guint32 next_pack = 1;
   gboolean ok;
 
-  sc_store_lock (self);
   ok = sc_store_index_get_next_pack (self->index, &next_pack, error);
-  sc_store_unlock (self);
   if (!ok || !sc_store_index_raise_next_pack (index, next_pack, error) ||
       !sc_store_recover (self, index, TRUE, report, progress, cancellable, error))
     return NULL;
@@ -248,9 +246,7 @@ rebuild (ScStore *self, ScStoreIndex *index, ScProgress *progress, GCancellable 
   if (versions == NULL)
     return NULL;
   report->versions = versions->len;
-  sc_store_lock (self);
   ok = sc_store_index_copy_from (self->index, index, error);
-  sc_store_unlock (self);
   return ok ? g_steal_pointer (&report) : NULL;
 }
 

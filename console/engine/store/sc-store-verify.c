@@ -180,7 +180,6 @@ forget_bad (Verify *self, GError **error)
 
   if (sc_chunk_index_size (self->bad) == 0)
     return TRUE;
-  sc_store_lock (self->store);
   ok = sc_store_index_begin (index, error);
   if (ok) {
     for (guint32 i = 0; ok && i < sc_chunk_index_size (self->bad); i++)
@@ -189,7 +188,6 @@ forget_bad (Verify *self, GError **error)
     if (!ok)
       sc_store_index_rollback (index);
   }
-  sc_store_unlock (self->store);
   return ok;
 }
 

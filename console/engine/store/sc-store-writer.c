@@ -90,9 +90,7 @@ sc_store_writer_start_pack (ScStoreWriter *self, GError **error)
   if (self->file != NULL && !sc_store_writer_checkpoint (self, NULL, error))
     return FALSE;
   g_clear_pointer (&self->file, sc_disk_file_close);
-  sc_store_lock (self->store);
   ok = sc_store_index_get_next_pack (self->store->index, &self->pack, error);
-  sc_store_unlock (self->store);
   if (!ok)
     return FALSE;
   path = sc_pack_make_path (self->pack);
@@ -111,9 +109,7 @@ open_last_pack (ScStoreWriter *self, GError **error)
   const ScStorePackRow *last;
   ScDiskInfo info;
 
-  sc_store_lock (self->store);
   packs = sc_store_index_list_packs (self->store->index, error);
-  sc_store_unlock (self->store);
   if (packs == NULL)
     return FALSE;
   if (packs->len == 0)
@@ -229,14 +225,12 @@ sc_store_writer_checkpoint (ScStoreWriter *self, ScVersionManifest *version, GEr
     return TRUE;
   if (self->rows->len > 0 && !flush (self, error))
     return FALSE;
-  sc_store_lock (self->store);
   ok = sc_store_index_begin (self->store->index, error);
   if (ok) {
     ok = put_rows (self, version, error) && sc_store_index_commit (self->store->index, error);
     if (!ok)
       sc_store_index_rollback (self->store->index);
   }
-  sc_store_unlock (self->store);
   if (!ok)
     return FALSE;
   self->checkpointed = self->written;

@@ -154,6 +154,9 @@ sc_store_open_with (const char *directory, ScDisk *disk, guint64 pack_limit, GEr
       !sc_disk_make_directory (self->disk, SC_PACK_DIRECTORY, error) ||
       !sc_disk_sync_directory (self->disk, ".", error) || !open_index (self, error) || !recover (self, error))
     return NULL;
+  self->reader = sc_store_open_reader (self, error);
+  if (self->reader == NULL)
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -169,6 +172,7 @@ sc_store_close (ScStore *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->packs);
+  sc_store_index_close (self->reader);
   sc_store_index_close (self->index);
   if (self->lock_file != NULL)
     sc_disk_file_close (self->lock_file); /* last: the next engine finds everything closed */
@@ -236,7 +240,7 @@ get_pack_locked (ScStore *self, guint32 number, GError **error)
     return sc_pack_ref (pack);
   pack = sc_pack_open (self->disk, number, &local);
   if (pack == NULL && g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND)) {
-    if (sc_store_index_get_pack (self->index, number, &size, &known, error))
+    if (sc_store_index_get_pack (self->reader, number, &size, &known, error))
       set_pack_missing (self, number, known, error);
     return NULL;
   }
@@ -279,7 +283,7 @@ sc_store_get_pack_size (ScStore *self, guint32 pack, guint64 *size, GError **err
   gboolean ok;
 
   sc_store_lock (self);
-  ok = sc_store_index_get_pack (self->index, pack, size, &found, error);
+  ok = sc_store_index_get_pack (self->reader, pack, size, &found, error);
   sc_store_unlock (self);
   if (ok && !found)
     set_pack_missing (self, pack, FALSE, error);

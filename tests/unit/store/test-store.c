@@ -82,6 +82,33 @@ count_packs (StoreFixture *fixture)
   return names->len;
 }
 
+/* The main loop asks while a publish commits: it neither waits nor sees half of that. */
+static void
+test_reading_during_a_commit (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScPublishResult) result = NULL;
+  g_autoptr (GPtrArray) versions = NULL;
+  g_autoptr (ScVersionManifest) version = NULL;
+  g_autoptr (GPtrArray) templates = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 size = 0;
+
+  store_fixture_write (fixture, "vm/disk.vmdk", 1, 200000);
+  result = store_fixture_publish (fixture);
+  g_assert_true (sc_store_index_begin (fixture->store->index, &error));
+  g_assert_true (sc_store_index_clear (fixture->store->index, &error));
+  versions = sc_store_list_versions (fixture->store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (versions->len, ==, 1);
+  version = sc_store_get_version (fixture->store, 1, &error);
+  g_assert_no_error (error);
+  templates = sc_store_get_templates (fixture->store, version, &error);
+  g_assert_no_error (error);
+  g_assert_true (sc_store_get_pack_size (fixture->store, 1, &size, &error));
+  sc_store_index_rollback (fixture->store->index);
+  store_fixture_assert_sound (fixture, 1);
+}
+
 static void
 test_gc_keeps_versions (StoreFixture *fixture, gconstpointer data)
 {
@@ -309,6 +336,7 @@ main (int argc, char **argv)
   ADD ("second-engine", test_second_engine);
   ADD ("unknown-things", test_unknown_things);
   ADD ("pack-ranges", test_pack_ranges);
+  ADD ("reading-during-a-commit", test_reading_during_a_commit);
   ADD ("gc-keeps-versions", test_gc_keeps_versions);
   ADD ("gc-frees-garbage", test_gc_frees_garbage);
   ADD ("gc-after-a-crash", test_gc_after_a_crash);
