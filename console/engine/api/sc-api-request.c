@@ -186,7 +186,9 @@ sc_api_request_get_query_number (ScApiRequest *self, const char *key, guint64 fa
 
 typedef struct {
   ScStore *store;
-  ScApiJob job;
+  ScApiJob job;            /* this one */
+  ScApiBytesJob bytes_job; /* or this one */
+  ScApiBytesReply reply;
   gpointer data;
   GDestroyNotify free_data;
 } Job;
@@ -212,10 +214,14 @@ run_job (GTask *task, gpointer source, gpointer task_data, GCancellable *cancell
 {
   Job *job = task_data;
   GError *error = NULL;
-  ScJson *json = job->job (job->store, job->data, &error);
+  gpointer result = NULL;
 
-  if (json != NULL)
-    g_task_return_pointer (task, json, json_free);
+  if (job->job != NULL)
+    result = job->job (job->store, job->data, &error);
+  else
+    result = job->bytes_job (job->store, job->data, &error);
+  if (result != NULL)
+    g_task_return_pointer (task, result, job->job != NULL ? json_free : (GDestroyNotify) g_bytes_unref);
   else
     g_task_return_error (task, error);
 }
@@ -226,31 +232,48 @@ on_job_done (GObject *source, GAsyncResult *result, gpointer user_data)
   /* the client may have gone: then the message goes nowhere, and unpausing it does nothing */
   SoupServerMessage *message = SOUP_SERVER_MESSAGE (source);
   ScApiRequest *self = sc_api_request_of (message);
+  const Job *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  ScJson *json = g_task_propagate_pointer (G_TASK (result), &error);
+  gpointer answer = g_task_propagate_pointer (G_TASK (result), &error);
 
   n_jobs--;
-  if (json != NULL)
-    sc_api_request_reply (self, SOUP_STATUS_OK, json);
-  else
+  if (answer == NULL) {
     sc_api_request_fail (self, error);
+  } else if (job->job != NULL) {
+    sc_api_request_reply (self, SOUP_STATUS_OK, answer);
+  } else {
+    job->reply (self, answer, job->data);
+    g_bytes_unref (answer);
+  }
   soup_server_message_unpause (message);
+}
+
+static void
+start_job (ScApiRequest *self, const Job *job)
+{
+  g_autoptr (GTask) task = g_task_new (self->message, NULL, on_job_done, NULL);
+  Job *task_data = g_new (Job, 1);
+
+  *task_data = *job;
+  g_task_set_task_data (task, task_data, job_free);
+  n_jobs++;
+  soup_server_message_pause (self->message);
+  g_task_run_in_thread (task, run_job);
 }
 
 void
 sc_api_request_run (ScApiRequest *self, ScApiJob job, gpointer data, GDestroyNotify free_data)
 {
-  g_autoptr (GTask) task = g_task_new (self->message, NULL, on_job_done, NULL);
-  Job *task_data = g_new0 (Job, 1);
+  start_job (self, &(const Job){ .store = self->parts->store, .job = job, .data = data, .free_data = free_data });
+}
 
-  task_data->store = self->parts->store;
-  task_data->job = job;
-  task_data->data = data;
-  task_data->free_data = free_data;
-  g_task_set_task_data (task, task_data, job_free);
-  n_jobs++;
-  soup_server_message_pause (self->message);
-  g_task_run_in_thread (task, run_job);
+void
+sc_api_request_run_bytes (ScApiRequest *self, ScApiBytesJob job, ScApiBytesReply reply, gpointer data,
+                          GDestroyNotify free_data)
+{
+  start_job (self,
+             &(const Job){
+                 .store = self->parts->store, .bytes_job = job, .reply = reply, .data = data, .free_data = free_data });
 }
 
 guint

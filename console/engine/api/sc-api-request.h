@@ -63,6 +63,11 @@ gboolean sc_api_request_get_query_number (ScApiRequest *self, const char *key, g
 typedef ScJson *(*ScApiJob) (ScStore *store, gpointer data, GError **error);
 /* Answers (status 200) when @job is done; the main loop goes on meanwhile. */
 void sc_api_request_run (ScApiRequest *self, ScApiJob job, gpointer data, GDestroyNotify free_data);
+/* The same for bytes. @reply is given them on the main thread; when the job fails, the error is answered. */
+typedef GBytes *(*ScApiBytesJob) (ScStore *store, gpointer data, GError **error);
+typedef void (*ScApiBytesReply) (ScApiRequest *self, GBytes *bytes, gpointer data);
+void sc_api_request_run_bytes (ScApiRequest *self, ScApiBytesJob job, ScApiBytesReply reply, gpointer data,
+                               GDestroyNotify free_data);
 /* Jobs that are running now, of all requests. Main thread only. */
 guint sc_api_request_count_jobs (void);
 

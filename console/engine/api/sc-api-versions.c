@@ -20,21 +20,24 @@ sc_api_get_console (ScApiRequest *request)
   sc_api_request_reply (request, SOUP_STATUS_OK, json);
 }
 
-void
-sc_api_list_versions (ScApiRequest *request)
+static ScJson *
+list_versions (ScStore *store, gpointer data, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) versions = sc_store_list_versions (request->parts->store, &error);
+  g_autoptr (GPtrArray) versions = sc_store_list_versions (store, error);
   ScJson *list = NULL;
 
-  if (versions == NULL) {
-    sc_api_request_fail (request, error);
-    return;
-  }
+  if (versions == NULL)
+    return NULL;
   list = json_array ();
   for (guint i = 0; i < versions->len; i++)
     json_array_append_new (list, sc_api_json_of_version (g_ptr_array_index (versions, i)));
-  sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "versions", list));
+  return json_pack ("{s:o}", "versions", list);
+}
+
+void
+sc_api_list_versions (ScApiRequest *request)
+{
+  sc_api_request_run (request, list_versions, NULL, NULL);
 }
 
 typedef struct {
