@@ -9,6 +9,7 @@
 #define PUBLISH_INTERVAL (50 * G_TIME_SPAN_MILLISECOND) /* of figures and seats' states */
 #define ASK_INTERVAL (250 * G_TIME_SPAN_MILLISECOND)    /* whether the main loop still runs */
 #define STALL_TIME G_TIME_SPAN_SECOND                   /* after which it does not */
+#define MIN_WAIT 400 /* µs: at 1 Gbit/s a whole batch falls due, for one system call; a tenth of the pacer's burst */
 #define DATAGRAM_ROOM (SC_CAST_SYMBOL_SIZE_MAX + SC_CAST_HEADER_SIZE + SC_CAST_TAG_SIZE)
 
 typedef enum {
@@ -333,7 +334,8 @@ send_batch (ScCastDriver *self, guint *n, GError **error)
 static void
 wait_for_work (ScCastDriver *self)
 {
-  gint64 until = sc_cast_sender_get_timeout (self->sender, g_get_monotonic_time ());
+  gint64 now = g_get_monotonic_time ();
+  gint64 until = MAX (sc_cast_sender_get_timeout (self->sender, now), now + MIN_WAIT);
 
   until = MIN (until, self->published + PUBLISH_INTERVAL);
   g_mutex_lock (&self->mutex);
