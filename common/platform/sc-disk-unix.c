@@ -311,7 +311,13 @@ system_file_truncate (ScDiskFile *file, guint64 size, GError **error)
 static gboolean
 system_file_sync (ScDiskFile *file, GError **error)
 {
-  return fdatasync (file_fd (file)) == 0 || set_file_error (error, errno, file, "write to the disk");
+  if (fdatasync (file_fd (file)) == 0)
+    return TRUE;
+  int saved_errno = errno;
+  /* The kernel now takes pages that never reached the disk for written: whoever reads the file again, to find out what
+   * it holds, must not be shown them (Rebello et al., Can Applications Recover from fsync Failures?, 2020). */
+  posix_fadvise (file_fd (file), 0, 0, POSIX_FADV_DONTNEED);
+  return set_file_error (error, saved_errno, file, "write to the disk");
 }
 
 static gboolean
