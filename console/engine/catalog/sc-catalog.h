@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * ScCatalog:
  *
  * What the engine remembers besides the store: seats with their last inventory, the version each is assigned, rooms,
- * sessions. In SQLite (DIR/catalog.db), migrated by number, durable when a function returns. Main thread only.
+ * sessions. In SQLite (DIR/catalog.db), migrated by number, durable when a function returns (but see
+ * sc_catalog_save_inventory()). Main thread only.
  */
 typedef struct _ScCatalog ScCatalog;
 
@@ -71,6 +72,8 @@ ScCatalog *sc_catalog_open (const char *directory, GError **error);
 void sc_catalog_close (ScCatalog *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalog, sc_catalog_close)
 
+/* May be called often: one that says nothing new within a second of the last is not written. Durable with the next
+ * thing that is, or within seconds. */
 gboolean sc_catalog_save_inventory (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error);
 GPtrArray *sc_catalog_list_seats (ScCatalog *self, GError **error); /* ScCatalogSeat, by room and name */
 /* @seat: an id, or a name that is unique. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID when ambiguous */

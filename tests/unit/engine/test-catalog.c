@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
-#include "console/engine/catalog/sc-catalog.h"
+#include "console/engine/catalog/sc-catalog-private.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -154,6 +154,49 @@ test_inventory (Fixture *fixture, gconstpointer data)
   seat = sc_catalog_find_seat (fixture->catalog, "pc-1", &error);
   g_assert_no_error (error);
   assert_seat_equal (seat, inventory, 7);
+}
+
+static int
+changes_of_save (Fixture *fixture, const ScInventory *inventory, gint64 now)
+{
+  sqlite3 *handle = sc_database_get_handle (fixture->catalog->database);
+  g_autoptr (GError) error = NULL;
+  int before = sqlite3_total_changes (handle);
+
+  g_assert_true (sc_catalog_save_inventory (fixture->catalog, inventory, now, &error));
+  g_assert_no_error (error);
+  return sqlite3_total_changes (handle) - before;
+}
+
+/* A seat that never stops talking costs no write each time. */
+static void
+test_same_inventory (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScInventory) inventory = make_inventory ("id-1", "pc-1", "A101");
+  g_autoptr (ScCatalogSeat) seat = NULL;
+  g_autoptr (ScStatement) statement = NULL;
+  gboolean has_row = FALSE;
+  ScChunkId id;
+
+  g_assert_cmpint (changes_of_save (fixture, inventory, NOW), >, 1);
+  for (guint i = 0; i < 1000; i++)
+    g_assert_cmpint (changes_of_save (fixture, inventory, NOW + 999 * i), ==, 0);
+  g_assert_cmpint (changes_of_save (fixture, inventory, NOW + G_USEC_PER_SEC), ==, 1);
+  seat = sc_catalog_find_seat (fixture->catalog, "id-1", NULL);
+  g_assert_cmpint (seat->last_seen, ==, NOW + G_USEC_PER_SEC);
+
+  inventory->free_bytes--;
+  g_assert_cmpint (changes_of_save (fixture, inventory, NOW + G_USEC_PER_SEC), >, 1);
+  sc_chunk_id_of (&id, "c", 1);
+  sc_inventory_add_template (inventory, "third", &id, 2, SC_TEMPLATE_CURRENT);
+  g_assert_cmpint (changes_of_save (fixture, inventory, NOW + G_USEC_PER_SEC), >, 1);
+  /* a clock that was set back holds nothing up */
+  g_assert_cmpint (changes_of_save (fixture, inventory, NOW), ==, 1);
+
+  /* all else is durable when it returns */
+  statement = sc_database_prepare (fixture->catalog->database, "PRAGMA synchronous", NULL);
+  g_assert_true (sc_database_step (fixture->catalog->database, statement, &has_row, NULL));
+  g_assert_cmpint (sqlite3_column_int (statement, 0), ==, 2);
 }
 
 static void
@@ -452,6 +495,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/catalog/inventory", Fixture, NULL, set_up, test_inventory, tear_down);
+  g_test_add ("/catalog/same-inventory", Fixture, NULL, set_up, test_same_inventory, tear_down);
   g_test_add ("/catalog/find-seat", Fixture, NULL, set_up, test_find_seat, tear_down);
   g_test_add ("/catalog/sessions", Fixture, NULL, set_up, test_sessions, tear_down);
   g_test_add ("/catalog/rollback", Fixture, NULL, set_up, test_rollback, tear_down);
