@@ -6,11 +6,13 @@
 #define MIN_BURST_BYTES 16384u /* some packets even at a low rate */
 #define RAISE_SHARE 100u       /* of the cap, each step: from the floor to the cap in nine seconds */
 #define FLOOR_SHARE 10u
+#define FLOOR_MAX G_GUINT64_CONSTANT (100000000)   /* a generous cap says nothing about how slow the seats' disks are */
+#define START_RATE G_GUINT64_CONSTANT (1000000000) /* nor how fast they are: beyond it the stream feels its way */
 
 static guint64
 floor_of (const ScCastPacer *self)
 {
-  return MAX (self->cap / FLOOR_SHARE, SC_CAST_PACER_MIN_RATE);
+  return CLAMP (self->cap / FLOOR_SHARE, SC_CAST_PACER_MIN_RATE, FLOOR_MAX);
 }
 
 void
@@ -23,7 +25,7 @@ sc_cast_pacer_set_cap (ScCastPacer *self, guint64 cap)
 void
 sc_cast_pacer_init (ScCastPacer *self, guint64 cap, gint64 now)
 {
-  self->rate = MAX_RATE;
+  self->rate = START_RATE;
   sc_cast_pacer_set_cap (self, cap);
   sc_cast_pacer_restart (self, now);
 }

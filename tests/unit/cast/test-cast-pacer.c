@@ -94,11 +94,31 @@ test_caps (void)
   g_assert_cmpuint (pacer.rate, ==, 1000000);
 }
 
+/* A cap of 10 Gbit/s for a room that does less: the stream starts at what all can do, and may fall to what a disk can.
+ */
+static void
+test_generous_cap (void)
+{
+  ScCastPacer pacer;
+  gint64 now = 0;
+
+  sc_cast_pacer_init (&pacer, G_GUINT64_CONSTANT (10000000000), now);
+  g_assert_cmpuint (pacer.rate, ==, 1000000000);
+  sc_cast_pacer_advance (&pacer, now += 5 * SC_CAST_PACER_STEP_TIME);
+  g_assert_cmpuint (pacer.rate, ==, 1500000000);
+  for (guint i = 0; i < 50; i++)
+    sc_cast_pacer_lower (&pacer, now += SC_CAST_PACER_STEP_TIME);
+  g_assert_cmpuint (pacer.rate, ==, 100000000);
+  sc_cast_pacer_advance (&pacer, now += 100 * SC_CAST_PACER_STEP_TIME);
+  g_assert_cmpuint (pacer.rate, ==, pacer.cap);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cast/pacer/rate", test_rate);
+  g_test_add_func ("/cast/pacer/generous-cap", test_generous_cap);
   g_test_add_func ("/cast/pacer/wait", test_wait);
   g_test_add_func ("/cast/pacer/burst", test_burst);
   g_test_add_func ("/cast/pacer/lower-and-raise", test_lower_and_raise);
