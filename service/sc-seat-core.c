@@ -10,6 +10,7 @@ typedef struct {
   ScControlMessage *join; /* (owned) (nullable) */
   gboolean catch_up;      /* without, or no longer by, the stream */
   gboolean heard;         /* something of the stream came */
+  gboolean planned_again; /* as a file had been changed since the first plan */
 } Order;
 
 struct _ScSeatCore {
@@ -364,11 +365,27 @@ sc_seat_core_step_done (ScSeatCore *self, gboolean complete)
   }
 }
 
+/* The same order from its beginning. What the console counted on is lacking all the same: catch-up brings the rest. */
+static void
+plan_again (ScSeatCore *self)
+{
+  Order order = self->order;
+
+  self->order.join = NULL;
+  order.planned_again = TRUE;
+  give_order (self, &order);
+}
+
 void
 sc_seat_core_step_failed (ScSeatCore *self, const GError *error)
 {
   if (self->phase == SC_SEAT_IDLE || self->phase == SC_SEAT_STOPPING)
     return;
+  if (self->phase == SC_SEAT_BEGINNING && g_error_matches (error, SC_ERROR, SC_ERROR_CHANGED) &&
+      !self->order.planned_again) {
+    plan_again (self);
+    return;
+  }
   send_failed (self, error);
   stop (self);
 }

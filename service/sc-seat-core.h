@@ -79,6 +79,7 @@ ScSeatAction *sc_seat_core_next_action (ScSeatCore *self);
 void sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now);
 /* @complete: whether the seat has all that it needs */
 void sc_seat_core_step_done (ScSeatCore *self, gboolean complete);
+/* %SC_ERROR_CHANGED from BEGIN starts the order anew, once; anything else is told to the console and ends it. */
 void sc_seat_core_step_failed (ScSeatCore *self, const GError *error);
 /* From the stream: the first datagram; a report that is due; all that was wanted is there; the stream is over; it
  * cannot go on. */

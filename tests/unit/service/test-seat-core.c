@@ -442,6 +442,32 @@ test_abandoned_while_working (void)
   finish (core, 4);
 }
 
+/* A file was changed between the plan and its use: the seat plans again, once, and the order goes on. */
+static void
+test_changed_is_planned_again (void)
+{
+  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (GError) changed = g_error_new (SC_ERROR, SC_ERROR_CHANGED, "disk.vmdk was changed");
+
+  to_prepared (core, 3);
+  sc_seat_core_message (core, join (3, VERSION, 1), 0);
+  expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
+  sc_seat_core_step_failed (core, changed);
+  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  expect_nothing (core);
+  sc_seat_core_step_done (core, FALSE);
+  expect_step (core, SC_SEAT_ACTION_PREPARE, 3, VERSION);
+  sc_seat_core_step_done (core, FALSE);
+  expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
+  expect_nothing (core);
+  sc_seat_core_step_failed (core, changed); /* somebody is at work there */
+  expect_sent (core, SC_CONTROL_FAILED, 3);
+  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_seat_core_step_done (core, FALSE);
+  expect_nothing (core);
+  g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
+}
+
 /* HEARD may be lost with its connection; without it the sender takes the seat for one that multicast does not reach. */
 static void
 test_heard_is_repeated (void)
@@ -509,6 +535,7 @@ main (int argc, char **argv)
   g_test_add_func ("/service/seat-core/failures", test_failures);
   g_test_add_func ("/service/seat-core/disconnected", test_disconnected);
   g_test_add_func ("/service/seat-core/abandoned-while-working", test_abandoned_while_working);
+  g_test_add_func ("/service/seat-core/changed-is-planned-again", test_changed_is_planned_again);
   g_test_add_func ("/service/seat-core/heard-is-repeated", test_heard_is_repeated);
   g_test_add_func ("/service/seat-core/quit", test_quit);
   return g_test_run ();
