@@ -113,22 +113,46 @@ sc_scan_resolve (const char *path, GError **error)
   return copy;
 }
 
+/* One component at a time: a directory that somebody has replaced by a link meanwhile leads nowhere. Returns: -1 with
+ * errno */
+static int
+open_without_links (const char *path)
+{
+  g_auto (GStrv) components = g_strsplit (path, "/", -1);
+  int fd = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+  for (guint i = 0; fd >= 0 && components[i] != NULL; i++) {
+    gboolean last = components[i + 1] == NULL;
+    int parent = fd, saved_errno;
+
+    if (*components[i] == '\0')
+      continue;
+    /* O_NONBLOCK: a fifo that took the file's place must not hang us */
+    fd = openat (parent, components[i],
+                 (last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY) | O_NOFOLLOW | O_CLOEXEC);
+    saved_errno = errno;
+    close (parent);
+    errno = saved_errno;
+  }
+  return fd;
+}
+
 ScScanFile *
 sc_scan_file_open (const char *path, GError **error)
 {
-  /* O_NONBLOCK: a fifo that took the file's place must not hang us */
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  int fd = open_without_links (path);
   ScScanFile *self;
   struct stat st;
 
-  if (fd < 0) {
+  if (fd < 0 && errno != ELOOP && errno != ENOTDIR) {
     set_error (error, "open", path);
     return NULL;
   }
-  if (fstat (fd, &st) != 0 || !S_ISREG (st.st_mode)) {
+  if (fd < 0 || fstat (fd, &st) != 0 || !S_ISREG (st.st_mode)) {
     g_autofree char *name = g_filename_display_name (path);
 
-    close (fd);
+    if (fd >= 0)
+      close (fd);
     g_set_error (
         error, SC_ERROR, SC_ERROR_CHANGED,
         "%s is no longer a regular file: it changed while it was published; publish again when nothing writes there",

@@ -37,7 +37,8 @@ char *sc_scan_resolve (const char *path, GError **error);
 
 typedef struct _ScScanFile ScScanFile;
 
-/* Does not follow a link; anything but a regular file is %SC_ERROR_CHANGED. */
+/* @path: absolute, as sc_scan_resolve() gives it. No link is followed anywhere on it; that and anything but a regular
+ * file is %SC_ERROR_CHANGED. */
 ScScanFile *sc_scan_file_open (const char *path, GError **error);
 void sc_scan_file_close (ScScanFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScScanFile, sc_scan_file_close)

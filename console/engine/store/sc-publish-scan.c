@@ -6,6 +6,7 @@
 #include "common/sc-path.h"
 
 #define MAX_PROBLEMS 20u
+#define MANIFEST_FILE_BYTES 96u /* of a file in a manifest, besides its path and chunk ids, at most */
 
 typedef struct {
   ScPublishScan *scan;
@@ -229,6 +230,24 @@ tidy_templates (ScPublishScan *scan)
   }
 }
 
+/* A manifest has a limit, and to find that after hours of reading is no help. */
+static void
+check_template_sizes (Walk *walk)
+{
+  for (guint t = 0; t < walk->scan->templates->len; t++) {
+    const ScPublishTemplate *template = g_ptr_array_index (walk->scan->templates, t);
+    guint64 bytes = 0;
+
+    for (guint f = 0; f < template->files->len; f++) {
+      const ScPublishFile *file = g_ptr_array_index (template->files, f);
+
+      bytes += strlen (file->path) + MANIFEST_FILE_BYTES + sc_chunk_count (file->info.size) * sizeof (ScChunkId);
+    }
+    if (bytes > SC_MANIFEST_MAX_BYTES)
+      add_problem (walk, "%s is larger than a template can be (2 TB): divide it into several", template->name);
+  }
+}
+
 static gboolean
 walk_top (Walk *walk, GError **error)
 {
@@ -260,6 +279,7 @@ walk_top (Walk *walk, GError **error)
     }
   }
   tidy_templates (scan);
+  check_template_sizes (walk);
   if (scan->templates->len > SC_MANIFEST_MAX_TEMPLATES)
     add_problem (walk, "there are more than %u templates", SC_MANIFEST_MAX_TEMPLATES);
   return TRUE;

@@ -197,6 +197,46 @@ test_links (StoreFixture *fixture, gconstpointer data)
   store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "b is a link to something that is not");
 }
 
+/* Between the walk and the reading somebody may put a link where a directory was. */
+static void
+test_directory_becomes_link (StoreFixture *fixture, gconstpointer data)
+{
+  g_autofree char *base = sc_scan_resolve (fixture->base, NULL);
+  g_autofree char *sound = g_build_filename (base, "source", "a", "disk.vmdk", NULL);
+  g_autofree char *through = g_build_filename (base, "source", "b", "disk.vmdk", NULL);
+  g_autoptr (ScScanFile) file = NULL;
+  g_autoptr (ScScanFile) other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  store_fixture_write (fixture, "a/disk.vmdk", 1, 10);
+  link_to (fixture, "b", "a");
+  file = sc_scan_file_open (sound, &error);
+  g_assert_no_error (error);
+  other = sc_scan_file_open (through, &error);
+  g_assert_null (other);
+  g_assert_error (error, SC_ERROR, SC_ERROR_CHANGED);
+}
+
+static void
+make_hole (StoreFixture *fixture, const char *path, gint64 size)
+{
+  g_autofree char *full = g_build_filename (fixture->source, path, NULL);
+
+  store_fixture_write (fixture, path, 1, 1);
+  g_assert_cmpint (truncate (full, size), ==, 0);
+}
+
+/* Told before anything is read. */
+static void
+test_template_too_large (StoreFixture *fixture, gconstpointer data)
+{
+  const gint64 size = G_GINT64_CONSTANT (1200) << 30;
+
+  make_hole (fixture, "a/1.vmdk", size);
+  make_hole (fixture, "a/2.vmdk", size);
+  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "a is larger than a template can be (2 TB)");
+}
+
 static void
 test_bad_directories (StoreFixture *fixture, gconstpointer data)
 {
@@ -352,6 +392,8 @@ main (int argc, char **argv)
   ADD ("problems-are-capped", test_problems_are_capped);
   ADD ("not-utf8", test_not_utf8);
   ADD ("links", test_links);
+  ADD ("directory-becomes-link", test_directory_becomes_link);
+  ADD ("template-too-large", test_template_too_large);
   ADD ("bad-directories", test_bad_directories);
   ADD ("texts", test_texts);
   ADD ("file-changes-meanwhile", test_file_changes_meanwhile);
