@@ -55,6 +55,7 @@ sc_api_request_reply (ScApiRequest *self, guint status, ScJson *json)
   char *text = sc_json_to_text (json);
 
   soup_server_message_set_status (self->message, status, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (self->message), "Cache-Control", "no-store");
   soup_server_message_set_response (self->message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));
   json_decref (json);
 }

@@ -57,6 +57,41 @@ test_errors (EngineFixture *fixture, gconstpointer data)
   assert_error (fixture, "POST", "/v1/sessions", "{\"version\":1,\"room\":\"nowhere\"}", 404, "not-found");
 }
 
+/* What is asked of packs: one range that lies within, and nothing else. */
+static void
+test_ranges (EngineFixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *range;
+    guint status;
+  } cases[] = {
+    { NULL, 400 },
+    { "bytes=0-0", 206 },
+    { "bytes=-5", 206 },
+    { "bytes=5-2", 416 },
+    { "bytes=-0", 416 },
+    { "bytes=0-0,4-5", 400 },
+    { "bytes=9223372036854775807-", 416 },
+    { "bytes=0-99999999999999999999999", 416 },
+    { "bytes=a-b", 416 },
+    { "items=0-1", 416 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (SoupMessage) get = engine_fixture_message (fixture, "GET", "/v1/packs/1");
+    g_auto (EngineResponse) response = { 0 };
+
+    if (cases[i].range != NULL)
+      soup_message_headers_append (soup_message_get_request_headers (get), "Range", cases[i].range);
+    engine_fixture_send (fixture, get, &response);
+    g_assert_no_error (response.error);
+    g_assert_cmpuint (response.status, ==, cases[i].status);
+    /* a range never changes; that there is none may change with the next publish */
+    g_assert_cmpstr (soup_message_headers_get_one (response.headers, "Cache-Control"), ==,
+                     cases[i].status == 206 ? "private, max-age=31536000, immutable" : "no-store");
+  }
+}
+
 static void
 assert_too_large (EngineFixture *fixture, const char *path, gsize length, gboolean chunked, guint expected)
 {
@@ -545,6 +580,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/api/errors", test_errors);
+  ADD ("/api/ranges", test_ranges);
   ADD ("/api/too-large", test_too_large);
   ADD ("/api/versions", test_versions);
   ADD ("/api/diff", test_diff);
