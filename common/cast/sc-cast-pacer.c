@@ -9,6 +9,13 @@
 #define FLOOR_MAX G_GUINT64_CONSTANT (100000000)   /* a generous cap says nothing about how slow the seats' disks are */
 #define START_RATE G_GUINT64_CONSTANT (1000000000) /* nor how fast they are: beyond it the stream feels its way */
 
+/* Each step of the climb. Beyond 1 Gbit/s the cap says little about what the room can do, the last trouble more. */
+static guint64
+step_of (const ScCastPacer *self)
+{
+  return MAX (MIN (self->troubled, self->cap), MIN (self->cap, START_RATE)) / RAISE_SHARE;
+}
+
 static guint64
 floor_of (const ScCastPacer *self)
 {
@@ -26,6 +33,7 @@ void
 sc_cast_pacer_init (ScCastPacer *self, guint64 cap, gint64 now)
 {
   self->rate = START_RATE;
+  self->troubled = MAX_RATE;
   sc_cast_pacer_set_cap (self, cap);
   sc_cast_pacer_restart (self, now);
 }
@@ -52,7 +60,7 @@ sc_cast_pacer_advance (ScCastPacer *self, gint64 now)
   self->tokens = MIN (self->tokens + (gint64) self->rate * MIN (elapsed, TOKEN_SCALE * 2), burst);
   self->updated = now;
   if (steps > 0) {
-    self->rate = MIN (self->rate + self->cap / RAISE_SHARE * (guint64) MIN (steps, RAISE_SHARE), self->cap);
+    self->rate = MIN (self->rate + step_of (self) * (guint64) MIN (steps, RAISE_SHARE), self->cap);
     self->raised += steps * SC_CAST_PACER_STEP_TIME;
   }
 }
@@ -77,6 +85,7 @@ sc_cast_pacer_lower (ScCastPacer *self, gint64 now)
   /* many seats report the same trouble, and the last fall has to show its effect first */
   if (now - self->lowered < SC_CAST_PACER_STEP_TIME)
     return;
+  self->troubled = self->rate;
   self->rate = MAX (self->rate / 5 * 4, floor_of (self));
   self->lowered = now;
   self->raised = now;

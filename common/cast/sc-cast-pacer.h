@@ -14,12 +14,13 @@ G_BEGIN_DECLS
 #define SC_CAST_PACER_MIN_RATE 100000u /* bits/s: nothing is sent more slowly than this */
 
 typedef struct {
-  guint64 cap;    /* bits/s */
-  guint64 rate;   /* bits/s, cap/10 … cap */
-  gint64 tokens;  /* bits × 10⁶ */
-  gint64 updated; /* when the tokens were counted */
-  gint64 lowered; /* when the rate last fell */
-  gint64 raised;  /* from when the next step of its climb is counted */
+  guint64 cap;      /* bits/s */
+  guint64 rate;     /* bits/s, cap/10 … cap */
+  guint64 troubled; /* bits/s: the rate that was too much when it last fell */
+  gint64 tokens;    /* bits × 10⁶ */
+  gint64 updated;   /* when the tokens were counted */
+  gint64 lowered;   /* when the rate last fell */
+  gint64 raised;    /* from when the next step of its climb is counted */
 } ScCastPacer;
 
 void sc_cast_pacer_init (ScCastPacer *self, guint64 cap, gint64 now);

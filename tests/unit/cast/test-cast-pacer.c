@@ -109,7 +109,11 @@ test_generous_cap (void)
   for (guint i = 0; i < 50; i++)
     sc_cast_pacer_lower (&pacer, now += SC_CAST_PACER_STEP_TIME);
   g_assert_cmpuint (pacer.rate, ==, 100000000);
-  sc_cast_pacer_advance (&pacer, now += 100 * SC_CAST_PACER_STEP_TIME);
+  /* where the trouble was, the climb is not a hundredth of 10 Gbit/s at a time */
+  sc_cast_pacer_advance (&pacer, now += 10 * SC_CAST_PACER_STEP_TIME);
+  g_assert_cmpuint (pacer.rate, ==, 200000000);
+  for (guint i = 0; i < 1000; i++)
+    sc_cast_pacer_advance (&pacer, now += SC_CAST_PACER_STEP_TIME);
   g_assert_cmpuint (pacer.rate, ==, pacer.cap);
 }
 
