@@ -6,6 +6,7 @@
 #include <gio/gunixsocketaddress.h>
 #include <locale.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #define DEFAULT_DIRECTORY "/var/lib/seatcast"
 #define DEFAULT_LISTEN "0.0.0.0:8470"
@@ -13,6 +14,7 @@
 #define DEFAULT_MULTICAST_PORT 8471
 #define DEFAULT_RATE_MBIT 500.0
 #define DEFAULT_MTU 1500
+#define MAX_FILES 65536u
 
 typedef struct {
   char *directory;
@@ -129,6 +131,20 @@ notify_ready (void)
     g_warning ("cannot tell systemd that the engine is ready: %s", error->message);
 }
 
+/* A seat is a connection or two and a pack an open file: the usual 1,024 end at 400 seats. What select() cannot take is
+ * no matter, for nothing here uses it. */
+static void
+allow_many_files (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MAX_FILES)
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, MAX_FILES);
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_warning ("the number of open files stays limited: %s", g_strerror (errno));
+}
+
 static gboolean
 on_signal (gpointer loop)
 {
@@ -193,6 +209,7 @@ main (int argc, char **argv)
     g_print ("seatcast-consoled %s\n", SC_VERSION);
     return 0;
   }
+  allow_many_files ();
   status = run (&options, &error);
   if (error != NULL)
     g_printerr ("seatcast-consoled: %s\n", error->message);
