@@ -49,6 +49,18 @@ try_entry (Walk *walk, guint64 offset)
   return sc_pack_read_entry (walk->pack, offset, walk->end, &walk->entry, walk->stored, NULL);
 }
 
+/* (nullable); memmem() is not there on Windows */
+static const guint8 *
+find_magic (const guint8 *at, const guint8 *end)
+{
+  while ((at = memchr (at, 'S', (gsize) (end - at))) != NULL && end - at >= 4) {
+    if (memcmp (at, "SCPE", 4) == 0)
+      return at;
+    at++;
+  }
+  return NULL;
+}
+
 /* Searches the first sound entry behind @offset. Returns: its offset, @end where there is none */
 static guint64
 search (Walk *walk, guint64 offset, GCancellable *cancellable)
@@ -61,7 +73,7 @@ search (Walk *walk, guint64 offset, GCancellable *cancellable)
 
     /* what cannot be read holds no entry that could be used */
     if (sc_pack_read (walk->pack, offset, window, length, NULL)) {
-      while ((at = memmem (at, length - (gsize) (at - window), "SCPE", 4)) != NULL) {
+      while ((at = find_magic (at, window + length)) != NULL) {
         if (try_entry (walk, offset + (guint64) (at - window)))
           return offset + (guint64) (at - window);
         at++;
