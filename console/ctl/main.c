@@ -7,14 +7,23 @@
 #include <locale.h>
 #include <stdio.h>
 
+/* Messages of the console are sentences; here they follow a colon. Abbreviations stay: "TLS", "I/O". */
+static char *
+as_continued (const char *message)
+{
+  gboolean is_word = g_ascii_isupper (message[0]) && (g_ascii_islower (message[1]) || message[1] == ' ');
+  return g_strdup_printf ("%c%s", is_word ? g_ascii_tolower (message[0]) : message[0], *message ? message + 1 : "");
+}
+
 static ScCtlStatus
 report (const ScCtl *ctl, const GError *error, ScCtlStatus status)
 {
   sc_ctl_terminal_clear_line ();
-  fprintf (stderr, "seatcastctl: %s\n", error->message);
-  if (ctl->options.json && status != SC_CTL_USAGE) {
-    g_autoptr (ScJson) object =
-        json_pack ("{s:{s:s, s:s}}", "error", "code", sc_error_nick_of (error), "message", error->message);
+  g_autofree char *message = as_continued (error->message);
+  fprintf (stderr, "seatcastctl: %s\n", message);
+  if (ctl->options.json) {
+    const char *code = status == SC_CTL_USAGE ? "usage" : sc_error_nick_of (error);
+    g_autoptr (ScJson) object = json_pack ("{s:{s:s, s:s}}", "error", "code", code, "message", error->message);
     if (object)
       sc_ctl_print_json (object);
   }
@@ -27,8 +36,11 @@ run (ScCtl *ctl, const char *const *arguments)
   const ScCtlCommand *command;
   g_autofree char *help = NULL;
   g_autoptr (GError) error = NULL;
-  if (!sc_ctl_commands_parse (arguments, ctl, &command, &help, &error))
+  if (!sc_ctl_commands_parse (arguments, ctl, &command, &help, &error)) {
+    /* what comes behind the mistake was not parsed */
+    ctl->options.json = ctl->options.json || g_strv_contains (arguments, "--json");
     return report (ctl, error, SC_CTL_USAGE);
+  }
   if (help) {
     fputs (help, stdout);
     return SC_CTL_DONE;
@@ -47,13 +59,6 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   ScCtl ctl = { 0 };
   ScCtlStatus status = run (&ctl, (const char *const *) argv + MIN (argc, 1));
-
-  sc_ctl_client_free (ctl.client);
-  g_strfreev (ctl.arguments);
-  g_strfreev (ctl.options.seats);
-  g_free (ctl.options.connection);
-  g_free (ctl.options.note);
-  g_free (ctl.options.author);
-  g_free (ctl.options.room);
+  sc_ctl_clear (&ctl);
   return status;
 }

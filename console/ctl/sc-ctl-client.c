@@ -3,6 +3,10 @@
 
 #include "common/sc-error.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
 #define ANSWER_MAX_BYTES (256u * 1024 * 1024)
 #define EVENT_MAX_BYTES (8u * 1024 * 1024)
 #define TIMEOUT_SECONDS 60u
@@ -15,6 +19,15 @@ struct _ScCtlClient {
   gpointer event_data;
 };
 
+#define CONSOLE_PATH "/var/lib/seatcast/connection"
+
+/* Also when a directory on the way is closed to us: then it is this file that we may not read. */
+static gboolean
+is_there (const char *path)
+{
+  return g_access (path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 static char *
 find_connection_path (GError **error)
 {
@@ -23,18 +36,29 @@ find_connection_path (GError **error)
     return g_strdup (named);
 
   g_autofree char *own = g_build_filename (g_get_user_config_dir (), "seatcast", "connection", NULL);
-  if (g_file_test (own, G_FILE_TEST_EXISTS))
+  if (is_there (own))
     return g_steal_pointer (&own);
-
-  const char *console = "/var/lib/seatcast/connection";
-  if (g_file_test (console, G_FILE_TEST_EXISTS))
-    return g_strdup (console);
+  if (is_there (CONSOLE_PATH))
+    return g_strdup (CONSOLE_PATH);
 
   g_set_error (error, SC_ERROR, SC_ERROR_UNREACHABLE,
                "no connection file: neither %s nor %s is there; name one by --connection or $SEATCAST_CONNECTION "
                "(seatcast-consoled says at its start where it has put it)",
-               own, console);
+               own, CONSOLE_PATH);
   return NULL;
+}
+
+static ScConnection *
+load_connection (const char *path, GError **error)
+{
+  if (g_access (path, R_OK) != 0 && (errno == EACCES || errno == EPERM)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "you may not read the connection file %s: only %s may read it: use sudo, or have it copied to "
+                 "~/.config/seatcast/connection",
+                 path, g_str_equal (path, CONSOLE_PATH) ? "root" : "its owner");
+    return NULL;
+  }
+  return sc_connection_load (path, error);
 }
 
 ScCtlClient *
@@ -43,7 +67,7 @@ sc_ctl_client_new (const char *connection_path, GError **error)
   g_autofree char *path = connection_path ? g_strdup (connection_path) : find_connection_path (error);
   if (!path)
     return NULL;
-  g_autoptr (ScConnection) connection = sc_connection_load (path, error);
+  g_autoptr (ScConnection) connection = load_connection (path, error);
   if (!connection)
     return NULL;
 
@@ -82,7 +106,7 @@ new_message (ScCtlClient *self, const char *method, const char *path, GError **e
   g_autofree char *uri = g_strconcat (self->connection->url, path, NULL);
   SoupMessage *message = soup_message_new (method, uri);
   if (!message) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the connection file's url '%s' is not one", self->connection->url);
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the connection file's url “%s” is not one", self->connection->url);
     return NULL;
   }
   g_autofree char *authorization = g_strconcat ("Bearer ", self->connection->token, NULL);

@@ -25,8 +25,8 @@ ScError sc_ctl_error_code (const char *nick);
  * @connection_path: (nullable): NULL: $SEATCAST_CONNECTION, the user's configuration, the console's own file, the first
  * that is there
  *
- * Connects nowhere yet. Errors: %SC_ERROR_UNREACHABLE when there is no connection file, and those of
- * sc_connection_load()
+ * Connects nowhere yet. Errors: %SC_ERROR_UNREACHABLE when there is no connection file, %SC_ERROR_DENIED when it
+ * may not be read, and those of sc_connection_load()
  */
 ScCtlClient *sc_ctl_client_new (const char *connection_path, GError **error);
 void sc_ctl_client_free (ScCtlClient *self);

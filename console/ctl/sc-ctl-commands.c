@@ -3,16 +3,21 @@
 
 #include "common/sc-error.h"
 
+#include <math.h>
+
+#define MIN_RATE 1.0      /* Mbit/s */
+#define MAX_RATE 400000.0 /* the API's */
+
 static const ScCtlCommand commands[] = {
   { "publish",
-    "DIR",
+    "DIR -m NOTE",
     1,
     { "note", "author" },
     "make a new version of a directory of templates",
-    "Every directory in DIR is a template. DIR is read by the console's engine, so it is a path on the console's "
-    "machine.\n"
-    "Unchanged files are not read again. Ctrl-C cancels; nothing of an unfinished version is seen by anybody, and\n"
-    "the next publish goes on with what was stored.",
+    "Every directory in DIR is a template. DIR is read by the console's engine, so it is a path on the\n"
+    "console's machine. Unchanged files are not read again. Ends with what changed since the version\n"
+    "before. Ctrl-C cancels; nothing of an unfinished version is seen by anybody, and the next publish\n"
+    "goes on with what was stored.",
     "publish /srv/templates -m 'Windows updates of November'",
     sc_ctl_publish },
   { "versions", "", 0, { NULL }, "list the versions", NULL, "versions", sc_ctl_versions },
@@ -22,7 +27,8 @@ static const ScCtlCommand commands[] = {
     2,
     { NULL },
     "show what changed from one version to another",
-    "Templates and files added, changed and removed, and the bytes that a seat at version A has to receive.",
+    "Templates and files added, changed and removed, and the bytes that a seat at version A has to\n"
+    "receive.",
     "diff 11 12",
     sc_ctl_diff },
   { "deploy",
@@ -30,16 +36,18 @@ static const ScCtlCommand commands[] = {
     1,
     { "room", "seat", "rate", "no-wait" },
     "bring seats to a version by one multicast session",
-    "Without --room and --seat: all seats. Follows the session till it is over; Ctrl-C only stops watching it.\n"
-    "Exits with 1 when a seat failed.",
+    "Without --room and --seat: all seats. A template that the version does not have is removed from\n"
+    "them. Follows the session till it is over; Ctrl-C only stops watching it. Exits with 1 when a seat\n"
+    "failed.",
     "deploy 12 --room A101\ndeploy 12 --seat pc-07 --seat pc-08 --rate 200",
     sc_ctl_deploy },
   { "rollback",
     "",
     0,
     { "room", "rate", "no-wait" },
-    "go back to the version deployed before",
-    "A deploy of the newest version below the assigned one that was deployed to the room (without --room: anywhere).",
+    "go back to the newest earlier version that was deployed",
+    "Earlier than the one assigned; deployed to a seat of the room, or without --room to any seat. It\n"
+    "says which version that is, and goes on as “deploy” does.",
     "rollback --room A101",
     sc_ctl_rollback },
   { "status",
@@ -59,7 +67,9 @@ static const ScCtlCommand commands[] = {
     1,
     { NULL },
     "end a session before it is done",
-    "What the seats have received stays with them: the next deploy does not send it again.",
+    "What the seats have received stays with them but for the last few MB: the next deploy does not\n"
+    "send it again. Templates that were being changed stay half updated: their files bear the suffix\n"
+    ".updating, so that a virtual machine finds nothing, until the next deploy or rollback.",
     "cancel 4",
     sc_ctl_cancel },
   { "seats", "", 0, { NULL }, "list the seats with address, system and disk", NULL, "seats", sc_ctl_seats },
@@ -69,7 +79,7 @@ static const ScCtlCommand commands[] = {
     1,
     { NULL },
     "bring one seat to its assigned version without multicast",
-    "Only orders it; watch the seat by 'seatcastctl status'.",
+    "Only orders it; “seatcastctl status” shows how far the seat is.",
     "catch-up pc-07",
     sc_ctl_catch_up },
   { "store verify",
@@ -80,7 +90,14 @@ static const ScCtlCommand commands[] = {
     "Exits with 1 when damage was found, and names it. Publishing the damaged files again mends it.",
     "store verify",
     sc_ctl_store_verify },
-  { "store gc", "", 0, { NULL }, "free what no version needs", NULL, "store gc", sc_ctl_store_gc },
+  { "store gc",
+    "",
+    0,
+    { NULL },
+    "free what no version needs",
+    "What unfinished publishing has left, and what was damaged. Versions themselves stay.",
+    "store gc",
+    sc_ctl_store_gc },
   { "store rebuild-index",
     "",
     0,
@@ -98,14 +115,6 @@ sc_ctl_get_commands (void)
   return commands;
 }
 
-static const char exit_status[] = "Exit status:\n"
-                                  "  0  done\n"
-                                  "  1  failed: an error, a seat that failed, damage found\n"
-                                  "  2  wrong usage\n"
-                                  "  3  not found: no such version, seat, room or session\n"
-                                  "  4  busy, or not possible now\n"
-                                  "  5  the console cannot be reached, or refuses this connection\n";
-
 /* All options, with where their values go; a command gets those that its entry names. */
 static GArray *
 options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help, gboolean *version)
@@ -116,7 +125,7 @@ options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help,
     { "room", 0, 0, G_OPTION_ARG_STRING, &options->room, "only the seats of this room", "ROOM" },
     { "seat", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->seats, "only this seat (a name or an id); may be repeated",
       "SEAT" },
-    { "rate", 0, 0, G_OPTION_ARG_DOUBLE, &options->rate_mbit, "send at most so many Mbit/s (default: the console's)",
+    { "rate", 0, 0, G_OPTION_ARG_STRING, &options->rate, "send at most so many Mbit/s (default: the console's)",
       "MBIT" },
     { "no-wait", 0, 0, G_OPTION_ARG_NONE, &options->no_wait, "start the session and do not follow it", NULL },
     { "watch", 0, 0, G_OPTION_ARG_NONE, &options->watch, "go on showing it until Ctrl-C", NULL },
@@ -124,9 +133,7 @@ options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help,
   const GOptionEntry common[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "print the API's objects, one a line", NULL },
     { "connection", 0, 0, G_OPTION_ARG_FILENAME, &options->connection,
-      "how to reach the console (default: $SEATCAST_CONNECTION, ~/.config/seatcast/connection, "
-      "/var/lib/seatcast/connection)",
-      "FILE" },
+      "how to reach the console (default: see the man page)", "FILE" },
     { "help", 'h', 0, G_OPTION_ARG_NONE, help, "show this", NULL },
   };
   const GOptionEntry program[] = {
@@ -153,14 +160,28 @@ append_examples (GString *text, const ScCtlCommand *command)
   g_string_append_c (text, '\n');
 }
 
-static char *
-list_commands (void)
+static void
+append_command (GString *text, const char *name, const char *arguments, const char *summary)
 {
-  GString *text = g_string_new ("The command-line client of a Seatcast console.\n\nCommands:\n");
+  g_autofree char *call = g_strdup_printf ("%s %s", name, arguments);
+  g_string_append_printf (text, "  %-21s %s\n", call, summary);
+}
+
+/* @group: the first word of those to list, or NULL for all */
+static char *
+list_commands (const char *group)
+{
+  GString *text = g_string_new ("Commands:\n");
   for (const ScCtlCommand *command = commands; command->name; command++) {
-    g_autofree char *call = g_strdup_printf ("%s %s", command->name, command->arguments);
-    g_string_append_printf (text, "  %-22s %s\n", call, command->summary);
+    gsize length = group ? strlen (group) : 0;
+    if (!group || (g_str_has_prefix (command->name, group) && command->name[length] == ' '))
+      append_command (text, command->name, command->arguments, command->summary);
   }
+  if (!group) {
+    append_command (text, "help", "[COMMAND]", "show what a command does and takes");
+    append_command (text, "version", "", "show the program's version");
+  }
+  g_string_truncate (text, text->len - 1); /* GOption adds one */
   return g_string_free (text, FALSE);
 }
 
@@ -168,8 +189,7 @@ static GOptionContext *
 new_context (const ScCtlCommand *command, const GOptionEntry *entries)
 {
   /* g_option_context_get_help() leaves "[OPTION…]" between the program's name and this */
-  g_autofree char *parameters = command ? g_strdup (command->arguments) : g_strdup ("COMMAND …");
-  GOptionContext *context = g_option_context_new (parameters);
+  GOptionContext *context = g_option_context_new (command ? command->arguments : "COMMAND …");
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, entries, NULL);
 
@@ -180,12 +200,13 @@ new_context (const ScCtlCommand *command, const GOptionEntry *entries)
                          command->details ? "\n\n" : "", command->details ? command->details : "");
     g_option_context_set_summary (context, summary);
     append_examples (description, command);
+    g_string_append (description, "“man seatcastctl” explains the exit status and the states.");
   } else {
-    g_autofree char *list = list_commands ();
-    g_option_context_set_summary (context, list);
-    g_string_append (description, "'seatcastctl COMMAND --help' tells more.\n\n");
+    g_autofree char *list = list_commands (NULL);
+    g_autofree char *summary = g_strconcat ("The command-line client of a Seatcast console.\n\n", list, NULL);
+    g_option_context_set_summary (context, summary);
+    g_string_append (description, "“seatcastctl COMMAND --help” tells more of one, “man seatcastctl” of all.");
   }
-  g_string_append (description, exit_status);
   g_option_context_set_description (context, description->str);
   g_string_free (description, TRUE);
   return context;
@@ -221,7 +242,7 @@ parse_options (const ScCtlCommand *command, gboolean strict, ScCtlOptions *optio
   g_set_prgname (name);
   g_autoptr (GError) local_error = NULL;
   if (!g_option_context_parse_strv (context, arguments, &local_error)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "%s; see '%s --help'", local_error->message, name);
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "%s; see “%s --help”", local_error->message, name);
     return FALSE;
   }
   if (wants_version)
@@ -232,22 +253,130 @@ parse_options (const ScCtlCommand *command, gboolean strict, ScCtlOptions *optio
 }
 
 static gboolean
-check_arguments (const ScCtlCommand *command, const ScCtlOptions *options, char **arguments, GError **error)
+parse_rate (ScCtlOptions *options, GError **error)
+{
+  if (!options->rate)
+    return TRUE;
+  char *end = NULL;
+  options->rate_mbit = g_ascii_strtod (options->rate, &end);
+  if (end == options->rate || *end || isnan (options->rate_mbit))
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--rate “%s” is no number: it is in Mbit/s, %g to %.0f",
+                 options->rate, MIN_RATE, MAX_RATE);
+  else if (options->rate_mbit < MIN_RATE || options->rate_mbit > MAX_RATE)
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--rate %s is outside of %g to %.0f Mbit/s", options->rate,
+                 MIN_RATE, MAX_RATE);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_blank (const char *text)
+{
+  for (const char *at = text; *at; at = g_utf8_next_char (at))
+    if (!g_unichar_isspace (g_utf8_get_char (at)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
 {
   if (g_strv_length (arguments) != command->n_arguments) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "usage: seatcastctl %s%s%s; see 'seatcastctl %s --help'",
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "usage: seatcastctl %s%s%s; see “seatcastctl %s --help”",
                  command->name, *command->arguments ? " " : "", command->arguments, command->name);
+    return FALSE;
+  }
+  if (g_strv_contains (command->options, "note") && (!options->note || is_blank (options->note))) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a version needs a note that says what is new in it: add -m NOTE");
     return FALSE;
   }
   if (options->room && options->seats) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--room and --seat exclude each other");
     return FALSE;
   }
-  if (!(options->rate_mbit >= 0 && options->rate_mbit <= 1000000)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--rate is in Mbit/s: a number above 0");
+  return parse_rate (options, error);
+}
+
+/* @words: behind the program's name, none of them a command */
+static void
+set_unknown_command (char **words, GError **error)
+{
+  g_autoptr (GString) members = g_string_new (NULL);
+  g_autofree char *prefix = words[0] ? g_strconcat (words[0], " ", NULL) : g_strdup (" ");
+  for (const ScCtlCommand *command = commands; command->name; command++)
+    if (g_str_has_prefix (command->name, prefix))
+      g_string_append_printf (members, "%s%s", members->len > 0 ? ", " : "", command->name + strlen (prefix));
+  if (!words[0])
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "no command was given; see “seatcastctl --help”");
+  else if (members->len == 0)
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "there is no command “%s”; see “seatcastctl --help”", words[0]);
+  else
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "“%s%s%s” is no command: behind “%s” comes one of %s; see “seatcastctl %s --help”", words[0],
+                 words[1] ? " " : "", words[1] ? words[1] : "", words[0], members->str, words[0]);
+}
+
+static gboolean
+asks_for_help (const char *word)
+{
+  return g_strcmp0 (word, "--help") == 0 || g_strcmp0 (word, "-h") == 0;
+}
+
+/* What is no command of the console: help, version, and help for a group such as "store". Returns: whether @words were
+ * that */
+static gboolean
+answer_by_itself (char **words, char **help)
+{
+  const char *group = g_strcmp0 (words[0], "help") == 0 ? words[1] : asks_for_help (words[1]) ? words[0] : NULL;
+  if (g_strcmp0 (words[0], "version") == 0 && !words[1]) {
+    *help = g_strdup ("seatcastctl " SC_VERSION "\n");
+    return TRUE;
+  }
+  if (g_strcmp0 (group, "store") != 0 || (words[1] && words[2]))
+    return FALSE;
+  g_autofree char *list = list_commands (group);
+  *help =
+      g_strdup_printf ("Usage:\n  seatcastctl %s COMMAND [OPTION…]\n\n%s\n\n“seatcastctl %s COMMAND --help” tells more "
+                       "of one.\n",
+                       group, list, group);
+  return TRUE;
+}
+
+/* "help deploy" is "deploy --help". (transfer full): @line without the program's name */
+static char **
+without_help_command (char **line)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean help = g_strcmp0 (line[1], "help") == 0;
+  g_strv_builder_addv (builder, (const char **) line + (help ? 2 : 1));
+  if (help)
+    g_strv_builder_add (builder, "--help");
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+parse_command (char **words, ScCtl *ctl, const ScCtlCommand **command, char **help, GError **error)
+{
+  guint n_words = 0;
+  const ScCtlCommand *found = find_command (words, &n_words);
+  if (!found) {
+    set_unknown_command (words, error);
     return FALSE;
   }
-  return TRUE;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_strv_builder_add (builder, "seatcastctl");
+  g_strv_builder_addv (builder, (const char **) words + n_words);
+  g_auto (GStrv) rest = g_strv_builder_end (builder);
+  if (!parse_options (found, FALSE, &ctl->options, &rest, help, error))
+    return FALSE;
+
+  *command = found;
+  if (*help)
+    return TRUE;
+  guint first = g_strcmp0 (rest[1], "--") == 0 ? 2 : 1;
+  ctl->arguments = g_strdupv (rest + first);
+  return check_arguments (found, &ctl->options, ctl->arguments, error);
 }
 
 gboolean
@@ -266,28 +395,10 @@ sc_ctl_commands_parse (const char *const *arguments, ScCtl *ctl, const ScCtlComm
     return FALSE;
   if (*help)
     return TRUE;
-  if (!line[1]) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "no command was given; see 'seatcastctl --help'");
-    return FALSE;
-  }
-
-  guint n_words = 0;
-  const ScCtlCommand *found = find_command (line + 1, &n_words);
-  if (!found) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "there is no command '%s'; see 'seatcastctl --help'", line[1]);
-    return FALSE;
-  }
-  g_autoptr (GStrvBuilder) rest_builder = g_strv_builder_new ();
-  g_strv_builder_add (rest_builder, "seatcastctl");
-  g_strv_builder_addv (rest_builder, (const char **) line + 1 + n_words);
-  g_auto (GStrv) rest = g_strv_builder_end (rest_builder);
-  if (!parse_options (found, FALSE, &ctl->options, &rest, help, error))
-    return FALSE;
-
-  *command = found;
-  if (*help)
+  if (line[1] && answer_by_itself (line + 1, help))
     return TRUE;
-  guint first = g_strcmp0 (rest[1], "--") == 0 ? 2 : 1;
-  ctl->arguments = g_strdupv (rest + first);
-  return check_arguments (found, &ctl->options, ctl->arguments, error);
+  g_auto (GStrv) words = without_help_command (line);
+  if (asks_for_help (words[0])) /* "help" alone */
+    return sc_ctl_commands_parse ((const char *const[]){ "--help", NULL }, ctl, command, help, error);
+  return parse_command (words, ctl, command, help, error);
 }

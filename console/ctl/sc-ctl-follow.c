@@ -4,16 +4,19 @@
 #include "common/sc-error.h"
 #include "console/ctl/sc-ctl-table.h"
 #include "console/ctl/sc-ctl-terminal.h"
+#include "console/ctl/sc-ctl-words.h"
 
 #include <stdio.h>
 
 #define POLL_MILLISECONDS 200u
 #define PLAIN_INTERVAL (5 * G_USEC_PER_SEC) /* between lines of progress where there is no terminal */
+#define STILL_TIME (1 * G_USEC_PER_SEC)     /* nothing has moved for so long: there is no rate to show */
+#define AWAITED_TIME (3 * G_USEC_PER_SEC)   /* nothing has moved for so long: say whom it waits for */
 
 /* Bytes per second, smoothed over a few polls, and what was shown last. */
 typedef struct {
   guint64 done;
-  gint64 time;
+  gint64 time, moved_time;
   double rate;
   gint64 plain_time;
   char *plain_phase;
@@ -38,9 +41,24 @@ meter_update (Meter *meter, guint64 done)
     double rate = (double) (done - meter->done) * G_USEC_PER_SEC / (double) (now - meter->time);
     meter->rate = meter->rate > 0 ? meter->rate * 0.7 + rate * 0.3 : rate;
   }
+  if (meter->time == 0 || done != meter->done)
+    meter->moved_time = now;
+  else if (now - meter->moved_time > STILL_TIME)
+    meter->rate = 0;
   meter->done = done;
   meter->time = now;
   return (guint64) meter->rate;
+}
+
+/* "12.1 of 30.0 MB, 81 MB/s"; empty for a phase without bytes */
+static char *
+meter_to_text (guint64 done, guint64 total, guint64 rate)
+{
+  if (done == 0 && total == 0)
+    return g_strdup ("");
+  g_autofree char *amount = sc_ctl_format_amount (total > 0 ? MIN (done, total) : done, total);
+  g_autofree char *speed = sc_ctl_format_rate (rate);
+  return g_strconcat (": ", amount, *speed ? ", " : "", speed, NULL);
 }
 
 static void
@@ -84,21 +102,27 @@ show_operation (ScCtl *self, Meter *meter, ScJson *operation)
     return;
   guint64 done = sc_ctl_number_of (operation, "done_bytes");
   guint64 rate = meter_update (meter, done);
-  g_autofree char *amount = sc_ctl_format_amount (done, sc_ctl_number_of (operation, "total_bytes"));
-  g_autofree char *speed = sc_ctl_format_rate (rate);
-  g_autofree char *text =
-      g_strdup_printf ("%s: %s%s%s  %s", phase, amount, *speed ? ", " : "", speed, sc_ctl_text_of (operation, "item"));
+  g_autofree char *amount = meter_to_text (done, sc_ctl_number_of (operation, "total_bytes"), rate);
+  const char *item = sc_ctl_text_of (operation, "item");
+  g_autofree char *text = g_strconcat (phase, amount, *item ? "  " : "", item, NULL);
   show_progress (meter, phase, text);
 }
 
 static void
 set_operation_error (ScJson *operation, GError **error)
 {
+  const char *kind = sc_ctl_text_of (operation, "kind");
   ScJson *object = json_object_get (operation, "error");
   const char *code = object ? sc_ctl_text_of (object, "code") : "";
   const char *message = object ? sc_ctl_text_of (object, "message") : "";
-  g_set_error (error, SC_ERROR, sc_ctl_error_code (code), "%s",
-               *message ? message : "the console says that it failed, but not why; its log may tell");
+  if (!g_str_equal (sc_ctl_text_of (operation, "state"), "cancelled"))
+    g_set_error (error, SC_ERROR, sc_ctl_error_code (code), "%s",
+                 *message ? message : "the console says that it failed, but not why; its log may tell");
+  else if (g_str_equal (kind, "publish"))
+    g_set_error (error, SC_ERROR, SC_ERROR_CANCELLED,
+                 "publishing was cancelled; nothing is lost: the next publish goes on with what was stored");
+  else
+    g_set_error (error, SC_ERROR, SC_ERROR_CANCELLED, "“store %s” was cancelled", kind);
 }
 
 ScJson *
@@ -125,12 +149,13 @@ sc_ctl_follow_operation (ScCtl *self, ScJson *operation, GError **error)
   }
 
   sc_ctl_terminal_clear_line ();
+  if (!g_str_equal (sc_ctl_text_of (current, "state"), "done")) {
+    set_operation_error (current, error);
+    return NULL;
+  }
   if (self->options.json)
     show_json_when_changed (&meter, current);
-  if (g_str_equal (sc_ctl_text_of (current, "state"), "done"))
-    return json_incref (json_object_get (current, "result"));
-  set_operation_error (current, error);
-  return NULL;
+  return json_incref (json_object_get (current, "result"));
 }
 
 static guint
@@ -144,6 +169,19 @@ count_seats (ScJson *session, const char *state)
   return n;
 }
 
+/* Whom it waits for once everything is sent, or when nothing moves; empty otherwise. */
+static char *
+awaited (ScCtl *self, Meter *meter, ScJson *session)
+{
+  const char *state = sc_ctl_text_of (session, "state");
+  gboolean still = g_get_monotonic_time () - meter->moved_time > AWAITED_TIME;
+  if (g_str_equal (state, "paused") || (!still && !g_str_equal (state, "finishing")))
+    return g_strdup ("");
+  g_autoptr (ScJson) seats = sc_ctl_client_request (self->client, "GET", "/v1/seats", NULL, NULL);
+  g_autofree char *names = sc_ctl_session_awaited (session, seats ? json_object_get (seats, "seats") : NULL);
+  return *names ? g_strconcat ("; waiting for ", names, NULL) : g_strdup ("");
+}
+
 static void
 show_session (ScCtl *self, Meter *meter, ScJson *session)
 {
@@ -151,23 +189,18 @@ show_session (ScCtl *self, Meter *meter, ScJson *session)
     show_json_when_changed (meter, session);
     return;
   }
+  const char *const streaming[] = { "sending", "paused", NULL };
+  const char *state = sc_ctl_text_of (session, "state");
   guint64 sent = sc_ctl_number_of (session, "content_sent_bytes");
   guint64 rate = meter_update (meter, sent);
-  g_autofree char *amount = sc_ctl_format_amount (sent, sc_ctl_number_of (session, "content_bytes"));
-  g_autofree char *speed = sc_ctl_format_rate (rate);
-  const char *state = sc_ctl_text_of (session, "state");
-  g_autofree char *text =
-      g_strdup_printf ("session %" G_GUINT64_FORMAT " %s: %s%s%s; %u of %u seats done",
-                       sc_ctl_number_of (session, "id"), state, amount, *speed ? ", " : "", speed,
-                       count_seats (session, "done"), (guint) json_array_size (json_object_get (session, "seats")));
+  g_autofree char *amount = g_strv_contains (streaming, state)
+                                ? meter_to_text (sent, sc_ctl_number_of (session, "content_bytes"), rate)
+                                : g_strdup ("");
+  g_autofree char *waiting = awaited (self, meter, session);
+  g_autofree char *text = g_strdup_printf (
+      "session %" G_GUINT64_FORMAT " %s%s; %u of %u seats done%s", sc_ctl_number_of (session, "id"), state, amount,
+      count_seats (session, "done"), (guint) json_array_size (json_object_get (session, "seats")), waiting);
   show_progress (meter, state, text);
-}
-
-static gboolean
-session_is_over (ScJson *session)
-{
-  const char *const over[] = { "done", "cancelled", "failed", NULL };
-  return g_strv_contains (over, sc_ctl_text_of (session, "state"));
 }
 
 ScCtlStatus
@@ -178,11 +211,16 @@ sc_ctl_follow_session (ScCtl *self, ScJson *session, GError **error)
   g_auto (Meter) meter = { 0 };
   g_autoptr (ScJson) current = json_incref (session);
 
-  while (!session_is_over (current)) {
-    show_session (self, &meter, current);
+  /* the state may be over a moment before the time of its end is there: one question more */
+  for (gboolean over = FALSE; !over;) {
+    over = sc_ctl_session_is_over (current);
+    if (over && *sc_ctl_text_of (current, "ended"))
+      break;
+    if (!over)
+      show_session (self, &meter, current);
     if (!sc_ctl_terminal_wait (POLL_MILLISECONDS)) {
       sc_ctl_terminal_clear_line ();
-      fprintf (stderr, "The session goes on; 'seatcastctl session %s' shows it, 'seatcastctl cancel %s' ends it.\n", id,
+      fprintf (stderr, "The session goes on; “seatcastctl session %s” shows it, “seatcastctl cancel %s” ends it.\n", id,
                id);
       return SC_CTL_DONE;
     }
@@ -196,60 +234,77 @@ sc_ctl_follow_session (ScCtl *self, ScJson *session, GError **error)
   sc_ctl_terminal_clear_line ();
   if (self->options.json)
     show_json_when_changed (&meter, current);
-  else
-    sc_ctl_print_session (current);
+  else if (!sc_ctl_print_session (self, current, error))
+    return SC_CTL_FAILED;
   gboolean all_done = count_seats (current, "done") == json_array_size (json_object_get (current, "seats"));
   return all_done && g_str_equal (sc_ctl_text_of (current, "state"), "done") ? SC_CTL_DONE : SC_CTL_FAILED;
+}
+
+/* "cancelled by staff" beside the state "cancelled" is only "by staff". */
+static const char *
+reason_beside (const char *state, const char *reason)
+{
+  gsize length = strlen (state);
+  return length > 0 && g_str_has_prefix (reason, state) && reason[length] == ' ' ? reason + length + 1 : reason;
 }
 
 static void
 print_seats (ScJson *session)
 {
-  const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">RECEIVED", ">LOST", "WAY", "REASON", NULL };
+  const char *const streamed[] = { "waiting", "receiving", NULL };
+  const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">WRITTEN", ">LOST", "WAY", "REASON", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
+  gboolean paused = g_str_equal (sc_ctl_text_of (session, "state"), "paused");
   gsize i;
   ScJson *seat;
   json_array_foreach (json_object_get (session, "seats"), i, seat)
   {
-    guint64 done = sc_ctl_number_of (seat, "done_bytes"), total = sc_ctl_number_of (seat, "total_bytes");
+    guint64 done = sc_ctl_number_of (seat, "done_bytes");
     gboolean catch_up = sc_json_get_optional_bool (seat, "catch_up", FALSE);
-    sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
-                      g_strdup (sc_ctl_text_of (seat, "state")), sc_ctl_format_percent (done, total),
-                      sc_ctl_format_size (done),
-                      g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (seat, "lost_packets")),
-                      g_strdup (catch_up ? "catch-up" : "multicast"), g_strdup (sc_ctl_text_of (seat, "reason")));
+    const char *state = sc_ctl_text_of (seat, "state");
+    const char *way = catch_up ? "catch-up" : "multicast";
+    sc_ctl_table_add (
+        table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
+        g_strdup (paused && g_strv_contains (streamed, state) ? "paused" : state), sc_ctl_transfer_percent (seat),
+        sc_ctl_format_size (done), g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (seat, "lost_packets")),
+        g_strdup (done > 0 ? way : ""), g_strdup (reason_beside (state, sc_ctl_text_of (seat, "reason"))));
   }
   g_autofree char *text = sc_ctl_table_to_text (table);
   fputs (text, stdout);
 }
 
-/* Empty while it runs. */
-static char *
-duration_of (ScJson *session)
+/* Only an end before its time can leave templates between two versions. */
+static gboolean
+print_half_updated (ScCtl *self, ScJson *session, GError **error)
 {
-  g_autoptr (GDateTime) created = g_date_time_new_from_iso8601 (sc_ctl_text_of (session, "created"), NULL);
-  g_autoptr (GDateTime) ended = g_date_time_new_from_iso8601 (sc_ctl_text_of (session, "ended"), NULL);
-  if (!created || !ended)
-    return g_strdup ("");
-  g_autofree char *duration = sc_ctl_format_duration (g_date_time_difference (ended, created));
-  return g_strconcat (" in ", duration, NULL);
+  if (!sc_ctl_session_is_over (session) ||
+      count_seats (session, "done") == json_array_size (json_object_get (session, "seats")))
+    return TRUE;
+  g_autoptr (ScJson) seats = sc_ctl_client_request (self->client, "GET", "/v1/seats", NULL, error);
+  if (!seats)
+    return FALSE;
+  g_autofree char *text = sc_ctl_session_half_updated (session, json_object_get (seats, "seats"));
+  if (text)
+    printf ("%s\n", text);
+  return TRUE;
 }
 
-void
-sc_ctl_print_session (ScJson *session)
+gboolean
+sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error)
 {
   guint64 content = sc_ctl_number_of (session, "content_bytes"), wire = sc_ctl_number_of (session, "wire_bytes");
   g_autofree char *content_text = sc_ctl_format_size (content);
   g_autofree char *wire_text = sc_ctl_format_size (wire);
   g_autofree char *catch_up = sc_ctl_format_size (sc_ctl_number_of (session, "catch_up_bytes"));
-  g_autofree char *duration = duration_of (session);
+  g_autofree char *duration = sc_ctl_session_duration (session);
   const char *reason = sc_ctl_text_of (session, "error");
-  printf ("Session %" G_GUINT64_FORMAT ": version %" G_GUINT64_FORMAT ", %s%s%s%s\n", sc_ctl_number_of (session, "id"),
-          sc_ctl_number_of (session, "version"), sc_ctl_text_of (session, "state"), duration, *reason ? ": " : "",
-          reason);
-  printf ("  content %s, multicast %s", content_text, wire_text);
-  if (content > 0)
+  printf ("Session %" G_GUINT64_FORMAT ": version %" G_GUINT64_FORMAT ", %s%s%s%s%s\n",
+          sc_ctl_number_of (session, "id"), sc_ctl_number_of (session, "version"), sc_ctl_text_of (session, "state"),
+          *duration ? " in " : "", duration, *reason ? ": " : "", reason);
+  printf ("  compressed: content %s, multicast %s", content_text, wire_text);
+  if (content > 0 && g_str_equal (sc_ctl_text_of (session, "state"), "done"))
     printf (" (%.3f of the content)", (double) wire / (double) content);
   printf (", catch-up %s\n", catch_up);
   print_seats (session);
+  return print_half_updated (self, session, error);
 }

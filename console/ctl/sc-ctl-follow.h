@@ -22,7 +22,8 @@ ScJson *sc_ctl_follow_operation (ScCtl *self, ScJson *operation, GError **error)
  */
 ScCtlStatus sc_ctl_follow_session (ScCtl *self, ScJson *session, GError **error);
 
-/* A session's figures and its seats, as text. */
-void sc_ctl_print_session (ScJson *session);
+/* Prints a session's figures and its seats as text; of one that ended before its time also what it left half updated.
+ */
+gboolean sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "console/ctl/sc-ctl.h"
 #include "console/ctl/sc-ctl-table.h"
 #include "console/ctl/sc-ctl-terminal.h"
+#include "console/ctl/sc-ctl-words.h"
 
 #include "common/sc-error.h"
 
@@ -10,59 +11,52 @@
 #define REDRAW_MILLISECONDS 250u
 #define RECONNECT_MILLISECONDS 1000u
 
-static gboolean
-is_transferring (ScJson *seat)
-{
-  const char *const busy[] = { "waiting", "receiving", "repairing", "applying", NULL };
-  ScJson *transfer = json_object_get (seat, "transfer");
-  return transfer && g_strv_contains (busy, sc_ctl_text_of (transfer, "state"));
-}
-
-/* What a member of staff wants to read first: a transfer that runs or went wrong, else whether the seat is there. */
 static char *
-state_in_words (ScJson *seat)
-{
-  ScJson *transfer = json_object_get (seat, "transfer");
-  const char *presence = sc_ctl_text_of (seat, "presence");
-  const char *state = transfer ? sc_ctl_text_of (transfer, "state") : "";
-  if (!g_str_equal (presence, "online"))
-    return g_strdup (presence);
-  if (g_str_equal (state, "failed"))
-    return g_strdup_printf ("failed: %s", sc_ctl_text_of (transfer, "reason"));
-  if (!is_transferring (seat))
-    return g_strdup_printf ("online, %s", sc_ctl_text_of (seat, "version_state"));
-  const char *item = sc_ctl_text_of (transfer, "template");
-  return *item ? g_strdup_printf ("%s %s", state, item) : g_strdup (state);
-}
-
-static char *
-version_in_words (ScJson *seat)
-{
-  guint64 version = sc_ctl_number_of (seat, "version"), assigned = sc_ctl_number_of (seat, "assigned_version");
-  g_autofree char *now = version ? g_strdup_printf ("%" G_GUINT64_FORMAT, version) : g_strdup ("-");
-  if (assigned == 0 || assigned == version)
-    return g_steal_pointer (&now);
-  return g_strdup_printf ("%s → %" G_GUINT64_FORMAT, now, assigned);
-}
-
-static char *
-status_to_text (ScJson *answer)
+status_to_text (ScJson *seats, ScJson *sessions)
 {
   const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">RATE", "VERSION", ">FREE", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
   ScJson *seat;
-  json_array_foreach (json_object_get (answer, "seats"), i, seat)
+  json_array_foreach (seats, i, seat)
   {
     ScJson *transfer = json_object_get (seat, "transfer");
-    guint64 done = transfer ? sc_ctl_number_of (transfer, "done_bytes") : 0;
-    guint64 total = transfer ? sc_ctl_number_of (transfer, "total_bytes") : 0;
-    guint64 rate = is_transferring (seat) ? sc_ctl_number_of (transfer, "rate_bytes_per_second") : 0;
+    gboolean moves =
+        sc_ctl_seat_is_busy (seat) && !sc_ctl_session_is_paused (sessions, sc_ctl_number_of (transfer, "session"));
+    guint64 rate = moves ? sc_ctl_number_of (transfer, "rate_bytes_per_second") : 0;
     sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
-                      state_in_words (seat), sc_ctl_format_percent (done, total), sc_ctl_format_rate (rate),
-                      version_in_words (seat), sc_ctl_format_size (sc_ctl_number_of (seat, "free_bytes")));
+                      sc_ctl_seat_state (seat, sessions), transfer ? sc_ctl_transfer_percent (transfer) : NULL,
+                      sc_ctl_format_rate (rate), sc_ctl_seat_version (seat),
+                      sc_ctl_format_size (sc_ctl_number_of (seat, "free_bytes")));
   }
   return sc_ctl_table_to_text (table);
+}
+
+static gboolean
+any_is_busy (ScJson *seats)
+{
+  gsize i;
+  ScJson *seat;
+  json_array_foreach (seats, i, seat)
+  {
+    if (sc_ctl_seat_is_busy (seat))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The same lines as the events that follow them have. */
+static void
+print_seats_as_json (ScJson *seats, gboolean as_events)
+{
+  gsize i;
+  ScJson *seat;
+  json_array_foreach (seats, i, seat)
+  {
+    if (as_events)
+      json_object_set_new (seat, "type", json_string ("seat"));
+    sc_ctl_print_json (seat);
+  }
 }
 
 static gboolean
@@ -71,23 +65,29 @@ print_status (ScCtl *self, GError **error)
   g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "GET", "/v1/seats", NULL, error);
   if (!answer)
     return FALSE;
+  ScJson *seats = json_object_get (answer, "seats");
   if (self->options.json) {
-    gsize i;
-    ScJson *seat;
-    json_array_foreach (json_object_get (answer, "seats"), i, seat) sc_ctl_print_json (seat);
+    print_seats_as_json (seats, self->options.watch);
     return TRUE;
   }
-  g_autofree char *text = status_to_text (answer);
+  g_autoptr (ScJson) sessions = NULL;
+  if (any_is_busy (seats)) {
+    sessions = sc_ctl_client_request (self->client, "GET", "/v1/sessions", NULL, error);
+    if (!sessions)
+      return FALSE;
+  }
+  g_autofree char *text = status_to_text (seats, sessions ? json_object_get (sessions, "sessions") : NULL);
+  sc_ctl_terminal_clear_line ();
   if (self->options.watch && sc_ctl_terminal_output_is_interactive ())
     sc_ctl_terminal_clear_screen ();
-  fputs (text, stdout);
+  fputs (json_array_size (seats) > 0 ? text : "No seat has ever connected.\n", stdout);
   fflush (stdout);
   return TRUE;
 }
 
 typedef struct {
   ScCtl *ctl;
-  gboolean changed, closed;
+  gboolean changed, closed, lost;
 } Watch;
 
 static void
@@ -102,6 +102,31 @@ on_event (ScJson *event, gpointer data)
     watch->changed = TRUE;
 }
 
+/* One line that stays until there is a connection again; what is shown above it is stale. */
+static void
+show_lost (Watch *watch)
+{
+  if (watch->lost)
+    return;
+  watch->lost = TRUE;
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%H:%M");
+  g_autofree char *text = g_strdup_printf ("no connection since %s, trying again", time);
+  if (sc_ctl_terminal_is_interactive ())
+    sc_ctl_terminal_show_line (text);
+  else
+    fprintf (stderr, "%s\n", text);
+}
+
+static void
+show_found (Watch *watch)
+{
+  if (watch->lost && !sc_ctl_terminal_is_interactive ())
+    fprintf (stderr, "connected again\n");
+  sc_ctl_terminal_clear_line ();
+  watch->lost = FALSE;
+}
+
 /* The first connection has to succeed; later ones are tried again until Ctrl-C. */
 static ScCtlStatus
 watch_status (ScCtl *self, GError **error)
@@ -111,18 +136,19 @@ watch_status (ScCtl *self, GError **error)
     return SC_CTL_FAILED;
 
   while (sc_ctl_terminal_wait (watch.closed ? RECONNECT_MILLISECONDS : REDRAW_MILLISECONDS)) {
-    g_autoptr (GError) local_error = NULL;
     if (watch.closed) {
-      watch.closed = !sc_ctl_client_listen (self->client, on_event, &watch, &local_error);
+      show_lost (&watch);
+      watch.closed = !sc_ctl_client_listen (self->client, on_event, &watch, NULL);
       watch.changed = !watch.closed;
     }
     if (watch.changed) {
       watch.changed = FALSE;
-      watch.closed = !print_status (self, &local_error) || watch.closed;
+      watch.closed = !print_status (self, NULL) || watch.closed;
+      if (!watch.closed)
+        show_found (&watch);
     }
-    if (local_error)
-      fprintf (stderr, "seatcastctl: %s\n", local_error->message);
   }
+  sc_ctl_terminal_clear_line ();
   return SC_CTL_DONE;
 }
 
@@ -176,21 +202,25 @@ sc_ctl_rooms (ScCtl *self, GError **error)
   if (!answer)
     return SC_CTL_FAILED;
 
-  const char *const headings[] = { "ROOM", ">SEATS", ">ONLINE", ">CURRENT", ">BEHIND", ">DRIFTED", ">VERSION", NULL };
+  const char *const headings[] = { "ROOM",     ">SEATS",   ">ONLINE",  ">CURRENT", ">BEHIND",
+                                   ">DRIFTED", ">UNKNOWN", ">VERSION", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
   ScJson *room;
   json_array_foreach (json_object_get (answer, "rooms"), i, room)
   {
-    if (self->options.json)
+    if (self->options.json) {
       sc_ctl_print_json (room);
-    else
-      sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (room, "name")), number_in_words (room, "seats"),
-                        number_in_words (room, "online"), number_in_words (room, "current"),
-                        number_in_words (room, "behind"), number_in_words (room, "drifted"),
-                        number_in_words (room, "assigned_version"));
+      continue;
+    }
+    const char *name = sc_ctl_text_of (room, "name");
+    gboolean assigned = sc_ctl_number_of (room, "assigned_version") > 0;
+    sc_ctl_table_add (
+        table, g_strdup (*name ? name : "(no room)"), number_in_words (room, "seats"), number_in_words (room, "online"),
+        number_in_words (room, "current"), number_in_words (room, "behind"), number_in_words (room, "drifted"),
+        number_in_words (room, "unknown"), assigned ? number_in_words (room, "assigned_version") : g_strdup ("-"));
   }
-  return sc_ctl_print_table (self, table, "No seat belongs to a room.");
+  return sc_ctl_print_table (self, table, "No seat has ever connected.");
 }
 
 ScCtlStatus
@@ -202,7 +232,11 @@ sc_ctl_catch_up (ScCtl *self, GError **error)
     return SC_CTL_FAILED;
   if (self->options.json)
     sc_ctl_print_json (seat);
+  else if (g_str_equal (sc_ctl_text_of (seat, "version_state"), "current"))
+    printf ("Seat %s has version %" G_GUINT64_FORMAT " already; it only looks whether that is still so.\n",
+            sc_ctl_text_of (seat, "name"), sc_ctl_number_of (seat, "version"));
   else
-    printf ("Seat %s catches up; 'seatcastctl status' shows it.\n", self->arguments[0]);
+    printf ("Seat %s catches up to version %" G_GUINT64_FORMAT "; “seatcastctl status” shows how far it is.\n",
+            sc_ctl_text_of (seat, "name"), sc_ctl_number_of (seat, "assigned_version"));
   return SC_CTL_DONE;
 }

@@ -1,23 +1,99 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/ctl/sc-ctl-follow.h"
 #include "console/ctl/sc-ctl-table.h"
+#include "console/ctl/sc-ctl-terminal.h"
+#include "console/ctl/sc-ctl-words.h"
 
 #include "common/sc-error.h"
 
 #include <stdio.h>
 
-/* What deploy and rollback have in common. */
+#define MAX_NAMES 12u
+#define MAX_COMPARED 8u /* versions that seats have been assigned */
+#define SETTLE_MILLISECONDS 200u
+#define SETTLE_ATTEMPTS 25u
+
+static gboolean
+takes_part (ScJson *session, ScJson *seat)
+{
+  gsize i;
+  ScJson *part;
+  json_array_foreach (json_object_get (session, "seats"), i, part)
+  {
+    if (g_str_equal (sc_ctl_text_of (part, "id"), sc_ctl_text_of (seat, "id")))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* (element-type guint64): what the session's seats were assigned before, other than its version */
+static GHashTable *
+versions_before (ScJson *session, ScJson *seats)
+{
+  GHashTable *versions = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  gsize i;
+  ScJson *seat;
+  json_array_foreach (seats, i, seat)
+  {
+    guint64 assigned = sc_ctl_number_of (seat, "assigned_version");
+    if (assigned > 0 && assigned != sc_ctl_number_of (session, "version") && takes_part (session, seat) &&
+        g_hash_table_size (versions) < MAX_COMPARED)
+      g_hash_table_add (versions, g_memdup2 (&assigned, sizeof assigned));
+  }
+  return versions;
+}
+
+/* Names the templates that the seats are about to lose. @seats: as they were before the session was started */
+static gboolean
+print_removed (ScCtl *self, ScJson *session, ScJson *seats, GError **error)
+{
+  g_autoptr (GHashTable) versions = versions_before (session, seats);
+  g_autoptr (GPtrArray) removed = g_ptr_array_new_with_free_func (g_free);
+  guint64 to = sc_ctl_number_of (session, "version");
+  g_autofree char *to_text = g_strdup_printf ("%" G_GUINT64_FORMAT, to);
+  GHashTableIter iter;
+  gpointer from;
+  g_hash_table_iter_init (&iter, versions);
+  while (g_hash_table_iter_next (&iter, &from, NULL)) {
+    g_autofree char *from_text = g_strdup_printf ("%" G_GUINT64_FORMAT, *(guint64 *) from);
+    g_autofree char *path = sc_ctl_path ("/v1/versions/", from_text, "/diff/", to_text, NULL);
+    g_autoptr (GError) local_error = NULL;
+    g_autoptr (ScJson) diff = sc_ctl_client_request (self->client, "GET", path, NULL, &local_error);
+    if (diff) {
+      sc_ctl_diff_add_removed (diff, removed);
+    } else if (!g_error_matches (local_error, SC_ERROR, SC_ERROR_NOT_FOUND)) {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  }
+  if (removed->len == 0)
+    return TRUE;
+  g_autofree char *names = sc_ctl_names (removed, MAX_NAMES);
+  printf ("Version %s does not have these templates, so the seats lose them: %s\n", to_text, names);
+  fflush (stdout);
+  return TRUE;
+}
+
+/* What deploy and rollback have in common. @going_back: nobody has named the version */
 static ScCtlStatus
-start_session (ScCtl *self, const char *path, ScJson *body, GError **error)
+start_session (ScCtl *self, const char *path, ScJson *body, gboolean going_back, GError **error)
 {
   if (self->options.room)
     json_object_set_new (body, "room", json_string (self->options.room));
   if (self->options.rate_mbit > 0)
     json_object_set_new (body, "rate_cap", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
 
-  g_autoptr (ScJson) session = sc_ctl_client_request (self->client, "POST", path, body, error);
+  g_autoptr (ScJson) seats = sc_ctl_client_request (self->client, "GET", "/v1/seats", NULL, error);
+  g_autoptr (ScJson) session = seats ? sc_ctl_client_request (self->client, "POST", path, body, error) : NULL;
   if (!session)
     return SC_CTL_FAILED;
+  if (!self->options.json) {
+    if (going_back && !self->options.no_wait)
+      printf ("Going back to version %" G_GUINT64_FORMAT "\n", sc_ctl_number_of (session, "version"));
+    if (!print_removed (self, session, json_object_get (seats, "seats"), error))
+      return SC_CTL_FAILED;
+    fflush (stdout);
+  }
   if (!self->options.no_wait)
     return sc_ctl_follow_session (self, session, error);
 
@@ -25,7 +101,7 @@ start_session (ScCtl *self, const char *path, ScJson *body, GError **error)
     sc_ctl_print_json (session);
   else
     printf ("Session %" G_GUINT64_FORMAT " deploys version %" G_GUINT64_FORMAT
-            "; 'seatcastctl session %" G_GUINT64_FORMAT "' shows it.\n",
+            "; “seatcastctl session %" G_GUINT64_FORMAT "” shows it.\n",
             sc_ctl_number_of (session, "id"), sc_ctl_number_of (session, "version"), sc_ctl_number_of (session, "id"));
   return SC_CTL_DONE;
 }
@@ -43,14 +119,14 @@ sc_ctl_deploy (ScCtl *self, GError **error)
       json_array_append_new (seats, json_string (self->options.seats[i]));
     json_object_set_new (body, "seats", seats);
   }
-  return start_session (self, "/v1/sessions", body, error);
+  return start_session (self, "/v1/sessions", body, FALSE, error);
 }
 
 ScCtlStatus
 sc_ctl_rollback (ScCtl *self, GError **error)
 {
   g_autoptr (ScJson) body = json_object ();
-  return start_session (self, "/v1/rollback", body, error);
+  return start_session (self, "/v1/rollback", body, TRUE, error);
 }
 
 ScCtlStatus
@@ -60,8 +136,8 @@ sc_ctl_sessions (ScCtl *self, GError **error)
   if (!answer)
     return SC_CTL_FAILED;
 
-  const char *const headings[] = { ">SESSION", "STARTED",    ">VERSION",  "ROOM", "STATE",
-                                   ">CONTENT", ">MULTICAST", ">CATCH-UP", NULL };
+  const char *const headings[] = { ">SESSION", "STARTED",  ">VERSION",   "ROOM",      "STATE",
+                                   ">TIME",    ">CONTENT", ">MULTICAST", ">CATCH-UP", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
   ScJson *session;
@@ -75,6 +151,7 @@ sc_ctl_sessions (ScCtl *self, GError **error)
                       sc_ctl_format_time (sc_ctl_text_of (session, "created")),
                       g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (session, "version")),
                       g_strdup (sc_ctl_text_of (session, "room")), g_strdup (sc_ctl_text_of (session, "state")),
+                      sc_ctl_session_duration (session),
                       sc_ctl_format_size (sc_ctl_number_of (session, "content_bytes")),
                       sc_ctl_format_size (sc_ctl_number_of (session, "wire_bytes")),
                       sc_ctl_format_size (sc_ctl_number_of (session, "catch_up_bytes")));
@@ -83,43 +160,98 @@ sc_ctl_sessions (ScCtl *self, GError **error)
 }
 
 /* @verb: "" to look at it. The answer is the session. */
+static ScJson *
+request_session (ScCtl *self, const char *method, const char *verb, GError **error)
+{
+  g_autofree char *path = sc_ctl_path ("/v1/sessions/", self->arguments[0], verb, NULL);
+  return sc_ctl_client_request (self->client, method, path, NULL, error);
+}
+
 static ScCtlStatus
-session_request (ScCtl *self, const char *method, const char *verb, GError **error)
+print_session (ScCtl *self, ScJson *session, GError **error)
+{
+  if (self->options.json)
+    sc_ctl_print_json (session);
+  else if (!sc_ctl_print_session (self, session, error))
+    return SC_CTL_FAILED;
+  return SC_CTL_DONE;
+}
+
+static ScCtlStatus
+run_for_session (ScCtl *self, const char *method, const char *verb, GError **error)
 {
   guint64 number;
   if (!sc_ctl_parse_number (self->arguments[0], "session", &number, error))
     return SC_CTL_USAGE;
-  g_autofree char *path = sc_ctl_path ("/v1/sessions/", self->arguments[0], verb, NULL);
-  g_autoptr (ScJson) session = sc_ctl_client_request (self->client, method, path, NULL, error);
-  if (!session)
-    return SC_CTL_FAILED;
-  if (self->options.json)
-    sc_ctl_print_json (session);
-  else
-    sc_ctl_print_session (session);
-  return SC_CTL_DONE;
+  g_autoptr (ScJson) session = request_session (self, method, verb, error);
+  return session ? print_session (self, session, error) : SC_CTL_FAILED;
 }
 
 ScCtlStatus
 sc_ctl_session (ScCtl *self, GError **error)
 {
-  return session_request (self, "GET", "", error);
+  return run_for_session (self, "GET", "", error);
 }
 
 ScCtlStatus
 sc_ctl_pause (ScCtl *self, GError **error)
 {
-  return session_request (self, "POST", "/pause", error);
+  return run_for_session (self, "POST", "/pause", error);
 }
 
 ScCtlStatus
 sc_ctl_resume (ScCtl *self, GError **error)
 {
-  return session_request (self, "POST", "/resume", error);
+  return run_for_session (self, "POST", "/resume", error);
+}
+
+/* A seat needs a moment to end what it was writing and to tell what it has now. */
+static gboolean
+wait_until_seats_settle (ScCtl *self, ScJson *session, GError **error)
+{
+  for (guint attempt = 0; attempt < SETTLE_ATTEMPTS; attempt++) {
+    g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "GET", "/v1/seats", NULL, error);
+    if (!answer)
+      return FALSE;
+    gboolean busy = FALSE;
+    gsize i;
+    ScJson *seat;
+    json_array_foreach (json_object_get (answer, "seats"), i, seat)
+    {
+      busy = busy || (takes_part (session, seat) && g_str_equal (sc_ctl_text_of (seat, "presence"), "online") &&
+                      sc_ctl_seat_is_busy (seat));
+    }
+    if (!busy || !sc_ctl_terminal_wait (SETTLE_MILLISECONDS))
+      break;
+  }
+  return TRUE;
 }
 
 ScCtlStatus
 sc_ctl_cancel (ScCtl *self, GError **error)
 {
-  return session_request (self, "POST", "/cancel", error);
+  guint64 number;
+  if (!sc_ctl_parse_number (self->arguments[0], "session", &number, error))
+    return SC_CTL_USAGE;
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (ScJson) session = request_session (self, "POST", "/cancel", &local_error);
+  if (!session) {
+    g_autoptr (ScJson) ended = request_session (self, "GET", "", NULL);
+    if (ended && sc_ctl_session_is_over (ended))
+      g_set_error (error, SC_ERROR, SC_ERROR_STATE, "session %" G_GUINT64_FORMAT " is over already: %s", number,
+                   sc_ctl_text_of (ended, "state"));
+    else
+      g_propagate_error (error, g_steal_pointer (&local_error));
+    return SC_CTL_FAILED;
+  }
+  if (self->options.json)
+    return print_session (self, session, error);
+  if (!wait_until_seats_settle (self, session, error))
+    return SC_CTL_FAILED;
+  g_autoptr (ScJson) settled = request_session (self, "GET", "", error);
+  if (!settled || !sc_ctl_print_session (self, settled, error))
+    return SC_CTL_FAILED;
+  printf (
+      "What the seats have received stays with them but for the last few MB: the next deploy sends only the rest.\n");
+  return SC_CTL_DONE;
 }

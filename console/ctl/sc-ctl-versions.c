@@ -1,18 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/ctl/sc-ctl-follow.h"
 #include "console/ctl/sc-ctl-table.h"
+#include "console/ctl/sc-ctl-words.h"
 
 #include "common/sc-error.h"
 
 #include <stdio.h>
 
+/* Publishing is done by now: that it cannot be compared with the version before is worth no failure. */
+static void
+print_comparison (ScCtl *self, guint64 version)
+{
+  if (version < 2)
+    return;
+  g_autofree char *before = g_strdup_printf ("%" G_GUINT64_FORMAT, version - 1);
+  g_autofree char *now = g_strdup_printf ("%" G_GUINT64_FORMAT, version);
+  g_autofree char *path = sc_ctl_path ("/v1/versions/", before, "/diff/", now, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) diff = sc_ctl_client_request (self->client, "GET", path, NULL, &error);
+  if (!diff) {
+    printf ("  not compared with version %s: %s\n", before, error->message);
+    return;
+  }
+  g_autofree char *changes = sc_ctl_diff_changes (diff);
+  if (*changes)
+    printf ("  compared with version %s: %s\n", before, changes);
+  else
+    printf ("  the same as version %s\n", before);
+}
+
 ScCtlStatus
 sc_ctl_publish (ScCtl *self, GError **error)
 {
-  if (!self->options.note) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a version needs a note that says what is new in it: add -m NOTE");
-    return SC_CTL_USAGE;
-  }
   /* the engine has another working directory */
   g_autofree char *directory = g_canonicalize_filename (self->arguments[0], NULL);
   const char *author = self->options.author ? self->options.author : g_get_user_name ();
@@ -36,6 +55,7 @@ sc_ctl_publish (ScCtl *self, GError **error)
   g_autofree char *stored = sc_ctl_format_size (sc_ctl_number_of (result, "stored_bytes"));
   printf ("Version %" G_GUINT64_FORMAT ": %s, of which %s were read; %s are new and take %s in the store\n",
           sc_ctl_number_of (result, "version"), bytes, read_bytes, new_bytes, stored);
+  print_comparison (self, sc_ctl_number_of (result, "version"));
   return SC_CTL_DONE;
 }
 
@@ -62,7 +82,7 @@ sc_ctl_versions (ScCtl *self, GError **error)
         g_strdup_printf ("%" G_GSIZE_FORMAT, json_array_size (json_object_get (version, "templates"))),
         sc_ctl_format_size (sc_ctl_number_of (version, "size_bytes")), g_strdup (sc_ctl_text_of (version, "note")));
   }
-  return sc_ctl_print_table (self, table, "There is no version yet: 'seatcastctl publish DIR -m NOTE' makes one.");
+  return sc_ctl_print_table (self, table, "There is no version yet: “seatcastctl publish DIR -m NOTE” makes one.");
 }
 
 static void
@@ -108,6 +128,16 @@ sc_ctl_show (ScCtl *self, GError **error)
   return SC_CTL_DONE;
 }
 
+/* A file may differ by its time only; the API tells for all files together whether there is any new data. */
+static char *
+file_change (ScJson *diff, ScJson *file)
+{
+  const char *change = sc_ctl_text_of (file, "change");
+  gboolean new_data = sc_ctl_number_of (diff, "chunks_to_send") > 0 || sc_ctl_number_of (diff, "bytes_to_send") > 0;
+  gboolean same_size = sc_ctl_number_of (file, "size_bytes") == sc_ctl_number_of (file, "old_size_bytes");
+  return g_strconcat (change, g_str_equal (change, "changed") && same_size && !new_data ? " (no new data)" : "", NULL);
+}
+
 static void
 print_diff (ScJson *diff)
 {
@@ -119,9 +149,13 @@ print_diff (ScJson *diff)
   {
     sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (item, "name")), NULL, g_strdup (sc_ctl_text_of (item, "change")),
                       NULL);
-    json_array_foreach (json_object_get (item, "files"), k, file) sc_ctl_table_add (
-        table, NULL, g_strdup (sc_ctl_text_of (file, "path")), g_strdup (sc_ctl_text_of (file, "change")),
-        sc_ctl_format_size (sc_ctl_number_of (file, "size_bytes")));
+    json_array_foreach (json_object_get (item, "files"), k, file)
+        sc_ctl_table_add (table, NULL, g_strdup (sc_ctl_text_of (file, "path")), file_change (diff, file),
+                          sc_ctl_format_size (sc_ctl_number_of (file, "size_bytes")));
+  }
+  if (sc_ctl_table_get_n_rows (table) == 0) {
+    puts ("Nothing differs.");
+    return;
   }
   g_autofree char *text = sc_ctl_table_to_text (table);
   fputs (text, stdout);

@@ -8,6 +8,19 @@
 
 #define TEXT_MAX_BYTES 65536u
 
+void
+sc_ctl_clear (ScCtl *self)
+{
+  sc_ctl_client_free (self->client);
+  g_strfreev (self->arguments);
+  g_strfreev (self->options.seats);
+  g_free (self->options.connection);
+  g_free (self->options.note);
+  g_free (self->options.author);
+  g_free (self->options.room);
+  g_free (self->options.rate);
+}
+
 ScCtlStatus
 sc_ctl_status_of_error (const GError *error)
 {
@@ -61,7 +74,7 @@ sc_ctl_parse_number (const char *text, const char *what, guint64 *number, GError
 {
   if (g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, number, NULL))
     return TRUE;
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "'%s' is no %s: it is a number from 1 on", text, what);
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is no %s: it is a number from 1 on", text, what);
   return FALSE;
 }
 

@@ -6,12 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* What a script can act on; in --help and the man page. */
+/* What a script can act on; in the man page. */
 typedef enum {
   SC_CTL_DONE = 0,
   SC_CTL_FAILED = 1, /* a seat failed, damage was found, an error */
   SC_CTL_USAGE = 2,
-  SC_CTL_NOT_FOUND = 3,   /* no such version, seat, room, session */
+  SC_CTL_NOT_FOUND = 3,   /* no such version, seat, room, session, path */
   SC_CTL_BUSY = 4,        /* busy, or not possible in this state */
   SC_CTL_UNREACHABLE = 5, /* the console does not answer, or refuses us */
 } ScCtlStatus;
@@ -24,7 +24,8 @@ typedef struct {
   char *author;
   char *room;
   char **seats;
-  double rate_mbit; /* 0: the console's default */
+  char *rate;       /* as it was given */
+  double rate_mbit; /* the same; 0: the console's default */
   gboolean no_wait;
   gboolean watch;
 } ScCtlOptions;
@@ -34,6 +35,9 @@ typedef struct {
   char **arguments; /* NULL-terminated, without the command's name */
   ScCtlClient *client;
 } ScCtl;
+
+/* Frees what it holds. */
+void sc_ctl_clear (ScCtl *self);
 
 /* Returns: what the process shall exit with; with @error set the error says that */
 typedef ScCtlStatus (*ScCtlFunc) (ScCtl *self, GError **error);

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 
-from lab import Lab, wait_for, write_random
+from lab import Lab, Skip, wait_for, write_random
 from tap import check, main
 
 
@@ -31,7 +31,8 @@ def test_every_command_prints_text_for_people():
         # relative to where it is called, not to the engine's directory
         check("Version 1: 24.0 MB" in text("publish", "templates", "-m", "Größe", "--author", "Jörg"), "publish")
         write_random(os.path.join(templates, "two", "disk.img"), 1000 * 1000, seed=1)
-        check("Version 2" in text("publish", templates, "-m", "a second template"), "publish again")
+        second = text("publish", templates, "-m", "a second template")
+        check("Version 2" in second and "compared with version 1: 1 template added" in second, second)
         lines = text("versions").splitlines()
         check(len(lines) == 3 and "Jörg" in lines[1] and "Größe" in lines[1], f"versions: {lines}")
         check("two" in text("show", "2") and "24.0 MB" in text("show", "1"), "show")
@@ -48,7 +49,92 @@ def test_every_command_prints_text_for_people():
         check("0 damaged" in text("store", "verify"), "store verify")
         check("Freed" in text("store", "gc"), "store gc")
         check("2 versions" in text("store", "rebuild-index"), "store rebuild-index")
-        text("catch-up", "seat-1")
+        check("has version 1 already" in text("catch-up", "seat-1"), "catch-up of a current seat")
+        check("the same as version 2" in text("publish", templates, "-m", "again"), "publish without a change")
+        check(text("diff", "2", "3") == "Nothing differs.\n", "diff without differences")
+        os.utime(os.path.join(templates, "two", "disk.img"), (1, 1))
+        text("publish", templates, "-m", "another time")
+        check("changed (no new data)" in text("diff", "3", "4"), text("diff", "3", "4"))
+        text("deploy", "4")
+        back = text("rollback")
+        check(back.startswith("Going back to version 2\n"), back)
+        check("lose them: two\n" in text("deploy", "1"), "deploy names what is removed")
+
+
+def test_a_cancelled_session_says_what_is_half_updated():
+    with Lab() as lab:
+        templates = make_lab(lab)
+        lab.publish(templates)
+        lab.deploy(1)
+        write_random(os.path.join(templates, "one", "disk.img"), 60 * 1000 * 1000, seed=2)
+        lab.publish(templates)
+        number = lab.start_deploy(2, "--rate", 60)
+
+        def text(*arguments, status=0):
+            result = subprocess.run([lab.program("seatcastctl"), "--connection", lab.connection, *map(str, arguments)],
+                                    capture_output=True, text=True, check=False, timeout=60)
+            check(result.returncode == status, f"{arguments}: {result}")
+            return result.stdout + result.stderr
+        lab.wait_receiving("seat-1", number, 0.1)
+        lab.wait_receiving("seat-2", number, 0.1)
+        paused = text("pause", number)
+        check(paused.count("paused") == 3 and text("status").count("paused") == 2, paused)
+        text("resume", number)
+        cancelled = text("cancel", number)
+        check("2 templates on 2 seats are half updated: deploy again or roll back" in cancelled, cancelled)
+        check(f"session {number} is over already: cancelled" in text("cancel", number, status=4), "cancelled twice")
+        status = text("status")
+        check(status.count("behind, 1 template half updated") == 2, status)
+        text("rollback")
+        check("half updated" not in text("status"), "a rollback mends it")
+
+
+def test_wrong_usage_is_an_object_too_and_a_failure_is_told_once():
+    with Lab() as lab:
+        lab.start(1)
+        for arguments in (["bogus"], ["deploy", "1", "--rate", "0"], ["publish", lab.directory, "-m", " "], ["deploy", "1", "--bogus"]):
+            check(lab.ctl_fails(*arguments, status=2)["code"] == "usage", f"{arguments}")
+        lines = lab.ctl("publish", os.path.join(lab.directory, "missing"), "-m", "a test", status=None)
+        check(sum(1 for line in lines if line.get("error")) == 1 and set(lines[-1]) == {"error"}, f"{lines}")
+
+
+def test_a_connection_file_that_may_not_be_read_says_who_may():
+    if os.geteuid() != 0:
+        raise Skip("only root can become another user")
+    with Lab() as lab:
+        lab.start(0)
+        os.chmod(lab.directory, 0o755)
+        for closed, mode in ((lab.connection, 0o600), (os.path.dirname(lab.connection), 0o700)):
+            os.chmod(closed, mode)
+            # the program itself may lie where only root can reach it: it is opened before the user changes
+            program = os.open(lab.program("seatcastctl"), os.O_RDONLY)
+            result = subprocess.run([f"/proc/self/fd/{program}", "--connection", lab.connection, "versions"], pass_fds=[program],
+                                    capture_output=True, text=True, check=False, timeout=30, user=65534, group=65534, extra_groups=[])
+            os.close(program)
+            check(result.returncode == 5 and "use sudo" in result.stderr, f"{result}")
+
+
+def test_watch_keeps_its_table_while_there_is_no_engine():
+    with Lab() as lab:
+        lab.start(1)
+        path = os.path.join(lab.directory, "watch")
+        with open(path, "w", encoding="utf-8") as output:
+            process = subprocess.Popen([lab.program("seatcastctl"), "--connection", lab.connection, "status", "--watch"], stdout=output,
+                                       stderr=output, stdin=subprocess.DEVNULL, start_new_session=True)
+        lab.background.append(process)
+
+        def count(word):
+            with open(path, encoding="utf-8") as file:
+                return file.read().count(word)
+        wait_for(lambda: count("SEAT"), 10, "the table")
+        lab.engine.stop()
+        wait_for(lambda: count("no connection since"), 20, "it says that the connection is lost")
+        before = count("SEAT")
+        lab.start_engine()
+        wait_for(lambda: count("SEAT") > before, 20, "it goes on")
+        check(count("no connection since") == 1 and count("cannot reach") == 0, "one line for the whole outage")
+        process.send_signal(signal.SIGINT)
+        check(process.wait(20) == 0, "Ctrl-C ends it")
 
 
 def test_ctrl_c_leaves_a_session_alone():
@@ -78,6 +164,7 @@ def test_watch_shows_events_also_of_an_engine_that_was_restarted():
             with open(path, encoding="utf-8") as file:
                 objects = [json.loads(line) for line in file if line.endswith("\n")]
             return [item for item in objects if item.get("type") == kind]
+        wait_for(lambda: len(events("seat")) >= 2, 10, "the seats as they are, like events")
         lab.publish(templates)
         wait_for(lambda: events("version"), 10, "an event of the version")
         lab.deploy(1)

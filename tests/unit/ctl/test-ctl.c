@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
 #include "console/ctl/sc-ctl-commands.h"
+#include "console/ctl/sc-ctl-words.h"
 
 typedef struct {
   ScCtl ctl;
@@ -22,12 +23,7 @@ parse (Parsed *parsed, const char *line)
 static void
 parsed_clear (Parsed *parsed)
 {
-  g_strfreev (parsed->ctl.arguments);
-  g_strfreev (parsed->ctl.options.seats);
-  g_free (parsed->ctl.options.connection);
-  g_free (parsed->ctl.options.note);
-  g_free (parsed->ctl.options.author);
-  g_free (parsed->ctl.options.room);
+  sc_ctl_clear (&parsed->ctl);
   g_free (parsed->help);
   g_clear_error (&parsed->error);
 }
@@ -72,6 +68,16 @@ test_parse_refuses_wrong_usage (void)
     "deploy 1 --rate fast",
     "deploy 1 --rate -5",
     "deploy 1 --rate nan",
+    "deploy 1 --rate 0",
+    "rollback --rate 0.9",
+    "rollback --rate 400001",
+    "deploy 1 --rate 5x",
+    "publish dir",
+    "publish dir --note= ",
+    "publish dir --note=\t",
+    "help bogus",
+    "help store bogus",
+    "version 3",
     "--bogus versions",
   };
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++) {
@@ -79,6 +85,59 @@ test_parse_refuses_wrong_usage (void)
     g_test_message ("%s", lines[i]);
     g_assert_false (parse (&parsed, lines[i]));
     g_assert_error (parsed.error, SC_ERROR, SC_ERROR_INVALID);
+  }
+}
+
+static void
+check_message (const char *line, const char *expected)
+{
+  g_auto (Parsed) parsed = { 0 };
+  g_assert_false (parse (&parsed, line));
+  g_assert_cmpstr (parsed.error->message, ==, expected);
+}
+
+static void
+test_wrong_usage_is_told_in_our_words (void)
+{
+  check_message ("deploy 1 --rate 0", "--rate 0 is outside of 1 to 400000 Mbit/s");
+  check_message ("rollback --rate fast", "--rate “fast” is no number: it is in Mbit/s, 1 to 400000");
+  check_message ("publish dir", "a version needs a note that says what is new in it: add -m NOTE");
+  check_message ("publish", "usage: seatcastctl publish DIR -m NOTE; see “seatcastctl publish --help”");
+  check_message ("store", "“store” is no command: behind “store” comes one of verify, gc, rebuild-index; see "
+                          "“seatcastctl store --help”");
+  check_message ("store bogus",
+                 "“store bogus” is no command: behind “store” comes one of verify, gc, rebuild-index; see "
+                 "“seatcastctl store --help”");
+}
+
+/* What fits a terminal of a hundred columns, without holes. */
+static void
+check_help (const char *help)
+{
+  g_auto (GStrv) lines = g_strsplit (help, "\n", -1);
+  for (gsize i = 0; lines[i]; i++)
+    g_assert_cmpint (g_utf8_strlen (lines[i], -1), <=, 100);
+  g_assert_null (strstr (help, "\n\n\n"));
+}
+
+static void
+test_help_is_there_for_who_asks_for_it (void)
+{
+  const struct {
+    const char *line, *expected;
+  } cases[] = {
+    { "--help", "store rebuild-index" },           { "help", "help [COMMAND]" },
+    { "help deploy", "deploy [OPTION…] VERSION" }, { "help store gc", "store gc [OPTION…]" },
+    { "store --help", "store rebuild-index" },     { "help store", "store verify" },
+    { "version", "seatcastctl " SC_VERSION },      { "--version", "seatcastctl " SC_VERSION },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (Parsed) parsed = { 0 };
+    g_test_message ("%s", cases[i].line);
+    g_assert_true (parse (&parsed, cases[i].line));
+    g_assert_no_error (parsed.error);
+    g_assert_nonnull (strstr (parsed.help, cases[i].expected));
+    check_help (parsed.help);
   }
 }
 
@@ -92,7 +151,8 @@ test_every_command_has_help (void)
     g_assert_true (parsed.command == command);
     g_assert_nonnull (strstr (parsed.help, command->name));
     g_assert_nonnull (strstr (parsed.help, "Examples:"));
-    g_assert_nonnull (strstr (parsed.help, "Exit status:"));
+    g_assert_nonnull (strstr (parsed.help, "man seatcastctl"));
+    check_help (parsed.help);
     for (gsize i = 0; command->options[i]; i++) {
       g_autofree char *option = g_strconcat ("--", command->options[i], NULL);
       g_assert_nonnull (strstr (parsed.help, option));
@@ -110,8 +170,9 @@ test_every_command_is_in_the_man_page (void)
   g_assert_no_error (error);
 
   for (const ScCtlCommand *command = sc_ctl_get_commands (); command->name; command++) {
-    g_autofree char *heading =
-        g_strdup_printf ("\n.SS %s%s%s\n", command->name, *command->arguments ? " " : "", command->arguments);
+    g_auto (GStrv) parts = g_strsplit (command->arguments, "-", -1);
+    g_autofree char *arguments = g_strjoinv ("\\-", parts);
+    g_autofree char *heading = g_strdup_printf ("\n.SS %s%s%s\n", command->name, *arguments ? " " : "", arguments);
     g_test_message ("%s", heading);
     g_assert_nonnull (strstr (page, heading));
     for (gsize i = 0; command->options[i]; i++) {
@@ -195,17 +256,106 @@ test_paths_are_escaped (void)
   check_text (sc_ctl_path ("/v1/seats/", "Röhre 1/2", "/catch-up", NULL), "/v1/seats/R%C3%B6hre%201%2F2/catch-up");
 }
 
+static ScJson *
+json (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  ScJson *object = sc_json_parse_object (text, strlen (text), 65536, &error);
+  g_assert_no_error (error);
+  return object;
+}
+
+static void
+test_words_of_a_seat (void)
+{
+  const struct {
+    const char *seat, *state, *percent;
+  } cases[] = {
+    { "{'presence':'offline','transfer':{'state':'idle'},'version_state':'current'}", "offline", "" },
+    { "{'presence':'online','transfer':{'state':'idle'},'version_state':'current'}", "online, current", "" },
+    { "{'presence':'online','transfer':{'state':'done','total_bytes':0},'version_state':'current'}", "online, current",
+      "–" },
+    { "{'presence':'online','transfer':{'state':'cancelled'},'version_state':'behind','templates':[{'state':'updating'}"
+      ","
+      "{'state':'current'},{'state':'updating'}]}",
+      "online, behind, 2 templates half updated", "" },
+    { "{'presence':'online','transfer':{'state':'failed','reason':'full'},'templates':[{'state':'updating'}]}",
+      "failed: full, 1 template half updated", "" },
+    { "{'presence':'online','transfer':{'state':'receiving','session':3,'template':'w','done_bytes':1,'total_bytes':4}"
+      "}",
+      "receiving w", "25 %" },
+    { "{'presence':'online','transfer':{'state':'receiving','session':4,'done_bytes':0,'total_bytes':4}}", "paused",
+      "0 %" },
+    { "{'presence':'online','transfer':{'state':'applying','session':4}}", "applying", "" },
+  };
+  g_autoptr (ScJson) sessions =
+      json ("{\"sessions\":[{\"id\":4,\"state\":\"paused\"},{\"id\":3,\"state\":\"sending\"}]}");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strdelimit (g_strdup (cases[i].seat), "'", '"');
+    g_autoptr (ScJson) seat = json (text);
+    check_text (sc_ctl_seat_state (seat, json_object_get (sessions, "sessions")), cases[i].state);
+    check_text (sc_ctl_transfer_percent (json_object_get (seat, "transfer")), cases[i].percent);
+  }
+}
+
+static void
+test_words_of_a_session (void)
+{
+  g_autofree char *text = g_strdelimit (
+      g_strdup ("{'seats':[{'id':'a','name':'pc-01','state':'done'},{'id':'b','name':'pc-02','state':'waiting'},"
+                "{'id':'c','name':'pc-03','state':'repairing','done_bytes':2,'total_bytes':5}]}"),
+      "'", '"');
+  g_autofree char *list = g_strdelimit (
+      g_strdup ("{'seats':[{'id':'b','presence':'offline','templates':[{'state':'updating'}]},{'id':'c','presence':"
+                "'online','templates':[{'state':'updating'},{'state':'updating'}]},{'id':'other','templates':"
+                "[{'state':'updating'}]}]}"),
+      "'", '"');
+  g_autoptr (ScJson) session = json (text);
+  g_autoptr (ScJson) seats = json (list);
+  check_text (sc_ctl_session_awaited (session, json_object_get (seats, "seats")),
+              "pc-02 (offline), pc-03 (repairing 40 %)");
+  check_text (sc_ctl_session_awaited (session, NULL), "pc-02 (preparing), pc-03 (repairing 40 %)");
+  check_text (sc_ctl_session_half_updated (session, json_object_get (seats, "seats")),
+              "3 templates on 2 seats are half updated: deploy again or roll back");
+  g_assert_null (sc_ctl_session_half_updated (session, NULL));
+  json_object_set_new (session, "state", json_string ("preparing"));
+  check_text (sc_ctl_session_awaited (session, NULL), "pc-02 (preparing)");
+}
+
+static void
+test_words_of_a_diff (void)
+{
+  g_autofree char *text = g_strdelimit (
+      g_strdup ("{'templates':[{'name':'a','change':'removed'},{'name':'b','change':'changed'},{'name':'c','change':"
+                "'removed'},{'name':'d','change':'added'}]}"),
+      "'", '"');
+  g_autoptr (ScJson) diff = json (text);
+  check_text (sc_ctl_diff_changes (diff), "2 templates removed (a, c), 1 added, 1 changed");
+  g_autoptr (ScJson) same = json ("{\"templates\":[]}");
+  check_text (sc_ctl_diff_changes (same), "");
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  sc_ctl_diff_add_removed (diff, names);
+  sc_ctl_diff_add_removed (diff, names);
+  g_assert_cmpuint (names->len, ==, 2);
+  check_text (sc_ctl_names (names, 1), "a and 1 more");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ctl/parse/finds-command-and-options", test_parse_finds_command_and_options);
   g_test_add_func ("/ctl/parse/refuses-wrong-usage", test_parse_refuses_wrong_usage);
+  g_test_add_func ("/ctl/parse/wrong-usage-in-our-words", test_wrong_usage_is_told_in_our_words);
+  g_test_add_func ("/ctl/help/for-who-asks", test_help_is_there_for_who_asks_for_it);
   g_test_add_func ("/ctl/help/of-every-command", test_every_command_has_help);
   g_test_add_func ("/ctl/man/has-every-command", test_every_command_is_in_the_man_page);
   g_test_add_func ("/ctl/table/width", test_table_is_as_wide_as_a_terminal_shows_it);
   g_test_add_func ("/ctl/format/numbers", test_numbers_are_for_people);
   g_test_add_func ("/ctl/exit-status", test_exit_status_tells_what_went_wrong);
+  g_test_add_func ("/ctl/words/seat", test_words_of_a_seat);
+  g_test_add_func ("/ctl/words/session", test_words_of_a_session);
+  g_test_add_func ("/ctl/words/diff", test_words_of_a_diff);
   g_test_add_func ("/ctl/path", test_paths_are_escaped);
   return g_test_run ();
 }

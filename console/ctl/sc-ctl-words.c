@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/ctl/sc-ctl-words.h"
+
+#include "console/ctl/sc-ctl.h"
+
+#define MAX_REMOVED 12u
+#define MAX_AWAITED 4u
+
+static gboolean
+state_is_one_of (ScJson *object, const char *const *states)
+{
+  return g_strv_contains (states, sc_ctl_text_of (object, "state"));
+}
+
+gboolean
+sc_ctl_session_is_paused (ScJson *sessions, guint64 id)
+{
+  gsize i;
+  ScJson *session;
+  json_array_foreach (sessions, i, session)
+  {
+    if (sc_ctl_number_of (session, "id") == id)
+      return g_str_equal (sc_ctl_text_of (session, "state"), "paused");
+  }
+  return FALSE;
+}
+
+gboolean
+sc_ctl_session_is_over (ScJson *session)
+{
+  const char *const over[] = { "done", "cancelled", "failed", NULL };
+  return state_is_one_of (session, over);
+}
+
+char *
+sc_ctl_session_duration (ScJson *session)
+{
+  g_autoptr (GDateTime) created = g_date_time_new_from_iso8601 (sc_ctl_text_of (session, "created"), NULL);
+  g_autoptr (GDateTime) ended = g_date_time_new_from_iso8601 (sc_ctl_text_of (session, "ended"), NULL);
+  return created && ended ? sc_ctl_format_duration (g_date_time_difference (ended, created)) : g_strdup ("");
+}
+
+gboolean
+sc_ctl_seat_is_busy (ScJson *seat)
+{
+  const char *const busy[] = { "waiting", "receiving", "repairing", "applying", NULL };
+  ScJson *transfer = json_object_get (seat, "transfer");
+  return transfer && state_is_one_of (transfer, busy);
+}
+
+/* Templates between two versions. */
+static guint
+count_half_updated (ScJson *seat)
+{
+  guint n = 0;
+  gsize i;
+  ScJson *item;
+  json_array_foreach (json_object_get (seat, "templates"), i, item) n +=
+      g_str_equal (sc_ctl_text_of (item, "state"), "updating");
+  return n;
+}
+
+static const char *
+plural (guint n)
+{
+  return n == 1 ? "" : "s";
+}
+
+static char *
+idle_state (ScJson *seat)
+{
+  ScJson *transfer = json_object_get (seat, "transfer");
+  gboolean failed = transfer && g_str_equal (sc_ctl_text_of (transfer, "state"), "failed");
+  GString *text = g_string_new (NULL);
+  if (failed)
+    g_string_append_printf (text, "failed: %s", sc_ctl_text_of (transfer, "reason"));
+  else
+    g_string_append_printf (text, "online, %s", sc_ctl_text_of (seat, "version_state"));
+  guint updating = count_half_updated (seat);
+  if (updating > 0)
+    g_string_append_printf (text, ", %u template%s half updated", updating, plural (updating));
+  return g_string_free (text, FALSE);
+}
+
+char *
+sc_ctl_seat_state (ScJson *seat, ScJson *sessions)
+{
+  const char *const streamed[] = { "waiting", "receiving", NULL };
+  ScJson *transfer = json_object_get (seat, "transfer");
+  const char *presence = sc_ctl_text_of (seat, "presence");
+  if (!g_str_equal (presence, "online"))
+    return g_strdup (presence);
+  if (!sc_ctl_seat_is_busy (seat))
+    return idle_state (seat);
+  if (state_is_one_of (transfer, streamed) &&
+      sc_ctl_session_is_paused (sessions, sc_ctl_number_of (transfer, "session")))
+    return g_strdup ("paused");
+  const char *state = sc_ctl_text_of (transfer, "state"), *item = sc_ctl_text_of (transfer, "template");
+  return *item ? g_strdup_printf ("%s %s", state, item) : g_strdup (state);
+}
+
+char *
+sc_ctl_seat_version (ScJson *seat)
+{
+  guint64 version = sc_ctl_number_of (seat, "version"), assigned = sc_ctl_number_of (seat, "assigned_version");
+  g_autofree char *now = version ? g_strdup_printf ("%" G_GUINT64_FORMAT, version) : g_strdup ("-");
+  if (assigned == 0 || assigned == version)
+    return g_steal_pointer (&now);
+  return g_strdup_printf ("%s → %" G_GUINT64_FORMAT, now, assigned);
+}
+
+char *
+sc_ctl_transfer_percent (ScJson *transfer)
+{
+  guint64 total = sc_ctl_number_of (transfer, "total_bytes");
+  if (total > 0)
+    return sc_ctl_format_percent (sc_ctl_number_of (transfer, "done_bytes"), total);
+  return g_strdup (g_str_equal (sc_ctl_text_of (transfer, "state"), "done") ? "–" : "");
+}
+
+char *
+sc_ctl_names (GPtrArray *names, guint max)
+{
+  GString *text = g_string_new (NULL);
+  guint shown = names->len > max ? max : names->len;
+  for (guint i = 0; i < shown; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", (const char *) names->pdata[i]);
+  if (names->len > shown)
+    g_string_append_printf (text, " and %u more", names->len - shown);
+  return g_string_free (text, FALSE);
+}
+
+static ScJson *
+find_seat (ScJson *seats, const char *id)
+{
+  gsize i;
+  ScJson *seat;
+  json_array_foreach (seats, i, seat)
+  {
+    if (g_str_equal (sc_ctl_text_of (seat, "id"), id))
+      return seat;
+  }
+  return NULL;
+}
+
+/* "pc-03 (repairing 40 %)" */
+static char *
+awaited_seat (ScJson *part, ScJson *seats)
+{
+  ScJson *seat = find_seat (seats, sc_ctl_text_of (part, "id"));
+  const char *name = sc_ctl_text_of (part, "name"), *state = sc_ctl_text_of (part, "state");
+  const char *presence = seat ? sc_ctl_text_of (seat, "presence") : "online";
+  if (!g_str_equal (presence, "online"))
+    return g_strdup_printf ("%s (%s)", name, presence);
+  if (g_str_equal (state, "waiting"))
+    return g_strdup_printf ("%s (%s)", name, sc_ctl_number_of (part, "total_bytes") > 0 ? "waiting" : "preparing");
+  g_autofree char *percent = sc_ctl_transfer_percent (part);
+  return g_strdup_printf ("%s (%s%s%s)", name, state, *percent ? " " : "", percent);
+}
+
+char *
+sc_ctl_session_awaited (ScJson *session, ScJson *seats)
+{
+  g_autoptr (GPtrArray) awaited = g_ptr_array_new_with_free_func (g_free);
+  gboolean preparing = g_str_equal (sc_ctl_text_of (session, "state"), "preparing");
+  gsize i;
+  ScJson *part;
+  json_array_foreach (json_object_get (session, "seats"), i, part)
+  {
+    /* a seat that has said what it lacks is prepared: it is others that the session waits for */
+    gboolean prepared = sc_ctl_number_of (part, "total_bytes") > 0;
+    if (!sc_ctl_session_is_over (part) && !(preparing && prepared))
+      g_ptr_array_add (awaited, awaited_seat (part, seats));
+  }
+  return sc_ctl_names (awaited, MAX_AWAITED);
+}
+
+char *
+sc_ctl_session_half_updated (ScJson *session, ScJson *seats)
+{
+  guint n_templates = 0, n_seats = 0;
+  gsize i;
+  ScJson *part;
+  json_array_foreach (json_object_get (session, "seats"), i, part)
+  {
+    ScJson *seat = find_seat (seats, sc_ctl_text_of (part, "id"));
+    guint n = seat ? count_half_updated (seat) : 0;
+    n_templates += n;
+    n_seats += n > 0;
+  }
+  if (n_templates == 0)
+    return NULL;
+  return g_strdup_printf ("%u template%s on %u seat%s %s half updated: deploy again or roll back", n_templates,
+                          plural (n_templates), n_seats, plural (n_seats), n_templates == 1 ? "is" : "are");
+}
+
+static guint
+count_changes (ScJson *diff, const char *change)
+{
+  guint n = 0;
+  gsize i;
+  ScJson *item;
+  json_array_foreach (json_object_get (diff, "templates"), i, item) n +=
+      g_str_equal (sc_ctl_text_of (item, "change"), change);
+  return n;
+}
+
+char *
+sc_ctl_diff_changes (ScJson *diff)
+{
+  const char *const kinds[] = { "removed", "added", "changed" };
+  GString *text = g_string_new (NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    guint n = count_changes (diff, kinds[i]);
+    if (n == 0)
+      continue;
+    if (text->len == 0)
+      g_string_append_printf (text, "%u template%s %s", n, plural (n), kinds[i]);
+    else
+      g_string_append_printf (text, ", %u %s", n, kinds[i]);
+    if (i == 0) {
+      g_autoptr (GPtrArray) removed = g_ptr_array_new_with_free_func (g_free);
+      sc_ctl_diff_add_removed (diff, removed);
+      g_autofree char *names = sc_ctl_names (removed, MAX_REMOVED);
+      g_string_append_printf (text, " (%s)", names);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+void
+sc_ctl_diff_add_removed (ScJson *diff, GPtrArray *names)
+{
+  gsize i;
+  ScJson *item;
+  json_array_foreach (json_object_get (diff, "templates"), i, item)
+  {
+    const char *name = sc_ctl_text_of (item, "name");
+    if (g_str_equal (sc_ctl_text_of (item, "change"), "removed") &&
+        !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+      g_ptr_array_add (names, g_strdup (name));
+  }
+}

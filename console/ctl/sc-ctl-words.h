@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-json.h"
+
+G_BEGIN_DECLS
+
+/* The API's objects as people read them. Pure functions of JSON; every text is (transfer full). */
+
+/* Whether the list of sessions (nullable) has the session @id as paused. */
+gboolean sc_ctl_session_is_paused (ScJson *sessions, guint64 id);
+/* Done, cancelled or failed: nothing of it changes any more. */
+gboolean sc_ctl_session_is_over (ScJson *session);
+/* "2.6 s"; empty while it runs */
+char *sc_ctl_session_duration (ScJson *session);
+
+/* Whether the seat takes part in a transfer now. */
+gboolean sc_ctl_seat_is_busy (ScJson *seat);
+/* What a member of staff wants to read first: a transfer that runs or went wrong, else whether the seat is there and
+ * what it has. @sessions: (nullable): tells which are paused */
+char *sc_ctl_seat_state (ScJson *seat, ScJson *sessions);
+/* "3", "-" for none, "3 → 4" when another is assigned */
+char *sc_ctl_seat_version (ScJson *seat);
+/* How much of what a seat lacked is there: "–" when it lacked nothing, empty while that is not known. @transfer: a
+ * seat's transfer, or a seat of a session */
+char *sc_ctl_transfer_percent (ScJson *transfer);
+
+/* Which of a session's seats it waits for: "pc-02 (offline), pc-03 (repairing 40 %)"; empty for none. @seats:
+ * (nullable): the list of seats, that tells who is offline */
+char *sc_ctl_session_awaited (ScJson *session, ScJson *seats);
+/* (nullable): what is left between two versions on the session's seats; NULL for nothing */
+char *sc_ctl_session_half_updated (ScJson *session, ScJson *seats);
+
+/* "3 templates removed (a, b, c), 1 added, 2 changed"; empty when nothing differs */
+char *sc_ctl_diff_changes (ScJson *diff);
+/* Adds the names of templates that the later version does not have; once each. */
+void sc_ctl_diff_add_removed (ScJson *diff, GPtrArray *names);
+/* "a, b, c"; of more than @max only so many and "and 7 more" */
+char *sc_ctl_names (GPtrArray *names, guint max);
+
+G_END_DECLS
