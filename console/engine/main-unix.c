@@ -13,6 +13,7 @@
 #define DEFAULT_GROUP "239.192.77.0"
 #define DEFAULT_MULTICAST_PORT 8471
 #define DEFAULT_RATE_MBIT 500.0
+#define RETURN_TIME (30 * G_TIME_SPAN_SECOND) /* a seat's longest pause between two attempts to connect */
 #define DEFAULT_MTU 1500
 #define MAX_FILES 65536u
 
@@ -165,6 +166,7 @@ run (const Options *options, GError **error)
       .interface_address = options->interface_address,
       .rate_cap = (guint64) (options->rate_mbit * 1000 * 1000),
       .mtu = (guint) options->mtu,
+      .return_time = RETURN_TIME,
     },
   };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);

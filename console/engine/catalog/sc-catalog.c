@@ -204,6 +204,24 @@ seat_of_row (ScCatalog *self, ScStatement *statement, GError **error)
   return g_steal_pointer (&seat);
 }
 
+gboolean
+sc_catalog_begin (ScCatalog *self, GError **error)
+{
+  return sc_database_begin (self->database, error);
+}
+
+gboolean
+sc_catalog_commit (ScCatalog *self, GError **error)
+{
+  return sc_database_commit (self->database, error);
+}
+
+void
+sc_catalog_rollback (ScCatalog *self)
+{
+  sc_database_rollback (self->database);
+}
+
 static gboolean
 save_last_seen (ScCatalog *self, const char *seat, gint64 now, GError **error)
 {

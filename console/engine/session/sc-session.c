@@ -74,12 +74,21 @@ save_session (ScSession *self)
                error->message);
 }
 
+/* Many rows in one transaction: each of its own would flush the disk while the main loop waits. */
 static void
 save_dirty (ScSession *self)
 {
+  g_autoptr (GError) error = NULL;
   GHashTableIter iter;
   gpointer row;
 
+  if (g_hash_table_size (self->seats_dirty) == 0 && !self->state_dirty)
+    return;
+  if (!sc_catalog_begin (self->parts.catalog, &error)) {
+    g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", sc_session_get_id (self),
+               error->message);
+    return; /* still dirty: tried again with the next tick */
+  }
   g_hash_table_iter_init (&iter, self->seats_dirty);
   while (g_hash_table_iter_next (&iter, &row, NULL)) {
     save_row (self, row);
@@ -87,6 +96,11 @@ save_dirty (ScSession *self)
   }
   if (self->state_dirty)
     save_session (self);
+  if (!sc_catalog_commit (self->parts.catalog, &error)) {
+    sc_catalog_rollback (self->parts.catalog);
+    g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", sc_session_get_id (self),
+               error->message);
+  }
 }
 
 /* Takes the driver's figures over into the rows. */
@@ -117,9 +131,9 @@ end (ScSession *self)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
-    save_row (self, sc_session_core_get_seat (self->core, i, NULL));
-  g_hash_table_remove_all (self->seats_dirty);
-  save_session (self);
+    g_hash_table_add (self->seats_dirty, sc_session_core_get_seat (self->core, i, NULL));
+  self->state_dirty = TRUE;
+  save_dirty (self);
   g_message ("session %" G_GUINT64_FORMAT " is %s%s%s", session->id, sc_session_state_to_nick (session->state),
              session->error[0] != '\0' ? ": " : "", session->error);
   self->changed (self->data, self);

@@ -14,6 +14,7 @@ struct _ScSessions {
   ScSessionsConfig config;
   GPtrArray *running; /* ScSession */
   guint sweep;        /* a GSource's id: sessions that are over are about to be freed */
+  gint64 started;     /* µs, monotonic */
 };
 
 G_DEFINE_FINAL_TYPE (ScSessions, sc_sessions, G_TYPE_OBJECT)
@@ -122,6 +123,7 @@ sc_sessions_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, const ScSes
   self->catalog = catalog;
   self->hub = g_object_ref (hub);
   self->config = *config;
+  self->started = g_get_monotonic_time ();
   self->config.group = g_strdup (config->group);
   self->config.interface_address = g_strdup (config->interface_address);
   g_signal_connect (hub, "seat-connected", G_CALLBACK (on_seat_connected), self);
@@ -280,6 +282,13 @@ find_room_seats (ScSessions *self, const char *room, GError **error)
   return g_steal_pointer (&seats);
 }
 
+/* Whether a session may count on the seat. Just after the engine's start its seats are still on their way back. */
+static gboolean
+is_expected (ScSessions *self, const char *seat)
+{
+  return sc_seat_hub_is_online (self->hub, seat) || g_get_monotonic_time () - self->started < self->config.return_time;
+}
+
 /* That no other session has one of the seats, and that at least one of them is there. */
 static gboolean
 check_seats (ScSessions *self, GPtrArray *seats, GError **error)
@@ -296,13 +305,12 @@ check_seats (ScSessions *self, GPtrArray *seats, GError **error)
                    inventory->name, sc_session_get_id (holder));
       return FALSE;
     }
-    online += sc_seat_hub_is_online (self->hub, inventory->seat);
+    online += is_expected (self, inventory->seat);
   }
   if (online == 0) {
-    g_set_error (
+    g_set_error_literal (
         error, SC_ERROR, SC_ERROR_STATE,
-        "none of the %u seats chosen is online: switch them on, see that seatcast-service runs, and deploy again",
-        seats->len);
+        "no seat of those chosen is online: switch them on, see that seatcast-service runs, and deploy again");
     return FALSE;
   }
   return TRUE;
@@ -315,7 +323,7 @@ make_row (ScSessions *self, const ScInventory *inventory)
 
   row->seat = g_strdup (inventory->seat);
   row->version_before = inventory->version;
-  if (sc_seat_hub_is_online (self->hub, inventory->seat)) {
+  if (is_expected (self, inventory->seat)) {
     row->state = SC_TRANSFER_WAITING;
     row->reason = g_strdup ("");
   } else {
@@ -353,12 +361,26 @@ record (ScSessions *self, const ScDeployRequest *request, GPtrArray *rows, GErro
   session->rate_cap = request->rate_cap != 0 ? request->rate_cap : self->config.rate_cap;
   if (!sc_catalog_add_session (self->catalog, session, error))
     return NULL;
-  for (guint i = 0; i < rows->len; i++) {
-    if (!sc_catalog_save_session_seat (self->catalog, session->id, g_ptr_array_index (rows, i), error)) {
-      session->state = SC_SESSION_FAILED;
-      sc_catalog_save_session (self->catalog, session, NULL);
+  for (guint i = 0; i < rows->len; i++)
+    if (!sc_catalog_save_session_seat (self->catalog, session->id, g_ptr_array_index (rows, i), error))
       return NULL;
-    }
+  return g_steal_pointer (&session);
+}
+
+/* The seats' assignments, the session and its rows: all of them are kept, or none. @rows: (out) */
+static ScCatalogSession *
+assign_and_record (ScSessions *self, const ScDeployRequest *request, GPtrArray *seats, GPtrArray **rows, GError **error)
+{
+  g_autoptr (ScCatalogSession) session = NULL;
+
+  if (!sc_catalog_begin (self->catalog, error))
+    return NULL;
+  *rows = assign (self, seats, request->version, error);
+  if (*rows != NULL)
+    session = record (self, request, *rows, error);
+  if (session == NULL || !sc_catalog_commit (self->catalog, error)) {
+    sc_catalog_rollback (self->catalog);
+    return NULL;
   }
   return g_steal_pointer (&session);
 }
@@ -378,8 +400,7 @@ sc_sessions_deploy (ScSessions *self, const ScDeployRequest *request, GError **e
                                  : find_room_seats (self, request->room, error);
   if (seats == NULL || !check_seats (self, seats, error))
     return 0;
-  rows = assign (self, seats, request->version, error);
-  session = rows != NULL ? record (self, request, rows, error) : NULL;
+  session = assign_and_record (self, request, seats, &rows, error);
   if (session == NULL)
     return 0;
   id = session->id;

@@ -23,6 +23,7 @@ typedef struct {
   char *interface_address; /* (nullable): NULL: the one that most seats of the session are connected through */
   guint64 rate_cap;        /* bits/s on the wire, default of a session */
   guint mtu;               /* bytes */
+  gint64 return_time;      /* µs after the start in which seats that are not back yet count as coming back */
 } ScSessionsConfig;
 
 /* Signals: "session-changed" (guint64 id): at most 4 a second for a session's progress */

@@ -316,6 +316,29 @@ assert_session_rows (ScCatalog *catalog, guint64 id, guint64 version, const char
   g_assert_cmpuint (row->lost, ==, 23);
 }
 
+/* What was saved since begin is gone after a rollback, and there, together, after a commit. */
+static void
+test_transaction (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+  guint64 id;
+
+  g_assert_true (sc_catalog_begin (fixture->catalog, &error));
+  add_session (fixture->catalog, 1, "A101", "id-1", SC_TRANSFER_DONE);
+  sc_catalog_rollback (fixture->catalog);
+  none = sc_catalog_list_sessions (fixture->catalog, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (none->len, ==, 0);
+
+  g_assert_true (sc_catalog_begin (fixture->catalog, &error));
+  id = add_session (fixture->catalog, 1, "A101", "id-1", SC_TRANSFER_DONE);
+  g_assert_true (sc_catalog_commit (fixture->catalog, &error));
+  g_assert_no_error (error);
+  reopen (fixture);
+  assert_session_rows (fixture->catalog, id, 1, "A101", "id-1");
+}
+
 static void
 test_sessions (Fixture *fixture, gconstpointer data)
 {
@@ -497,6 +520,7 @@ main (int argc, char **argv)
   g_test_add ("/catalog/inventory", Fixture, NULL, set_up, test_inventory, tear_down);
   g_test_add ("/catalog/same-inventory", Fixture, NULL, set_up, test_same_inventory, tear_down);
   g_test_add ("/catalog/find-seat", Fixture, NULL, set_up, test_find_seat, tear_down);
+  g_test_add ("/catalog/transaction", Fixture, NULL, set_up, test_transaction, tear_down);
   g_test_add ("/catalog/sessions", Fixture, NULL, set_up, test_sessions, tear_down);
   g_test_add ("/catalog/rollback", Fixture, NULL, set_up, test_rollback, tear_down);
   g_test_add ("/catalog/damaged", Fixture, NULL, set_up, test_damaged, tear_down);

@@ -55,7 +55,7 @@ setup (Fixture *fixture, gconstpointer data)
   fixture->store = test_store_new (10);
   fixture->hub = sc_seat_hub_new (fixture->store->catalog);
   fixture->gate = test_gate_new (fixture->hub);
-  fixture->config = (ScSessionsConfig){ "239.255.77.20", 38472, NULL, 100000000, 1500 };
+  fixture->config = (ScSessionsConfig){ "239.255.77.20", 38472, NULL, 100000000, 1500, 0 };
   make_sessions (fixture);
   fixture->a = join (fixture, SEAT_A, "lab 1");
   fixture->b = join (fixture, SEAT_B, "lab 2");
@@ -250,6 +250,28 @@ test_offline_seats (Fixture *fixture, gconstpointer data)
   row = kept_row (fixture, SEAT_A);
   g_assert_cmpint (row->state, ==, SC_TRANSFER_FAILED);
   g_assert_nonnull (strstr (row->reason, "catch-up"));
+}
+
+/* Just after the engine's start a seat that is not back yet is waited for, not called offline. */
+static void
+test_returning_seats (Fixture *fixture, gconstpointer data)
+{
+  const char *const a[] = { SEAT_A, NULL };
+  g_autoptr (ScCatalogSessionSeat) row = NULL;
+
+  soup_websocket_connection_close (fixture->a->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  test_wait_for (a_is_gone, fixture);
+  test_seat_free (fixture->a);
+  g_object_unref (fixture->sessions);
+  fixture->config.return_time = G_TIME_SPAN_HOUR;
+  make_sessions (fixture);
+  deploy (fixture, NULL, a);
+  fixture->a = join (fixture, SEAT_A, "lab 1");
+  prepare (fixture, fixture->a, NULL);
+  say_done (fixture, fixture->a, fixture->id);
+  wait_for_state (fixture, SC_SESSION_DONE);
+  row = kept_row (fixture, SEAT_A);
+  g_assert_cmpint (row->state, ==, SC_TRANSFER_DONE);
 }
 
 static void
@@ -460,6 +482,7 @@ main (int argc, char **argv)
   ADD ("nothing-to-send", test_nothing_to_send);
   ADD ("refusals", test_refusals);
   ADD ("offline-seats", test_offline_seats);
+  ADD ("returning-seats", test_returning_seats);
   ADD ("catch-up", test_catch_up);
   ADD ("no-multicast", test_no_multicast);
   ADD ("pause-and-cancel", test_pause_and_cancel);
