@@ -53,54 +53,40 @@ now (void)
 
 /* saving and telling */
 
-static void
-save_row (ScSession *self, const ScCatalogSessionSeat *row)
+static gboolean
+save_rows (ScSession *self, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!sc_catalog_save_session_seat (self->parts.catalog, sc_session_get_id (self), row, &error))
-    g_warning ("session %" G_GUINT64_FORMAT ": seat %s could not be kept in the catalog: %s", sc_session_get_id (self),
-               row->seat, error->message);
-}
-
-static void
-save_session (ScSession *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->state_dirty = FALSE;
-  if (!sc_catalog_save_session (self->parts.catalog, sc_session_core_get_session (self->core), &error))
-    g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", sc_session_get_id (self),
-               error->message);
-}
-
-/* Many rows in one transaction: each of its own would flush the disk while the main loop waits. */
-static void
-save_dirty (ScSession *self)
-{
-  g_autoptr (GError) error = NULL;
+  ScCatalog *catalog = self->parts.catalog;
   GHashTableIter iter;
   gpointer row;
 
+  g_hash_table_iter_init (&iter, self->seats_dirty);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    if (!sc_catalog_save_session_seat (catalog, sc_session_get_id (self), row, error))
+      return FALSE;
+  return !self->state_dirty || sc_catalog_save_session (catalog, sc_session_core_get_session (self->core), error);
+}
+
+/* Many rows in one transaction: each of its own would flush the disk while the main loop waits. What could not be saved
+ * stays dirty and is tried again with the next tick. */
+static void
+save_dirty (ScSession *self)
+{
+  ScCatalog *catalog = self->parts.catalog;
+  g_autoptr (GError) error = NULL;
+
   if (g_hash_table_size (self->seats_dirty) == 0 && !self->state_dirty)
     return;
-  if (!sc_catalog_begin (self->parts.catalog, &error)) {
-    g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", sc_session_get_id (self),
-               error->message);
-    return; /* still dirty: tried again with the next tick */
+  if (sc_catalog_begin (catalog, &error)) {
+    if (save_rows (self, &error) && sc_catalog_commit (catalog, &error)) {
+      g_hash_table_remove_all (self->seats_dirty);
+      self->state_dirty = FALSE;
+      return;
+    }
+    sc_catalog_rollback (catalog);
   }
-  g_hash_table_iter_init (&iter, self->seats_dirty);
-  while (g_hash_table_iter_next (&iter, &row, NULL)) {
-    save_row (self, row);
-    g_hash_table_iter_remove (&iter);
-  }
-  if (self->state_dirty)
-    save_session (self);
-  if (!sc_catalog_commit (self->parts.catalog, &error)) {
-    sc_catalog_rollback (self->parts.catalog);
-    g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", sc_session_get_id (self),
-               error->message);
-  }
+  g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", sc_session_get_id (self),
+             error->message);
 }
 
 /* Takes the driver's figures over into the rows. */
