@@ -8,12 +8,13 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import time
 
 import disk_images
 from lab import TRANSFERRING, Lab, LabError, hash_tree, wait_for
 
-# megabytes; tiny is for the test of this program
+# megabytes
 SIZES = {"tiny": 12, "small": 150, "large": 1200}
 OVER = ("done", "cancelled", "failed")
 
@@ -70,9 +71,9 @@ class Output:
             brief = [{"name": seat["name"], "state": seat["transfer"]["state"], "done_bytes": seat["transfer"]["done_bytes"],
                       "total_bytes": seat["transfer"]["total_bytes"], "rate_bytes_per_second": seat["transfer"]["rate_bytes_per_second"],
                       "version": seat["version"], "free_bytes": seat["free_bytes"]} for seat in seats]
-            if brief != self.seats or last:
+            if (step, brief) != self.seats:
                 self.record("seats", step=step, seats=brief)
-            self.seats = brief
+            self.seats = (step, brief)
             return
         if not self.terminal and not last:
             return
@@ -96,14 +97,32 @@ class Demo:
         self.templates = os.path.join(lab.directory, "templates")
         self.hashes = {}  # of each version's files, as they were published
         self.steps = []
+        self.besides = {}  # seconds of what is no step
+        self.seconds = 0
 
     def add_step(self, **step):
         self.steps.append(step)
         self.output.record("step", **step)
 
+    @contextlib.contextmanager
+    def beside(self, what, note=None):
+        """Adds its time to that of WHAT; says NOTE when it takes more than a second."""
+        timer = threading.Timer(1.0, self.output.say, [note]) if note else None
+        start = time.monotonic()
+        if timer:
+            timer.start()
+        try:
+            yield
+        finally:
+            if timer:
+                timer.cancel()
+                timer.join()
+            self.besides[what] = self.besides.get(what, 0) + time.monotonic() - start
+
     def publish(self, note):
         self.output.say(f"\nPublishing: {note}")
-        expected = hash_tree(self.templates)
+        with self.beside("SHA-256", "  reading the templates for their SHA-256, to compare with later…"):
+            expected = hash_tree(self.templates)
         start = time.monotonic()
         result = self.lab.publish(self.templates, note)
         seconds = time.monotonic() - start
@@ -130,6 +149,23 @@ class Demo:
         self.output.show_seats(step, self.lab.get_seats(), last=True)
         return session
 
+    def compare(self, step, version):
+        """Every seat's files with those of the version, by SHA-256."""
+        seats = list(self.lab.seats)
+        errors = []
+        start = time.monotonic()
+        with self.beside("SHA-256", f"  comparing every file of {len(seats)} seats by SHA-256…"):
+            for name in seats:
+                try:
+                    self.lab.check_seats(self.hashes[version], name)
+                except LabError as error:
+                    errors.append(error)
+        self.output.record("compared", step=step, version=version, seats=len(seats), equal=len(seats) - len(errors),
+                           files=len(self.hashes[version]), seconds=round(time.monotonic() - start, 2))
+        if errors:
+            raise errors[0]
+        self.output.say(f"  every file of {len(seats)} seats is that of version {version} by SHA-256")
+
     def bring(self, step, *command):
         """A deploy or rollback with its check."""
         start = time.monotonic()
@@ -137,8 +173,7 @@ class Demo:
         session = self.follow(step, number)
         seconds = time.monotonic() - start
         version = session["version"]
-        self.lab.check_seats(self.hashes[version])
-        self.output.say(f"  every file of {len(self.lab.seats)} seats is that of version {version} by SHA-256")
+        self.compare(step, version)
         whole = next(step["size_bytes"] for step in self.steps if step["step"] == f"publish {version}")
         content = session["content_bytes"]
         self.add_step(step=step, size_bytes=whole, content_bytes=content, multicast_bytes=session["wire_bytes"],
@@ -149,25 +184,29 @@ class Demo:
         self.output.say(f"The lab is in {self.lab.directory}")
         start = time.monotonic()
         self.output.say("Making disk images: ext4 file systems as VMDK (sparse, split, streamOptimized), VHDX, VDI, QCOW2…")
-        disk_images.make_images(self.templates, self.megabytes)
+        with self.beside("making and changing the images"):
+            disk_images.make_images(self.templates, self.megabytes)
         self.output.say(f"Starting an engine and {self.n_seats} seats…")
-        self.lab.start(self.n_seats)
+        with self.beside("starting the lab"):
+            self.lab.start(self.n_seats)
 
         first = self.publish("the templates as they were installed")
         self.output.say(f"\nDeploying version {first} to {self.n_seats} seats by one multicast session")
         self.bring(f"deploy {first}", "deploy", first)
 
         self.output.say("\nChanging every disk in place; a template is new, a file gone, another renamed…")
-        disk_images.change_images(self.templates)
+        with self.beside("making and changing the images"):
+            disk_images.change_images(self.templates)
         second = self.publish("security updates, and a web server")
         self.output.say(f"\nDeploying version {second}: what differs")
         self.bring(f"deploy {second}", "deploy", second)
 
         self.output.say(f"\nRolling back to version {first}")
         self.bring(f"rollback to {first}", "rollback")
-        self.print_steps(time.monotonic() - start)
+        self.seconds = time.monotonic() - start
+        self.print_steps()
 
-    def print_steps(self, seconds):
+    def print_steps(self):
         if self.output.json:
             return
         rows = []
@@ -179,7 +218,13 @@ class Demo:
                          "" if ratio is None else f"{ratio:.3f}", f"{step['seconds']:.1f} s"])
         self.output.say("\n" + "\n".join(table(["STEP", ">VERSION SIZE", ">NEEDED, COMPRESSED", ">MULTICAST", ">MULTICAST/NEEDED",
                                                 ">TIME"], rows)))
-        self.output.say(f"\nOne stream served all {self.n_seats} seats. All together: {seconds:.0f} s.")
+        besides = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in self.besides.items())
+        self.output.say(f"\nOne stream served all {self.n_seats} seats. All together: {self.seconds:.1f} s; besides the steps: {besides}.")
+
+    def record_result(self):
+        kept = {"directory": self.lab.directory, "connection": self.lab.connection} if self.lab.keep else {}
+        self.output.record("result", ok=True, seats=self.n_seats, seconds=round(self.seconds, 2),
+                           besides={what: round(seconds, 2) for what, seconds in self.besides.items()}, **kept)
 
     def print_kept(self, stop):
         # what the next ./demo --stop needs to end exactly these processes
@@ -222,9 +267,14 @@ def stop_lab(directory):
     print(f"ended, and {directory} removed")
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(2, f"demo: {message}; see ./demo --help\n")
+
+
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="demo")
-    parser.add_argument("--build")
+    # ./demo has the text of --help
+    parser = Parser(prog="demo", add_help=False, allow_abbrev=False)
     parser.add_argument("--seats", type=int, default=8)
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--directory")
@@ -234,8 +284,11 @@ def parse_arguments():
     arguments = parser.parse_args()
     if not 1 <= arguments.seats <= 200:
         parser.error("--seats is from 1 to 200")
-    if arguments.directory and os.path.exists(arguments.directory) and os.listdir(arguments.directory):
-        parser.error(f"{arguments.directory} is not empty")
+    if arguments.directory and os.path.lexists(arguments.directory):
+        if not os.path.isdir(arguments.directory):
+            parser.error(f"--directory {arguments.directory} is no directory")
+        if os.listdir(arguments.directory):
+            parser.error(f"--directory {arguments.directory} is not empty")
     return arguments
 
 
@@ -243,27 +296,33 @@ def interrupt(*_):
     raise KeyboardInterrupt
 
 
-def main():
-    arguments = parse_arguments()
-    if arguments.stop:
-        stop_lab(arguments.stop)
-        return 0
+def run_demo(arguments):
     signal.signal(signal.SIGTERM, interrupt)
-    with Lab(arguments.build, arguments.directory) as lab:
+    with Lab(directory=arguments.directory) as lab:
         demo = Demo(lab, arguments)
         demo.run()
         if arguments.keep:
             lab.keep = True
             demo.print_kept("./demo")
-    return 0
+    demo.record_result()
+
+
+def main():
+    arguments = parse_arguments()
+    try:
+        if arguments.stop:
+            stop_lab(arguments.stop)
+        else:
+            run_demo(arguments)
+        return 0
+    except KeyboardInterrupt:
+        status, message = 130, "interrupted; everything that was started has ended"
+    except (LabError, OSError, RuntimeError) as error:
+        status, message = 1, str(error)
+    Output(arguments.json).record("result", ok=False, error=message)
+    print(f"\ndemo: {message}" if status == 130 else f"demo: {message}", file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        print("\ninterrupted; everything that was started has ended", file=sys.stderr)
-        sys.exit(130)
-    except (LabError, OSError, RuntimeError) as error:
-        print(f"demo: {error}", file=sys.stderr)
-        sys.exit(1)
+    sys.exit(main())
