@@ -230,13 +230,14 @@ sc_ctl_catch_up (ScCtl *self, GError **error)
   g_autoptr (ScJson) seat = sc_ctl_client_request (self->client, "POST", path, NULL, error);
   if (!seat)
     return SC_CTL_FAILED;
+  g_autofree char *name = sc_ctl_text_cut (sc_ctl_text_of (seat, "name"), G_MAXUINT);
   if (self->options.json)
     sc_ctl_print_json (seat);
   else if (g_str_equal (sc_ctl_text_of (seat, "version_state"), "current"))
-    printf ("Seat %s has version %" G_GUINT64_FORMAT " already; it only looks whether that is still so.\n",
-            sc_ctl_text_of (seat, "name"), sc_ctl_number_of (seat, "version"));
+    printf ("Seat %s has version %" G_GUINT64_FORMAT " already; it only looks whether that is still so.\n", name,
+            sc_ctl_number_of (seat, "version"));
   else
-    printf ("Seat %s catches up to version %" G_GUINT64_FORMAT "; “seatcastctl status” shows how far it is.\n",
-            sc_ctl_text_of (seat, "name"), sc_ctl_number_of (seat, "assigned_version"));
+    printf ("Seat %s catches up to version %" G_GUINT64_FORMAT "; “seatcastctl status” shows how far it is.\n", name,
+            sc_ctl_number_of (seat, "assigned_version"));
   return SC_CTL_DONE;
 }

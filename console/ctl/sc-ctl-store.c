@@ -19,8 +19,9 @@ print_report (ScCtl *self, ScJson *result, const char *what)
   guint64 damaged = sc_ctl_number_of (result, "damaged");
   if (!self->options.json) {
     g_autofree char *bytes = sc_ctl_format_size (sc_ctl_number_of (result, "bytes"));
-    printf ("%s %" G_GUINT64_FORMAT " entries, %s, %" G_GUINT64_FORMAT " versions: %" G_GUINT64_FORMAT " damaged\n",
-            what, sc_ctl_number_of (result, "entries"), bytes, sc_ctl_number_of (result, "versions"), damaged);
+    guint64 versions = sc_ctl_number_of (result, "versions");
+    printf ("%s %" G_GUINT64_FORMAT " entries, %s, %" G_GUINT64_FORMAT " version%s: %" G_GUINT64_FORMAT " damaged\n",
+            what, sc_ctl_number_of (result, "entries"), bytes, versions, versions == 1 ? "" : "s", damaged);
     gsize i;
     ScJson *problem;
     json_array_foreach (json_object_get (result, "problems"), i, problem)

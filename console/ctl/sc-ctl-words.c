@@ -123,8 +123,10 @@ sc_ctl_names (GPtrArray *names, guint max)
 {
   GString *text = g_string_new (NULL);
   guint shown = names->len > max ? max : names->len;
-  for (guint i = 0; i < shown; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", (const char *) names->pdata[i]);
+  for (guint i = 0; i < shown; i++) {
+    g_autofree char *name = sc_ctl_text_cut (names->pdata[i], G_MAXUINT);
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", name);
+  }
   if (names->len > shown)
     g_string_append_printf (text, " and %u more", names->len - shown);
   return g_string_free (text, FALSE);

@@ -35,7 +35,7 @@ char *sc_ctl_session_half_updated (ScJson *session, ScJson *seats);
 char *sc_ctl_diff_changes (ScJson *diff);
 /* Adds the names of templates that the later version does not have; once each. */
 void sc_ctl_diff_add_removed (ScJson *diff, GPtrArray *names);
-/* "a, b, c"; of more than @max only so many and "and 7 more" */
+/* "a, b, c"; of more than @max only so many and "and 7 more". Control characters are shown as '?'. */
 char *sc_ctl_names (GPtrArray *names, guint max);
 
 G_END_DECLS

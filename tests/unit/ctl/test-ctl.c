@@ -338,6 +338,8 @@ test_words_of_a_diff (void)
   sc_ctl_diff_add_removed (diff, names);
   g_assert_cmpuint (names->len, ==, 2);
   check_text (sc_ctl_names (names, 1), "a and 1 more");
+  g_ptr_array_add (names, g_strdup ("x\033[2J"));
+  check_text (sc_ctl_names (names, 3), "a, c, x?[2J");
 }
 
 int
