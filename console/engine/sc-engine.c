@@ -7,11 +7,14 @@
 #include "common/sc-identity.h"
 #include "console/engine/api/sc-api.h"
 
+#define MANIFESTS_MAX_BYTES (128u * 1024 * 1024)
+
 struct _ScEngine {
   char *directory;
   char *host_name;
   char *connection_path;
   ScStore *store;
+  ScManifestCache *manifests;
   ScCatalog *catalog;
   ScSeatHub *hub;
   ScSessions *sessions;
@@ -77,6 +80,7 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
   self->store = sc_store_open (self->directory, error);
   if (self->store == NULL)
     return FALSE;
+  self->manifests = sc_manifest_cache_new (self->store, MANIFESTS_MAX_BYTES);
   self->catalog = sc_catalog_open (self->directory, error);
   if (self->catalog == NULL)
     return FALSE;
@@ -92,6 +96,7 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
 {
   const ScApiParts parts = {
     .store = self->store,
+    .manifests = self->manifests,
     .catalog = self->catalog,
     .hub = self->hub,
     .sessions = self->sessions,
@@ -158,6 +163,7 @@ sc_engine_stop (ScEngine *self)
   g_clear_object (&self->hub);
   g_clear_pointer (&self->events, sc_events_free);
   g_clear_pointer (&self->catalog, sc_catalog_close);
+  g_clear_pointer (&self->manifests, sc_manifest_cache_free);
   g_clear_pointer (&self->store, sc_store_close);
   g_clear_pointer (&self->connection, sc_connection_free);
   g_free (self->directory);

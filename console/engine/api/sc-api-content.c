@@ -6,11 +6,18 @@
 #define MAX_RANGE (8u * 1024 * 1024)
 #define MAX_LOCATE 4096u
 
-/* These read the disk, unpack and hash: up to 49 MB for a template of 100 GB, and of all seats at once. */
+typedef struct {
+  ScManifestCache *cache; /* outlives the jobs: sc_api_free() waits for them */
+  ScChunkId id;
+} ManifestJob;
+
+/* Reads the disk, unpacks and hashes: up to 49 MB for a template of 100 GB. */
 static GBytes *
 read_manifest (ScStore *store, gpointer data, GError **error)
 {
-  return sc_store_get_manifest_bytes (store, data, error);
+  const ManifestJob *job = data;
+
+  return sc_manifest_cache_get (job->cache, &job->id, error);
 }
 
 static void
@@ -23,10 +30,10 @@ void
 sc_api_get_manifest (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  ScChunkId id;
+  ManifestJob job = { .cache = request->parts->manifests };
 
-  if (sc_chunk_id_from_hex (&id, request->arguments[0], &error))
-    sc_api_request_run_bytes (request, read_manifest, reply_manifest, g_memdup2 (&id, sizeof id), g_free);
+  if (sc_chunk_id_from_hex (&job.id, request->arguments[0], &error))
+    sc_api_request_run_bytes (request, read_manifest, reply_manifest, g_memdup2 (&job, sizeof job), g_free);
   else
     sc_api_request_fail (request, error);
 }

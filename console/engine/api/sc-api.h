@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/sc-connection.h"
+#include "console/engine/api/sc-manifest-cache.h"
 #include "console/engine/catalog/sc-catalog.h"
 #include "console/engine/sc-events.h"
 #include "console/engine/sc-operations.h"
@@ -23,6 +24,7 @@ typedef struct _ScApi ScApi;
 
 typedef struct {
   ScStore *store;
+  ScManifestCache *manifests;
   ScCatalog *catalog;
   ScSeatHub *hub;
   ScSessions *sessions;
