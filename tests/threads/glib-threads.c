@@ -165,6 +165,16 @@ g_atomic_rc_box_release_full (gpointer box, GDestroyNotify clear)
   GLIB (g_atomic_rc_box_release_full) (box, clear);
 }
 
+/* An object's data (its pending notifications too) are under a bit lock inside libglib. */
+
+void
+g_datalist_id_set_data_full (GData **list, GQuark key, gpointer data, GDestroyNotify destroy)
+{
+  acquire (list);
+  GLIB (g_datalist_id_set_data_full) (list, key, data, destroy);
+  release (list);
+}
+
 /* Queues and pools */
 
 void
