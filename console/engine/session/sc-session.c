@@ -5,6 +5,7 @@
 #include "common/sc-error.h"
 #include "console/engine/session/sc-cast-driver.h"
 #include "console/engine/session/sc-session-core.h"
+#include "console/engine/session/sc-session-keeper.h"
 #include "console/engine/session/sc-session-plan.h"
 #include "console/engine/session/sc-worker.h"
 
@@ -39,10 +40,11 @@ struct _ScSession {
   ScCatalogSession before; /* figures only: of what was sent before the engine ended */
   GArray *repairs_before;  /* guint64, per seat */
   guint timer;
-  gboolean dirty;          /* something is to be told */
-  gboolean state_dirty;    /* the session's row is to be saved */
-  GHashTable *seats_dirty; /* ScCatalogSessionSeat: rows to be saved */
-  gint64 saved;            /* when figures were, µs */
+  gboolean dirty; /* something is to be told */
+  ScSessionKeeper *keeper;
+  gboolean ended; /* all of its end is marked to be saved */
+  gboolean kept;  /* and is saved */
+  gint64 saved;   /* when figures were, µs */
 };
 
 static gint64
@@ -52,42 +54,6 @@ now (void)
 }
 
 /* saving and telling */
-
-static gboolean
-save_rows (ScSession *self, GError **error)
-{
-  ScCatalog *catalog = self->parts.catalog;
-  GHashTableIter iter;
-  gpointer row;
-
-  g_hash_table_iter_init (&iter, self->seats_dirty);
-  while (g_hash_table_iter_next (&iter, &row, NULL))
-    if (!sc_catalog_save_session_seat (catalog, sc_session_get_id (self), row, error))
-      return FALSE;
-  return !self->state_dirty || sc_catalog_save_session (catalog, sc_session_core_get_session (self->core), error);
-}
-
-/* Many rows in one transaction: each of its own would flush the disk while the main loop waits. What could not be saved
- * stays dirty and is tried again with the next tick. */
-static void
-save_dirty (ScSession *self)
-{
-  ScCatalog *catalog = self->parts.catalog;
-  g_autoptr (GError) error = NULL;
-
-  if (g_hash_table_size (self->seats_dirty) == 0 && !self->state_dirty)
-    return;
-  if (sc_catalog_begin (catalog, &error)) {
-    if (save_rows (self, &error) && sc_catalog_commit (catalog, &error)) {
-      g_hash_table_remove_all (self->seats_dirty);
-      self->state_dirty = FALSE;
-      return;
-    }
-    sc_catalog_rollback (catalog);
-  }
-  g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", sc_session_get_id (self),
-             error->message);
-}
 
 /* Takes the driver's figures over into the rows. */
 static void
@@ -111,18 +77,33 @@ update_figures (ScSession *self)
 }
 
 static void
-end (ScSession *self)
+mark_end (ScSession *self)
 {
   ScCatalogSession *session = sc_session_core_get_session (self->core);
 
-  g_clear_handle_id (&self->timer, g_source_remove);
+  self->ended = TRUE;
   for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
-    g_hash_table_add (self->seats_dirty, sc_session_core_get_seat (self->core, i, NULL));
-  self->state_dirty = TRUE;
-  save_dirty (self);
+    sc_session_keeper_mark_seat (self->keeper, sc_session_core_get_seat (self->core, i, NULL));
+  sc_session_keeper_mark (self->keeper);
+  self->dirty = TRUE;
   g_message ("session %" G_GUINT64_FORMAT " is %s%s%s", session->id, sc_session_state_to_nick (session->state),
              session->error[0] != '\0' ? ": " : "", session->error);
-  self->changed (self->data, self);
+}
+
+/* Until the catalog has the end the session stays: else it would be shown as running for ever. */
+static gboolean
+end (ScSession *self)
+{
+  if (!self->ended)
+    mark_end (self);
+  self->kept = sc_session_keeper_save (self->keeper);
+  if (self->kept)
+    self->timer = 0;
+  if (self->kept || self->dirty) {
+    self->dirty = FALSE;
+    self->changed (self->data, self);
+  }
+  return self->kept ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -133,16 +114,13 @@ on_tick (gpointer data)
 
   sc_session_core_tick (self->core, time);
   update_figures (self);
-  if (sc_session_is_over (self)) {
-    self->timer = 0;
-    end (self);
-    return G_SOURCE_REMOVE;
-  }
+  if (sc_session_is_over (self))
+    return end (self);
   if (time - self->saved >= SAVE_INTERVAL) {
     self->saved = time;
-    self->state_dirty = TRUE;
+    sc_session_keeper_mark (self->keeper);
   }
-  save_dirty (self);
+  sc_session_keeper_save (self->keeper);
   if (self->dirty) {
     self->dirty = FALSE;
     self->changed (self->data, self);
@@ -402,14 +380,14 @@ act_changed (gpointer data, const ScCatalogSessionSeat *seat)
 
   self->dirty = TRUE;
   if (seat != NULL) {
-    g_hash_table_add (self->seats_dirty, (gpointer) seat);
+    sc_session_keeper_mark_seat (self->keeper, seat);
     return;
   }
   if (sc_session_is_over (self))
     sc_session_core_get_session (self->core)->ended = g_get_real_time ();
   /* the seats' rows first: a session that is kept as over is not taken up again */
-  self->state_dirty = TRUE;
-  save_dirty (self);
+  sc_session_keeper_mark (self->keeper);
+  sc_session_keeper_save (self->keeper);
 }
 
 static const ScSessionActions actions = {
@@ -436,9 +414,9 @@ sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArra
   self->parts = *parts;
   self->changed = changed;
   self->data = data;
-  self->seats_dirty = g_hash_table_new (NULL, NULL);
   self->saved = now ();
   sc_cast_key_generate (&self->key);
+  self->keeper = sc_session_keeper_new (parts->catalog, session);
   self->core = sc_session_core_new (session, sc_version_manifest_get_id (version), &actions, self);
   self->before = *session;
   self->repairs_before = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -464,10 +442,10 @@ sc_session_free (ScSession *self)
   sc_worker_free (self->worker);
   update_figures (self);
   sc_cast_driver_free (self->driver);
-  self->state_dirty = TRUE;
-  save_dirty (self);
+  sc_session_keeper_mark (self->keeper);
+  sc_session_keeper_save (self->keeper);
   g_array_unref (self->repairs_before);
-  g_hash_table_unref (self->seats_dirty);
+  sc_session_keeper_free (self->keeper);
   sc_session_core_free (self->core);
   g_clear_pointer (&self->work.chunks, sc_chunk_index_free);
   g_clear_pointer (&self->work.plan, sc_session_plan_unref);
@@ -487,6 +465,12 @@ gboolean
 sc_session_is_over (ScSession *self)
 {
   return sc_session_state_is_over (sc_session_core_get_session (self->core)->state);
+}
+
+gboolean
+sc_session_is_kept (ScSession *self)
+{
+  return self->kept;
 }
 
 gboolean

@@ -21,7 +21,7 @@ typedef struct {
   const ScSessionsConfig *config;
 } ScSessionParts;
 
-/* At most 4 times a second, and once when it is over. */
+/* At most 4 times a second, and when sc_session_is_kept() has become true. */
 typedef void (*ScSessionChangedFunc) (gpointer data, ScSession *session);
 
 /* @session, @rows (element-type ScCatalogSessionSeat): (transfer full): as they are in the catalog. Starts to load the
@@ -34,6 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSession, sc_session_free)
 
 guint64 sc_session_get_id (ScSession *self);
 gboolean sc_session_is_over (ScSession *self);
+/* Whether it is over and the catalog has all of it: there is nothing left to do, so it can be freed. */
+gboolean sc_session_is_kept (ScSession *self);
 /* Whether it still does something with the seat. */
 gboolean sc_session_holds (ScSession *self, const char *seat);
 ScSessionView *sc_session_view (ScSession *self);

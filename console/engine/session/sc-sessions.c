@@ -13,7 +13,7 @@ struct _ScSessions {
   ScSeatHub *hub;
   ScSessionsConfig config;
   GPtrArray *running; /* ScSession */
-  guint sweep;        /* a GSource's id: sessions that are over are about to be freed */
+  guint sweep;        /* a GSource's id: sessions that are over and kept are about to be freed */
   gint64 started;     /* µs, monotonic */
 };
 
@@ -141,7 +141,7 @@ sweep (gpointer data)
 
   self->sweep = 0;
   for (guint i = self->running->len; i-- > 0;) {
-    if (sc_session_is_over (g_ptr_array_index (self->running, i)))
+    if (sc_session_is_kept (g_ptr_array_index (self->running, i)))
       g_ptr_array_remove_index (self->running, i);
   }
   return G_SOURCE_REMOVE;
@@ -152,7 +152,7 @@ on_session_changed (gpointer data, ScSession *session)
 {
   ScSessions *self = data;
 
-  if (sc_session_is_over (session) && self->sweep == 0)
+  if (sc_session_is_kept (session) && self->sweep == 0)
     self->sweep = g_idle_add (sweep, self);
   g_signal_emit (self, changed_signal, 0, sc_session_get_id (session));
 }

@@ -7,6 +7,8 @@
 #include "common/sc-error.h"
 #include "console/engine/session/sc-sessions.h"
 
+#include <sqlite3.h>
+
 #define SEAT_A "00000000-0000-4000-8000-00000000000a"
 #define SEAT_B "00000000-0000-4000-8000-00000000000b"
 #define SEAT_C "00000000-0000-4000-8000-00000000000c"
@@ -275,6 +277,64 @@ test_returning_seats (Fixture *fixture, gconstpointer data)
 }
 
 static void
+change_catalog (Fixture *fixture, const char *sql)
+{
+  g_autofree char *path = g_build_filename (fixture->store->directory, "catalog", "catalog.db", NULL);
+  sqlite3 *database = NULL;
+
+  g_assert_cmpint (sqlite3_open_v2 (path, &database, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (database, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (database);
+}
+
+static void
+count_warning (const char *domain, GLogLevelFlags level, const char *text, gpointer counter)
+{
+  *(guint *) counter += strstr (text, "could not be kept") != NULL;
+}
+
+static gboolean
+set_flag (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_set (gpointer flag)
+{
+  return *(gboolean *) flag;
+}
+
+/* The end of a session that the catalog cannot take (a full disk) is shown, tried again until it can, and told once. */
+static void
+test_unsaved_end (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScCatalogSessionSeat) row = NULL;
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_LEVEL_ERROR);
+  guint n_warnings = 0;
+  gboolean later = FALSE;
+  guint handler = 0;
+
+  deploy (fixture, "lab 1", NULL);
+  prepare (fixture, fixture->a, NULL);
+  expect_leave (fixture->a, SC_LEAVE_FINISHED);
+  handler = g_log_set_handler (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, count_warning, &n_warnings);
+  change_catalog (fixture, "CREATE TRIGGER full BEFORE UPDATE ON sessions BEGIN SELECT RAISE (ABORT, 'full'); END");
+  say_done (fixture, fixture->a, fixture->id);
+  wait_for_state (fixture, SC_SESSION_DONE);
+  g_timeout_add (1000, set_flag, &later); /* ticks go by */
+  test_wait_for (is_set, &later);
+  wait_for_state (fixture, SC_SESSION_DONE);
+  g_assert_cmpuint (n_warnings, ==, 1);
+  change_catalog (fixture, "DROP TRIGGER full");
+  row = kept_row (fixture, SEAT_A);
+  g_assert_cmpint (row->state, ==, SC_TRANSFER_DONE);
+  g_log_remove_handler (G_LOG_DOMAIN, handler);
+  g_log_set_always_fatal (fatal);
+}
+
+static void
 test_catch_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -483,6 +543,7 @@ main (int argc, char **argv)
   ADD ("refusals", test_refusals);
   ADD ("offline-seats", test_offline_seats);
   ADD ("returning-seats", test_returning_seats);
+  ADD ("unsaved-end", test_unsaved_end);
   ADD ("catch-up", test_catch_up);
   ADD ("no-multicast", test_no_multicast);
   ADD ("pause-and-cancel", test_pause_and_cancel);
