@@ -10,8 +10,7 @@ G_BEGIN_DECLS
  *
  * The manifests that seats fetched last, unpacked: all seats of a room ask for the same ones within seconds, and a copy
  * for each would be 49 MB times 80 for a template of 100 GB. One that is being read is waited for, not read twice. At
- * most
- * @max_bytes, but always the last one. Thread-safe.
+ * most @max_bytes, but always the last one. Thread-safe.
  */
 typedef struct _ScManifestCache ScManifestCache;
 

@@ -72,14 +72,14 @@ ScCatalog *sc_catalog_open (const char *directory, GError **error);
 void sc_catalog_close (ScCatalog *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalog, sc_catalog_close)
 
-/* May be called often: one that says nothing new within a second of the last is not written. Durable with the next
- * thing that is, or within seconds. */
 /* What is saved between begin and commit becomes durable together, or not at all. The catalog's functions do not begin
  * one of their own but for sc_catalog_save_inventory(), which must not be called in between. */
 gboolean sc_catalog_begin (ScCatalog *self, GError **error);
 gboolean sc_catalog_commit (ScCatalog *self, GError **error);
 void sc_catalog_rollback (ScCatalog *self);
 
+/* May be called often: one that says nothing new within a second of the last is not written. Durable with the next
+ * thing that is, or within seconds. */
 gboolean sc_catalog_save_inventory (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error);
 GPtrArray *sc_catalog_list_seats (ScCatalog *self, GError **error); /* ScCatalogSeat, by room and name */
 /* @seat: an id, or a name that is unique. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID when ambiguous */
