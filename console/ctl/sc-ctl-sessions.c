@@ -43,35 +43,31 @@ versions_before (ScJson *session, ScJson *seats)
   return versions;
 }
 
-/* Names the templates that the seats are about to lose. @seats: as they were before the session was started */
-static gboolean
-print_removed (ScCtl *self, ScJson *session, ScJson *seats, GError **error)
+/* Names the templates that the seats are about to lose. The session runs by now: that a version cannot be compared is
+ * worth no failure. @seats: as they were before the session was started */
+static void
+print_removed (ScCtl *self, ScJson *session, ScJson *seats)
 {
   g_autoptr (GHashTable) versions = versions_before (session, seats);
   g_autoptr (GPtrArray) removed = g_ptr_array_new_with_free_func (g_free);
-  guint64 to = sc_ctl_number_of (session, "version");
-  g_autofree char *to_text = g_strdup_printf ("%" G_GUINT64_FORMAT, to);
+  g_autofree char *to = g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (session, "version"));
   GHashTableIter iter;
   gpointer from;
   g_hash_table_iter_init (&iter, versions);
   while (g_hash_table_iter_next (&iter, &from, NULL)) {
     g_autofree char *from_text = g_strdup_printf ("%" G_GUINT64_FORMAT, *(guint64 *) from);
-    g_autofree char *path = sc_ctl_path ("/v1/versions/", from_text, "/diff/", to_text, NULL);
-    g_autoptr (GError) local_error = NULL;
-    g_autoptr (ScJson) diff = sc_ctl_client_request (self->client, "GET", path, NULL, &local_error);
-    if (diff) {
+    g_autofree char *path = sc_ctl_path ("/v1/versions/", from_text, "/diff/", to, NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (ScJson) diff = sc_ctl_client_request (self->client, "GET", path, NULL, &error);
+    if (diff)
       sc_ctl_diff_add_removed (diff, removed);
-    } else if (!g_error_matches (local_error, SC_ERROR, SC_ERROR_NOT_FOUND)) {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
+    else if (!g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND))
+      printf ("Not compared with version %s: %s\n", from_text, error->message);
   }
-  if (removed->len == 0)
-    return TRUE;
-  g_autofree char *names = sc_ctl_names (removed, MAX_NAMES);
-  printf ("Version %s does not have these templates, so the seats lose them: %s\n", to_text, names);
-  fflush (stdout);
-  return TRUE;
+  if (removed->len > 0) {
+    g_autofree char *names = sc_ctl_names (removed, MAX_NAMES);
+    printf ("Version %s does not have these templates, so the seats lose them: %s\n", to, names);
+  }
 }
 
 /* What deploy and rollback have in common. @going_back: nobody has named the version */
@@ -90,8 +86,7 @@ start_session (ScCtl *self, const char *path, ScJson *body, gboolean going_back,
   if (!self->options.json) {
     if (going_back && !self->options.no_wait)
       printf ("Going back to version %" G_GUINT64_FORMAT "\n", sc_ctl_number_of (session, "version"));
-    if (!print_removed (self, session, json_object_get (seats, "seats"), error))
-      return SC_CTL_FAILED;
+    print_removed (self, session, json_object_get (seats, "seats"));
     fflush (stdout);
   }
   if (!self->options.no_wait)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """seatcastctl as people use it: text, Ctrl-C, and events."""
 
+import glob
 import json
 import os
 import signal
@@ -87,6 +88,27 @@ def test_a_cancelled_session_says_what_is_half_updated():
         check(status.count("behind, 1 template half updated") == 2, status)
         text("rollback")
         check("half updated" not in text("status"), "a rollback mends it")
+
+
+def test_a_version_that_cannot_be_compared_does_not_hide_the_session():
+    with Lab() as lab:
+        templates = make_lab(lab)
+        lab.publish(templates)
+        pack = glob.glob(os.path.join(lab.engine.directory, "**", "*.pack"), recursive=True)[0]
+        end = os.path.getsize(pack)
+        lab.deploy(1)
+        write_random(os.path.join(templates, "one", "disk.img"), 1000 * 1000, seed=3)
+        lab.publish(templates)
+        # the manifests are the last that a publish appends
+        with open(pack, "r+b") as file:
+            file.seek(end - 2000)
+            damaged = bytes(byte ^ 0x10 for byte in file.read(2000))
+            file.seek(end - 2000)
+            file.write(damaged)
+        result = subprocess.run([lab.program("seatcastctl"), "--connection", lab.connection, "deploy", "2"],
+                                capture_output=True, text=True, check=False, timeout=60)
+        check("Not compared with version 1: " in result.stdout, f"{result}")
+        check(result.returncode == 0 and "version 2, done" in result.stdout, f"{result}")
 
 
 def test_wrong_usage_is_an_object_too_and_a_failure_is_told_once():
