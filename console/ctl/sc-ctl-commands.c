@@ -323,6 +323,14 @@ asks_for_help (const char *word)
   return g_strcmp0 (word, "--help") == 0 || g_strcmp0 (word, "-h") == 0;
 }
 
+/* About help or version: the list of commands says all there is to say. */
+static gboolean
+asks_about_itself (char **words)
+{
+  const char *const own[] = { "help", "version", NULL };
+  return words[0] && g_strv_contains (own, words[0]) && asks_for_help (words[1]);
+}
+
 /* What is no command of the console: help, version, and help for a group such as "store". Returns: whether @words were
  * that */
 static gboolean
@@ -398,7 +406,7 @@ sc_ctl_commands_parse (const char *const *arguments, ScCtl *ctl, const ScCtlComm
   if (line[1] && answer_by_itself (line + 1, help))
     return TRUE;
   g_auto (GStrv) words = without_help_command (line);
-  if (asks_for_help (words[0])) /* "help" alone */
+  if (asks_for_help (words[0]) || asks_about_itself (words)) /* "help" alone */
     return sc_ctl_commands_parse ((const char *const[]){ "--help", NULL }, ctl, command, help, error);
   return parse_command (words, ctl, command, help, error);
 }

@@ -129,6 +129,7 @@ test_help_is_there_for_who_asks_for_it (void)
     { "--help", "store rebuild-index" },           { "help", "help [COMMAND]" },
     { "help deploy", "deploy [OPTION…] VERSION" }, { "help store gc", "store gc [OPTION…]" },
     { "store --help", "store rebuild-index" },     { "help store", "store verify" },
+    { "help version", "help [COMMAND]" },          { "version --help", "help [COMMAND]" },
     { "version", "seatcastctl " SC_VERSION },      { "--version", "seatcastctl " SC_VERSION },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
