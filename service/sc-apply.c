@@ -97,12 +97,6 @@ sc_apply_free (ScApply *self)
   g_free (self);
 }
 
-guint64
-sc_apply_get_version (ScApply *self)
-{
-  return self->version;
-}
-
 GBytes *
 sc_apply_get_lacks (ScApply *self)
 {

@@ -28,7 +28,6 @@ ScApply *sc_apply_new (ScDisk *disk, ScSeatState *state, ScVersionManifest *vers
 void sc_apply_free (ScApply *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApply, sc_apply_free)
 
-guint64 sc_apply_get_version (ScApply *self);
 /* (transfer full): bit i (LSB first): chunk i of sc_version_chunks_collect() has to come from outside. */
 GBytes *sc_apply_get_lacks (ScApply *self);
 guint64 sc_apply_get_lacks_bytes (ScApply *self);  /* raw bytes of those chunks, each counted once */

@@ -570,14 +570,6 @@ sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now)
   restart_waiting (self, FALSE, now);
 }
 
-void
-sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 now)
-{
-  sc_cast_pacer_advance (&self->pacer, now);
-  sc_cast_pacer_set_cap (&self->pacer, rate_cap_bits);
-  sc_cast_seats_set_patience (&self->seats, &self->layout, self->pacer.cap);
-}
-
 ScCastSenderState
 sc_cast_sender_get_state (ScCastSender *self)
 {

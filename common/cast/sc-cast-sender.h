@@ -88,7 +88,6 @@ gint64 sc_cast_sender_get_timeout (ScCastSender *self, gint64 now);
 /* What the seats say could not be heard until @now: what was not heard in that time does not count against them. */
 void sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now);
 void sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now);
-void sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 now);
 ScCastSenderState sc_cast_sender_get_state (ScCastSender *self);
 void sc_cast_sender_get_stats (ScCastSender *self, ScCastSenderStats *stats);
 

@@ -388,22 +388,3 @@ sc_catalog_assign_version (ScCatalog *self, const char *seat, guint64 version, G
   }
   return TRUE;
 }
-
-GPtrArray *
-sc_catalog_list_rooms (ScCatalog *self, GError **error)
-{
-  g_autoptr (GPtrArray) rooms = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (ScStatement) statement =
-      sc_database_prepare (self->database, "SELECT DISTINCT room FROM seats WHERE room <> '' ORDER BY room", error);
-  gboolean has_row = FALSE;
-
-  if (statement == NULL)
-    return NULL;
-  while (TRUE) {
-    if (!sc_database_step (self->database, statement, &has_row, error))
-      return NULL;
-    if (!has_row)
-      return g_steal_pointer (&rooms);
-    g_ptr_array_add (rooms, sc_catalog_column_text (statement, 0));
-  }
-}

@@ -87,7 +87,6 @@ ScCatalogSeat *sc_catalog_find_seat (ScCatalog *self, const char *seat, GError *
 /* What people call the seat @seat (an id): its id in no room when it is not known (any more). */
 void sc_catalog_dup_seat_labels (ScCatalog *self, const char *seat, char **name, char **room);
 gboolean sc_catalog_assign_version (ScCatalog *self, const char *seat, guint64 version, GError **error);
-GPtrArray *sc_catalog_list_rooms (ScCatalog *self, GError **error); /* utf8, sorted; without the empty one */
 /* The newest version below the one assigned that was ever deployed to the room (empty: anywhere). Errors:
  * %SC_ERROR_NOT_FOUND */
 gboolean sc_catalog_find_rollback (ScCatalog *self, const char *room, guint64 *version, GError **error);

@@ -198,19 +198,6 @@ sc_seat_hub_is_online (ScSeatHub *self, const char *seat)
   return g_hash_table_contains (self->links, seat);
 }
 
-GPtrArray *
-sc_seat_hub_list_online (ScSeatHub *self)
-{
-  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
-  GHashTableIter iter;
-  gpointer seat;
-
-  g_hash_table_iter_init (&iter, self->links);
-  while (g_hash_table_iter_next (&iter, &seat, NULL))
-    g_ptr_array_add (list, g_strdup (seat));
-  return list;
-}
-
 const char *
 sc_seat_hub_get_local_address (ScSeatHub *self, const char *seat)
 {

@@ -34,8 +34,6 @@ void sc_seat_hub_set_timing (ScSeatHub *self, const ScSeatHubTiming *timing);
 /* @local_address: the console's address on which the seat connected: the interface that faces its room */
 void sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *local_address);
 gboolean sc_seat_hub_is_online (ScSeatHub *self, const char *seat);
-/* (transfer container): ids of the seats online */
-GPtrArray *sc_seat_hub_list_online (ScSeatHub *self);
 const char *sc_seat_hub_get_local_address (ScSeatHub *self, const char *seat); /* (nullable) */
 /* Returns: FALSE when the seat is not connected */
 gboolean sc_seat_hub_send (ScSeatHub *self, const char *seat, const ScControlMessage *message);

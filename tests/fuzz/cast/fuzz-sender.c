@@ -83,9 +83,6 @@ run_record (Fuzz *fuzz, guint8 operation, const guint8 *bytes, gsize length)
   case 3:
     sc_cast_sender_set_paused (fuzz->sender, seat & 1, fuzz->now);
     break;
-  case 4:
-    sc_cast_sender_set_rate_cap (fuzz->sender, length > 0 ? (guint64) bytes[0] << 24 : G_MAXUINT64, fuzz->now);
-    break;
   case 5:
     fuzz->now += 1000 * (gint64) (1 + operation);
     send (fuzz, 50);

@@ -204,7 +204,6 @@ test_find_seat (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ScCatalogSeat) seat = NULL;
-  g_autoptr (GPtrArray) rooms = NULL;
   g_autoptr (GPtrArray) seats = NULL;
 
   save (fixture->catalog, "id-1", "pc-1", "B202", 0);
@@ -227,11 +226,6 @@ test_find_seat (Fixture *fixture, gconstpointer data)
   g_assert_false (sc_catalog_assign_version (fixture->catalog, "pc-1", 1, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
   g_clear_error (&error);
-
-  rooms = sc_catalog_list_rooms (fixture->catalog, &error);
-  g_assert_cmpuint (rooms->len, ==, 2);
-  g_assert_cmpstr (g_ptr_array_index (rooms, 0), ==, "A101");
-  g_assert_cmpstr (g_ptr_array_index (rooms, 1), ==, "B202");
 
   seats = sc_catalog_list_seats (fixture->catalog, &error);
   g_assert_cmpuint (seats->len, ==, 4);
