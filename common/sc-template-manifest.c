@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "common/sc-manifest.h"
+#include "common/sc-template-manifest.h"
 
 #include "common/sc-error.h"
 #include "common/sc-path.h"
