@@ -68,6 +68,7 @@ sc_control_message_free (ScControlMessage *self)
     break;
   case SC_CONTROL_PREPARED:
     g_clear_pointer (&self->prepared.lacks, g_bytes_unref);
+    g_clear_pointer (&self->prepared.needs, sc_needs_free);
     break;
   case SC_CONTROL_PROGRESS:
     g_free (self->progress.template_name);
@@ -168,9 +169,7 @@ prepared_to_json (const ScControlMessage *self, ScJson *object)
   const void *lacks = g_bytes_get_data (self->prepared.lacks, &length);
 
   set_octets (object, "lacks", lacks, length);
-  set_uint (object, "lacks_bytes", self->prepared.lacks_bytes);
-  set_uint (object, "free_bytes", self->prepared.free_bytes);
-  set_uint (object, "needed_bytes", self->prepared.needed_bytes);
+  sc_needs_to_json (self->prepared.needs, object);
 }
 
 static void
@@ -352,10 +351,10 @@ static gboolean
 prepared_from_json (ScControlMessage *self, const ScJson *object, GError **error)
 {
   self->prepared.lacks = get_octets (object, "lacks", LACKS_MAX, error);
-  return self->prepared.lacks != NULL &&
-         sc_json_get_uint (object, "lacks_bytes", G_MAXINT64, &self->prepared.lacks_bytes, error) &&
-         sc_json_get_uint (object, "free_bytes", G_MAXINT64, &self->prepared.free_bytes, error) &&
-         sc_json_get_uint (object, "needed_bytes", G_MAXINT64, &self->prepared.needed_bytes, error);
+  if (self->prepared.lacks == NULL)
+    return FALSE;
+  self->prepared.needs = sc_needs_from_json (object, error);
+  return self->prepared.needs != NULL;
 }
 
 static gboolean

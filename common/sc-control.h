@@ -5,6 +5,7 @@
 #include "common/cast/sc-cast-packet.h"
 #include "common/cast/sc-cast-report.h"
 #include "common/sc-inventory.h"
+#include "common/sc-needs.h"
 
 G_BEGIN_DECLS
 
@@ -61,9 +62,7 @@ typedef struct {
     ScInventory *inventory; /* (owned) */
     struct {
       GBytes *lacks;       /* (owned): bit i (LSB first) = distinct chunk i of sc_version_chunks_collect() is missing */
-      guint64 lacks_bytes; /* sum of those chunks' lengths */
-      guint64 free_bytes;
-      guint64 needed_bytes; /* extra space that the update takes at its peak */
+      ScNeeds *needs; /* (owned) */
     } prepared;
     ScCastReport report;
     struct {

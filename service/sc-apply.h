@@ -4,8 +4,10 @@
 #include "common/platform/sc-disk.h"
 #include "common/sc-frame.h"
 #include "common/sc-manifest.h"
+#include "common/sc-needs.h"
 #include "common/sc-progress.h"
 #include "service/sc-seat-state.h"
+#include "service/sc-throttle.h"
 
 G_BEGIN_DECLS
 
@@ -20,27 +22,39 @@ G_BEGIN_DECLS
  */
 typedef struct _ScApply ScApply;
 
+#define SC_APPLY_DEFAULT (-1)
+
+/* What an administrator sets on a seat. */
+typedef struct {
+  gint64 reserve; /* bytes of the repository's volume that updates leave free; SC_APPLY_DEFAULT: the larger of 2 GiB and
+                     2 % of the volume */
+  gint64 undo_budget; /* bytes that the undo store may keep after an update; SC_APPLY_DEFAULT: 10 % of what would be free
+                         without it */
+  ScThrottle *throttle; /* (nullable) (transfer none): of hashing */
+} ScApplySettings;
+
 /* The template manifests of @version in its order. Plans only: reads metadata (and drifted or updating files' content),
  * changes nothing.
- * @progress: bytes hashed. Errors: %SC_ERROR_NO_SPACE is NOT raised here: see sc_apply_get_needed_bytes(). */
-ScApply *sc_apply_new (ScDisk *disk, ScSeatState *state, ScVersionManifest *version, GPtrArray *templates,
-                       ScProgress *progress, GCancellable *cancellable, GError **error);
+ * @progress: bytes hashed. Errors: %SC_ERROR_NO_SPACE is NOT raised here: see sc_apply_get_needs(). */
+ScApply *sc_apply_new (ScDisk *disk, ScSeatState *state, const ScApplySettings *settings, ScVersionManifest *version,
+                       GPtrArray *templates, ScProgress *progress, GCancellable *cancellable, GError **error);
 void sc_apply_free (ScApply *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApply, sc_apply_free)
 
 /* (transfer full): bit i (LSB first): chunk i of sc_version_chunks_collect() has to come from outside. */
 GBytes *sc_apply_get_lacks (ScApply *self);
 guint64 sc_apply_get_lacks_bytes (ScApply *self);  /* raw bytes of those chunks, each counted once */
-guint64 sc_apply_get_needed_bytes (ScApply *self); /* extra disk space at the peak */
+const ScNeeds *sc_apply_get_needs (ScApply *self); /* (transfer none): as planned; does not change any more */
 
 /**
  * sc_apply_begin:
  *
- * Renames to .updating, reserves space, stashes and copies local chunks; commits the templates that need nothing else.
+ * Renames to .updating, reserves space, copies local chunks; commits the templates that need nothing else. A template
+ * whose file is open elsewhere is *busy* and left out, untouched (sc_apply_dup_busy()); so are chunks that only it
+ * wants.
  * Errors before anything is changed, after which it may be called again: %SC_ERROR_NO_SPACE with the bytes missing,
- * %SC_ERROR_BUSY when a template's file is open elsewhere, %SC_ERROR_CANCELLED, and %SC_ERROR_CHANGED when a file is
- * not as it was planned (make a new plan). After any other error, or one half-way, only a new ScApply knows what lies
- * where: then this one answers %SC_ERROR_STATE.
+ * %SC_ERROR_CANCELLED, and %SC_ERROR_CHANGED when a file is not as it was planned (make a new plan). After any other
+ * error, or one half-way, only a new ScApply knows what lies where: then this one answers %SC_ERROR_STATE.
  */
 gboolean sc_apply_begin (ScApply *self, ScProgress *progress, GCancellable *cancellable, GError **error);
 
@@ -66,8 +80,14 @@ char *sc_apply_dup_current_template (ScApply *self);
 
 /* TRUE when nothing is wanted any more. */
 gboolean sc_apply_is_complete (ScApply *self);
-/* Commits what is left (templates that needed no chunk, removals, the version itself). Errors: %SC_ERROR_STATE when
- * chunks are still wanted */
+/* (transfer full) (element-type utf8): templates that were left out because they are in use; empty: none */
+GStrv sc_apply_dup_busy (ScApply *self);
+/* Writes out what was put and is still held back to be written together. Without it a chunk that was put may have to be
+ * put again after a restart. */
+gboolean sc_apply_flush (ScApply *self, GError **error);
+/* Commits what is left (templates that needed no chunk, removals, the version itself), and trims the undo store to its
+ * budget. With templates that are busy the version itself is not set, and what is pending stays so. Errors:
+ * %SC_ERROR_STATE when chunks are still wanted */
 gboolean sc_apply_finish (ScApply *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -84,7 +84,7 @@ note_transfer (ScSeatLink *self, const ScControlMessage *message)
   case SC_CONTROL_PREPARED:
     end_transfer (self, SC_TRANSFER_WAITING, "");
     transfer->done = 0;
-    transfer->total = message->prepared.lacks_bytes;
+    transfer->total = message->prepared.needs->lacks_bytes;
     break;
   case SC_CONTROL_JOINED:
     transfer->state = SC_TRANSFER_RECEIVING;

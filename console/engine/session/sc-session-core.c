@@ -165,8 +165,7 @@ note_progress (ScSessionSeat *seat, guint64 done, guint64 total, guint where, gi
 static void
 on_prepared (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
 {
-  guint64 needed = message->prepared.needed_bytes;
-  guint64 room = message->prepared.free_bytes;
+  const ScNeeds *needs = message->prepared.needs;
 
   if (seat->phase != PHASE_PREPARING)
     return;
@@ -178,13 +177,13 @@ on_prepared (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *m
         now);
     return;
   }
-  note_progress (seat, 0, message->prepared.lacks_bytes, 0, now);
-  note_left (seat, message->prepared.lacks_bytes);
-  if (needed > room) {
-    g_autofree char *reason =
-        g_strdup_printf ("not enough disk space: the update needs %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT
-                         " are free, %" G_GUINT64_FORMAT " are missing: free them on the seat and deploy again",
-                         needed, room, needed - room);
+  note_progress (seat, 0, needs->lacks_bytes, 0, now);
+  note_left (seat, needs->lacks_bytes);
+  if (needs->missing_bytes > 0) {
+    g_autofree char *reason = g_strdup_printf (
+        "not enough disk space: %" G_GUINT64_FORMAT " bytes are missing (%" G_GUINT64_FORMAT
+        " are free, of which %" G_GUINT64_FORMAT " must stay free): free them on the seat and deploy again",
+        needs->missing_bytes, needs->free_bytes, needs->reserve_bytes);
 
     sc_session_core_send_leave (self, seat, SC_LEAVE_CANCELLED);
     sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED, reason, now);

@@ -22,9 +22,10 @@ make_message (ScControlType type)
     break;
   case SC_CONTROL_PREPARED:
     message->prepared.lacks = g_bytes_new_static ("\x81\x00\xff", 3);
-    message->prepared.lacks_bytes = 1;
-    message->prepared.free_bytes = 2;
-    message->prepared.needed_bytes = 3;
+    message->prepared.needs = sc_needs_new ();
+    message->prepared.needs->lacks_bytes = 1;
+    message->prepared.needs->free_bytes = 2;
+    message->prepared.needs->peak_bytes = 3;
     break;
   case SC_CONTROL_REPORT:
     message->report = (ScCastReport){ .window = 1,

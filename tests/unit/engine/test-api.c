@@ -377,9 +377,10 @@ send_prepared (SoupWebsocketConnection *connection, guint64 session)
   g_autofree char *text = NULL;
 
   answer->prepared.lacks = g_bytes_new_static ("\xff", 1); /* version 1 has 8 chunks */
-  answer->prepared.lacks_bytes = 5 * 65536 + 100 + 15 + 12;
-  answer->prepared.free_bytes = 1 << 29;
-  answer->prepared.needed_bytes = 1 << 20;
+  answer->prepared.needs = sc_needs_new ();
+  answer->prepared.needs->lacks_bytes = 5 * 65536 + 100 + 15 + 12;
+  answer->prepared.needs->free_bytes = 1 << 29;
+  answer->prepared.needs->peak_bytes = 1 << 20;
   text = sc_control_message_to_json (answer);
   soup_websocket_connection_send_text (connection, text);
 }

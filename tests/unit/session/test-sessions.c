@@ -155,9 +155,10 @@ prepare (Fixture *fixture, TestSeat *seat, GBytes *lacks)
   g_assert_cmpuint (order->version.version, ==, 1);
   g_assert_true (sc_chunk_id_equal (&order->version.manifest, sc_version_manifest_get_id (fixture->store->version)));
   answer->prepared.lacks = lacks != NULL ? g_bytes_ref (lacks) : g_bytes_new_take (g_malloc0 (length), length);
-  answer->prepared.lacks_bytes = lacks != NULL ? 4711 : 0;
-  answer->prepared.free_bytes = 1000;
-  answer->prepared.needed_bytes = 10;
+  answer->prepared.needs = sc_needs_new ();
+  answer->prepared.needs->lacks_bytes = lacks != NULL ? 4711 : 0;
+  answer->prepared.needs->free_bytes = 1000;
+  answer->prepared.needs->peak_bytes = 10;
   test_seat_send (seat, answer);
 }
 

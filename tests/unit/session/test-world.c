@@ -204,9 +204,11 @@ world_prepared (World *world, const char *seat, guint32 bits, gsize length, guin
   const guint8 bytes[] = { (guint8) bits, (guint8) (bits >> 8), (guint8) (bits >> 16), (guint8) (bits >> 24) };
 
   message->prepared.lacks = g_bytes_new (bytes, length);
-  message->prepared.lacks_bytes = 10;
-  message->prepared.free_bytes = 1000;
-  message->prepared.needed_bytes = needed;
+  message->prepared.needs = sc_needs_new ();
+  message->prepared.needs->lacks_bytes = 10;
+  message->prepared.needs->free_bytes = 1000;
+  message->prepared.needs->missing_bytes = needed - MIN (needed, 1000);
+  message->prepared.needs->peak_bytes = needed;
   sc_session_core_message (world->core, seat, message, world->now);
 }
 

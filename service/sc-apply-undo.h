@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/platform/sc-disk.h"
+#include "common/sc-chunk-index.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ScApplyUndo:
+ *
+ * The undo store of a repository, REPOSITORY/.seatcast/undo, so on the templates' volume: what updates have taken away.
+ * It is where a way back is found without the network, and where a local copy finds a chunk that the same update has
+ * already overwritten. Content is named by its hash and checked when it is read, so what a crash has torn is never
+ * taken for whole.
+ *
+ * One *step* is what one update took from one template, which was at manifest @from before:
+ *
+ *   undo/ID/step.json   what the step is; written whole, durable and renamed into place before anything else of it
+ *   undo/ID/log         overwritten chunks: entries as in a pack (common/sc-pack-entry.h), RAW or ZSTD, one after another
+ *   undo/ID/files/PATH  files of the template that were moved here whole: removed ones, and the originals of clones
+ *
+ * Every chunk of @from is in this step, in a later one of the same template, or in the repository; so dropping the
+ * oldest steps first leaves the later ones whole. A step is open while its update runs, and sealed after the commit.
+ * One thread at a time.
+ */
+typedef struct _ScApplyUndo ScApplyUndo;
+
+#define SC_APPLY_UNDO_DIRECTORY SC_PATH_PRIVATE "/undo"
+
+/* Read only; valid until the step is dropped or the store freed. */
+typedef struct {
+  guint64 id; /* later steps have higher ones */
+  char *template_name;
+  ScChunkId from;  /* the template's manifest before the update */
+  guint64 version; /* that had brought it */
+  gboolean sealed;
+  guint64 bytes; /* of disk space that dropping it gives back, about */
+} ScApplyStep;
+
+/**
+ * sc_apply_undo_new:
+ *
+ * Reads what is there; changes nothing. A directory without a whole step.json is not a step (sc_apply_undo_clean()
+ * removes it). A log ends at its first record that is not whole: in a sealed step only the headers are looked at, in an
+ * open one each record is decoded and hashed, because a crash may have torn it.
+ */
+ScApplyUndo *sc_apply_undo_new (ScDisk *disk, GError **error);
+void sc_apply_undo_free (ScApplyUndo *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApplyUndo, sc_apply_undo_free)
+
+/* (element-type ScApplyStep) (transfer none): oldest first */
+GPtrArray *sc_apply_undo_get_steps (ScApplyUndo *self);
+/* The open step of a template; %NULL: none. */
+ScApplyStep *sc_apply_undo_find_open (ScApplyUndo *self, const char *template_name);
+guint64 sc_apply_undo_get_bytes (ScApplyUndo *self); /* of all steps */
+
+/* Returns: the number of a record of any step that holds the chunk, or SC_CHUNK_INDEX_NONE. Stays valid until a step is
+ * dropped. */
+guint32 sc_apply_undo_find (ScApplyUndo *self, const ScChunkId *id);
+/* @data: room for SC_CHUNK_SIZE bytes; checked by hash. Also what was added and not synced yet. Errors:
+ * %SC_ERROR_CORRUPT */
+gboolean sc_apply_undo_read (ScApplyUndo *self, guint32 record, guint8 *data, gsize *length, GError **error);
+
+/* Removes what a crash left that is not a step. */
+gboolean sc_apply_undo_clean (ScApplyUndo *self, GError **error);
+/* The template's open step, or a new one; durable when this returns. (transfer none) */
+ScApplyStep *sc_apply_undo_open_step (ScApplyUndo *self, const char *template_name, const ScChunkId *from,
+                                      guint64 version, GError **error);
+/* Whether this very step has the chunk in its log. */
+gboolean sc_apply_undo_has (ScApplyUndo *self, const ScApplyStep *step, const ScChunkId *id);
+/* Compresses and appends a chunk, which must be the one @id says; gathered in memory and written in large pieces. Not
+ * durable until sc_apply_undo_sync(). */
+gboolean sc_apply_undo_add (ScApplyUndo *self, ScApplyStep *step, const ScChunkId *id, const guint8 *data, gsize length,
+                            GError **error);
+/* Every log, its name included, is durable as far as it was added to. Cheap when nothing was. */
+gboolean sc_apply_undo_sync (ScApplyUndo *self, GError **error);
+
+/* (transfer full): the place of file @relative of the step's template in the step, whether it is there or not */
+char *sc_apply_undo_dup_kept_path (const ScApplyStep *step, const char *relative);
+/* Makes the directories for it, durable, so that the file can be renamed there. */
+gboolean sc_apply_undo_make_way (ScApplyUndo *self, const ScApplyStep *step, const char *relative, GError **error);
+
+/* The update is committed. @kept_bytes: disk space that the kept files take for themselves */
+gboolean sc_apply_undo_seal (ScApplyUndo *self, ScApplyStep *step, guint64 kept_bytes, GError **error);
+/* Removes the step and all that is in it, its step.json last but one and its directory last; numbers of records are
+ * void afterwards. */
+gboolean sc_apply_undo_drop (ScApplyUndo *self, ScApplyStep *step, GError **error);
+/* Drops the oldest sealed steps until those left take at most @max_bytes. */
+gboolean sc_apply_undo_trim (ScApplyUndo *self, guint64 max_bytes, GError **error);
+
+G_END_DECLS
