@@ -5,6 +5,8 @@
 
 #include "common/sc-error.h"
 
+#define TRIAL_SIZE (16u * 1024u) /* more than any file system keeps inside its own records */
+
 /* Our own code makes these paths, among them names such as "x.vmdk.updating" that a manifest may not hold; so only what
  * could lead out of the root, or name one file in two ways, is refused here. */
 static gboolean
@@ -99,6 +101,25 @@ sc_disk_file_truncate (ScDiskFile *file, guint64 size, GError **error)
 }
 
 gboolean
+sc_disk_file_clone (ScDiskFile *file, ScDiskFile *source, GError **error)
+{
+  ScDiskInfo info;
+  if (file->disk != source->disk) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” cannot be a clone of “%s”: they are on different disks",
+                 file->path, source->path);
+    return FALSE;
+  }
+  if (!sc_disk_file_info (file, &info, error))
+    return FALSE;
+  if (info.size != 0) {
+    g_set_error (error, SC_ERROR, SC_ERROR_EXISTS, "“%s” cannot be a clone of “%s”: it is not empty", file->path,
+                 source->path);
+    return FALSE;
+  }
+  return file->disk->klass->file_clone (file, source, error);
+}
+
+gboolean
 sc_disk_file_sync (ScDiskFile *file, GError **error)
 {
   return file->disk->klass->file_sync (file, error);
@@ -163,4 +184,50 @@ gboolean
 sc_disk_space (ScDisk *self, ScDiskSpace *space, GError **error)
 {
   return self->klass->space (self, space, error);
+}
+
+/* Both files are new and empty. */
+static gboolean
+try_clone (ScDiskFile *original, ScDiskFile *clone, GError **error)
+{
+  g_autofree guint8 *written = g_malloc (TRIAL_SIZE);
+  g_autofree guint8 *read = g_malloc0 (TRIAL_SIZE);
+  for (guint i = 0; i < TRIAL_SIZE; i++)
+    written[i] = (guint8) (i % 251 + 1);
+  /* some file systems only clone what is on the disk */
+  if (!sc_disk_file_write_at (original, 0, written, TRIAL_SIZE, error) || !sc_disk_file_sync (original, error) ||
+      !sc_disk_file_clone (clone, original, error) || !sc_disk_file_read_at (clone, 0, read, TRIAL_SIZE, error))
+    return FALSE;
+  return memcmp (written, read, TRIAL_SIZE) == 0;
+}
+
+/* Returns: whether nothing is at @path any more */
+static gboolean
+remove_trial (ScDisk *self, const char *path, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  if (sc_disk_remove (self, path, &failure) || g_error_matches (failure, SC_ERROR, SC_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
+sc_disk_can_clone (ScDisk *self, const char *directory)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *original_path = g_strconcat (directory, "/.clone-trial", NULL);
+  g_autofree char *clone_path = g_strconcat (directory, "/.clone-trial-2", NULL);
+  gboolean can = FALSE;
+  /* a trial that a power cut ended may have left its files */
+  if (sc_disk_make_directory (self, directory, &error) && remove_trial (self, original_path, &error) &&
+      remove_trial (self, clone_path, &error)) {
+    g_autoptr (ScDiskFile) original = sc_disk_open (self, original_path, SC_DISK_CREATE, &error);
+    g_autoptr (ScDiskFile) clone = original != NULL ? sc_disk_open (self, clone_path, SC_DISK_CREATE, &error) : NULL;
+    can = clone != NULL && try_clone (original, clone, &error);
+  }
+  if (error != NULL)
+    g_debug ("“%s” does not clone: %s", self->root, error->message);
+  gboolean removed = remove_trial (self, original_path, NULL);
+  return remove_trial (self, clone_path, NULL) && removed && can;
 }

@@ -61,6 +61,10 @@ gboolean sc_disk_file_punch (ScDiskFile *file, guint64 offset, guint64 length, G
  * cannot. */
 gboolean sc_disk_file_allocate (ScDiskFile *file, guint64 offset, guint64 length, GError **error);
 gboolean sc_disk_file_truncate (ScDiskFile *file, guint64 size, GError **error);
+/* Makes @file, which must be empty and open for writing, hold what @source of the same disk holds; both share the space
+ * until one of them is written to. Not durable until @file is synced. Errors: %SC_ERROR_EXISTS when @file is not empty,
+ * %SC_ERROR_SYSTEM also where the file system cannot clone: ask sc_disk_can_clone() before */
+gboolean sc_disk_file_clone (ScDiskFile *file, ScDiskFile *source, GError **error);
 gboolean sc_disk_file_sync (ScDiskFile *file, GError **error); /* data and size are durable */
 gboolean sc_disk_file_set_mtime (ScDiskFile *file, gint64 mtime, GError **error);
 gboolean sc_disk_file_info (ScDiskFile *file, ScDiskInfo *info, GError **error);
@@ -77,6 +81,9 @@ gboolean sc_disk_set_read_only (ScDisk *self, const char *path, gboolean read_on
  * them: not checked in any way */
 GPtrArray *sc_disk_list (ScDisk *self, const char *path, GError **error);
 gboolean sc_disk_space (ScDisk *self, ScDiskSpace *space, GError **error);
+/* Whether the file system clones (Btrfs, XFS, ReFS): tried out with a small file of its own in @directory (not "."),
+ * which is made if it is missing. %FALSE also when anything fails on the way. */
+gboolean sc_disk_can_clone (ScDisk *self, const char *directory);
 
 /* For an implementation (the system's, a test's double): the table behind the functions above, one entry each; paths
  * and ranges have been checked. */
@@ -89,6 +96,7 @@ typedef struct {
   gboolean (*file_punch) (ScDiskFile *file, guint64 offset, guint64 length, GError **error);
   gboolean (*file_allocate) (ScDiskFile *file, guint64 offset, guint64 length, GError **error);
   gboolean (*file_truncate) (ScDiskFile *file, guint64 size, GError **error);
+  gboolean (*file_clone) (ScDiskFile *file, ScDiskFile *source, GError **error);
   gboolean (*file_sync) (ScDiskFile *file, GError **error);
   gboolean (*file_set_mtime) (ScDiskFile *file, gint64 mtime, GError **error);
   gboolean (*file_info) (ScDiskFile *file, ScDiskInfo *info, GError **error);

@@ -287,6 +287,12 @@ fault_truncate (ScDiskFile *file, guint64 size, GError **error)
 }
 
 static gboolean
+fault_clone (ScDiskFile *file, ScDiskFile *source, GError **error)
+{
+  return count (file->disk, TRUE, error) && sc_disk_file_clone (inner_file (file), inner_file (source), error);
+}
+
+static gboolean
 fault_sync (ScDiskFile *file, GError **error)
 {
   if (!count (file->disk, FALSE, error))
@@ -400,6 +406,7 @@ static const ScDiskClass fault_class = {
   .file_punch = fault_punch,
   .file_allocate = fault_allocate,
   .file_truncate = fault_truncate,
+  .file_clone = fault_clone,
   .file_sync = fault_sync,
   .file_set_mtime = fault_set_mtime,
   .file_info = fault_file_info,
