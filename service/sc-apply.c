@@ -24,6 +24,7 @@ struct _ScApply {
   ScApplyCommitter *committer;
   GBytes *lacks;
   guint64 needed_bytes;
+  ScNeeds *needs;
 
   GMutex work;                     /* held by whoever changes files */
   State stage;                     /* under work */
@@ -54,8 +55,8 @@ make_lacks (ScApplyWanted *wanted, GPtrArray *templates)
 }
 
 ScApply *
-sc_apply_new (ScDisk *disk, ScSeatState *state, ScVersionManifest *version, GPtrArray *templates, ScProgress *progress,
-              GCancellable *cancellable, GError **error)
+sc_apply_new (ScDisk *disk, ScSeatState *state, const ScApplySettings *settings, ScVersionManifest *version,
+              GPtrArray *templates, ScProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (ScApply) self = g_new0 (ScApply, 1);
 
@@ -77,6 +78,9 @@ sc_apply_new (ScDisk *disk, ScSeatState *state, ScVersionManifest *version, GPtr
   self->lacks = make_lacks (self->plan->wanted, templates);
   self->lacks_bytes = sc_apply_wanted_get_lacking_bytes (self->plan->wanted);
   self->needed_bytes = sc_apply_plan_get_needed_bytes (self->plan);
+  self->needs = sc_needs_new ();
+  self->needs->peak_bytes = self->needed_bytes;
+  self->needs->lacks_bytes = self->lacks_bytes;
   return g_steal_pointer (&self);
 }
 
@@ -92,6 +96,7 @@ sc_apply_free (ScApply *self)
   g_clear_pointer (&self->stash, sc_apply_stash_free);
   g_clear_pointer (&self->lacks, g_bytes_unref);
   g_free (self->current_template);
+  sc_needs_free (self->needs);
   g_mutex_clear (&self->work);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -111,10 +116,22 @@ sc_apply_get_lacks_bytes (ScApply *self)
   return self->lacks_bytes;
 }
 
-guint64
-sc_apply_get_needed_bytes (ScApply *self)
+const ScNeeds *
+sc_apply_get_needs (ScApply *self)
 {
-  return self->needed_bytes;
+  return self->needs;
+}
+
+GStrv
+sc_apply_dup_busy (ScApply *self)
+{
+  return g_new0 (char *, 1);
+}
+
+gboolean
+sc_apply_flush (ScApply *self, GError **error)
+{
+  return TRUE;
 }
 
 guint64

@@ -69,8 +69,9 @@ plan_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *c
 {
   Job *job = task_data;
   GError *error = NULL;
+  const ScApplySettings settings = { SC_APPLY_DEFAULT, SC_APPLY_DEFAULT, NULL };
   ScApply *apply =
-      sc_apply_new (job->disk, job->state, job->version, job->templates, job->progress, cancellable, &error);
+      sc_apply_new (job->disk, job->state, &settings, job->version, job->templates, job->progress, cancellable, &error);
 
   if (apply != NULL)
     g_task_return_pointer (worker, apply, (GDestroyNotify) sc_apply_free);

@@ -85,8 +85,6 @@ sc_service_answer_prepared (ScService *self, guint64 session)
   g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_PREPARED, session);
 
   message->prepared.lacks = sc_apply_get_lacks (self->apply);
-  message->prepared.lacks_bytes = sc_apply_get_lacks_bytes (self->apply);
-  message->prepared.needed_bytes = sc_apply_get_needed_bytes (self->apply);
-  message->prepared.free_bytes = free_bytes (self);
+  message->prepared.needs = sc_needs_copy (sc_apply_get_needs (self->apply));
   sc_link_send (self->link, message);
 }

@@ -16,7 +16,7 @@ test_no_space_is_told_before (void)
   test_seat_apply (seat, first);
   apply = test_seat_plan (seat, second, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (sc_apply_get_needed_bytes (apply), ==, SC_CHUNK_SIZE + 100);
+  g_assert_cmpuint (sc_apply_get_needs (apply)->peak_bytes, ==, SC_CHUNK_SIZE + 100);
   seat->faults.fake_free = 64 * 1024 * 1024 + SC_CHUNK_SIZE + 99;
   g_assert_false (sc_apply_begin (apply, NULL, NULL, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NO_SPACE);

@@ -71,7 +71,7 @@ test_nothing_to_do (void)
   g_assert_cmpuint (seat->faults.operations, ==, operations);
   apply = test_seat_plan (seat, version, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (sc_apply_get_needed_bytes (apply), ==, 0);
+  g_assert_cmpuint (sc_apply_get_needs (apply)->peak_bytes, ==, 0);
   g_assert_true (sc_apply_is_complete (apply));
 }
 

@@ -104,12 +104,14 @@ learn_chunks (TestSeat *self, TestVersion *version)
 ScApply *
 test_seat_plan (TestSeat *self, TestVersion *version, GError **error)
 {
+  const ScApplySettings settings = { SC_APPLY_DEFAULT, SC_APPLY_DEFAULT, NULL };
+
   learn_chunks (self, version);
   for (guint i = 0; i < version->manifests->len; i++)
     if (!sc_seat_state_save_manifest (self->state, sc_template_manifest_get_id (version->manifests->pdata[i]),
                                       sc_template_manifest_get_bytes (version->manifests->pdata[i]), error))
       return NULL;
-  return sc_apply_new (self->disk, self->state, version->manifest, version->manifests, NULL, NULL, error);
+  return sc_apply_new (self->disk, self->state, &settings, version->manifest, version->manifests, NULL, NULL, error);
 }
 
 gboolean
