@@ -14,6 +14,9 @@
 
 #include "common/sc-error.h"
 
+#define LOGIND_ANSWER 1000                            /* ms for one answer */
+#define LOGIND_DEADLINE (2 * (gint64) G_USEC_PER_SEC) /* for all of them */
+
 void
 sc_interface_free (ScInterface *self)
 {
@@ -130,6 +133,69 @@ sc_system_get_os_name (void)
 {
   char *name = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
   return name != NULL ? name : g_strdup ("Linux");
+}
+
+/* Returns: (nullable): NULL when there is no such object, no answer in time, or one of another type */
+static GVariant *
+ask_logind (GDBusConnection *bus, const char *path, const char *interface, const char *method, GVariant *parameters,
+            const char *type)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *answer =
+      g_dbus_connection_call_sync (bus, "org.freedesktop.login1", path, interface, method, parameters,
+                                   G_VARIANT_TYPE (type), G_DBUS_CALL_FLAGS_NO_AUTO_START, LOGIND_ANSWER, NULL, &error);
+  if (answer == NULL)
+    g_debug ("logind's %s of %s: %s", method, path, error->message);
+  return answer;
+}
+
+static gboolean
+session_is_in_use (GDBusConnection *bus, const char *path)
+{
+  g_autoptr (GVariant) answer = ask_logind (bus, path, "org.freedesktop.DBus.Properties", "GetAll",
+                                            g_variant_new ("(s)", "org.freedesktop.login1.Session"), "(a{sv})");
+  if (answer == NULL) /* it has ended since */
+    return FALSE;
+  g_autoptr (GVariant) properties = g_variant_get_child_value (answer, 0);
+  gboolean active = FALSE, idle = TRUE, remote = TRUE;
+  const char *class = "", *type = "";
+  g_variant_lookup (properties, "Active", "b", &active);
+  g_variant_lookup (properties, "IdleHint", "b", &idle);
+  g_variant_lookup (properties, "Remote", "b", &remote);
+  g_variant_lookup (properties, "Class", "&s", &class);
+  g_variant_lookup (properties, "Type", "&s", &type);
+  gboolean graphical = strcmp (type, "x11") == 0 || strcmp (type, "wayland") == 0 || strcmp (type, "mir") == 0;
+  /* "user-early" and others are kinds of users, too; the login screen is a "greeter" */
+  return active && !idle && g_str_has_prefix (class, "user") && (!remote || graphical);
+}
+
+/* See org.freedesktop.login1(5). A connection of our own: the process's shared one ends the process when the bus does.
+ */
+gboolean
+sc_system_is_in_use (void)
+{
+  gint64 deadline = g_get_monotonic_time () + LOGIND_DEADLINE;
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  if (address == NULL)
+    return FALSE;
+  g_autoptr (GDBusConnection) bus = g_dbus_connection_new_for_address_sync (
+      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL,
+      NULL, NULL);
+  if (bus == NULL)
+    return FALSE;
+  g_autoptr (GVariant) answer =
+      ask_logind (bus, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "ListSessions", NULL, "(a(susso))");
+  gboolean in_use = FALSE;
+  if (answer != NULL) {
+    g_autoptr (GVariantIter) sessions = NULL;
+    const char *path;
+    g_variant_get (answer, "(a(susso))", &sessions);
+    while (!in_use && g_get_monotonic_time () < deadline &&
+           g_variant_iter_next (sessions, "(&su&s&s&o)", NULL, NULL, NULL, NULL, &path))
+      in_use = session_is_in_use (bus, path);
+  }
+  g_dbus_connection_close_sync (bus, NULL, NULL);
+  return in_use;
 }
 
 gboolean

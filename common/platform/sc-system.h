@@ -22,6 +22,11 @@ GPtrArray *sc_system_list_interfaces (GError **error);
 ScInterface *sc_system_find_interface (const char *address);
 char *sc_system_get_host_name (void);
 char *sc_system_get_os_name (void); /* "Debian GNU/Linux 12 (bookworm)" */
+/* Whether somebody sits at this machine: a session at its screen or console, or a graphical one from elsewhere, that is
+ * active and not idle. An administrator's remote shell is none. %FALSE where the system does not tell (no logind).
+ * Blocks for a few ms, 3 s at most when the system's session manager hangs; keeps nothing between calls. Thread-safe.
+ */
+gboolean sc_system_is_in_use (void);
 /* Creates a file that only its owner may read, with @text, atomically and durably. */
 gboolean sc_system_write_secret (const char *path, const char *text, GError **error);
 
