@@ -439,7 +439,8 @@ sc_apply_finish (ScApply *self, GCancellable *cancellable, GError **error)
   }
   if (!commit_whole_templates (self, cancellable, error) || !remove_templates (self, cancellable, error) ||
       !sc_seat_state_set_version (self->state, self->version, error) ||
-      !sc_seat_state_set_pending (self->state, 0, 0, error) || !sc_seat_state_prune_manifests (self->state, error))
+      !sc_seat_state_set_pending (self->state, 0, 0, NULL, error) ||
+      !sc_seat_state_prune_manifests (self->state, NULL, error))
     return FALSE;
   self->stage = STATE_FINISHED;
   set_current_template (self, "");

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * ScSeatState:
  *
  * What the service remembers, durable in SQLite (DIR/seat.db) with the manifests beside it (DIR/manifests/HEX): the
- * seat's id, its templates with version, state and the files' stamps (size, mtime, file id) by which drift is found.
- * Thread-safe.
+ * seat's id, its templates with version, state and the files' stamps (size, mtime, file id) by which drift is found,
+ * the versions that it may know a way back to, and the update in hand. Thread-safe.
  */
 typedef struct _ScSeatState ScSeatState;
 
@@ -37,6 +37,12 @@ typedef struct {
 } ScSeatTemplate;
 void sc_seat_template_free (ScSeatTemplate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatTemplate, sc_seat_template_free)
+
+/* A version that was here whole once, and whose manifest is kept. */
+typedef struct {
+  guint64 number;
+  ScChunkId manifest;
+} ScSeatVersion;
 
 /* Makes directory, database and the seat's id at the first start. Errors: %SC_ERROR_BUSY when a service is running on
  * it */
@@ -77,16 +83,26 @@ gboolean sc_seat_state_remove_template (ScSeatState *self, const char *template_
 gboolean sc_seat_state_set_template_state (ScSeatState *self, const char *template_name, ScTemplateState state,
                                            GError **error);
 
-/* Manifests by hash: kept while a template refers to them, checked when loaded. Errors: %SC_ERROR_INVALID when the
+/* The file is read by the next update or verify. */
+gboolean sc_seat_state_forget_stamp (ScSeatState *self, const char *template_name, const char *path, GError **error);
+
+gboolean sc_seat_state_add_version (ScSeatState *self, guint64 number, const ScChunkId *manifest, GError **error);
+GArray *sc_seat_state_list_versions (ScSeatState *self, GError **error); /* ScSeatVersion, by number */
+gboolean sc_seat_state_remove_version (ScSeatState *self, guint64 number, GError **error);
+
+/* Manifests by hash: kept while something refers to them, checked when loaded. Errors: %SC_ERROR_INVALID when the
  * bytes are not those of @id */
 gboolean sc_seat_state_save_manifest (ScSeatState *self, const ScChunkId *id, GBytes *bytes, GError **error);
 /* Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_CORRUPT */
 GBytes *sc_seat_state_load_manifest (ScSeatState *self, const ScChunkId *id, GError **error);
-/* Removes the manifests that no template refers to. */
-gboolean sc_seat_state_prune_manifests (ScSeatState *self, GError **error);
+/* Removes the manifests that nothing refers to: no template, no version that is known or pending, no template manifest
+ * of one of these, and not @also, a set of ScChunkId (nullable). */
+gboolean sc_seat_state_prune_manifests (ScSeatState *self, GHashTable *also, GError **error);
 
-/* What was being received when the service stopped: 0 when nothing. */
-gboolean sc_seat_state_set_pending (ScSeatState *self, guint64 session, guint64 version, GError **error);
-void sc_seat_state_get_pending (ScSeatState *self, guint64 *session, guint64 *version);
+/* The update that is not finished, to go on with after a restart: version 0 when there is none. @session: 0: outside a
+ * session. @manifest: of the version; %NULL with none; all zero when an older service had noted it down */
+gboolean sc_seat_state_set_pending (ScSeatState *self, guint64 session, guint64 version, const ScChunkId *manifest,
+                                    GError **error);
+void sc_seat_state_get_pending (ScSeatState *self, guint64 *session, guint64 *version, ScChunkId *manifest);
 
 G_END_DECLS

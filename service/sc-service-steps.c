@@ -7,11 +7,11 @@
 #define PLAN_MAX_BYTES (1024u * 1024 * 1024)
 
 static void
-remember_pending (ScService *self, guint64 session, guint64 version)
+remember_pending (ScService *self, guint64 session, guint64 version, const ScChunkId *manifest)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!sc_seat_state_set_pending (self->state, session, version, &error))
+  if (!sc_seat_state_set_pending (self->state, session, version, manifest, &error))
     g_warning ("What is in hand cannot be noted down: %s", error->message);
 }
 
@@ -26,7 +26,7 @@ maybe_stopped (ScService *self)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->told, g_free);
   if (self->stopped == NULL)
-    remember_pending (self, 0, 0); /* a service that merely ends goes on with it later */
+    remember_pending (self, 0, 0, NULL); /* a service that merely ends goes on with it later */
   sc_seat_core_step_done (self->core, FALSE);
   sc_service_send_inventory (self, FALSE);
 }
@@ -219,7 +219,7 @@ start_preparing (ScService *self, const ScSeatAction *action)
 {
   g_message ("Preparing for version %" G_GUINT64_FORMAT " (session %" G_GUINT64_FORMAT ")", action->version,
              action->session);
-  remember_pending (self, action->session, action->version);
+  remember_pending (self, action->session, action->version, &action->manifest);
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->progress, sc_progress_unref);
   self->progress = sc_progress_new ();

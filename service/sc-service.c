@@ -114,8 +114,9 @@ void
 sc_service_start (ScService *self)
 {
   guint64 session, version;
+  ScChunkId manifest;
 
-  sc_seat_state_get_pending (self->state, &session, &version);
+  sc_seat_state_get_pending (self->state, &session, &version, &manifest);
   if (version != 0)
     g_message ("The update to version %" G_GUINT64_FORMAT
                " was interrupted; it goes on, with what is here already, when the console orders it",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "common/sc-manifest.h"
 #include "service/sc-seat-state.h"
 #include "tests/unit/apply/test-version.h"
 
@@ -7,6 +8,8 @@
 #include <sqlite3.h>
 
 #define FIXTURE_SEAT "6d0f1a52-1f0e-4c8e-9a7b-5d2f4c3b2a10"
+
+static const ScChunkId nothing;
 
 typedef struct {
   char *directory;
@@ -80,12 +83,14 @@ test_first_start (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) templates = NULL;
   g_autoptr (GError) error = NULL;
   guint64 session = 1, version = 1;
+  ScChunkId manifest = { { 1 } };
 
   g_assert_true (g_uuid_string_is_valid (seat));
   g_assert_cmpuint (sc_seat_state_get_version (state), ==, 0);
-  sc_seat_state_get_pending (state, &session, &version);
+  sc_seat_state_get_pending (state, &session, &version, &manifest);
   g_assert_cmpuint (session, ==, 0);
   g_assert_cmpuint (version, ==, 0);
+  g_assert_true (sc_chunk_id_equal (&manifest, &nothing));
   templates = sc_seat_state_list_templates (state, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (templates->len, ==, 0);
@@ -136,7 +141,7 @@ test_life_of_a_template (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) touched = NULL;
   g_autoptr (ScSeatTemplate) template = NULL;
   g_autoptr (GError) error = NULL;
-  const ScChunkId first = { { 1 } }, second = { { 2 } }, nothing = { { 0 } };
+  const ScChunkId first = { { 1 } }, second = { { 2 } };
 
   g_assert_true (sc_seat_state_begin_update (state, "vm", &first, 4, both, &error));
   template = sc_seat_state_get_template (state, "vm", &error);
@@ -200,7 +205,7 @@ test_manifests (Fixture *fixture, gconstpointer data)
   g_assert_true (sc_seat_state_save_manifest (state, &kept_id, kept, &error));
   g_assert_true (sc_seat_state_save_manifest (state, &pruned_id, pruned, &error));
   g_assert_true (sc_seat_state_commit_template (state, "vm", &kept_id, 1, stamps, &error));
-  g_assert_true (sc_seat_state_prune_manifests (state, &error));
+  g_assert_true (sc_seat_state_prune_manifests (state, NULL, &error));
   loaded = sc_seat_state_load_manifest (state, &kept_id, &error);
   g_assert_true (g_bytes_equal (loaded, kept));
   g_assert_null (sc_seat_state_load_manifest (state, &pruned_id, &error));
@@ -227,9 +232,162 @@ test_damaged_manifest (Fixture *fixture, gconstpointer data)
 }
 
 static void
-copy_fixture (Fixture *fixture, gboolean damaged)
+test_forget_stamp (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *from = g_build_filename (g_getenv ("SEATCAST_FIXTURES"), "seat-v1.db", NULL);
+  g_autoptr (ScSeatState) state = open_state (fixture);
+  g_autoptr (GPtrArray) stamps = make_stamps ();
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (GPtrArray) touched = NULL;
+  g_autoptr (GError) error = NULL;
+  const ScChunkId first = { { 1 } };
+
+  g_assert_true (sc_seat_state_commit_template (state, "vm", &first, 4, stamps, &error));
+  g_assert_true (sc_seat_state_commit_template (state, "other", &first, 4, stamps, &error));
+  g_assert_true (sc_seat_state_forget_stamp (state, "vm", "disk.vmdk", &error));
+  g_assert_true (sc_seat_state_forget_stamp (state, "vm", "no such file", &error));
+  left = sc_seat_state_list_stamps (state, "vm", &error);
+  g_assert_cmpuint (left->len, ==, 1);
+  g_assert_cmpstr (((ScFileStamp *) left->pdata[0])->path, ==, "vm.vmx");
+  assert_stamps (state, "other");
+  touched = sc_seat_state_list_touched (state, "vm", &error);
+  g_assert_cmpuint (touched->len, ==, 0); /* the file is where it belongs */
+}
+
+static void
+assert_versions (ScSeatState *state, const ScSeatVersion *expected, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) versions = sc_seat_state_list_versions (state, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (versions->len, ==, n);
+  for (guint i = 0; i < n; i++) {
+    const ScSeatVersion *version = &g_array_index (versions, ScSeatVersion, i);
+
+    g_assert_cmpuint (version->number, ==, expected[i].number);
+    g_assert_true (sc_chunk_id_equal (&version->manifest, &expected[i].manifest));
+  }
+}
+
+static void
+test_versions (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScSeatState) state = open_state (fixture);
+  const ScSeatVersion all[] = { { 3, { { 3 } } }, { 10, { { 1, 0 } } }, { G_MAXINT64, { { 9 } } } };
+  const ScSeatVersion replaced[] = { { 3, { { 3 } } }, { 10, { { 7 } } } };
+  g_autoptr (GError) error = NULL;
+
+  assert_versions (state, NULL, 0);
+  for (guint i = G_N_ELEMENTS (all); i > 0; i--)
+    g_assert_true (sc_seat_state_add_version (state, all[i - 1].number, &all[i - 1].manifest, &error));
+  assert_versions (state, all, 3);
+  g_assert_true (sc_seat_state_add_version (state, 10, &replaced[1].manifest, &error));
+  g_assert_true (sc_seat_state_remove_version (state, G_MAXINT64, &error));
+  g_assert_true (sc_seat_state_remove_version (state, 4, &error)); /* none such */
+  g_clear_pointer (&state, sc_seat_state_close);
+  state = open_state (fixture);
+  assert_versions (state, replaced, 2);
+}
+
+static void
+test_pending (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScSeatState) state = open_state (fixture);
+  const ScChunkId expected = { { 5, 6 } };
+  g_autoptr (GError) error = NULL;
+  guint64 session, version;
+  ScChunkId manifest;
+
+  g_assert_true (sc_seat_state_set_pending (state, 12, 5, &expected, &error));
+  g_clear_pointer (&state, sc_seat_state_close);
+  state = open_state (fixture);
+  sc_seat_state_get_pending (state, &session, &version, &manifest);
+  g_assert_cmpuint (session, ==, 12);
+  g_assert_cmpuint (version, ==, 5);
+  g_assert_true (sc_chunk_id_equal (&manifest, &expected));
+  g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, &error));
+  sc_seat_state_get_pending (state, &session, &version, &manifest);
+  g_assert_cmpuint (session, ==, 0);
+  g_assert_cmpuint (version, ==, 0);
+  g_assert_true (sc_chunk_id_equal (&manifest, &nothing));
+}
+
+/* A manifest of version @number whose one template's manifest is the bytes @text; both are saved. */
+static void
+save_version (ScSeatState *state, guint64 number, const char *text, ScChunkId *version_id, ScChunkId *template_id)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  ScManifestTemplate template = { .name = "vm", .size = 1 };
+  g_autoptr (ScVersionManifest) version = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sc_chunk_id_of (&template.id, text, strlen (text));
+  version = sc_version_manifest_new (number, 0, "", "", &template, 1, &error);
+  g_assert_no_error (error);
+  *version_id = *sc_version_manifest_get_id (version);
+  *template_id = template.id;
+  g_assert_true (sc_seat_state_save_manifest (state, version_id, sc_version_manifest_get_bytes (version), &error));
+  g_assert_true (sc_seat_state_save_manifest (state, template_id, bytes, &error));
+}
+
+static gboolean
+has_manifest (ScSeatState *state, const ScChunkId *id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = sc_seat_state_load_manifest (state, id, &error);
+
+  if (bytes == NULL)
+    g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+  return bytes != NULL;
+}
+
+/* What a known or a pending version names is kept, so that going there needs nothing from the network. */
+static void
+test_kept_manifests (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScSeatState) state = open_state (fixture);
+  g_autoptr (GHashTable) also = g_hash_table_new (sc_chunk_id_hash, sc_chunk_id_equal_func);
+  g_autoptr (GBytes) undo = g_bytes_new_static ("undo", 4);
+  ScChunkId versions[3], templates[3], undo_id;
+  g_autofree char *torn = g_build_filename (fixture->directory, "manifests", "0123.new", NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *text = g_strdup_printf ("template %u", i);
+
+    save_version (state, i + 1, text, &versions[i], &templates[i]);
+  }
+  sc_chunk_id_of (&undo_id, "undo", 4);
+  g_assert_true (sc_seat_state_save_manifest (state, &undo_id, undo, &error));
+  g_assert_true (g_file_set_contents (torn, "x", 1, NULL));
+  g_hash_table_add (also, &undo_id);
+  g_assert_true (sc_seat_state_add_version (state, 1, &versions[0], &error));
+  g_assert_true (sc_seat_state_add_version (state, 9, &undo_id, &error)); /* no version's manifest: names none */
+  g_assert_true (sc_seat_state_set_pending (state, 0, 2, &versions[1], &error));
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*manifest cannot be used*");
+  g_assert_true (sc_seat_state_prune_manifests (state, also, &error));
+  g_test_assert_expected_messages ();
+  for (guint i = 0; i < 3; i++) {
+    g_assert_cmpint (has_manifest (state, &versions[i]), ==, i < 2);
+    g_assert_cmpint (has_manifest (state, &templates[i]), ==, i < 2);
+  }
+  g_assert_true (has_manifest (state, &undo_id));
+  g_assert_false (g_file_test (torn, G_FILE_TEST_EXISTS));
+
+  g_assert_true (sc_seat_state_remove_version (state, 1, &error));
+  g_assert_true (sc_seat_state_remove_version (state, 9, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, &error));
+  g_assert_true (sc_seat_state_prune_manifests (state, NULL, &error));
+  for (guint i = 0; i < 3; i++)
+    g_assert_false (has_manifest (state, &templates[i]));
+  g_assert_false (has_manifest (state, &undo_id));
+}
+
+static void
+copy_fixture (Fixture *fixture, gboolean damaged, guint schema)
+{
+  g_autofree char *name = g_strdup_printf ("seat-v%u.db", schema);
+  g_autofree char *from = g_build_filename (g_getenv ("SEATCAST_FIXTURES"), name, NULL);
   g_autofree char *to = g_build_filename (fixture->directory, "seat.db", NULL);
   g_autofree char *bytes = NULL;
   gsize length;
@@ -240,9 +398,9 @@ copy_fixture (Fixture *fixture, gboolean damaged)
   g_assert_true (g_file_set_contents (to, bytes, (gssize) length, NULL));
 }
 
-/* What the first release wrote is read by every later one. */
+/* What a service of an earlier release wrote is read by every later one. */
 static void
-test_schema_1 (Fixture *fixture, gconstpointer data)
+test_schema (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ScSeatState) state = NULL;
   g_autoptr (ScSeatTemplate) current = NULL;
@@ -250,14 +408,19 @@ test_schema_1 (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) touched = NULL;
   g_autoptr (GError) error = NULL;
   const ScChunkId first = { { 1 } }, second = { { 2 } };
+  const ScSeatVersion known = { 4, first };
+  guint schema = GPOINTER_TO_UINT (data);
   guint64 session, version;
+  ScChunkId manifest;
 
-  copy_fixture (fixture, FALSE);
+  copy_fixture (fixture, FALSE, schema);
   state = open_state (fixture);
   g_assert_cmpstr (sc_seat_state_get_seat (state), ==, FIXTURE_SEAT);
-  sc_seat_state_get_pending (state, &session, &version);
+  sc_seat_state_get_pending (state, &session, &version, &manifest);
   g_assert_cmpuint (session, ==, 12);
   g_assert_cmpuint (version, ==, 5);
+  g_assert_true (sc_chunk_id_equal (&manifest, schema == 1 ? &nothing : &second));
+  assert_versions (state, &known, schema == 1 ? 0 : 1);
   current = sc_seat_state_get_template (state, "debian", &error);
   g_assert_cmpint (current->state, ==, SC_TEMPLATE_CURRENT);
   g_assert_cmpuint (current->version, ==, 4);
@@ -276,13 +439,13 @@ test_damaged_database (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  copy_fixture (fixture, TRUE);
+  copy_fixture (fixture, TRUE, 1);
   g_assert_null (sc_seat_state_open (fixture->directory, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_CORRUPT);
   g_assert_nonnull (strstr (error->message, "seat.db"));
 }
 
-/* Writes DIR/seat.db with what test_schema_1() expects: run when a migration is about to be added
+/* Writes DIR/seat.db with what test_schema() expects: run when a migration is about to be added
  * (tests/fixtures/README.md). */
 static void
 make_fixture (const char *directory)
@@ -300,7 +463,8 @@ make_fixture (const char *directory)
   g_assert_true (sc_seat_state_commit_template (state, "debian", &first, 4, stamps, &error));
   g_assert_true (sc_seat_state_commit_template (state, "windows", &first, 4, stamps, &error));
   g_assert_true (sc_seat_state_begin_update (state, "windows", &second, 5, paths, &error));
-  g_assert_true (sc_seat_state_set_pending (state, 12, 5, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 12, 5, &second, &error));
+  g_assert_true (sc_seat_state_add_version (state, 4, &first, &error));
   g_clear_pointer (&state, sc_seat_state_close);
   g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (database, "UPDATE seat SET id = '" FIXTURE_SEAT "'; PRAGMA journal_mode = DELETE",
@@ -322,7 +486,12 @@ main (int argc, char **argv)
   g_test_add ("/seat-state/life-of-a-template", Fixture, NULL, set_up, test_life_of_a_template, tear_down);
   g_test_add ("/seat-state/manifests", Fixture, NULL, set_up, test_manifests, tear_down);
   g_test_add ("/seat-state/damaged-manifest", Fixture, NULL, set_up, test_damaged_manifest, tear_down);
-  g_test_add ("/seat-state/schema-1", Fixture, NULL, set_up, test_schema_1, tear_down);
+  g_test_add ("/seat-state/schema-1", Fixture, GUINT_TO_POINTER (1), set_up, test_schema, tear_down);
+  g_test_add ("/seat-state/schema-2", Fixture, GUINT_TO_POINTER (2), set_up, test_schema, tear_down);
+  g_test_add ("/seat-state/forget-stamp", Fixture, NULL, set_up, test_forget_stamp, tear_down);
+  g_test_add ("/seat-state/versions", Fixture, NULL, set_up, test_versions, tear_down);
+  g_test_add ("/seat-state/pending", Fixture, NULL, set_up, test_pending, tear_down);
+  g_test_add ("/seat-state/kept-manifests", Fixture, NULL, set_up, test_kept_manifests, tear_down);
   g_test_add ("/seat-state/damaged-database", Fixture, NULL, set_up, test_damaged_database, tear_down);
   return g_test_run ();
 }
