@@ -364,7 +364,7 @@ test_kept_manifests (Fixture *fixture, gconstpointer data)
   g_assert_true (sc_seat_state_add_version (state, 1, &versions[0], &error));
   g_assert_true (sc_seat_state_add_version (state, 9, &undo_id, &error)); /* no version's manifest: names none */
   g_assert_true (sc_seat_state_set_pending (state, 0, 2, &versions[1], &error));
-  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*manifest cannot be used*");
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*manifest cannot be used*");
   g_assert_true (sc_seat_state_prune_manifests (state, also, &error));
   g_test_assert_expected_messages ();
   for (guint i = 0; i < 3; i++) {
