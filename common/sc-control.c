@@ -11,13 +11,15 @@ static const char *const types[] = {
   [SC_CONTROL_HEARD] = "heard",         [SC_CONTROL_REPORT] = "report",     [SC_CONTROL_PROGRESS] = "progress",
   [SC_CONTROL_DONE] = "done",           [SC_CONTROL_FAILED] = "failed",     [SC_CONTROL_WELCOME] = "welcome",
   [SC_CONTROL_PREPARE] = "prepare",     [SC_CONTROL_JOIN] = "join",         [SC_CONTROL_LEAVE] = "leave",
-  [SC_CONTROL_CATCH_UP] = "catch-up",
+  [SC_CONTROL_CATCH_UP] = "catch-up",   [SC_CONTROL_VERIFY] = "verify",     [SC_CONTROL_VERIFIED] = "verified",
 };
 
-static const char *const transfer_states[] = { "idle",     "waiting", "receiving", "repairing",
-                                               "applying", "done",    "failed",    "cancelled" };
+static const char *const transfer_states[] = { "idle", "waiting", "receiving", "repairing", "applying",
+                                               "done", "failed",  "cancelled", "busy",      "verifying" };
 
 static const char *const leave_reasons[] = { "finished", "catch-up", "cancelled" };
+
+static const char *const verify_actions[] = { "start", "stop" };
 
 static gboolean
 find_nick (const char *const *nicks, guint n_nicks, const char *nick, guint *value)
@@ -54,6 +56,8 @@ sc_control_message_new (ScControlType type, guint64 session)
 
   self->type = type;
   self->session = session;
+  if (type == SC_CONTROL_DONE)
+    self->done.busy = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -72,6 +76,12 @@ sc_control_message_free (ScControlMessage *self)
     break;
   case SC_CONTROL_PROGRESS:
     g_free (self->progress.template_name);
+    break;
+  case SC_CONTROL_DONE:
+    g_clear_pointer (&self->done.busy, g_ptr_array_unref);
+    break;
+  case SC_CONTROL_VERIFIED:
+    sc_verified_free (self->verified);
     break;
   case SC_CONTROL_FAILED:
     g_free (self->failed.code);
@@ -99,17 +109,6 @@ static void
 set_string (ScJson *object, const char *key, const char *value)
 {
   json_object_set_new (object, key, json_string (value != NULL ? value : ""));
-}
-
-/* What we say ourselves must pass the other end's cap: a long list of problems is cut, not refused. A third, because a
- * byte that is not UTF-8 becomes three. */
-static void
-set_text (ScJson *object, const char *key, const char *value)
-{
-  g_autofree char *cut = g_strndup (value != NULL ? value : "", MESSAGE_MAX / 3);
-  g_autofree char *valid = g_utf8_make_valid (cut, -1);
-
-  set_string (object, key, valid);
 }
 
 static void
@@ -191,13 +190,19 @@ members_to_json (const ScControlMessage *self, ScJson *object)
     set_uint (object, "total_bytes", self->progress.total);
     set_uint (object, "free_bytes", self->progress.free_bytes);
     set_string (object, "template", self->progress.template_name);
+    json_object_set_new (object, "throttled", json_boolean (self->progress.throttled));
     break;
   case SC_CONTROL_DONE:
     set_uint (object, "version", self->done.version);
+    sc_json_set_strings (object, "busy", self->done.busy, SC_NEEDS_MAX_BUSY);
+    break;
+  case SC_CONTROL_VERIFIED:
+    sc_verified_to_json (self->verified, object);
     break;
   case SC_CONTROL_FAILED:
     set_string (object, "code", self->failed.code);
-    set_text (object, "message", self->failed.message);
+    /* a long list of problems is cut, not refused by the other end */
+    sc_json_set_text (object, "message", self->failed.message, MESSAGE_MAX);
     break;
   case SC_CONTROL_WELCOME:
     set_uint (object, "protocol", self->welcome.protocol);
@@ -213,6 +218,9 @@ members_to_json (const ScControlMessage *self, ScJson *object)
     break;
   case SC_CONTROL_LEAVE:
     set_string (object, "reason", leave_reasons[self->leave.reason]);
+    break;
+  case SC_CONTROL_VERIFY:
+    set_string (object, "action", verify_actions[self->verify.action]);
     break;
   case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
@@ -371,29 +379,38 @@ progress_from_json (ScControlMessage *self, const ScJson *object, GError **error
   return sc_json_get_uint (object, "done_bytes", G_MAXINT64, &self->progress.done, error) &&
          sc_json_get_uint (object, "total_bytes", G_MAXINT64, &self->progress.total, error) &&
          sc_json_get_uint (object, "free_bytes", G_MAXINT64, &self->progress.free_bytes, error) &&
-         get_copy (object, "template", SC_INVENTORY_STRING_MAX, &self->progress.template_name, error);
+         get_copy (object, "template", SC_INVENTORY_STRING_MAX, &self->progress.template_name, error) &&
+         sc_json_get_bool (object, "throttled", &self->progress.throttled, error);
 }
 
 static gboolean
-leave_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+done_from_json (ScControlMessage *self, const ScJson *object, GError **error)
 {
-  const char *reason = sc_json_get_string (object, "reason", 32, error);
-  guint value;
+  if (!sc_json_get_uint (object, "version", G_MAXINT64, &self->done.version, error))
+    return FALSE;
+  g_ptr_array_unref (self->done.busy);
+  self->done.busy = sc_json_get_strings (object, "busy", SC_NEEDS_MAX_BUSY, SC_INVENTORY_STRING_MAX, error);
+  return self->done.busy != NULL;
+}
 
-  if (reason == NULL)
+static gboolean
+get_nick (const ScJson *object, const char *key, const char *const *nicks, guint n_nicks, guint *value, GError **error)
+{
+  const char *nick = sc_json_get_string (object, key, 32, error);
+
+  if (nick == NULL)
     return FALSE;
-  if (!find_nick (leave_reasons, G_N_ELEMENTS (leave_reasons), reason, &value)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“reason” is “%s”", reason);
-    return FALSE;
-  }
-  self->leave.reason = (ScLeaveReason) value;
-  return TRUE;
+  if (find_nick (nicks, n_nicks, nick, value))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is “%s”", key, nick);
+  return FALSE;
 }
 
 static gboolean
 members_from_json (ScControlMessage *self, const ScJson *object, GError **error)
 {
   guint32 protocol;
+  guint value;
 
   switch (self->type) {
   case SC_CONTROL_INVENTORY:
@@ -406,7 +423,10 @@ members_from_json (ScControlMessage *self, const ScJson *object, GError **error)
   case SC_CONTROL_PROGRESS:
     return progress_from_json (self, object, error);
   case SC_CONTROL_DONE:
-    return sc_json_get_uint (object, "version", G_MAXINT64, &self->done.version, error);
+    return done_from_json (self, object, error);
+  case SC_CONTROL_VERIFIED:
+    self->verified = sc_verified_from_json (object, error);
+    return self->verified != NULL;
   case SC_CONTROL_FAILED:
     return get_copy (object, "code", 32, &self->failed.code, error) &&
            get_copy (object, "message", MESSAGE_MAX, &self->failed.message, error);
@@ -422,7 +442,15 @@ members_from_json (ScControlMessage *self, const ScJson *object, GError **error)
   case SC_CONTROL_JOIN:
     return join_from_json (self, object, error);
   case SC_CONTROL_LEAVE:
-    return leave_from_json (self, object, error);
+    if (!get_nick (object, "reason", leave_reasons, G_N_ELEMENTS (leave_reasons), &value, error))
+      return FALSE;
+    self->leave.reason = (ScLeaveReason) value;
+    return TRUE;
+  case SC_CONTROL_VERIFY:
+    if (!get_nick (object, "action", verify_actions, G_N_ELEMENTS (verify_actions), &value, error))
+      return FALSE;
+    self->verify.action = (ScVerifyAction) value;
+    return TRUE;
   case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
     return TRUE;

@@ -6,6 +6,7 @@
 #include "common/cast/sc-cast-report.h"
 #include "common/sc-inventory.h"
 #include "common/sc-needs.h"
+#include "common/sc-verified.h"
 
 G_BEGIN_DECLS
 
@@ -25,14 +26,16 @@ typedef enum {
   SC_CONTROL_HEARD,     /* the first datagram of the session came */
   SC_CONTROL_REPORT,
   SC_CONTROL_PROGRESS, /* at most 4 a second */
-  SC_CONTROL_DONE,     /* the version is wholly there, committed */
+  SC_CONTROL_DONE,     /* the version is there, committed, but for the templates that are in use */
   SC_CONTROL_FAILED,
+  SC_CONTROL_VERIFIED, /* outside sessions: what VERIFY found */
   /* console → seat */
   SC_CONTROL_WELCOME,
   SC_CONTROL_PREPARE, /* fetch the version's manifests, say what you lack */
   SC_CONTROL_JOIN,
   SC_CONTROL_LEAVE,    /* the session is over for this seat */
   SC_CONTROL_CATCH_UP, /* bring yourself to the version by HTTPS */
+  SC_CONTROL_VERIFY,   /* outside sessions: read all templates and compare them with their manifests, or stop that */
 } ScControlType;
 
 /* A seat's three independent states (DESIGN §8); presence is the console's to say. */
@@ -45,6 +48,8 @@ typedef enum {
   SC_TRANSFER_DONE,
   SC_TRANSFER_FAILED,
   SC_TRANSFER_CANCELLED,
+  SC_TRANSFER_BUSY,      /* done, but for templates that are in use; the seat goes on by itself once they are not */
+  SC_TRANSFER_VERIFYING, /* outside sessions: reads its templates; nothing is transferred */
 } ScTransferState;
 const char *sc_transfer_state_to_nick (ScTransferState state);
 gboolean sc_transfer_state_from_nick (const char *nick, ScTransferState *state);
@@ -55,13 +60,18 @@ typedef enum {
   SC_LEAVE_CANCELLED, /* stop here */
 } ScLeaveReason;
 
+typedef enum {
+  SC_VERIFY_START,
+  SC_VERIFY_STOP, /* answered by VERIFIED "cancelled" */
+} ScVerifyAction;
+
 typedef struct {
   ScControlType type;
-  guint64 session; /* of all but INVENTORY, WELCOME; 0 with PREPARE/CATCH_UP outside a session */
+  guint64 session; /* of all but INVENTORY, WELCOME, VERIFY, VERIFIED; 0 with PREPARE/CATCH_UP outside a session */
   union {
     ScInventory *inventory; /* (owned) */
     struct {
-      GBytes *lacks;       /* (owned): bit i (LSB first) = distinct chunk i of sc_version_chunks_collect() is missing */
+      GBytes *lacks;  /* (owned): bit i (LSB first) = distinct chunk i of sc_version_chunks_collect() is missing */
       ScNeeds *needs; /* (owned) */
     } prepared;
     ScCastReport report;
@@ -71,10 +81,14 @@ typedef struct {
       guint64 total;
       guint64 free_bytes;
       char *template_name; /* (owned): worked on now; may be empty */
+      gboolean throttled;  /* it reads slowly because somebody uses the machine */
     } progress;
     struct {
       guint64 version;
+      GPtrArray *busy; /* (owned) (element-type utf8), at most SC_NEEDS_MAX_BUSY are told: templates that are in use and
+                          were left as they are; empty: the version is wholly there */
     } done;
+    ScVerified *verified; /* (owned) */
     struct {
       char *code;    /* (owned): sc_error_code_to_nick() */
       char *message; /* (owned) */
@@ -100,6 +114,9 @@ typedef struct {
     struct {
       ScLeaveReason reason;
     } leave;
+    struct {
+      ScVerifyAction action;
+    } verify;
   };
 } ScControlMessage;
 

@@ -43,6 +43,7 @@ sc_inventory_new (void)
   self->service_version = g_strdup ("");
   self->address = g_strdup ("");
   self->mac = g_strdup ("");
+  self->back = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->templates = g_ptr_array_new_with_free_func (template_free);
   return self;
 }
@@ -59,11 +60,12 @@ sc_inventory_free (ScInventory *self)
   g_free (self->service_version);
   g_free (self->address);
   g_free (self->mac);
+  g_array_unref (self->back);
   g_ptr_array_unref (self->templates);
   g_free (self);
 }
 
-void
+ScInventoryTemplate *
 sc_inventory_add_template (ScInventory *self, const char *name, const ScChunkId *manifest, guint64 version,
                            ScTemplateState state)
 {
@@ -74,12 +76,14 @@ sc_inventory_add_template (ScInventory *self, const char *name, const ScChunkId 
   template->version = version;
   template->state = state;
   g_ptr_array_add (self->templates, template);
+  return template;
 }
 
 void
 sc_inventory_to_json (const ScInventory *self, ScJson *object)
 {
   ScJson *templates = json_array ();
+  ScJson *back = json_array ();
 
   json_object_set_new (object, "seat", json_string (self->seat));
   json_object_set_new (object, "name", json_string (self->name));
@@ -91,15 +95,21 @@ sc_inventory_to_json (const ScInventory *self, ScJson *object)
   json_object_set_new (object, "link_mbps", json_integer (self->link_mbps));
   json_object_set_new (object, "total_bytes", json_integer ((json_int_t) self->total_bytes));
   json_object_set_new (object, "free_bytes", json_integer ((json_int_t) self->free_bytes));
+  json_object_set_new (object, "reserve_bytes", json_integer ((json_int_t) self->reserve_bytes));
+  json_object_set_new (object, "undo_bytes", json_integer ((json_int_t) self->undo_bytes));
   json_object_set_new (object, "version", json_integer ((json_int_t) self->version));
+  for (guint i = 0; i < MIN (self->back->len, SC_INVENTORY_MAX_BACK); i++)
+    json_array_append_new (back, json_integer ((json_int_t) g_array_index (self->back, guint64, i)));
+  json_object_set_new (object, "back", back);
   for (guint i = 0; i < self->templates->len; i++) {
     const ScInventoryTemplate *template = g_ptr_array_index (self->templates, i);
     char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
 
     sc_chunk_id_to_hex (&template->manifest, hex);
-    json_array_append_new (templates, json_pack ("{s:s, s:s, s:I, s:s}", "name", template->name, "manifest", hex,
-                                                 "version", (json_int_t) template->version, "state",
-                                                 sc_template_state_to_nick (template->state)));
+    json_array_append_new (templates,
+                           json_pack ("{s:s, s:s, s:I, s:s, s:b}", "name", template->name, "manifest", hex, "version",
+                                      (json_int_t) template->version, "state",
+                                      sc_template_state_to_nick (template->state), "busy", (int) template->busy));
   }
   json_object_set_new (object, "templates", templates);
 }
@@ -109,6 +119,7 @@ parse_template (ScInventory *self, const ScJson *object, GError **error)
 {
   const char *name, *manifest, *state_nick;
   guint64 version;
+  gboolean busy;
   ScChunkId id;
   ScTemplateState state;
 
@@ -123,13 +134,14 @@ parse_template (ScInventory *self, const ScJson *object, GError **error)
   if (manifest == NULL || !sc_chunk_id_from_hex (&id, manifest, error))
     return FALSE;
   state_nick = sc_json_get_string (object, "state", 32, error);
-  if (state_nick == NULL || !sc_json_get_uint (object, "version", G_MAXINT64, &version, error))
+  if (state_nick == NULL || !sc_json_get_uint (object, "version", G_MAXINT64, &version, error) ||
+      !sc_json_get_bool (object, "busy", &busy, error))
     return FALSE;
   if (!sc_template_state_from_nick (state_nick, &state)) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“state” of a template is “%s”", state_nick);
     return FALSE;
   }
-  sc_inventory_add_template (self, name, &id, version, state);
+  sc_inventory_add_template (self, name, &id, version, state)->busy = busy;
   return TRUE;
 }
 
@@ -161,6 +173,24 @@ parse_strings (ScInventory *self, const ScJson *object, GError **error)
   return TRUE;
 }
 
+static gboolean
+parse_back (ScInventory *self, const ScJson *object, GError **error)
+{
+  const ScJson *back = sc_json_get_array (object, "back", SC_INVENTORY_MAX_BACK, error);
+
+  for (gsize i = 0; i < json_array_size (back); i++) {
+    const ScJson *item = json_array_get (back, i);
+    guint64 version = (guint64) json_integer_value (item);
+
+    if (!json_is_integer (item) || json_integer_value (item) < 0) {
+      g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "“back” must hold numbers of versions");
+      return FALSE;
+    }
+    g_array_append_val (self->back, version);
+  }
+  return back != NULL;
+}
+
 ScInventory *
 sc_inventory_from_json (const ScJson *object, GError **error)
 {
@@ -171,7 +201,9 @@ sc_inventory_from_json (const ScJson *object, GError **error)
   if (!parse_strings (self, object, error) || !sc_json_get_uint (object, "link_mbps", G_MAXUINT32, &link_mbps, error) ||
       !sc_json_get_uint (object, "total_bytes", G_MAXINT64, &self->total_bytes, error) ||
       !sc_json_get_uint (object, "free_bytes", G_MAXINT64, &self->free_bytes, error) ||
-      !sc_json_get_uint (object, "version", G_MAXINT64, &self->version, error))
+      !sc_json_get_uint (object, "reserve_bytes", G_MAXINT64, &self->reserve_bytes, error) ||
+      !sc_json_get_uint (object, "undo_bytes", G_MAXINT64, &self->undo_bytes, error) ||
+      !sc_json_get_uint (object, "version", G_MAXINT64, &self->version, error) || !parse_back (self, object, error))
     return NULL;
   self->link_mbps = (guint32) link_mbps;
   templates = sc_json_get_array (object, "templates", SC_INVENTORY_MAX_TEMPLATES, error);

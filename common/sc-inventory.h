@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 #define SC_INVENTORY_MAX_TEMPLATES 4096u
 #define SC_INVENTORY_STRING_MAX 240u /* bytes of each of its strings */
+#define SC_INVENTORY_MAX_BACK 16u
 
 typedef enum {
   SC_TEMPLATE_CURRENT,  /* as the manifest named says */
@@ -22,6 +23,7 @@ typedef struct {
   ScChunkId manifest;
   guint64 version; /* number of the version that brought it */
   ScTemplateState state;
+  gboolean busy; /* its update waits, because it is in use */
 } ScInventoryTemplate;
 
 /* What a seat reports of itself. A plain struct: strings are owned and never NULL. */
@@ -36,15 +38,20 @@ typedef struct {
   guint32 link_mbps;   /* 0 unknown */
   guint64 total_bytes; /* of the repository's volume */
   guint64 free_bytes;
-  guint64 version;      /* 0: none or mixed */
-  GPtrArray *templates; /* ScInventoryTemplate */
+  guint64 reserve_bytes; /* that updates leave free */
+  guint64 undo_bytes;    /* that its undo store takes */
+  guint64 version;       /* 0: none or mixed */
+  GArray *back;          /* (owned) guint64: versions that it can go back to without the network, newest first; at most
+                            SC_INVENTORY_MAX_BACK */
+  GPtrArray *templates;  /* ScInventoryTemplate */
 } ScInventory;
 
 ScInventory *sc_inventory_new (void); /* all strings empty */
 void sc_inventory_free (ScInventory *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScInventory, sc_inventory_free)
-void sc_inventory_add_template (ScInventory *self, const char *name, const ScChunkId *manifest, guint64 version,
-                                ScTemplateState state);
+/* Not busy. Returns: (transfer none) */
+ScInventoryTemplate *sc_inventory_add_template (ScInventory *self, const char *name, const ScChunkId *manifest,
+                                                guint64 version, ScTemplateState state);
 
 /* Adds its members to a message. */
 void sc_inventory_to_json (const ScInventory *self, ScJson *object);

@@ -123,6 +123,18 @@ sc_json_get_optional_bool (const ScJson *object, const char *key, gboolean fallb
   return json_is_boolean (member) ? json_is_true (member) : fallback;
 }
 
+gboolean
+sc_json_get_bool (const ScJson *object, const char *key, gboolean *value, GError **error)
+{
+  const ScJson *member = json_object_get (object, key);
+  if (!json_is_boolean (member)) {
+    set_member_error (error, object, key, "true or false");
+    return FALSE;
+  }
+  *value = json_is_true (member);
+  return TRUE;
+}
+
 ScJson *
 sc_json_get_array (const ScJson *object, const char *key, gsize max_items, GError **error)
 {
@@ -132,4 +144,42 @@ sc_json_get_array (const ScJson *object, const char *key, gsize max_items, GErro
   g_autofree char *expected = g_strdup_printf ("an array of at most %" G_GSIZE_FORMAT " items", max_items);
   set_member_error (error, object, key, expected);
   return NULL;
+}
+
+GPtrArray *
+sc_json_get_strings (const ScJson *object, const char *key, gsize max_items, gsize max_bytes, GError **error)
+{
+  const ScJson *array = sc_json_get_array (object, key, max_items, error);
+  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
+  if (array == NULL)
+    return NULL;
+  for (gsize i = 0; i < json_array_size (array); i++) {
+    const ScJson *item = json_array_get (array, i);
+    if (!json_is_string (item) || json_string_length (item) > max_bytes) {
+      g_autofree char *expected =
+          g_strdup_printf ("an array of strings of at most %" G_GSIZE_FORMAT " bytes each", max_bytes);
+      set_member_error (error, object, key, expected);
+      return NULL;
+    }
+    g_ptr_array_add (strings, g_strdup (json_string_value (item)));
+  }
+  return g_steal_pointer (&strings);
+}
+
+void
+sc_json_set_strings (ScJson *object, const char *key, GPtrArray *strings, gsize max_items)
+{
+  ScJson *array = json_array ();
+  for (guint i = 0; i < MIN (strings->len, max_items); i++)
+    json_array_append_new (array, json_string (g_ptr_array_index (strings, i)));
+  json_object_set_new (object, key, array);
+}
+
+void
+sc_json_set_text (ScJson *object, const char *key, const char *text, gsize max_bytes)
+{
+  /* a third, because a byte that is not UTF-8 becomes three */
+  g_autofree char *cut = g_strndup (text != NULL ? text : "", max_bytes / 3);
+  g_autofree char *valid = g_utf8_make_valid (cut, -1);
+  json_object_set_new (object, key, json_string (valid));
 }

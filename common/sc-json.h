@@ -22,7 +22,15 @@ const char *sc_json_get_optional_string (const ScJson *object, const char *key, 
 gboolean sc_json_get_uint (const ScJson *object, const char *key, guint64 max, guint64 *value, GError **error);
 guint64 sc_json_get_optional_uint (const ScJson *object, const char *key, guint64 fallback);
 gboolean sc_json_get_optional_bool (const ScJson *object, const char *key, gboolean fallback);
+gboolean sc_json_get_bool (const ScJson *object, const char *key, gboolean *value, GError **error);
 ScJson *sc_json_get_array (const ScJson *object, const char *key, gsize max_items,
                            GError **error); /* (transfer none) */
+/* An array of strings of at most @max_bytes each. Returns: (transfer full) (element-type utf8) */
+GPtrArray *sc_json_get_strings (const ScJson *object, const char *key, gsize max_items, gsize max_bytes,
+                                GError **error);
+/* A text for people, cut so that it passes a cap of @max_bytes at the other end, and made valid UTF-8. */
+void sc_json_set_text (ScJson *object, const char *key, const char *text, gsize max_bytes);
+/* Counterpart of sc_json_get_strings(): the first @max_items of @strings. */
+void sc_json_set_strings (ScJson *object, const char *key, GPtrArray *strings, gsize max_items);
 
 G_END_DECLS

@@ -2,8 +2,9 @@
 #include "common/sc-needs.h"
 
 #include "common/sc-error.h"
+#include "common/sc-path.h"
 
-#define NAME_MAX_BYTES 1024u
+#define NAME_MAX_BYTES SC_PATH_MAX_COMPONENT
 
 static const char *const ways[SC_N_WAYS] = { "new", "clone", "undo", "forward" };
 
@@ -38,7 +39,7 @@ sc_needs_free (ScNeeds *self)
 {
   if (self == NULL)
     return;
-  g_ptr_array_unref (self->busy);
+  g_clear_pointer (&self->busy, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -52,7 +53,6 @@ void
 sc_needs_to_json (const ScNeeds *self, ScJson *object)
 {
   ScJson *by_way = json_object ();
-  ScJson *busy = json_array ();
 
   set_uint (object, "lacks_bytes", self->lacks_bytes);
   set_uint (object, "local_bytes", self->local_bytes);
@@ -68,9 +68,7 @@ sc_needs_to_json (const ScNeeds *self, ScJson *object)
     json_object_set_new (by_way, ways[i], way);
   }
   json_object_set_new (object, "ways", by_way);
-  for (guint i = 0; i < MIN (self->busy->len, SC_NEEDS_MAX_BUSY); i++)
-    json_array_append_new (busy, json_string (self->busy->pdata[i]));
-  json_object_set_new (object, "busy", busy);
+  sc_json_set_strings (object, "busy", self->busy, SC_NEEDS_MAX_BUSY);
 }
 
 static gboolean
@@ -90,23 +88,6 @@ way_from_json (ScNeeds *self, const ScJson *by_way, guint way, GError **error)
   return TRUE;
 }
 
-static gboolean
-busy_from_json (ScNeeds *self, const ScJson *object, GError **error)
-{
-  const ScJson *busy = sc_json_get_array (object, "busy", SC_NEEDS_MAX_BUSY, error);
-
-  for (gsize i = 0; i < json_array_size (busy); i++) {
-    const ScJson *name = json_array_get (busy, i);
-
-    if (!json_is_string (name) || json_string_length (name) > NAME_MAX_BYTES) {
-      g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "The member “busy” must hold names of templates");
-      return FALSE;
-    }
-    g_ptr_array_add (self->busy, g_strdup (json_string_value (name)));
-  }
-  return busy != NULL;
-}
-
 ScNeeds *
 sc_needs_from_json (const ScJson *object, GError **error)
 {
@@ -123,5 +104,7 @@ sc_needs_from_json (const ScJson *object, GError **error)
   for (guint i = 0; i < SC_N_WAYS; i++)
     if (!way_from_json (self, by_way, i, error))
       return NULL;
-  return busy_from_json (self, object, error) ? g_steal_pointer (&self) : NULL;
+  g_ptr_array_unref (self->busy);
+  self->busy = sc_json_get_strings (object, "busy", SC_NEEDS_MAX_BUSY, NAME_MAX_BYTES, error);
+  return self->busy != NULL ? g_steal_pointer (&self) : NULL;
 }

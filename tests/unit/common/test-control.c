@@ -18,7 +18,11 @@ make_message (ScControlType type)
     g_free (message->inventory->seat);
     message->inventory->seat = g_strdup (SEAT);
     message->inventory->free_bytes = 5;
+    message->inventory->reserve_bytes = 6;
+    message->inventory->undo_bytes = 7;
+    g_array_append_vals (message->inventory->back, (guint64[]){ 3, 1 }, 2);
     sc_inventory_add_template (message->inventory, "Debian", &id, 3, SC_TEMPLATE_DRIFTED);
+    sc_inventory_add_template (message->inventory, "Windows", &id, 3, SC_TEMPLATE_CURRENT)->busy = TRUE;
     break;
   case SC_CONTROL_PREPARED:
     message->prepared.lacks = g_bytes_new_static ("\x81\x00\xff", 3);
@@ -26,6 +30,7 @@ make_message (ScControlType type)
     message->prepared.needs->lacks_bytes = 1;
     message->prepared.needs->free_bytes = 2;
     message->prepared.needs->peak_bytes = 3;
+    g_ptr_array_add (message->prepared.needs->busy, g_strdup ("Debian"));
     break;
   case SC_CONTROL_REPORT:
     message->report = (ScCastReport){ .window = 1,
@@ -42,9 +47,19 @@ make_message (ScControlType type)
     message->progress.done = 10;
     message->progress.total = 20;
     message->progress.template_name = g_strdup ("Debian");
+    message->progress.throttled = TRUE;
     break;
   case SC_CONTROL_DONE:
     message->done.version = 4;
+    g_ptr_array_add (message->done.busy, g_strdup ("Debian"));
+    g_ptr_array_add (message->done.busy, g_strdup ("Windows"));
+    break;
+  case SC_CONTROL_VERIFIED:
+    message->verified = sc_verified_new ();
+    message->verified->bytes = 9;
+    message->verified->n_templates = 1;
+    sc_verified_add_file (message->verified, "Debian", "disks/a.vmdk", FALSE, 3);
+    sc_verified_add_file (message->verified, "Debian", "debian.vmx", TRUE, 0);
     break;
   case SC_CONTROL_FAILED:
     message->failed.code = g_strdup ("no-space");
@@ -73,6 +88,9 @@ make_message (ScControlType type)
   case SC_CONTROL_LEAVE:
     message->leave.reason = SC_LEAVE_CANCELLED;
     break;
+  case SC_CONTROL_VERIFY:
+    message->verify.action = SC_VERIFY_STOP;
+    break;
   case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
     break;
@@ -83,7 +101,7 @@ make_message (ScControlType type)
 static void
 test_round_trips (void)
 {
-  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_CATCH_UP; type++) {
+  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_VERIFY; type++) {
     g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (GError) error = NULL;
@@ -102,7 +120,7 @@ test_round_trips (void)
 static void
 test_every_member_is_checked (void)
 {
-  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_CATCH_UP; type++) {
+  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_VERIFY; type++) {
     g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (ScJson) object = sc_json_parse_object (text, strlen (text), SC_CONTROL_MAX_BYTES, NULL);
@@ -118,7 +136,7 @@ test_every_member_is_checked (void)
       g_autoptr (GError) error = NULL;
 
       json_object_del (without, key);
-      json_object_set_new (wrong, key, json_true ());
+      json_object_set_new (wrong, key, json_null ());
       without_text = sc_json_to_text (without);
       wrong_text = sc_json_to_text (wrong);
       g_assert_null (sc_control_message_parse (without_text, strlen (without_text), &error));
@@ -153,6 +171,94 @@ test_hostile_texts (void)
     g_assert_null (sc_control_message_parse (texts[i], strlen (texts[i]), &error));
     g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
   }
+}
+
+/* Replaces the first @old of a message of the kind @type by @new, and says why it is refused. */
+static char *
+refusal (ScControlType type, const char *old, const char *new)
+{
+  g_autoptr (ScControlMessage) message = make_message (type);
+  g_autofree char *text = sc_control_message_to_json (message);
+  g_autoptr (GString) changed = g_string_new (text);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (g_string_replace (changed, old, new, 1), ==, 1);
+  g_assert_null (sc_control_message_parse (changed->str, changed->len, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+  return g_strdup (error->message);
+}
+
+/* What stands inside arrays and objects is checked as well. */
+static void
+test_inner_members_are_checked (void)
+{
+  static const struct {
+    ScControlType type;
+    const char *old, *new, *named;
+  } cases[] = {
+    { SC_CONTROL_INVENTORY, "\"busy\":false", "\"busy\":0", "busy" },
+    { SC_CONTROL_INVENTORY, "\"back\":[3,", "\"back\":[-3,", "back" },
+    { SC_CONTROL_INVENTORY, "\"back\":[3,", "\"back\":[\"3\",", "back" },
+    { SC_CONTROL_INVENTORY, "\"back\":[3,", "\"back\":[3,3,3,3,3,3,3,3,3,3,3,3,3,3,3,3,", "back" },
+    { SC_CONTROL_DONE, "[\"Debian\"", "[7", "busy" },
+    { SC_CONTROL_PREPARED, "[\"Debian\"", "[null", "busy" },
+    { SC_CONTROL_PREPARED, "\"undo\":{", "\"redo\":{", "undo" },
+    { SC_CONTROL_PREPARED, "\"files\":0", "\"files\":4294967296", "files" },
+    { SC_CONTROL_VERIFY, "\"stop\"", "\"pause\"", "action" },
+    { SC_CONTROL_VERIFIED, "\"files\":[{", "\"files\":[1,{", "files" },
+    { SC_CONTROL_VERIFIED, "\"missing\":false", "\"missing\":0", "missing" },
+    { SC_CONTROL_VERIFIED, "\"damaged_chunks\":3", "\"damaged_chunks\":-1", "damaged_chunks" },
+    { SC_CONTROL_VERIFIED, "disks/a.vmdk", "../a.vmdk", ".." },
+    { SC_CONTROL_VERIFIED, "\"template\":\"Debian\"", "\"template\":\"a/b\"", "a/b" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *message = refusal (cases[i].type, cases[i].old, cases[i].new);
+
+    g_test_message ("%s", message);
+    g_assert_nonnull (strstr (message, cases[i].named));
+  }
+}
+
+/* A seat that finds more than it may name counts all of it; the list itself stays within the other end's cap. */
+static void
+test_many_findings (void)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_VERIFIED, 0);
+  g_autoptr (ScControlMessage) parsed = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  message->verified = sc_verified_new ();
+  for (guint i = 0; i < SC_VERIFIED_MAX_FILES + 100; i++) {
+    g_autofree char *path = g_strdup_printf ("%0240u/%0240u/%0240u/%0240u", i, i, i, i);
+
+    sc_verified_add_file (message->verified, "Debian", path, FALSE, i);
+  }
+  text = sc_control_message_to_json (message);
+  g_assert_cmpuint (strlen (text), <, SC_CONTROL_MAX_BYTES);
+  parsed = sc_control_message_parse (text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (parsed->verified->n_files, ==, SC_VERIFIED_MAX_FILES + 100);
+  g_assert_cmpuint (parsed->verified->files->len, ==, SC_VERIFIED_MAX_FILES);
+}
+
+/* More busy templates than a message holds: the first ones are told, the message stays good. */
+static void
+test_many_busy_templates (void)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_DONE, 1);
+  g_autoptr (ScControlMessage) parsed = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < SC_NEEDS_MAX_BUSY + 1; i++)
+    g_ptr_array_add (message->done.busy, g_strdup_printf ("%u", i));
+  text = sc_control_message_to_json (message);
+  parsed = sc_control_message_parse (text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (parsed->done.busy->len, ==, SC_NEEDS_MAX_BUSY);
+  g_assert_cmpstr (g_ptr_array_index (parsed->done.busy, 63), ==, "63");
 }
 
 static void
@@ -195,6 +301,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/control/round-trips", test_round_trips);
   g_test_add_func ("/control/every-member-is-checked", test_every_member_is_checked);
   g_test_add_func ("/control/hostile-texts", test_hostile_texts);
+  g_test_add_func ("/control/inner-members-are-checked", test_inner_members_are_checked);
+  g_test_add_func ("/control/many-findings", test_many_findings);
+  g_test_add_func ("/control/many-busy-templates", test_many_busy_templates);
   g_test_add_func ("/control/layout-of-a-join-is-checked", test_layout_of_a_join_is_checked);
   g_test_add_func ("/control/long-failure-is-cut", test_long_failure_is_cut);
   return g_test_run ();
