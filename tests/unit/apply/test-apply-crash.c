@@ -2,9 +2,6 @@
 #include "common/sc-error.h"
 #include "tests/unit/apply/test-seat.h"
 
-#include <glib/gstdio.h>
-#include <unistd.h>
-
 #define LACKING 6u /* chunks that new_version() has and old_version() has not: m, x, y, z, w and the tail of G */
 
 /* Everything that an update does, in little: new, changed, grown, cut, moved, swapped and removed files, holes, several
@@ -50,10 +47,9 @@ count_operations (gboolean no_space)
   g_autoptr (TestVersion) after = new_version ();
 
   test_seat_apply (seat, before);
-  seat->faults.no_space = no_space;
-  seat->faults.operations = 0;
+  test_seat_set_faults (seat, TEST_FAULT_NONE, 0);
   test_seat_apply (seat, after);
-  return seat->faults.operations;
+  return no_space ? seat->faults.takes : seat->faults.changes;
 }
 
 static void
@@ -66,13 +62,11 @@ fail_at (guint n, gboolean no_space)
   guint first;
 
   test_seat_apply (seat, before);
-  seat->faults.operations = 0;
-  seat->faults.no_space = no_space;
-  seat->faults.fail_after = n;
+  test_seat_set_faults (seat, no_space ? TEST_FAULT_FULL : TEST_FAULT_DEAD, n);
   g_assert_false (test_seat_try (seat, after, &error));
   g_assert_error (error, SC_ERROR, (int) (no_space ? SC_ERROR_NO_SPACE : SC_ERROR_SYSTEM));
   test_seat_restart (seat);
-  test_seat_assert_no_mix (seat, before, after);
+  test_seat_assert_no_mix (seat, before, after, NULL);
   first = seat->received;
   test_seat_apply (seat, after);
   /* and what had arrived is not received again */
@@ -102,17 +96,16 @@ recover_from (guint n, gboolean forward)
   g_autoptr (GError) error = NULL;
 
   test_seat_apply (seat, before);
-  seat->faults.operations = 0;
-  seat->faults.fail_after = n;
+  test_seat_set_faults (seat, TEST_FAULT_DEAD, n);
   g_assert_false (test_seat_try (seat, after, &error));
   g_clear_error (&error);
   test_seat_restart (seat);
   if (forward) {
     /* a second crash, on the way back */
-    seat->faults.fail_after = 1 + n * 7 % 40;
+    test_seat_set_faults (seat, TEST_FAULT_DEAD, 1 + n * 7 % 40);
     test_seat_try (seat, before, &error);
     test_seat_restart (seat);
-    test_seat_assert_no_mix (seat, before, after);
+    test_seat_assert_no_mix (seat, before, after, NULL);
   }
   test_seat_apply (seat, forward ? after : before);
 }
@@ -141,11 +134,10 @@ test_power_cuts (void)
 
     g_test_message ("operation %u, seed %u", 1 + i % n, seed);
     test_seat_apply (seat, before);
-    seat->faults.operations = 0;
-    seat->faults.fail_after = 1 + i % n;
+    test_seat_set_faults (seat, TEST_FAULT_DEAD, 1 + i % n);
     test_seat_try (seat, after, NULL);
     test_seat_cut_power (seat, random);
-    test_seat_assert_no_mix (seat, before, after);
+    test_seat_assert_no_mix (seat, before, after, NULL);
     test_seat_apply (seat, i % 2 == 0 ? after : before);
   }
 }
@@ -205,8 +197,9 @@ run_random (guint32 seed)
     g_autoptr (GError) error = NULL;
 
     if (g_rand_boolean (random)) {
-      seat->faults.fail_after = (guint) g_rand_int_range (random, 1, 60);
-      seat->faults.no_space = g_rand_boolean (random);
+      guint n = (guint) g_rand_int_range (random, 1, 60);
+
+      test_seat_set_faults (seat, g_rand_boolean (random) ? TEST_FAULT_FULL : TEST_FAULT_DEAD, n);
       if (test_seat_try (seat, version, &error))
         test_seat_assert_is (seat, version);
       test_seat_restart (seat);
@@ -232,10 +225,7 @@ test_random (void)
 int
 main (int argc, char **argv)
 {
-  /* thousands of updates, each with many syncs: in memory, if the system has such a directory */
-  if (g_access ("/dev/shm", W_OK) == 0)
-    g_setenv ("TMPDIR", "/dev/shm", TRUE);
-  g_test_init (&argc, &argv, NULL);
+  test_seat_init (&argc, &argv);
   g_test_add_data_func ("/apply/failure/error", GINT_TO_POINTER (FALSE), test_every_failure);
   g_test_add_data_func ("/apply/failure/full", GINT_TO_POINTER (TRUE), test_every_failure);
   g_test_add_data_func ("/apply/recovery/back", GINT_TO_POINTER (FALSE), test_every_recovery);

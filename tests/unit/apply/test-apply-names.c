@@ -3,24 +3,6 @@
 #include "common/sc-error.h"
 #include "tests/unit/apply/test-seat.h"
 
-#include <glib/gstdio.h>
-
-static void
-make_directory (TestSeat *seat, const char *relative)
-{
-  g_autofree char *path = test_seat_path (seat, relative);
-
-  g_assert_cmpint (g_mkdir_with_parents (path, 0755), ==, 0);
-}
-
-static void
-remove_path (TestSeat *seat, const char *relative)
-{
-  g_autofree char *path = test_seat_path (seat, relative);
-
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
-
 static void
 make_versions (TestVersion *first, TestVersion *second)
 {
@@ -42,8 +24,8 @@ test_hollow_directory (void)
 
   make_versions (first, second);
   test_seat_apply (seat, first);
-  remove_path (seat, "vm/disk/inside.vmdk");
-  make_directory (seat, "vm/disk/deeper/still");
+  test_seat_remove (seat, "vm/disk/inside.vmdk");
+  g_assert_true (sc_disk_make_directory (seat->disk, "vm/disk/deeper/still", NULL));
   test_seat_apply (seat, second);
 }
 
@@ -54,19 +36,19 @@ test_directory_in_use (void)
   g_autoptr (TestSeat) seat = test_seat_new ();
   g_autoptr (TestVersion) first = test_version_new (1);
   g_autoptr (TestVersion) second = test_version_new (2);
-  g_autofree char *own = test_seat_path (seat, "vm/disk/my/notes.txt");
+  g_autoptr (GBytes) own = NULL;
   g_autoptr (GError) error = NULL;
 
   make_versions (first, second);
   test_seat_apply (seat, first);
-  make_directory (seat, "vm/disk/my");
-  g_assert_true (g_file_set_contents (own, "mine", -1, NULL));
+  test_seat_put_file (seat, "vm/disk/my/notes.txt", "mine");
   g_assert_false (test_seat_try (seat, second, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_EXISTS);
   g_assert_nonnull (strstr (error->message, "vm/disk/my/notes.txt"));
-  g_assert_true (g_file_test (own, G_FILE_TEST_IS_REGULAR));
+  own = test_disk_read (seat->disk, "vm/disk/my/notes.txt");
+  g_assert_nonnull (own);
 
-  remove_path (seat, "vm/disk/my/notes.txt");
+  test_seat_remove (seat, "vm/disk/my/notes.txt");
   g_assert_cmpuint (test_seat_apply (seat, second), ==, 0);
 }
 
@@ -113,7 +95,7 @@ test_template_respelt (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  test_seat_init (&argc, &argv);
   g_test_add_func ("/apply-names/hollow-directory", test_hollow_directory);
   g_test_add_func ("/apply-names/directory-in-use", test_directory_in_use);
   g_test_add_func ("/apply-names/template-becomes-file", test_template_becomes_file);

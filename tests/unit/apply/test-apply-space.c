@@ -2,8 +2,6 @@
 #include "common/sc-error.h"
 #include "tests/unit/apply/test-seat.h"
 
-#include <sys/stat.h>
-
 static void
 test_no_space_is_told_before (void)
 {
@@ -17,13 +15,13 @@ test_no_space_is_told_before (void)
   apply = test_seat_plan (seat, second, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (sc_apply_get_needs (apply)->peak_bytes, ==, SC_CHUNK_SIZE + 100);
-  seat->faults.fake_free = 64 * 1024 * 1024 + SC_CHUNK_SIZE + 99;
+  test_seat_set_free (seat, SC_CHUNK_SIZE);
   g_assert_false (sc_apply_begin (apply, NULL, NULL, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NO_SPACE);
   g_assert_nonnull (strstr (error->message, "1 byte"));
   g_clear_error (&error);
   test_seat_assert_is (seat, first);
-  seat->faults.fake_free++;
+  test_seat_set_free (seat, TEST_SEAT_CAPACITY);
   g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
 }
 
@@ -36,28 +34,8 @@ test_no_room_for_the_stash (void)
   g_autoptr (TestVersion) second = test_version_one_file (2, "BADC");
 
   test_seat_apply (seat, first);
-  seat->faults.fake_free = 1000;
+  test_seat_set_free (seat, 4096);
   g_assert_cmpuint (test_seat_apply (seat, second), >, 0);
-}
-
-static guint64
-allocated_bytes (const char *path)
-{
-  g_autoptr (GDir) directory = NULL;
-  guint64 total = 0;
-  const char *name;
-  struct stat st;
-
-  if (stat (path, &st) != 0)
-    return 0;
-  total = (guint64) st.st_blocks * 512;
-  directory = S_ISDIR (st.st_mode) ? g_dir_open (path, 0, NULL) : NULL;
-  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    total += allocated_bytes (child);
-  }
-  return total;
 }
 
 /* No second copy: at no time does the seat use more than the template and a little. */
@@ -81,11 +59,11 @@ test_peak_space (void)
   g_assert_no_error (error);
   g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
   while (!sc_apply_is_complete (apply)) {
-    peak = MAX (peak, allocated_bytes (seat->directory));
+    peak = MAX (peak, test_disk_get_used (seat->disk));
     g_assert_true (test_seat_receive (seat, apply, 100, &error));
   }
   g_assert_true (sc_apply_finish (apply, NULL, &error));
-  peak = MAX (peak, allocated_bytes (seat->directory));
+  peak = MAX (peak, test_disk_get_used (seat->disk));
   test_seat_assert_is (seat, version);
   g_test_message ("%" G_GUINT64_FORMAT " bytes of content, peak %" G_GUINT64_FORMAT, size / 4 * 3, peak);
   g_assert_cmpuint (peak, >=, size / 4 * 3);
@@ -95,7 +73,7 @@ test_peak_space (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  test_seat_init (&argc, &argv);
   g_test_add_func ("/apply-space/told-before", test_no_space_is_told_before);
   g_test_add_func ("/apply-space/no-room-for-the-stash", test_no_room_for_the_stash);
   g_test_add_func ("/apply-space/peak", test_peak_space);

@@ -2,11 +2,6 @@
 #include "common/sc-error.h"
 #include "tests/unit/apply/test-seat.h"
 
-#include <glib/gstdio.h>
-#include <sys/file.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 /* From one content of a file to another: how many chunks must come from outside. */
 typedef struct {
   const char *name;
@@ -62,13 +57,13 @@ test_nothing_to_do (void)
   g_autoptr (TestVersion) version = test_version_one_file (1, "AB0C");
   g_autoptr (ScApply) apply = NULL;
   g_autoptr (GError) error = NULL;
-  guint operations;
+  guint before;
 
   test_seat_apply (seat, version);
   test_seat_restart (seat);
-  operations = seat->faults.operations;
+  before = seat->faults.changes;
   g_assert_cmpuint (test_seat_apply (seat, version), ==, 0);
-  g_assert_cmpuint (seat->faults.operations, ==, operations);
+  g_assert_cmpuint (seat->faults.changes, ==, before);
   apply = test_seat_plan (seat, version, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (sc_apply_get_needs (apply)->peak_bytes, ==, 0);
@@ -126,34 +121,20 @@ test_foreign_files_stay (void)
   g_autoptr (TestSeat) seat = test_seat_new ();
   g_autoptr (TestVersion) first = test_version_one_file (1, "AB");
   g_autoptr (TestVersion) second = test_version_new (2);
-  g_autofree char *mine = test_seat_path (seat, "vm/mine.txt");
-  g_autofree char *text = NULL;
+  g_autoptr (GBytes) mine = NULL;
   g_autoptr (GError) error = NULL;
 
   test_version_add (second, "other", "disk.vmdk", test_content ("A"));
   test_version_seal (second);
   test_seat_apply (seat, first);
-  g_assert_true (g_file_set_contents (mine, "mine", -1, NULL));
+  test_seat_put_file (seat, "vm/mine.txt", "mine");
   test_seat_try (seat, second, &error);
   g_assert_no_error (error);
-  g_assert_true (g_file_get_contents (mine, &text, NULL, NULL));
-  g_assert_cmpstr (text, ==, "mine");
-  g_assert_cmpint (g_remove (mine), ==, 0);
-  g_clear_pointer (&text, g_free);
-  text = test_seat_path (seat, "vm");
-  g_assert_cmpint (g_rmdir (text), ==, 0); /* nothing else was left there */
+  mine = test_disk_read (seat->disk, "vm/mine.txt");
+  g_assert_cmpmem (g_bytes_get_data (mine, NULL), g_bytes_get_size (mine), "mine", 4);
+  test_seat_remove (seat, "vm/mine.txt");
+  test_seat_remove (seat, "vm"); /* nothing else was left there */
   test_seat_assert_is (seat, second);
-}
-
-static void
-alter_file (TestSeat *seat, const char *relative, goffset offset, const char *text)
-{
-  g_autofree char *path = test_seat_path (seat, relative);
-  int fd = open (path, O_WRONLY);
-
-  g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (pwrite (fd, text, strlen (text), offset), ==, (gssize) strlen (text));
-  close (fd);
 }
 
 static void
@@ -162,16 +143,19 @@ test_drift (void)
   g_autoptr (TestSeat) seat = test_seat_new ();
   g_autoptr (TestVersion) first = test_version_one_file (1, "ABCDE");
   g_autoptr (TestVersion) second = test_version_one_file (2, "ABXDE");
-  g_autofree char *path = test_seat_path (seat, "vm/disk.vmdk");
+  g_autoptr (ScDiskFile) file = NULL;
+  g_autoptr (GError) error = NULL;
 
   test_seat_apply (seat, first);
-  alter_file (seat, "vm/disk.vmdk", 3 * SC_CHUNK_SIZE + 77, "drift");
+  test_seat_alter_file (seat, "vm/disk.vmdk", 3 * SC_CHUNK_SIZE + 77, "drift");
   g_assert_cmpuint (test_seat_apply (seat, first), ==, 1);
-  alter_file (seat, "vm/disk.vmdk", 0, "drift");
+  test_seat_alter_file (seat, "vm/disk.vmdk", 0, "drift");
   g_assert_cmpuint (test_seat_apply (seat, second), ==, 2);
-  g_assert_cmpint (truncate (path, 2 * SC_CHUNK_SIZE + 5), ==, 0);
+  file = sc_disk_open (seat->disk, "vm/disk.vmdk", SC_DISK_WRITE, &error);
+  g_assert_true (sc_disk_file_truncate (file, 2 * SC_CHUNK_SIZE + 5, &error));
+  g_clear_pointer (&file, sc_disk_file_close);
   g_assert_cmpuint (test_seat_apply (seat, second), ==, 3);
-  g_assert_cmpint (g_remove (path), ==, 0);
+  test_seat_remove (seat, "vm/disk.vmdk");
   g_assert_cmpuint (test_seat_apply (seat, second), ==, 5);
 }
 
@@ -317,7 +301,7 @@ test_restart_wants_only_the_rest (void)
     g_assert_true (test_seat_receive (seat, apply, 2, &error));
     g_clear_pointer (&apply, sc_apply_free);
     test_seat_restart (seat);
-    test_seat_assert_no_mix (seat, first, second);
+    test_seat_assert_no_mix (seat, first, second, NULL);
     g_assert_cmpuint (sc_seat_state_get_version (seat->state), ==, 0);
   }
   g_assert_cmpuint (test_seat_apply (seat, second), ==, 1);
@@ -354,14 +338,11 @@ test_busy (void)
   g_autoptr (TestSeat) seat = test_seat_new ();
   g_autoptr (TestVersion) first = test_version_one_file (1, "ABC");
   g_autoptr (TestVersion) second = test_version_one_file (2, "AXC");
-  g_autofree char *path = test_seat_path (seat, "vm/disk.vmdk");
   g_autoptr (ScApply) apply = NULL;
   g_autoptr (GError) error = NULL;
-  int fd;
 
   test_seat_apply (seat, first);
-  fd = open (path, O_RDWR);
-  g_assert_cmpint (flock (fd, LOCK_SH), ==, 0);
+  seat->faults.held = "vm/disk.vmdk";
   apply = test_seat_plan (seat, second, &error);
   g_assert_no_error (error);
   g_assert_false (sc_apply_begin (apply, NULL, NULL, &error));
@@ -369,7 +350,7 @@ test_busy (void)
   g_assert_nonnull (strstr (error->message, "disk.vmdk"));
   g_clear_error (&error);
   test_seat_assert_is (seat, first);
-  close (fd);
+  seat->faults.held = NULL;
   g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
   g_assert_true (test_seat_receive (seat, apply, 1, &error));
   g_assert_true (sc_apply_finish (apply, NULL, &error));
@@ -388,7 +369,7 @@ test_changed_after_the_plan (void)
   test_seat_apply (seat, first);
   apply = test_seat_plan (seat, second, &error);
   g_assert_no_error (error);
-  alter_file (seat, "vm/disk.vmdk", 5, "changed");
+  test_seat_alter_file (seat, "vm/disk.vmdk", 5, "changed");
   g_assert_false (sc_apply_begin (apply, NULL, NULL, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_CHANGED);
   g_clear_pointer (&apply, sc_apply_free);
@@ -402,11 +383,12 @@ test_adoption (void)
   g_autoptr (TestSeat) fresh = test_seat_new ();
   g_autoptr (TestVersion) first = test_version_one_file (1, "AB0CD:77");
   g_autoptr (TestVersion) second = test_version_one_file (2, "AB0CE:77");
-  g_autofree char *from = test_seat_path (seat, "vm");
-  g_autofree char *to = test_seat_path (fresh, "vm");
+  g_autoptr (GError) error = NULL;
 
   test_seat_apply (seat, first);
-  g_assert_cmpint (g_rename (from, to), ==, 0);
+  test_seat_restart_on (fresh, test_disk_copy (seat->disk, &fresh->faults));
+  test_seat_remove (seat, "vm/disk.vmdk");
+  test_seat_remove (seat, "vm");
   g_assert_cmpuint (test_seat_apply (fresh, first), ==, 0);
   g_assert_cmpuint (test_seat_apply (fresh, second), ==, 1);
   /* and the seat whose files went away gets them all again, at last from a version it has in part */
@@ -473,7 +455,7 @@ test_many_files (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  test_seat_init (&argc, &argv);
   for (gsize i = 0; i < G_N_ELEMENTS (changes); i++) {
     g_autofree char *path = g_strconcat ("/apply/change/", changes[i].name, NULL);
 

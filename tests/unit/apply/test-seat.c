@@ -2,18 +2,25 @@
 #include "tests/unit/apply/test-seat.h"
 
 #include "common/sc-path.h"
+#include "tests/unit/apply/test-state-files.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
-#include <sys/stat.h>
+#include <unistd.h>
+
+void
+test_seat_init (int *argc, char ***argv)
+{
+  if (g_access ("/dev/shm", W_OK) == 0)
+    g_setenv ("TMPDIR", "/dev/shm", TRUE);
+  g_test_init (argc, argv, NULL);
+}
 
 static void
-open_seat (TestSeat *self)
+open_state (TestSeat *self)
 {
   g_autoptr (GError) error = NULL;
 
-  self->faults = (TestFaults){ .fake_free = 1024 * 1024 * 1024 };
-  self->disk = test_fault_disk_new (self->repository, &self->faults);
   self->state = sc_seat_state_open (self->state_directory, &error);
   g_assert_no_error (error);
 }
@@ -24,48 +31,24 @@ test_seat_new (void)
   TestSeat *self = g_new0 (TestSeat, 1);
   g_autoptr (GError) error = NULL;
 
-  self->directory = g_dir_make_tmp ("seatcast-apply-XXXXXX", &error);
+  self->state_directory = g_dir_make_tmp ("seatcast-apply-XXXXXX", &error);
   g_assert_no_error (error);
-  self->repository = g_build_filename (self->directory, "repository", NULL);
-  self->state_directory = g_build_filename (self->directory, "state", NULL);
-  g_assert_cmpint (g_mkdir (self->repository, 0755), ==, 0);
+  self->faults = (TestFaults){ .capacity = TEST_SEAT_CAPACITY };
+  self->disk = test_disk_new (&self->faults);
+  self->settings = (ScApplySettings){ .reserve = 0, .undo_budget = G_MAXINT64 };
   self->chunks =
-      g_hash_table_new_full (sc_chunk_id_hash, sc_chunk_id_equal_func, g_free, (GDestroyNotify) g_bytes_unref);
-  open_seat (self);
+      g_hash_table_new_full (sc_chunk_id_hash, sc_chunk_id_equal_func, g_free, (GDestroyNotify) test_chunk_unref);
+  open_state (self);
   return self;
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) directory = NULL;
-  const char *name;
-
-  if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    directory = g_dir_open (path, 0, NULL);
-  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
-}
-
-static void
-close_seat (TestSeat *self)
-{
-  g_clear_pointer (&self->state, sc_seat_state_close);
-  g_clear_pointer (&self->disk, sc_disk_free);
 }
 
 void
 test_seat_free (TestSeat *self)
 {
-  close_seat (self);
-  remove_tree (self->directory);
+  g_clear_pointer (&self->state, sc_seat_state_close);
+  g_clear_pointer (&self->disk, sc_disk_free);
+  test_remove_tree (self->state_directory);
   g_hash_table_unref (self->chunks);
-  g_free (self->directory);
-  g_free (self->repository);
   g_free (self->state_directory);
   g_free (self);
 }
@@ -73,45 +56,78 @@ test_seat_free (TestSeat *self)
 void
 test_seat_restart (TestSeat *self)
 {
-  close_seat (self);
-  open_seat (self);
+  g_clear_pointer (&self->state, sc_seat_state_close);
+  g_assert_cmpuint (test_disk_get_handles (self->disk), ==, 0);
+  self->faults.fault = TEST_FAULT_NONE;
+  self->faults.happened = 0;
+  self->faults.corrupt = NULL;
+  self->faults.held = NULL;
+  open_state (self);
+}
+
+void
+test_seat_restart_on (TestSeat *self, ScDisk *disk)
+{
+  g_clear_pointer (&self->disk, sc_disk_free);
+  self->disk = disk;
+  test_seat_restart (self);
 }
 
 void
 test_seat_cut_power (TestSeat *self, GRand *random)
 {
-  test_fault_disk_cut_power (self->disk, random);
-  test_seat_restart (self);
+  test_seat_restart_on (self, test_disk_crash (self->disk, random, &self->faults));
+}
+
+void
+test_seat_set_faults (TestSeat *self, TestFault fault, guint after)
+{
+  self->faults.changes = self->faults.reads = self->faults.takes = self->faults.happened = 0;
+  self->faults.fault = fault;
+  self->faults.after = after;
+}
+
+void
+test_seat_set_free (TestSeat *self, guint64 bytes)
+{
+  self->faults.capacity = test_disk_get_used (self->disk) + bytes;
 }
 
 static void
 learn_chunks (TestSeat *self, TestVersion *version)
 {
-  for (guint i = 0; i < version->files->len; i++) {
-    const TestFile *file = version->files->pdata[i];
-    gsize size = g_bytes_get_size (file->data);
+  GHashTableIter iter;
+  gpointer id, chunk;
 
-    for (gsize c = 0; c < sc_chunk_count (size); c++) {
-      GBytes *chunk = g_bytes_new_from_bytes (file->data, c * SC_CHUNK_SIZE, sc_chunk_length (size, c));
-      ScChunkId *id = g_new0 (ScChunkId, 1);
-
-      sc_chunk_id_of (id, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
-      g_hash_table_replace (self->chunks, id, chunk);
-    }
-  }
+  g_hash_table_iter_init (&iter, version->chunks);
+  while (g_hash_table_iter_next (&iter, &id, &chunk))
+    if (!g_hash_table_contains (self->chunks, id))
+      g_hash_table_insert (self->chunks, g_memdup2 (id, sizeof (ScChunkId)), g_rc_box_acquire (chunk));
 }
 
 ScApply *
 test_seat_plan (TestSeat *self, TestVersion *version, GError **error)
 {
-  const ScApplySettings settings = { SC_APPLY_DEFAULT, SC_APPLY_DEFAULT, NULL };
-
   learn_chunks (self, version);
   for (guint i = 0; i < version->manifests->len; i++)
     if (!sc_seat_state_save_manifest (self->state, sc_template_manifest_get_id (version->manifests->pdata[i]),
                                       sc_template_manifest_get_bytes (version->manifests->pdata[i]), error))
       return NULL;
-  return sc_apply_new (self->disk, self->state, &settings, version->manifest, version->manifests, NULL, NULL, error);
+  return sc_apply_new (self->disk, self->state, &self->settings, version->manifest, version->manifests, NULL, NULL,
+                       error);
+}
+
+static void
+encode (TestChunk *chunk)
+{
+  g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
+  guint8 frame[SC_FRAME_MAX];
+  gsize length;
+
+  sc_frame_coder_set_level (coder, 1);
+  length = sc_frame_encode (coder, g_bytes_get_data (chunk->data, NULL), g_bytes_get_size (chunk->data), NULL, 0, frame,
+                            &chunk->encoding);
+  chunk->frame = g_bytes_new (frame, length);
 }
 
 gboolean
@@ -122,16 +138,16 @@ test_seat_receive (TestSeat *self, ScApply *apply, guint max, GError **error)
 
   for (guint i = 0; i < wanted->len; i++) {
     const ScChunkId *id = &g_array_index (wanted, ScChunkId, i);
-    GBytes *chunk = g_hash_table_lookup (self->chunks, id);
-    guint8 frame[SC_FRAME_MAX];
-    ScEncoding encoding;
+    TestChunk *chunk = g_hash_table_lookup (self->chunks, id);
     gsize length;
+    gconstpointer frame;
 
     g_assert_nonnull (chunk);
     g_assert_true (sc_apply_wants (apply, id));
-    length =
-        sc_frame_encode (coder, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk), NULL, 0, frame, &encoding);
-    if (!sc_apply_put_frame (apply, coder, id, encoding, NULL, frame, length, error))
+    if (chunk->frame == NULL)
+      encode (chunk);
+    frame = g_bytes_get_data (chunk->frame, &length);
+    if (!sc_apply_put_frame (apply, coder, id, chunk->encoding, NULL, frame, length, error))
       return FALSE;
     g_assert_false (sc_apply_wants (apply, id));
     self->received++;
@@ -161,10 +177,34 @@ test_seat_apply (TestSeat *self, TestVersion *version)
   return self->received;
 }
 
-char *
-test_seat_path (TestSeat *self, const char *relative)
+void
+test_seat_put_file (TestSeat *self, const char *path, const char *text)
 {
-  return g_build_filename (self->repository, relative, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScDiskFile) file = sc_disk_open (self->disk, path, SC_DISK_CREATE, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (sc_disk_file_truncate (file, 0, &error));
+  g_assert_true (sc_disk_file_write_at (file, 0, text, strlen (text), &error));
+}
+
+void
+test_seat_alter_file (TestSeat *self, const char *path, guint64 offset, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScDiskFile) file = sc_disk_open (self->disk, path, SC_DISK_WRITE, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (sc_disk_file_write_at (file, offset, text, strlen (text), &error));
+}
+
+void
+test_seat_remove (TestSeat *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  sc_disk_remove (self->disk, path, &error);
+  g_assert_no_error (error);
 }
 
 static char *
@@ -173,69 +213,61 @@ join (const char *template_name, const char *path)
   return strcmp (template_name, SC_TEMPLATE_ROOT) == 0 ? g_strdup (path) : g_strconcat (template_name, "/", path, NULL);
 }
 
-static GBytes *
-read_file (TestSeat *self, const char *relative)
+/* Of all files, but not of the seat's own directory; as the versions spell them. */
+static GHashTable *
+list_files (TestSeat *self)
 {
-  g_autofree char *path = test_seat_path (self, relative);
-  char *contents;
-  gsize length;
+  GHashTable *paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  if (!g_file_get_contents (path, &contents, &length, NULL))
-    return NULL;
-  return g_bytes_new_take (contents, length);
+  test_disk_list_files (self->disk, ".", SC_PATH_PRIVATE, paths);
+  return paths;
 }
 
-/* Relative paths of all files, but not of the seat's own directory. */
-static void
-list_files (TestSeat *self, const char *relative, GHashTable *paths)
+static gboolean
+take_path (TestSeat *self, GHashTable *paths, const char *path)
 {
-  g_autofree char *path = test_seat_path (self, relative);
-  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
-  const char *name;
+  GHashTableIter iter;
+  gpointer name;
 
-  g_assert_nonnull (directory);
-  while ((name = g_dir_read_name (directory)) != NULL) {
-    g_autofree char *child = strcmp (relative, ".") == 0 ? g_strdup (name) : g_strconcat (relative, "/", name, NULL);
-    g_autofree char *child_path = test_seat_path (self, child);
-
-    if (strcmp (child, SC_PATH_PRIVATE) == 0)
-      continue;
-    if (g_file_test (child_path, G_FILE_TEST_IS_DIR))
-      list_files (self, child, paths);
-    else
-      g_hash_table_add (paths, g_steal_pointer (&child));
-  }
+  if (g_hash_table_remove (paths, path))
+    return TRUE;
+  g_hash_table_iter_init (&iter, paths);
+  while (self->faults.ignore_case && g_hash_table_iter_next (&iter, &name, NULL))
+    if (g_ascii_strcasecmp (name, path) == 0) {
+      g_hash_table_iter_remove (&iter);
+      return TRUE;
+    }
+  return FALSE;
 }
 
 static void
 assert_file_is (TestSeat *self, const TestFile *file)
 {
-  g_autofree char *relative = join (file->template, file->path);
-  g_autofree char *path = test_seat_path (self, relative);
-  g_autoptr (GBytes) data = read_file (self, relative);
-  struct stat st;
+  g_autofree char *path = join (file->template, file->path);
+  g_autoptr (GBytes) data = test_disk_read (self->disk, path);
+  g_autoptr (GError) error = NULL;
+  ScDiskInfo info;
 
   if (data == NULL || !g_bytes_equal (data, file->data))
-    g_error ("%s differs", path);
-  g_assert_cmpint (stat (path, &st), ==, 0);
-  g_assert_cmpint ((gint64) st.st_mtim.tv_sec * G_USEC_PER_SEC + st.st_mtim.tv_nsec / 1000, ==, file->mtime);
-  g_assert_cmpint ((st.st_mode & 0222) == 0, ==, (file->attributes & SC_FILE_READ_ONLY) != 0);
+    g_error ("%s %s", path, data == NULL ? "is missing" : "differs");
+  g_assert_true (sc_disk_info (self->disk, path, &info, &error));
+  g_assert_cmpint (info.mtime, ==, file->mtime);
+  g_assert_cmpint (test_disk_is_read_only (self->disk, path), ==, (file->attributes & SC_FILE_READ_ONLY) != 0);
 }
 
 void
 test_seat_assert_is (TestSeat *self, TestVersion *version)
 {
-  g_autoptr (GHashTable) paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) paths = list_files (self);
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GError) error = NULL;
 
-  list_files (self, ".", paths);
   for (guint i = 0; i < version->files->len; i++) {
     const TestFile *file = version->files->pdata[i];
     g_autofree char *relative = join (file->template, file->path);
 
     assert_file_is (self, file);
-    g_assert_true (g_hash_table_remove (paths, relative));
+    g_assert_true (take_path (self, paths, relative));
   }
   g_assert_cmpuint (g_hash_table_size (paths), ==, 0);
   g_assert_cmpuint (sc_seat_state_get_version (self->state), ==, version->number);
@@ -253,13 +285,13 @@ test_seat_assert_is (TestSeat *self, TestVersion *version)
 }
 
 static gboolean
-is_file_of (TestVersion *version, const char *relative, GBytes *data)
+is_file_of (TestVersion *version, const char *path, GBytes *data)
 {
   for (guint i = 0; i < version->files->len; i++) {
     const TestFile *file = version->files->pdata[i];
-    g_autofree char *path = join (file->template, file->path);
+    g_autofree char *own = join (file->template, file->path);
 
-    if (strcmp (path, relative) == 0 && g_bytes_equal (data, file->data))
+    if (strcmp (own, path) == 0 && g_bytes_equal (data, file->data))
       return TRUE;
   }
   return FALSE;
@@ -273,12 +305,12 @@ has_template (TestSeat *self, TestVersion *version, const char *name)
 
   for (guint i = 0; i < version->files->len; i++) {
     const TestFile *file = version->files->pdata[i];
-    g_autofree char *relative = join (file->template, file->path);
+    g_autofree char *path = join (file->template, file->path);
     g_autoptr (GBytes) data = NULL;
 
     if (strcmp (file->template, name) != 0)
       continue;
-    data = read_file (self, relative);
+    data = test_disk_read (self->disk, path);
     if (data == NULL || !g_bytes_equal (data, file->data))
       return FALSE;
     n++;
@@ -287,45 +319,71 @@ has_template (TestSeat *self, TestVersion *version, const char *name)
 }
 
 static TestVersion *
-version_of (const ScChunkId *manifest, TestVersion *old, TestVersion *new_version)
+version_of (const ScChunkId *manifest, GPtrArray *versions)
 {
-  TestVersion *versions[] = { old, new_version };
+  for (guint v = 0; v < versions->len; v++) {
+    TestVersion *version = versions->pdata[v];
 
-  for (guint v = 0; v < G_N_ELEMENTS (versions); v++)
-    for (guint i = 0; i < versions[v]->manifests->len; i++)
-      if (sc_chunk_id_equal (sc_template_manifest_get_id (versions[v]->manifests->pdata[i]), manifest))
-        return versions[v];
+    for (guint i = 0; i < version->manifests->len; i++)
+      if (sc_chunk_id_equal (sc_template_manifest_get_id (version->manifests->pdata[i]), manifest))
+        return version;
+  }
   return NULL;
 }
 
-void
-test_seat_assert_no_mix (TestSeat *self, TestVersion *old, TestVersion *new_version)
+static void
+assert_visible_is_whole (TestSeat *self, GPtrArray *versions)
 {
-  g_autoptr (GHashTable) paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GPtrArray) rows = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) paths = list_files (self);
   GHashTableIter iter;
   gpointer path;
 
-  list_files (self, ".", paths);
   g_hash_table_iter_init (&iter, paths);
   while (g_hash_table_iter_next (&iter, &path, NULL)) {
-    g_autoptr (GBytes) data = read_file (self, path);
+    g_autoptr (GBytes) data = test_disk_read (self->disk, path);
+    gboolean known = g_str_has_suffix (path, SC_PATH_UPDATING_SUFFIX);
 
-    if (!g_str_has_suffix (path, SC_PATH_UPDATING_SUFFIX) && !is_file_of (old, path, data) &&
-        !is_file_of (new_version, path, data))
-      g_error ("%s is visible and neither old nor new", (const char *) path);
+    for (guint v = 0; v < versions->len && !known; v++)
+      known = is_file_of (versions->pdata[v], path, data);
+    if (!known)
+      g_error ("%s is visible and of no version", (const char *) path);
   }
-  rows = sc_seat_state_list_templates (self->state, &error);
+}
+
+static void
+assert_current_is_whole (TestSeat *self, GPtrArray *versions)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = sc_seat_state_list_templates (self->state, &error);
+  guint64 number = sc_seat_state_get_version (self->state);
+
   g_assert_no_error (error);
   for (guint i = 0; i < rows->len; i++) {
     const ScSeatTemplate *row = rows->pdata[i];
     TestVersion *version;
 
+    if (number != 0)
+      g_assert_cmpint (row->state, ==, SC_TEMPLATE_CURRENT);
     if (row->state != SC_TEMPLATE_CURRENT)
       continue;
-    version = version_of (&row->manifest, old, new_version);
+    version = version_of (&row->manifest, versions);
     g_assert_nonnull (version);
-    g_assert_true (has_template (self, version, row->name));
+    if (!has_template (self, version, row->name))
+      g_error ("template %s is called current, and is not as version %" G_GUINT64_FORMAT " has it", row->name,
+               version->number);
   }
+}
+
+void
+test_seat_assert_no_mix (TestSeat *self, TestVersion *version, ...)
+{
+  g_autoptr (GPtrArray) versions = g_ptr_array_new ();
+  va_list arguments;
+
+  va_start (arguments, version);
+  for (; version != NULL; version = va_arg (arguments, TestVersion *))
+    g_ptr_array_add (versions, version);
+  va_end (arguments);
+  assert_visible_is_whole (self, versions);
+  assert_current_is_whole (self, versions);
 }

@@ -10,6 +10,21 @@ test_file_free (TestFile *self)
   g_free (self);
 }
 
+static void
+test_chunk_clear (gpointer data)
+{
+  TestChunk *self = data;
+
+  g_bytes_unref (self->data);
+  g_clear_pointer (&self->frame, g_bytes_unref);
+}
+
+void
+test_chunk_unref (TestChunk *self)
+{
+  g_rc_box_release_full (self, test_chunk_clear);
+}
+
 TestVersion *
 test_version_new (guint64 number)
 {
@@ -18,6 +33,8 @@ test_version_new (guint64 number)
   self->number = number;
   self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) test_file_free);
   self->manifests = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_template_manifest_unref);
+  self->chunks =
+      g_hash_table_new_full (sc_chunk_id_hash, sc_chunk_id_equal_func, g_free, (GDestroyNotify) test_chunk_unref);
   return self;
 }
 
@@ -27,6 +44,7 @@ test_version_free (TestVersion *self)
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->manifests);
   g_clear_pointer (&self->manifest, sc_version_manifest_unref);
+  g_hash_table_unref (self->chunks);
   g_free (self);
 }
 
@@ -56,15 +74,29 @@ test_version_find (const TestVersion *self, const char *template_name, const cha
 }
 
 static void
-add_to_builder (ScTemplateManifestBuilder *builder, const TestFile *file)
+add_chunk (TestVersion *self, const ScChunkId *id, GBytes *file, gsize offset, gsize length)
+{
+  TestChunk *chunk;
+
+  if (g_hash_table_contains (self->chunks, id))
+    return;
+  chunk = g_rc_box_new0 (TestChunk);
+  chunk->data = g_bytes_new_from_bytes (file, offset, length);
+  g_hash_table_insert (self->chunks, g_memdup2 (id, sizeof *id), chunk);
+}
+
+static void
+add_to_builder (TestVersion *self, ScTemplateManifestBuilder *builder, const TestFile *file)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (file->data, &size);
   gsize n = sc_chunk_count (size);
   g_autofree ScChunkId *ids = g_new0 (ScChunkId, n + 1);
 
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++) {
     sc_chunk_id_of (&ids[i], data + i * SC_CHUNK_SIZE, sc_chunk_length (size, i));
+    add_chunk (self, &ids[i], file->data, i * SC_CHUNK_SIZE, sc_chunk_length (size, i));
+  }
   sc_template_manifest_builder_add (builder, file->path, size, file->mtime, file->attributes, ids, n);
 }
 
@@ -79,7 +111,7 @@ build_template (TestVersion *self, const char *name)
     const TestFile *file = self->files->pdata[i];
 
     if (strcmp (file->template, name) == 0)
-      add_to_builder (builder, file);
+      add_to_builder (self, builder, file);
   }
   manifest = sc_template_manifest_builder_end (builder, &error);
   g_assert_no_error (error);

@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/sc-frame.h"
 #include "common/sc-manifest.h"
 
 G_BEGIN_DECLS
+
+/* A chunk as the console sends it. (g_rc_box) */
+typedef struct {
+  GBytes *data;
+  GBytes *frame; /* (nullable): made when it is first asked for */
+  ScEncoding encoding;
+} TestChunk;
+void test_chunk_unref (TestChunk *self);
 
 /* A version made of files in memory. */
 typedef struct {
@@ -19,6 +28,7 @@ typedef struct {
   GPtrArray *files;     /* TestFile */
   GPtrArray *manifests; /* ScTemplateManifest, after test_version_seal() */
   ScVersionManifest *manifest;
+  GHashTable *chunks; /* ScChunkId → TestChunk */
 } TestVersion;
 
 TestVersion *test_version_new (guint64 number);
