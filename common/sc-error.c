@@ -33,7 +33,9 @@ code_of_errno (int saved_errno, ScError hint)
 {
   switch (saved_errno) {
   case ENOSPC:
+#ifdef EDQUOT /* unknown to Windows' C library */
   case EDQUOT:
+#endif
     return SC_ERROR_NO_SPACE;
   case ENOENT:
     return SC_ERROR_NOT_FOUND;

