@@ -14,8 +14,8 @@ static const char *const types[] = {
   [SC_CONTROL_CATCH_UP] = "catch-up",   [SC_CONTROL_VERIFY] = "verify",     [SC_CONTROL_VERIFIED] = "verified",
 };
 
-static const char *const transfer_states[] = { "idle", "waiting", "receiving", "repairing", "applying",
-                                               "done", "failed",  "cancelled", "busy",      "verifying" };
+static const char *const transfer_states[] = { "idle",   "waiting",   "receiving", "repairing", "applying", "done",
+                                               "failed", "cancelled", "busy",      "planned",   "verifying" };
 
 static const char *const leave_reasons[] = { "finished", "catch-up", "cancelled" };
 

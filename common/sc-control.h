@@ -49,6 +49,7 @@ typedef enum {
   SC_TRANSFER_FAILED,
   SC_TRANSFER_CANCELLED,
   SC_TRANSFER_BUSY,      /* done, but for templates that are in use; the seat goes on by itself once they are not */
+  SC_TRANSFER_PLANNED,   /* of a dry run: it has said what the update takes */
   SC_TRANSFER_VERIFYING, /* outside sessions: reads its templates; nothing is transferred */
 } ScTransferState;
 const char *sc_transfer_state_to_nick (ScTransferState state);

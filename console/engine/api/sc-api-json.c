@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-json.h"
 
+#include "common/sc-error.h"
 #include "console/engine/sc-json-text.h"
 
 void
@@ -113,6 +114,7 @@ json_of_transfer (const ScSeatTransfer *transfer)
   sc_api_json_set_uint (json, "done_bytes", shown->done);
   sc_api_json_set_uint (json, "total_bytes", shown->total);
   sc_api_json_set_uint (json, "rate_bytes_per_second", shown->rate);
+  json_object_set_new (json, "throttled", json_boolean (shown->throttled));
   sc_api_json_set_text (json, "template", shown->template_name);
   sc_api_json_set_text (json, "reason", shown->reason);
   return json;
@@ -131,8 +133,19 @@ json_of_seat_templates (GPtrArray *templates)
     sc_api_json_set_id (json, "manifest", &item->manifest);
     sc_api_json_set_uint (json, "version", item->version);
     sc_api_json_set_text (json, "state", sc_template_state_to_nick (item->state));
+    json_object_set_new (json, "busy", json_boolean (item->busy));
     json_array_append_new (list, json);
   }
+  return list;
+}
+
+static ScJson *
+json_of_back (GArray *back)
+{
+  ScJson *list = json_array ();
+
+  for (guint i = 0; i < back->len; i++)
+    json_array_append_new (list, json_integer ((json_int_t) g_array_index (back, guint64, i)));
   return list;
 }
 
@@ -152,6 +165,9 @@ sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat)
   sc_api_json_set_uint (json, "version", inventory->version);
   sc_api_json_set_uint (json, "assigned_version", seat->assigned_version);
   sc_api_json_set_uint (json, "free_bytes", inventory->free_bytes);
+  sc_api_json_set_uint (json, "reserve_bytes", inventory->reserve_bytes);
+  sc_api_json_set_uint (json, "undo_bytes", inventory->undo_bytes);
+  json_object_set_new (json, "back", json_of_back (inventory->back));
   sc_api_json_set_uint (json, "total_bytes", inventory->total_bytes);
   sc_api_json_set_text (json, "os", inventory->os);
   sc_api_json_set_text (json, "service_version", inventory->service_version);
@@ -160,6 +176,28 @@ sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat)
   sc_api_json_set_uint (json, "link_mbps", inventory->link_mbps);
   json_object_set_new (json, "last_seen", sc_json_time (seat->last_seen));
   json_object_set_new (json, "templates", json_of_seat_templates (inventory->templates));
+  return json;
+}
+
+static const char *
+verify_state (const ScVerified *verified)
+{
+  if (verified == NULL)
+    return "never";
+  if (*verified->code == '\0')
+    return "done";
+  return g_str_equal (verified->code, sc_error_code_to_nick (SC_ERROR_CANCELLED)) ? "cancelled" : "failed";
+}
+
+ScJson *
+sc_api_json_of_verify (gboolean running, const ScVerified *verified, gint64 ended)
+{
+  g_autoptr (ScVerified) none = sc_verified_new ();
+  ScJson *json = json_object ();
+
+  sc_api_json_set_text (json, "state", running ? "running" : verify_state (verified));
+  json_object_set_new (json, "ended", sc_json_time (ended));
+  sc_verified_to_json (verified != NULL ? verified : none, json);
   return json;
 }
 
@@ -172,6 +210,7 @@ sc_api_json_of_session (const ScCatalogSession *session)
   sc_api_json_set_uint (json, "version", session->version);
   sc_api_json_set_text (json, "room", session->room);
   sc_api_json_set_text (json, "state", sc_session_state_to_nick (session->state));
+  json_object_set_new (json, "dry_run", json_boolean (session->dry_run));
   sc_api_json_set_text (json, "error", session->error);
   json_object_set_new (json, "created", sc_json_time (session->created));
   json_object_set_new (json, "ended", sc_json_time (session->ended));
@@ -182,6 +221,18 @@ sc_api_json_of_session (const ScCatalogSession *session)
   sc_api_json_set_uint (json, "source_packets", session->source_packets);
   sc_api_json_set_uint (json, "parity_packets", session->parity_packets);
   sc_api_json_set_uint (json, "catch_up_bytes", session->catch_up_bytes);
+  return json;
+}
+
+static ScJson *
+json_of_needs (const ScNeeds *needs)
+{
+  ScJson *json;
+
+  if (needs == NULL)
+    return json_null ();
+  json = json_object ();
+  sc_needs_to_json (needs, json);
   return json;
 }
 
@@ -205,6 +256,7 @@ json_of_session_seat (const ScApiParts *parts, const ScCatalogSessionSeat *seat)
   sc_api_json_set_uint (json, "repair_symbols", seat->repairs);
   sc_api_json_set_uint (json, "received_packets", seat->received);
   sc_api_json_set_uint (json, "lost_packets", seat->lost);
+  json_object_set_new (json, "needs", json_of_needs (seat->needs));
   return json;
 }
 

@@ -10,6 +10,8 @@ ScJson *sc_api_json_of_version (const ScVersionManifest *version);
 /* @templates: (element-type ScTemplateManifest): in the version's order; adds the files */
 ScJson *sc_api_json_of_version_and_files (const ScVersionManifest *version, GPtrArray *templates);
 ScJson *sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat);
+/* @verified: (nullable): what was found last, at @ended */
+ScJson *sc_api_json_of_verify (gboolean running, const ScVerified *verified, gint64 ended);
 ScJson *sc_api_json_of_session (const ScCatalogSession *session);
 ScJson *sc_api_json_of_session_view (const ScApiParts *parts, const ScSessionView *view);
 

@@ -26,6 +26,8 @@ static const ScApiRoute routes[] = {
   { "GET", "/v1/seats", sc_api_list_seats, 0 },
   { "GET", "/v1/seats/{seat}", sc_api_get_seat, 0 },
   { "POST", "/v1/seats/{seat}/catch-up", sc_api_catch_up, JSON_BODY },
+  { "POST", "/v1/seats/{seat}/verify", sc_api_verify_seat, JSON_BODY },
+  { "POST", "/v1/seats/{seat}/verify/cancel", sc_api_cancel_verify_seat, JSON_BODY },
   { "GET", "/v1/rooms", sc_api_list_rooms, 0 },
   { "POST", "/v1/store/verify", sc_api_verify_store, JSON_BODY },
   { "POST", "/v1/store/gc", sc_api_gc_store, JSON_BODY },

@@ -36,6 +36,8 @@ void sc_api_rollback (ScApiRequest *request);
 void sc_api_list_seats (ScApiRequest *request);
 void sc_api_get_seat (ScApiRequest *request);
 void sc_api_catch_up (ScApiRequest *request);
+void sc_api_verify_seat (ScApiRequest *request);
+void sc_api_cancel_verify_seat (ScApiRequest *request);
 void sc_api_list_rooms (ScApiRequest *request);
 /* sc-api-store.c */
 void sc_api_list_operations (ScApiRequest *request);

@@ -21,32 +21,75 @@ sc_api_list_seats (ScApiRequest *request)
   sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "seats", list));
 }
 
+/* One seat with what its last verification found, which a list leaves out. */
+static void
+reply_seat (ScApiRequest *request, guint status, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (request->parts->catalog, name, &error);
+  g_autoptr (ScVerified) verified = NULL;
+  gint64 ended = 0;
+  gboolean running;
+  ScJson *json;
+
+  if (seat != NULL)
+    verified = sc_catalog_get_verified (request->parts->catalog, seat->inventory->seat, &ended, &error);
+  if (error != NULL) {
+    sc_api_request_fail (request, error);
+    return;
+  }
+  running = sc_sessions_is_verifying (request->parts->sessions, seat->inventory->seat);
+  json = sc_api_json_of_seat (request->parts, seat);
+  json_object_set_new (json, "verify", sc_api_json_of_verify (running, verified, ended));
+  sc_api_request_reply (request, status, json);
+}
+
 void
 sc_api_get_seat (ScApiRequest *request)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (request->parts->catalog, request->arguments[0], &error);
-
-  if (seat == NULL)
-    sc_api_request_fail (request, error);
-  else
-    sc_api_request_reply (request, SOUP_STATUS_OK, sc_api_json_of_seat (request->parts, seat));
+  reply_seat (request, SOUP_STATUS_OK, request->arguments[0]);
 }
 
 void
 sc_api_catch_up (ScApiRequest *request)
 {
+  static const char *const allowed[] = { "version", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, &error);
+  guint64 version = 0;
+
+  if (body == NULL ||
+      (json_object_get (body, "version") != NULL &&
+       !sc_json_get_uint (body, "version", G_MAXINT64, &version, &error)) ||
+      !sc_sessions_catch_up (request->parts->sessions, request->arguments[0], version, &error))
+    sc_api_request_fail (request, error);
+  else
+    reply_seat (request, SOUP_STATUS_ACCEPTED, request->arguments[0]);
+}
+
+static void
+order_verify (ScApiRequest *request, gboolean (*order) (ScSessions *, const char *, GError **))
+{
   static const char *const allowed[] = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, &error);
-  g_autoptr (ScCatalogSeat) seat = NULL;
 
-  if (body != NULL)
-    seat = sc_catalog_find_seat (request->parts->catalog, request->arguments[0], &error);
-  if (seat == NULL || !sc_sessions_catch_up (request->parts->sessions, seat->inventory->seat, &error))
+  if (body == NULL || !order (request->parts->sessions, request->arguments[0], &error))
     sc_api_request_fail (request, error);
   else
-    sc_api_request_reply (request, SOUP_STATUS_ACCEPTED, sc_api_json_of_seat (request->parts, seat));
+    reply_seat (request, SOUP_STATUS_ACCEPTED, request->arguments[0]);
+}
+
+void
+sc_api_verify_seat (ScApiRequest *request)
+{
+  order_verify (request, sc_sessions_verify);
+}
+
+void
+sc_api_cancel_verify_seat (ScApiRequest *request)
+{
+  order_verify (request, sc_sessions_stop_verify);
 }
 
 typedef struct {

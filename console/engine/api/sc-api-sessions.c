@@ -109,21 +109,19 @@ start_session (ScApiRequest *request, const ScDeployRequest *deploy)
     reply_session (request, SOUP_STATUS_CREATED, id);
 }
 
-/* What a deploy and a rollback have in common. @deploy->room points into @body. */
+/* The room's name stays @body's. */
 static gboolean
-parse_room_and_rate (const ScJson *body, ScDeployRequest *deploy, GError **error)
+parse_room (const ScJson *body, const char **room, GError **error)
 {
-  if (json_object_get (body, "room") != NULL) {
-    deploy->room = sc_json_get_string (body, "room", SC_INVENTORY_STRING_MAX, error);
-    if (deploy->room == NULL)
-      return FALSE;
-    if (*deploy->room == '\0') {
-      g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the room's name is empty: leave “room” out to mean every seat");
-      return FALSE;
-    }
-  }
-  return json_object_get (body, "rate_cap") == NULL ||
-         sc_json_get_uint (body, "rate_cap", MAX_RATE_CAP, &deploy->rate_cap, error);
+  if (json_object_get (body, "room") == NULL)
+    return TRUE;
+  *room = sc_json_get_string (body, "room", SC_INVENTORY_STRING_MAX, error);
+  if (*room == NULL)
+    return FALSE;
+  if (**room != '\0')
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the room's name is empty: leave “room” out to mean every seat");
+  return FALSE;
 }
 
 /* The strings stay @body's. */
@@ -153,43 +151,86 @@ parse_seats (const ScJson *body, GError **error)
   return g_steal_pointer (&seats);
 }
 
+/* What a deploy and a rollback have in common. @seats: (out) (nullable): %NULL-terminated; @deploy points into it, and
+ * into @body. */
+static gboolean
+parse_common (const ScJson *body, ScDeployRequest *deploy, GPtrArray **seats, GError **error)
+{
+  if (!parse_room (body, &deploy->room, error) ||
+      (json_object_get (body, "rate_cap") != NULL &&
+       !sc_json_get_uint (body, "rate_cap", MAX_RATE_CAP, &deploy->rate_cap, error)) ||
+      (json_object_get (body, "dry_run") != NULL && !sc_json_get_bool (body, "dry_run", &deploy->dry_run, error)))
+    return FALSE;
+  if (json_object_get (body, "seats") == NULL)
+    return TRUE;
+  *seats = parse_seats (body, error);
+  if (*seats == NULL)
+    return FALSE;
+  deploy->seats = (const char *const *) (*seats)->pdata;
+  if (deploy->room == NULL)
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "name either a room or seats, not both");
+  return FALSE;
+}
+
 void
 sc_api_deploy (ScApiRequest *request)
 {
-  static const char *const allowed[] = { "version", "room", "seats", "rate_cap", NULL };
+  static const char *const allowed[] = { "version", "room", "seats", "rate_cap", "dry_run", NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, &error);
   g_autoptr (GPtrArray) seats = NULL;
   ScDeployRequest deploy = { 0 };
 
   if (body == NULL || !sc_json_get_uint (body, "version", G_MAXINT64, &deploy.version, &error) ||
-      !parse_room_and_rate (body, &deploy, &error)) {
+      !parse_common (body, &deploy, &seats, &error))
     sc_api_request_fail (request, error);
-    return;
+  else
+    start_session (request, &deploy);
+}
+
+/* (element-type utf8): the ids of the seats that are named */
+static GPtrArray *
+find_ids (ScCatalog *catalog, const char *const *names, GError **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+
+  for (; *names != NULL; names++) {
+    g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (catalog, *names, error);
+
+    if (seat == NULL)
+      return NULL;
+    g_ptr_array_add (ids, g_strdup (seat->inventory->seat));
   }
-  if (json_object_get (body, "seats") != NULL) {
-    seats = parse_seats (body, &error);
-    if (seats != NULL && deploy.room != NULL)
-      g_set_error (&error, SC_ERROR, SC_ERROR_INVALID, "name either a room or seats, not both");
-    if (error != NULL) {
-      sc_api_request_fail (request, error);
-      return;
-    }
-    deploy.seats = (const char *const *) seats->pdata;
+  return g_steal_pointer (&ids);
+}
+
+static gboolean
+find_rollback (ScCatalog *catalog, ScDeployRequest *deploy, GError **error)
+{
+  g_autoptr (GPtrArray) ids = NULL;
+
+  if (deploy->seats != NULL) {
+    ids = find_ids (catalog, deploy->seats, error);
+    if (ids == NULL)
+      return FALSE;
   }
-  start_session (request, &deploy);
+  return sc_catalog_find_rollback (catalog, deploy->room, ids, &deploy->version, error);
 }
 
 void
 sc_api_rollback (ScApiRequest *request)
 {
-  static const char *const allowed[] = { "room", "rate_cap", NULL };
+  static const char *const allowed[] = { "version", "room", "seats", "rate_cap", "dry_run", NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, &error);
+  g_autoptr (GPtrArray) seats = NULL;
   ScDeployRequest deploy = { 0 };
 
-  if (body == NULL || !parse_room_and_rate (body, &deploy, &error) ||
-      !sc_catalog_find_rollback (request->parts->catalog, deploy.room, &deploy.version, &error))
+  if (body == NULL ||
+      (json_object_get (body, "version") != NULL &&
+       !sc_json_get_uint (body, "version", G_MAXINT64, &deploy.version, &error)) ||
+      !parse_common (body, &deploy, &seats, &error) || !find_rollback (request->parts->catalog, &deploy, &error))
     sc_api_request_fail (request, error);
   else
     start_session (request, &deploy);

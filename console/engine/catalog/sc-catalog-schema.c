@@ -61,4 +61,17 @@ static const char schema_1[] = "CREATE TABLE seats ("
                                ") STRICT;"
                                "CREATE INDEX session_seats_seat ON session_seats (seat);";
 
-const char *const sc_catalog_migrations[] = { schema_1, NULL };
+/* back: a JSON array of versions; needs, result: a JSON object; needs is empty where nothing was said */
+static const char schema_2[] = "ALTER TABLE seats ADD COLUMN reserve_bytes INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE seats ADD COLUMN undo_bytes INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE seats ADD COLUMN back TEXT NOT NULL DEFAULT '[]';"
+                               "ALTER TABLE seat_templates ADD COLUMN busy INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE sessions ADD COLUMN dry_run INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE session_seats ADD COLUMN needs TEXT NOT NULL DEFAULT '';"
+                               "CREATE TABLE seat_verified ("
+                               "  seat TEXT PRIMARY KEY REFERENCES seats (id) ON DELETE CASCADE,"
+                               "  ended INTEGER NOT NULL,"
+                               "  result TEXT NOT NULL"
+                               ") STRICT;";
+
+const char *const sc_catalog_migrations[] = { schema_1, schema_2, NULL };

@@ -5,12 +5,12 @@
 
 #define SESSION_COLUMNS                                                                                                \
   "id, version, room, state, error, created, ended, rate_cap, plan_bytes, content_bytes, wire_bytes, source_packets, " \
-  "parity_packets, catch_up_bytes"
+  "parity_packets, catch_up_bytes, dry_run"
 
 static const char *const session_state_nicks[] = {
   [SC_SESSION_PREPARING] = "preparing", [SC_SESSION_PROBING] = "probing",     [SC_SESSION_SENDING] = "sending",
   [SC_SESSION_PAUSED] = "paused",       [SC_SESSION_FINISHING] = "finishing", [SC_SESSION_DONE] = "done",
-  [SC_SESSION_CANCELLED] = "cancelled", [SC_SESSION_FAILED] = "failed",
+  [SC_SESSION_CANCELLED] = "cancelled", [SC_SESSION_FAILED] = "failed",       [SC_SESSION_PLANNED] = "planned",
 };
 
 const char *
@@ -34,7 +34,8 @@ sc_session_state_from_nick (const char *nick, ScSessionState *state)
 gboolean
 sc_session_state_is_over (ScSessionState state)
 {
-  return state == SC_SESSION_DONE || state == SC_SESSION_CANCELLED || state == SC_SESSION_FAILED;
+  return state == SC_SESSION_DONE || state == SC_SESSION_CANCELLED || state == SC_SESSION_FAILED ||
+         state == SC_SESSION_PLANNED;
 }
 
 void
@@ -54,6 +55,7 @@ sc_catalog_session_seat_free (ScCatalogSessionSeat *self)
     return;
   g_free (self->seat);
   g_free (self->reason);
+  sc_needs_free (self->needs);
   g_free (self);
 }
 
@@ -73,6 +75,7 @@ bind_session (ScStatement *statement, const ScCatalogSession *session)
   sc_catalog_bind_uint (statement, 12, session->source_packets);
   sc_catalog_bind_uint (statement, 13, session->parity_packets);
   sc_catalog_bind_uint (statement, 14, session->catch_up_bytes);
+  sqlite3_bind_int (statement, 15, session->dry_run ? 1 : 0);
 }
 
 gboolean
@@ -81,7 +84,7 @@ sc_catalog_add_session (ScCatalog *self, ScCatalogSession *session, GError **err
   g_autoptr (ScStatement) statement =
       sc_database_prepare (self->database,
                            "INSERT INTO sessions (" SESSION_COLUMNS ")"
-                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
                            error);
 
   if (statement == NULL)
@@ -103,12 +106,12 @@ set_no_session (guint64 id, GError **error)
 gboolean
 sc_catalog_save_session (ScCatalog *self, const ScCatalogSession *session, GError **error)
 {
-  g_autoptr (ScStatement) statement =
-      sc_database_prepare (self->database,
-                           "UPDATE sessions SET version = ?2, room = ?3, state = ?4, error = ?5, created = ?6,"
-                           " ended = ?7, rate_cap = ?8, plan_bytes = ?9, content_bytes = ?10, wire_bytes = ?11,"
-                           " source_packets = ?12, parity_packets = ?13, catch_up_bytes = ?14 WHERE id = ?1",
-                           error);
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "UPDATE sessions SET version = ?2, room = ?3, state = ?4, error = ?5, created = ?6,"
+      " ended = ?7, rate_cap = ?8, plan_bytes = ?9, content_bytes = ?10, wire_bytes = ?11,"
+      " source_packets = ?12, parity_packets = ?13, catch_up_bytes = ?14, dry_run = ?15 WHERE id = ?1",
+      error);
 
   if (statement == NULL)
     return FALSE;
@@ -123,16 +126,39 @@ sc_catalog_save_session (ScCatalog *self, const ScCatalogSession *session, GErro
   return TRUE;
 }
 
+static char *
+needs_to_text (const ScNeeds *needs)
+{
+  g_autoptr (ScJson) object = json_object ();
+
+  if (needs == NULL)
+    return g_strdup ("");
+  sc_needs_to_json (needs, object);
+  return sc_json_to_text (object);
+}
+
+/* (nullable): what is damaged counts as never said */
+static ScNeeds *
+needs_of_column (ScStatement *statement, int column)
+{
+  const char *text = (const char *) sqlite3_column_text (statement, column);
+  g_autoptr (ScJson) object =
+      sc_json_parse_object (text, (gsize) sqlite3_column_bytes (statement, column), SC_CONTROL_MAX_BYTES, NULL);
+
+  return object != NULL ? sc_needs_from_json (object, NULL) : NULL;
+}
+
 gboolean
 sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const ScCatalogSessionSeat *seat, GError **error)
 {
   g_autoptr (ScStatement) statement = sc_database_prepare (
       self->database,
       "INSERT INTO session_seats (session, seat, state, reason, catch_up, version_before, total_bytes,"
-      " done_bytes, repairs, received, lost) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+      " done_bytes, repairs, received, lost, needs) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
       " ON CONFLICT (session, seat) DO UPDATE SET state = ?3, reason = ?4, catch_up = ?5,"
-      " version_before = ?6, total_bytes = ?7, done_bytes = ?8, repairs = ?9, received = ?10, lost = ?11",
+      " version_before = ?6, total_bytes = ?7, done_bytes = ?8, repairs = ?9, received = ?10, lost = ?11, needs = ?12",
       error);
+  g_autofree char *needs = needs_to_text (seat->needs);
 
   if (statement == NULL)
     return FALSE;
@@ -147,6 +173,7 @@ sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const ScCatalogS
   sc_catalog_bind_uint (statement, 9, seat->repairs);
   sc_catalog_bind_uint (statement, 10, seat->received);
   sc_catalog_bind_uint (statement, 11, seat->lost);
+  sc_catalog_bind_text (statement, 12, needs);
   return sc_database_run (self->database, statement, error);
 }
 
@@ -175,6 +202,7 @@ session_of_row (ScStatement *statement, GError **error)
   session->source_packets = sc_catalog_column_uint (statement, 11);
   session->parity_packets = sc_catalog_column_uint (statement, 12);
   session->catch_up_bytes = sc_catalog_column_uint (statement, 13);
+  session->dry_run = sqlite3_column_int (statement, 14) != 0;
   return g_steal_pointer (&session);
 }
 
@@ -242,6 +270,7 @@ session_seat_of_row (ScStatement *statement, GError **error)
   seat->repairs = sc_catalog_column_uint (statement, 7);
   seat->received = sc_catalog_column_uint (statement, 8);
   seat->lost = sc_catalog_column_uint (statement, 9);
+  seat->needs = needs_of_column (statement, 10);
   return g_steal_pointer (&seat);
 }
 
@@ -252,7 +281,7 @@ sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error)
   g_autoptr (ScStatement) statement = sc_database_prepare (
       self->database,
       "SELECT seat, session_seats.state, reason, catch_up, version_before, session_seats.total_bytes,"
-      " done_bytes, repairs, received, lost FROM session_seats"
+      " done_bytes, repairs, received, lost, needs FROM session_seats"
       " LEFT JOIN seats ON seats.id = session_seats.seat WHERE session = ?1"
       " ORDER BY seats.room, seats.name, seat",
       error);
@@ -275,43 +304,79 @@ sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error)
   }
 }
 
-gboolean
-sc_catalog_find_rollback (ScCatalog *self, const char *room, guint64 *version, GError **error)
+static void
+set_no_seats (const char *room, GError **error)
+{
+  if (room == NULL || *room == '\0')
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+                 "no seat has ever connected to this console: start seatcast-service on the workstations");
+  else
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+                 "there is no room “%s”: see the list of rooms (seatcastctl rooms)", room);
+}
+
+/* @assigned, @older: (out): the version assigned, and the newest that was deployed before; 0: none */
+static gboolean
+look_back (ScCatalog *self, const char *room, GPtrArray *seats, guint64 *assigned, guint64 *older, GError **error)
 {
   /* a version counts as deployed to the room when a seat that is there today was brought to it */
   g_autoptr (ScStatement) statement = sc_database_prepare (
       self->database,
-      "WITH here AS (SELECT id, assigned_version FROM seats WHERE ?1 = '' OR room = ?1),"
+      "WITH here AS (SELECT id, assigned_version FROM seats WHERE (?1 = '' OR room = ?1)"
+      " AND (?2 = '' OR id IN (SELECT value FROM json_each (?2)))),"
       " assigned AS (SELECT count (*) AS seats, max (assigned_version) AS version FROM here)"
       " SELECT seats, version, (SELECT max (sessions.version) FROM sessions"
       " JOIN session_seats ON session_seats.session = sessions.id JOIN here ON here.id = session_seats.seat"
       " WHERE session_seats.state = 'done' AND sessions.version < assigned.version) FROM assigned",
       error);
+  g_autoptr (ScJson) ids = json_array ();
+  g_autofree char *text = NULL;
   gboolean has_row = FALSE;
-  gboolean everywhere = room == NULL || *room == '\0';
-  g_autofree char *where = everywhere ? g_strdup ("any seat") : g_strdup_printf ("a seat of room “%s”", room);
 
   if (statement == NULL)
     return FALSE;
+  for (guint i = 0; seats != NULL && i < seats->len; i++)
+    json_array_append_new (ids, json_string (g_ptr_array_index (seats, i)));
+  text = seats != NULL ? sc_json_to_text (ids) : g_strdup ("");
   sc_catalog_bind_text (statement, 1, room);
+  sc_catalog_bind_text (statement, 2, text);
   if (!sc_database_step (self->database, statement, &has_row, error))
     return FALSE;
   if (sc_catalog_column_uint (statement, 0) == 0) {
-    if (everywhere)
-      g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
-                   "no seat has ever connected to this console: start seatcast-service on the workstations");
-    else
-      g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
-                   "there is no room “%s”: see the list of rooms (seatcastctl rooms)", room);
+    set_no_seats (room, error);
     return FALSE;
   }
-  *version = sc_catalog_column_uint (statement, 2);
-  if (*version == 0) {
-    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
-                 "no version older than the one assigned (%" G_GUINT64_FORMAT
-                 ") was ever deployed to %s: deploy the version that you want by its number",
-                 sc_catalog_column_uint (statement, 1), where);
-    return FALSE;
-  }
+  *assigned = sc_catalog_column_uint (statement, 1);
+  *older = sc_catalog_column_uint (statement, 2);
   return TRUE;
+}
+
+gboolean
+sc_catalog_find_rollback (ScCatalog *self, const char *room, GPtrArray *seats, guint64 *version, GError **error)
+{
+  guint64 assigned = 0;
+  guint64 older = 0;
+  g_autofree char *where = NULL;
+
+  if (!look_back (self, room, seats, &assigned, &older, error))
+    return FALSE;
+  if (*version >= assigned && *version != 0) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "version %" G_GUINT64_FORMAT " is not older than the one assigned (%" G_GUINT64_FORMAT
+                 "), so it is no way back: deploy it",
+                 *version, assigned);
+    return FALSE;
+  }
+  if (*version == 0)
+    *version = older;
+  if (*version != 0)
+    return TRUE;
+  where = seats != NULL                     ? g_strdup ("these seats")
+          : room == NULL || room[0] == '\0' ? g_strdup ("any seat")
+                                            : g_strdup_printf ("a seat of room “%s”", room);
+  g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+               "no version older than the one assigned (%" G_GUINT64_FORMAT
+               ") was ever deployed to %s: deploy the version that you want by its number",
+               assigned, where);
+  return FALSE;
 }

@@ -12,7 +12,7 @@
 
 #define SEAT_COLUMNS                                                                                                   \
   "id, name, room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes, version, assigned_version, " \
-  "last_seen"
+  "last_seen, reserve_bytes, undo_bytes, back"
 
 void
 sc_catalog_seat_free (ScCatalogSeat *self)
@@ -78,16 +78,43 @@ sc_catalog_close (ScCatalog *self)
   g_free (self);
 }
 
+/* "[3,1]" */
+static char *
+back_to_text (GArray *back)
+{
+  g_autoptr (ScJson) array = json_array ();
+
+  for (guint i = 0; i < back->len; i++)
+    json_array_append_new (array, json_integer ((json_int_t) g_array_index (back, guint64, i)));
+  return sc_json_to_text (array);
+}
+
+static void
+back_of_text (GArray *back, const char *text)
+{
+  g_autoptr (ScJson) array = json_loads (text, 0, NULL);
+
+  /* what is damaged is empty until the seat tells it again */
+  for (gsize i = 0; i < MIN (json_array_size (array), SC_INVENTORY_MAX_BACK); i++) {
+    guint64 version = (guint64) json_integer_value (json_array_get (array, i));
+
+    g_array_append_val (back, version);
+  }
+}
+
 static gboolean
 save_seat_row (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error)
 {
   g_autoptr (ScStatement) statement = sc_database_prepare (
       self->database,
       "INSERT INTO seats (id, name, room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes,"
-      " version, last_seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+      " version, last_seen, reserve_bytes, undo_bytes, back)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
       " ON CONFLICT (id) DO UPDATE SET name = ?2, room = ?3, os = ?4, service_version = ?5, address = ?6, mac = ?7,"
-      " link_mbps = ?8, total_bytes = ?9, free_bytes = ?10, version = ?11, last_seen = ?12",
+      " link_mbps = ?8, total_bytes = ?9, free_bytes = ?10, version = ?11, last_seen = ?12,"
+      " reserve_bytes = ?13, undo_bytes = ?14, back = ?15",
       error);
+  g_autofree char *back = back_to_text (inventory->back);
 
   if (statement == NULL)
     return FALSE;
@@ -103,6 +130,9 @@ save_seat_row (ScCatalog *self, const ScInventory *inventory, gint64 now, GError
   sc_catalog_bind_uint (statement, 10, inventory->free_bytes);
   sc_catalog_bind_uint (statement, 11, inventory->version);
   sqlite3_bind_int64 (statement, 12, now);
+  sc_catalog_bind_uint (statement, 13, inventory->reserve_bytes);
+  sc_catalog_bind_uint (statement, 14, inventory->undo_bytes);
+  sc_catalog_bind_text (statement, 15, back);
   return sc_database_run (self->database, statement, error);
 }
 
@@ -120,8 +150,8 @@ save_templates (ScCatalog *self, const ScInventory *inventory, GError **error)
     return FALSE;
 
   insert = sc_database_prepare (self->database,
-                                "INSERT INTO seat_templates (seat, position, name, manifest, version, state)"
-                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                                "INSERT INTO seat_templates (seat, position, name, manifest, version, state, busy)"
+                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                                 error);
   if (insert == NULL)
     return FALSE;
@@ -134,6 +164,7 @@ save_templates (ScCatalog *self, const ScInventory *inventory, GError **error)
     sqlite3_bind_blob (insert, 4, item->manifest.bytes, sizeof item->manifest.bytes, SQLITE_TRANSIENT);
     sc_catalog_bind_uint (insert, 5, item->version);
     sc_catalog_bind_text (insert, 6, sc_template_state_to_nick (item->state));
+    sqlite3_bind_int (insert, 7, item->busy ? 1 : 0);
     if (!sc_database_run (self->database, insert, error))
       return FALSE;
   }
@@ -144,8 +175,8 @@ static gboolean
 load_templates (ScCatalog *self, ScInventory *inventory, GError **error)
 {
   g_autoptr (ScStatement) statement = sc_database_prepare (
-      self->database, "SELECT name, manifest, version, state FROM seat_templates WHERE seat = ?1 ORDER BY position",
-      error);
+      self->database,
+      "SELECT name, manifest, version, state, busy FROM seat_templates WHERE seat = ?1 ORDER BY position", error);
   gboolean has_row = FALSE;
 
   if (statement == NULL)
@@ -169,7 +200,8 @@ load_templates (ScCatalog *self, ScInventory *inventory, GError **error)
       return FALSE;
     }
     memcpy (manifest.bytes, sqlite3_column_blob (statement, 1), sizeof manifest.bytes);
-    sc_inventory_add_template (inventory, name, &manifest, sc_catalog_column_uint (statement, 2), state);
+    sc_inventory_add_template (inventory, name, &manifest, sc_catalog_column_uint (statement, 2), state)->busy =
+        sqlite3_column_int (statement, 4) != 0;
   }
 }
 
@@ -199,6 +231,9 @@ seat_of_row (ScCatalog *self, ScStatement *statement, GError **error)
   inventory->version = sc_catalog_column_uint (statement, 10);
   seat->assigned_version = sc_catalog_column_uint (statement, 11);
   seat->last_seen = sqlite3_column_int64 (statement, 12);
+  inventory->reserve_bytes = sc_catalog_column_uint (statement, 13);
+  inventory->undo_bytes = sc_catalog_column_uint (statement, 14);
+  back_of_text (inventory->back, (const char *) sqlite3_column_text (statement, 15));
   if (!load_templates (self, inventory, error))
     return NULL;
   return g_steal_pointer (&seat);
@@ -387,4 +422,44 @@ sc_catalog_assign_version (ScCatalog *self, const char *seat, guint64 version, G
     return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+sc_catalog_save_verified (ScCatalog *self, const char *seat, const ScVerified *verified, gint64 ended, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "INSERT INTO seat_verified (seat, ended, result) VALUES (?1, ?2, ?3)"
+                           " ON CONFLICT (seat) DO UPDATE SET ended = ?2, result = ?3",
+                           error);
+  g_autoptr (ScJson) object = json_object ();
+  g_autofree char *text = NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  sc_verified_to_json (verified, object);
+  text = sc_json_to_text (object);
+  sc_catalog_bind_text (statement, 1, seat);
+  sqlite3_bind_int64 (statement, 2, ended);
+  sc_catalog_bind_text (statement, 3, text);
+  return sc_database_run (self->database, statement, error);
+}
+
+ScVerified *
+sc_catalog_get_verified (ScCatalog *self, const char *seat, gint64 *ended, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "SELECT ended, result FROM seat_verified WHERE seat = ?1", error);
+  g_autoptr (ScJson) object = NULL;
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_text (statement, 1, seat);
+  if (!sc_database_step (self->database, statement, &has_row, error) || !has_row)
+    return NULL;
+  *ended = sqlite3_column_int64 (statement, 0);
+  object = sc_json_parse_object ((const char *) sqlite3_column_text (statement, 1),
+                                 (gsize) sqlite3_column_bytes (statement, 1), SC_CONTROL_MAX_BYTES, error);
+  return object != NULL ? sc_verified_from_json (object, error) : NULL;
 }

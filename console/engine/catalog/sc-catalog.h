@@ -31,6 +31,7 @@ typedef enum {
   SC_SESSION_DONE,      /* every seat has the version, or has failed with a reason */
   SC_SESSION_CANCELLED,
   SC_SESSION_FAILED,
+  SC_SESSION_PLANNED, /* a dry run: the seats have said what it takes, and were let go */
 } ScSessionState;
 const char *sc_session_state_to_nick (ScSessionState state);
 gboolean sc_session_state_from_nick (const char *nick, ScSessionState *state);
@@ -42,6 +43,7 @@ typedef struct {
   guint64 version;
   char *room; /* what it was started for; empty: all, or the seats listed */
   ScSessionState state;
+  gboolean dry_run;      /* only asks; nothing is sent, assigned or changed */
   char *error;           /* why it failed; empty */
   gint64 created, ended; /* µs since 1970; ended 0 while it runs */
   guint64 rate_cap;      /* bits/s on the wire */
@@ -64,6 +66,7 @@ typedef struct {
   guint64 done;
   guint64 repairs;        /* symbols it asked for */
   guint64 received, lost; /* datagrams */
+  ScNeeds *needs;         /* (owned) (nullable): as it said when it was asked */
 } ScCatalogSessionSeat;
 void sc_catalog_session_seat_free (ScCatalogSessionSeat *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogSessionSeat, sc_catalog_session_seat_free)
@@ -87,9 +90,22 @@ ScCatalogSeat *sc_catalog_find_seat (ScCatalog *self, const char *seat, GError *
 /* What people call the seat @seat (an id): its id in no room when it is not known (any more). */
 void sc_catalog_dup_seat_labels (ScCatalog *self, const char *seat, char **name, char **room);
 gboolean sc_catalog_assign_version (ScCatalog *self, const char *seat, guint64 version, GError **error);
-/* The newest version below the one assigned that was ever deployed to the room (empty: anywhere). Errors:
- * %SC_ERROR_NOT_FOUND */
-gboolean sc_catalog_find_rollback (ScCatalog *self, const char *room, guint64 *version, GError **error);
+/**
+ * sc_catalog_find_rollback:
+ * @room: (nullable): NULL or empty: all of them
+ * @seats: (nullable): ids; NULL: all of the room
+ * @version: (inout): one older than that assigned; 0: the newest of those that was ever deployed to one of the seats
+ *
+ * Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID when @version is not older
+ */
+gboolean sc_catalog_find_rollback (ScCatalog *self, const char *room, GPtrArray *seats, guint64 *version,
+                                   GError **error);
+
+gboolean sc_catalog_save_verified (ScCatalog *self, const char *seat, const ScVerified *verified, gint64 ended,
+                                   GError **error);
+/* What the seat's templates were found like last. Returns: (transfer full) (nullable): NULL without an error when it
+ * was never verified. @ended: (out): µs since 1970 */
+ScVerified *sc_catalog_get_verified (ScCatalog *self, const char *seat, gint64 *ended, GError **error);
 
 /* Sets @session->id. */
 gboolean sc_catalog_add_session (ScCatalog *self, ScCatalogSession *session, GError **error);

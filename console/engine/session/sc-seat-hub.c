@@ -211,7 +211,11 @@ sc_seat_hub_send (ScSeatHub *self, const char *seat, const ScControlMessage *mes
 {
   ScSeatLink *link = g_hash_table_lookup (self->links, seat);
 
-  return link != NULL && sc_seat_link_send (link, message);
+  if (link == NULL || !sc_seat_link_send (link, message))
+    return FALSE;
+  if (message->type == SC_CONTROL_VERIFY)
+    note_change (self, seat);
+  return TRUE;
 }
 
 const ScSeatTransfer *

@@ -44,6 +44,7 @@ typedef struct {
   guint64 session;     /* 0: outside sessions */
   guint64 done, total; /* bytes */
   guint64 rate;        /* bytes/s of content, over the last seconds */
+  gboolean throttled;  /* it reads slowly because somebody uses the machine */
   char *template_name;
   char *reason; /* of a failure */
 } ScSeatTransfer;

@@ -71,6 +71,7 @@ end_transfer (ScSeatLink *self, ScTransferState state, const char *reason)
 {
   self->transfer.state = state;
   self->transfer.rate = 0;
+  self->transfer.throttled = FALSE;
   self->rate_time = 0;
   set_transfer_text (&self->transfer.reason, reason);
 }
@@ -94,11 +95,17 @@ note_transfer (ScSeatLink *self, const ScControlMessage *message)
     transfer->state = message->progress.state;
     transfer->done = message->progress.done;
     transfer->total = message->progress.total;
+    transfer->throttled = message->progress.throttled;
     set_transfer_text (&transfer->template_name, message->progress.template_name);
     break;
   case SC_CONTROL_DONE:
-    transfer->done = transfer->total;
-    end_transfer (self, SC_TRANSFER_DONE, "");
+    if (message->done.busy->len == 0)
+      transfer->done = transfer->total;
+    end_transfer (self, message->done.busy->len == 0 ? SC_TRANSFER_DONE : SC_TRANSFER_BUSY, "");
+    break;
+  case SC_CONTROL_VERIFIED:
+    end_transfer (self, SC_TRANSFER_IDLE, "");
+    transfer->done = transfer->total = 0;
     break;
   case SC_CONTROL_FAILED:
     end_transfer (self, SC_TRANSFER_FAILED, message->failed.message);
@@ -269,6 +276,16 @@ sc_seat_link_get_transfer (ScSeatLink *self)
   return &self->transfer;
 }
 
+/* The order is shown at once, not only when the seat says how far it is. */
+static void
+begin_verifying (ScSeatLink *self)
+{
+  end_transfer (self, SC_TRANSFER_VERIFYING, "");
+  set_transfer_text (&self->transfer.template_name, "");
+  self->transfer.session = 0;
+  self->transfer.done = self->transfer.total = 0;
+}
+
 gboolean
 sc_seat_link_send (ScSeatLink *self, const ScControlMessage *message)
 {
@@ -276,6 +293,8 @@ sc_seat_link_send (ScSeatLink *self, const ScControlMessage *message)
 
   if (self->connection == NULL || soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN)
     return FALSE;
+  if (message->type == SC_CONTROL_VERIFY && message->verify.action == SC_VERIFY_START)
+    begin_verifying (self);
   text = sc_control_message_to_json (message);
   soup_websocket_connection_send_text (self->connection, text);
   return TRUE;

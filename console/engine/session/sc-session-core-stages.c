@@ -124,10 +124,15 @@ sc_session_core_end_seat (ScSessionCore *self, ScSessionSeat *seat, ScTransferSt
   sc_session_core_set_row (self, seat, state, reason);
 }
 
-/* From the stream to HTTPS. */
+/* From the stream to HTTPS. A dry run does not wait for the seat any more. */
 void
 sc_session_core_move_to_catch_up (ScSessionCore *self, ScSessionSeat *seat, const char *reason, gint64 now)
 {
+  if (self->session->dry_run) {
+    sc_session_core_send_leave (self, seat, SC_LEAVE_CANCELLED);
+    sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED, reason, now);
+    return;
+  }
   sc_session_core_drop_number (self, seat);
   sc_session_core_set_phase (seat, PHASE_ALONE, now);
   seat->row->catch_up = TRUE;
@@ -154,7 +159,7 @@ end (ScSessionCore *self, gint64 now)
   for (guint i = 0; i < self->seats->len; i++) {
     const ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
 
-    if (seat->row->state == SC_TRANSFER_DONE) {
+    if (seat->row->state == SC_TRANSFER_DONE || seat->row->state == SC_TRANSFER_BUSY) {
       sc_session_core_set_stage (self, STAGE_OVER, SC_SESSION_DONE, now);
       return;
     }
@@ -234,6 +239,26 @@ make_plan (ScSessionCore *self, gint64 now)
   self->actions.make_plan (self->data, wanted);
 }
 
+/* All that will answer have answered. */
+static void
+end_dry_run (ScSessionCore *self, gint64 now)
+{
+  guint8 any = 0;
+
+  for (guint i = 0; i < self->seats->len; i++) {
+    ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
+
+    if (seat->phase != PHASE_OVER)
+      sc_session_core_move_to_catch_up (self, seat, "it did not say in time what it lacks: see its service's log", now);
+  }
+  for (gsize i = 0; i < ((gsize) self->n_chunks + 7) / 8; i++)
+    any |= self->wanted[i];
+  if (any != 0)
+    make_plan (self, now); /* how much the stream would carry */
+  else
+    sc_session_core_set_stage (self, STAGE_OVER, SC_SESSION_PLANNED, now);
+}
+
 static void
 advance_stream (ScSessionCore *self, gint64 now)
 {
@@ -256,7 +281,9 @@ sc_session_core_advance (ScSessionCore *self, gint64 now)
     if (sc_session_core_count (self, PHASE_ABSENT, PHASE_ABSENT) > 0 ||
         (asked > 0 && now - self->since < SC_SESSION_PREPARE_MAX))
       return;
-    if (sc_session_core_count (self, PHASE_PREPARED, PHASE_PREPARED) > 0)
+    if (self->session->dry_run)
+      end_dry_run (self, now);
+    else if (sc_session_core_count (self, PHASE_PREPARED, PHASE_PREPARED) > 0)
       make_plan (self, now);
     else
       sc_session_core_finish (self, now);

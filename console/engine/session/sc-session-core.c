@@ -3,6 +3,8 @@
 
 #include "common/sc-error.h"
 
+#define MAX_BUSY_NAMED 3u /* in a reason */
+
 static void
 seat_free (ScSessionSeat *seat)
 {
@@ -162,6 +164,15 @@ note_progress (ScSessionSeat *seat, guint64 done, guint64 total, guint where, gi
   seat->row->total = total;
 }
 
+static char *
+describe_space (const ScNeeds *needs)
+{
+  return g_strdup_printf ("not enough disk space: %" G_GUINT64_FORMAT " bytes are missing (%" G_GUINT64_FORMAT
+                          " are free, of which %" G_GUINT64_FORMAT
+                          " must stay free): free them on the seat and deploy again",
+                          needs->missing_bytes, needs->free_bytes, needs->reserve_bytes);
+}
+
 static void
 on_prepared (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
 {
@@ -179,14 +190,19 @@ on_prepared (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *m
   }
   note_progress (seat, 0, needs->lacks_bytes, 0, now);
   note_left (seat, needs->lacks_bytes);
+  sc_needs_free (seat->row->needs);
+  seat->row->needs = sc_needs_copy (needs);
   if (needs->missing_bytes > 0) {
-    g_autofree char *reason = g_strdup_printf (
-        "not enough disk space: %" G_GUINT64_FORMAT " bytes are missing (%" G_GUINT64_FORMAT
-        " are free, of which %" G_GUINT64_FORMAT " must stay free): free them on the seat and deploy again",
-        needs->missing_bytes, needs->free_bytes, needs->reserve_bytes);
+    g_autofree char *reason = describe_space (needs);
 
     sc_session_core_send_leave (self, seat, SC_LEAVE_CANCELLED);
     sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED, reason, now);
+    return;
+  }
+  if (self->session->dry_run) {
+    merge_lacks (self, message->prepared.lacks);
+    sc_session_core_send_leave (self, seat, SC_LEAVE_CANCELLED);
+    sc_session_core_end_seat (self, seat, SC_TRANSFER_PLANNED, NULL, now);
     return;
   }
   if (!merge_lacks (self, message->prepared.lacks)) {
@@ -248,11 +264,31 @@ on_failed (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *mes
                             now);
 }
 
+/* "waits for “Debian”, “Windows” and 3 more, which are in use; it goes on by itself" */
+static char *
+describe_busy (GPtrArray *busy)
+{
+  GString *text = g_string_new ("waits for ");
+
+  for (guint i = 0; i < busy->len && i < MAX_BUSY_NAMED; i++)
+    g_string_append_printf (text, "%s“%s”", i > 0 ? ", " : "", (const char *) g_ptr_array_index (busy, i));
+  if (busy->len > MAX_BUSY_NAMED)
+    g_string_append_printf (text, " and %u more", busy->len - MAX_BUSY_NAMED);
+  g_string_append_printf (text, ", which %s in use; it goes on by itself", busy->len == 1 ? "is" : "are");
+  return g_string_free (text, FALSE);
+}
+
 static void
 on_done (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
 {
   if (message->done.version != self->session->version)
     return;
+  if (message->done.busy->len > 0) {
+    g_autofree char *reason = describe_busy (message->done.busy);
+
+    sc_session_core_end_seat (self, seat, SC_TRANSFER_BUSY, reason, now);
+    return;
+  }
   seat->row->done = seat->row->total;
   sc_session_core_end_seat (self, seat, SC_TRANSFER_DONE, NULL, now);
 }
@@ -311,6 +347,10 @@ sc_session_core_planned (ScSessionCore *self, const ScSessionStream *stream, gin
 {
   if (self->stage != STAGE_PLANNING)
     return;
+  if (self->session->dry_run) {
+    sc_session_core_set_stage (self, STAGE_OVER, SC_SESSION_PLANNED, now);
+    return;
+  }
   self->stream = *stream;
   self->stream.group = g_strdup (stream->group);
   sc_session_core_set_stage (self, STAGE_JOINING, SC_SESSION_PREPARING, now);

@@ -23,6 +23,8 @@ G_BEGIN_DECLS
  * driver probes and sends; seats that cannot follow are moved to catch-up; seats that come back enter late finishing
  * the seats bring themselves to the version (catch-up by HTTPS, commits) and say so
  *
+ * A dry run asks, makes the plan to know its size, and is over: each seat is let go as soon as it has answered.
+ *
  * "No seat on the stream, and none coming" leads from every stage to finishing; "every seat is done or failed" from
  * there to over.
  */

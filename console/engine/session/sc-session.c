@@ -487,6 +487,7 @@ copy_row (const ScCatalogSessionSeat *row)
   *copy = *row;
   copy->seat = g_strdup (row->seat);
   copy->reason = g_strdup (row->reason);
+  copy->needs = row->needs != NULL ? sc_needs_copy (row->needs) : NULL;
   return copy;
 }
 

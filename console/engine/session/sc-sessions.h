@@ -36,6 +36,7 @@ typedef struct {
   const char *room;         /* (nullable) */
   const char *const *seats; /* (nullable): ids or unique names; NULL with NULL room: every seat */
   guint64 rate_cap;         /* 0: the default */
+  gboolean dry_run;         /* only ask the seats what it takes: nothing is assigned, sent or changed */
 } ScDeployRequest;
 /* Returns: the session's id, 0 with an error (%SC_ERROR_NOT_FOUND version, room, seat; %SC_ERROR_BUSY; %SC_ERROR_STATE:
  * no seat online) */
@@ -43,8 +44,17 @@ guint64 sc_sessions_deploy (ScSessions *self, const ScDeployRequest *request, GE
 gboolean sc_sessions_pause (ScSessions *self, guint64 id, GError **error);
 gboolean sc_sessions_resume (ScSessions *self, guint64 id, GError **error);
 gboolean sc_sessions_cancel (ScSessions *self, guint64 id, GError **error);
-/* Without multicast: orders the seat to bring itself to its assigned version. */
-gboolean sc_sessions_catch_up (ScSessions *self, const char *seat, GError **error);
+/* Without multicast: orders the seat to bring itself to @version, which becomes its assigned one; 0: to that which is
+ * assigned. */
+gboolean sc_sessions_catch_up (ScSessions *self, const char *seat, guint64 version, GError **error);
+
+/* Orders the seat to read all its templates and compare them with their manifests; what it found is in the catalog
+ * (sc_catalog_get_verified()) when it is no longer verifying. A seat whose connection breaks has failed. Errors:
+ * %SC_ERROR_BUSY while it takes part in a session or verifies already, %SC_ERROR_STATE when it is offline */
+gboolean sc_sessions_verify (ScSessions *self, const char *seat, GError **error);
+/* Errors: %SC_ERROR_STATE when it does not verify */
+gboolean sc_sessions_stop_verify (ScSessions *self, const char *seat, GError **error);
+gboolean sc_sessions_is_verifying (ScSessions *self, const char *seat); /* @seat: an id */
 
 /* What is known now, live where the session runs, else from the catalog. (transfer full) */
 typedef struct {

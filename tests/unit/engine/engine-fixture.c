@@ -85,14 +85,21 @@ remember_seat (ScCatalog *catalog)
                                .error = (char *) "",
                                .created = g_get_real_time (),
                                .ended = g_get_real_time () };
-  ScCatalogSessionSeat seat = { .seat = (char *) FIXTURE_SEAT, .state = SC_TRANSFER_DONE, .reason = (char *) "" };
+  g_autoptr (ScNeeds) needs = sc_needs_new ();
+  ScCatalogSessionSeat seat = {
+    .seat = (char *) FIXTURE_SEAT, .state = SC_TRANSFER_DONE, .reason = (char *) "", .needs = needs
+  };
+  g_autoptr (ScVerified) verified = sc_verified_new ();
 
   set_text (&inventory->seat, FIXTURE_SEAT);
   set_text (&inventory->name, FIXTURE_SEAT_NAME);
   set_text (&inventory->room, FIXTURE_ROOM);
   inventory->version = 1;
   sc_chunk_id_of (&id, "x", 1);
-  sc_inventory_add_template (inventory, "debian", &id, 1, SC_TEMPLATE_CURRENT);
+  sc_inventory_add_template (inventory, "debian", &id, 1, SC_TEMPLATE_CURRENT)->busy = TRUE;
+  g_array_append_vals (inventory->back, (guint64[]){ 1 }, 1);
+  g_ptr_array_add (needs->busy, g_strdup ("debian"));
+  sc_verified_add_file (verified, "debian", "disks/a.vmdk", FALSE, 3);
   sc_catalog_save_inventory (catalog, inventory, g_get_real_time (), &error);
   g_assert_no_error (error);
   sc_catalog_assign_version (catalog, FIXTURE_SEAT, 2, &error);
@@ -100,6 +107,8 @@ remember_seat (ScCatalog *catalog)
   sc_catalog_add_session (catalog, &session, &error);
   g_assert_no_error (error);
   sc_catalog_save_session_seat (catalog, session.id, &seat, &error);
+  g_assert_no_error (error);
+  sc_catalog_save_verified (catalog, FIXTURE_SEAT, verified, g_get_real_time (), &error);
   g_assert_no_error (error);
 }
 

@@ -47,6 +47,8 @@ static const Case cases[] = {
   { "POST", "/v1/sessions", "/v1/sessions", "{\"version\":99}", NULL, 404 },
   { "POST", "/v1/sessions", "/v1/sessions", "{\"version\":1}", NULL, 409 }, /* no seat is online */
   { "POST", "/v1/sessions", "/v1/sessions", "{\"version\":1,\"room\":\"X\",\"seats\":[\"pc-1\"]}", NULL, 400 },
+  { "POST", "/v1/sessions", "/v1/sessions", "{\"version\":1,\"dry_run\":1}", NULL, 400 },
+  { "POST", "/v1/sessions", "/v1/sessions", "{\"version\":1,\"dry_run\":true}", NULL, 409 },
   { "POST", "/v1/sessions/{id}/pause", "/v1/sessions/1/pause", NULL, NULL, 409 },
   { "POST", "/v1/sessions/{id}/pause", "/v1/sessions/99/pause", NULL, NULL, 404 },
   { "POST", "/v1/sessions/{id}/resume", "/v1/sessions/1/resume", NULL, NULL, 409 },
@@ -54,12 +56,21 @@ static const Case cases[] = {
   { "POST", "/v1/rollback", "/v1/rollback", "{\"room\":\"nowhere\"}", NULL, 404 },
   { "POST", "/v1/rollback", "/v1/rollback", "{\"room\":\"" FIXTURE_ROOM "\"}", NULL, 409 }, /* no seat is online */
   { "POST", "/v1/rollback", "/v1/rollback", "{\"room\":\"\"}", NULL, 400 },
+  { "POST", "/v1/rollback", "/v1/rollback", "{\"version\":2}", NULL, 400 }, /* not older */
+  { "POST", "/v1/rollback", "/v1/rollback", "{\"seats\":[\"pc-9\"],\"version\":1}", NULL, 404 },
+  { "POST", "/v1/rollback", "/v1/rollback", "{\"seats\":[\"pc-1\"],\"dry_run\":true}", NULL, 409 },
   { "GET", "/v1/seats", "/v1/seats", NULL, NULL, 200 },
   { "GET", "/v1/seats/{seat}", "/v1/seats/" FIXTURE_SEAT, NULL, NULL, 200 },
   { "GET", "/v1/seats/{seat}", "/v1/seats/p%63-1", NULL, NULL, 200 },
   { "GET", "/v1/seats/{seat}", "/v1/seats/pc%2F9", NULL, NULL, 404 },
   { "POST", "/v1/seats/{seat}/catch-up", "/v1/seats/" FIXTURE_SEAT_NAME "/catch-up", NULL, NULL, 409 },
   { "POST", "/v1/seats/{seat}/catch-up", "/v1/seats/pc-9/catch-up", NULL, NULL, 404 },
+  { "POST", "/v1/seats/{seat}/catch-up", "/v1/seats/pc-1/catch-up", "{\"version\":\"1\"}", NULL, 400 },
+  { "POST", "/v1/seats/{seat}/verify", "/v1/seats/" FIXTURE_SEAT_NAME "/verify", NULL, NULL, 409 }, /* it is offline */
+  { "POST", "/v1/seats/{seat}/verify", "/v1/seats/pc-9/verify", NULL, NULL, 404 },
+  { "POST", "/v1/seats/{seat}/verify", "/v1/seats/pc-1/verify", "{\"all\":1}", NULL, 400 },
+  { "POST", "/v1/seats/{seat}/verify/cancel", "/v1/seats/pc-1/verify/cancel", NULL, NULL, 409 },
+  { "POST", "/v1/seats/{seat}/verify/cancel", "/v1/seats/pc-9/verify/cancel", NULL, NULL, 404 },
   { "GET", "/v1/rooms", "/v1/rooms", NULL, NULL, 200 },
   { "GET", "/v1/events", "/v1/events", NULL, NULL, 400 }, /* no WebSocket: that is test-api's */
   { "GET", "/v1/seat", "/v1/seat", NULL, NULL, 400 },

@@ -101,7 +101,7 @@ test_no_space_and_failures (void)
   g_ptr_array_set_size (world->orders, 0);
   world_prepared (world, "a", 1, 3, 1777);
   g_assert_cmpint (world_row (world, "a")->state, ==, SC_TRANSFER_FAILED);
-  g_assert_nonnull (strstr (world_row (world, "a")->reason, " 777 are missing"));
+  g_assert_nonnull (strstr (world_row (world, "a")->reason, " 777 bytes are missing"));
   world_say (world, "b", SC_CONTROL_FAILED);
   g_assert_cmpstr (world_row (world, "b")->reason, ==, "the disk is full");
   world_prepared (world, "c", 1, 3, 0);

@@ -216,13 +216,13 @@ test_refusals (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, 1, "lab 9", NULL, SC_ERROR_NOT_FOUND);
   assert_refused (fixture, 1, NULL, unknown, SC_ERROR_NOT_FOUND);
   assert_refused (fixture, 1, NULL, nobody, SC_ERROR_INVALID);
-  g_assert_false (sc_sessions_catch_up (fixture->sessions, SEAT_A, &error));
+  g_assert_false (sc_sessions_catch_up (fixture->sessions, SEAT_A, 0, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
   g_clear_error (&error);
   deploy (fixture, "lab 1", NULL);
   assert_refused (fixture, 1, NULL, a, SC_ERROR_BUSY);
   assert_refused (fixture, 1, NULL, NULL, SC_ERROR_BUSY);
-  g_assert_false (sc_sessions_catch_up (fixture->sessions, SEAT_A, &error));
+  g_assert_false (sc_sessions_catch_up (fixture->sessions, SEAT_A, 0, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
   g_clear_error (&error);
   g_assert_false (sc_sessions_pause (fixture->sessions, 99, &error));
@@ -342,14 +342,14 @@ test_catch_up (Fixture *fixture, gconstpointer data)
   g_autoptr (ScControlMessage) order = NULL;
 
   g_assert_true (sc_catalog_assign_version (fixture->store->catalog, SEAT_A, 1, &error));
-  g_assert_true (sc_sessions_catch_up (fixture->sessions, SEAT_A, &error));
+  g_assert_true (sc_sessions_catch_up (fixture->sessions, SEAT_A, 0, &error));
   g_assert_no_error (error);
   order = test_seat_expect (fixture->a, SC_CONTROL_CATCH_UP);
   g_assert_cmpuint (order->session, ==, 0);
   g_assert_cmpuint (order->version.version, ==, 1);
   soup_websocket_connection_close (fixture->a->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
   test_wait_for (a_is_gone, fixture);
-  g_assert_false (sc_sessions_catch_up (fixture->sessions, SEAT_A, &error));
+  g_assert_false (sc_sessions_catch_up (fixture->sessions, SEAT_A, 0, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_STATE);
 }
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/engine/session/sc-session.h"
+#include "console/engine/session/sc-sessions.h"
+
+G_BEGIN_DECLS
+
+/* What the files of ScSessions share: sc-sessions.c (its life, what the hub tells, orders to sessions),
+ * sc-sessions-deploy.c (how a session begins) and sc-sessions-seats.c (orders to single seats). */
+struct _ScSessions {
+  GObject parent_instance;
+  ScStore *store;
+  ScCatalog *catalog;
+  ScSeatHub *hub;
+  ScSessionsConfig config;
+  GPtrArray *running;    /* ScSession */
+  guint sweep;           /* a GSource's id: sessions that are over and kept are about to be freed */
+  gint64 started;        /* µs, monotonic */
+  GHashTable *verifying; /* utf8: seats that were ordered to verify and have not answered */
+};
+
+/* The session that does something with the seat; (nullable). */
+ScSession *sc_sessions_find_holder (ScSessions *self, const char *seat);
+/* @session, @rows: (transfer full) */
+void sc_sessions_run (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, ScVersionManifest *version);
+/* That the seat neither takes part in a session nor verifies its templates. Errors: %SC_ERROR_BUSY */
+gboolean sc_sessions_check_free (ScSessions *self, const ScInventory *seat, GError **error);
+/* The seat has answered, or will not any more. */
+void sc_sessions_verified (ScSessions *self, const char *seat, const ScVerified *verified);
+void sc_sessions_verify_broke (ScSessions *self, const char *seat);
+
+G_END_DECLS
