@@ -20,8 +20,10 @@ import threading
 import time
 
 MIB = 1024 * 1024
+CHUNK = 64 * 1024
 START_TIMEOUT = 30
 CTL_TIMEOUT = 150
+PRIVATE = ".seatcast"
 TRANSFERRING = ("waiting", "receiving", "repairing", "applying")
 
 
@@ -49,6 +51,11 @@ def hash_tree(directory):
             path = os.path.join(folder, name)
             hashes[os.path.relpath(path, directory)] = hash_file(path)
     return hashes
+
+
+def hash_repository(directory):
+    """hash_tree() of a seat's repository without what the service keeps there for itself."""
+    return {path: digest for path, digest in hash_tree(directory).items() if not path.startswith(PRIVATE + os.sep)}
 
 
 def differences(expected, found, what):
@@ -80,6 +87,18 @@ def write_random(path, size, seed=0):
             block = min(size, 4 * MIB)
             file.write(source.randbytes(block))
             size -= block
+
+
+def change_chunks(path, every, seed):
+    """Gives each EVERYth chunk of the file other content, the same for the same SEED. Returns how many bytes that are."""
+    source = random.Random(f"change {seed}")  # another one than write_random()'s
+    size = os.path.getsize(path)
+    changed = 0
+    with open(path, "r+b") as file:
+        for offset in range(0, size, every * CHUNK):
+            file.seek(offset)
+            changed += file.write(source.randbytes(min(CHUNK, size - offset)))
+    return changed
 
 
 class Process:
@@ -136,14 +155,14 @@ class Process:
 
 
 class Seat(Process):
-    def __init__(self, lab, name, room, address, prefix=()):
+    def __init__(self, lab, name, room, address, prefix=(), connection=None):
         self.directory = os.path.join(lab.directory, "seats", name)
         self.repository = os.path.join(self.directory, "repository")
         self.state = os.path.join(self.directory, "state")
         os.makedirs(self.repository, exist_ok=True)
         os.makedirs(self.state, exist_ok=True)
         command = [*prefix, lab.program("seatcast-service"), "--repository", self.repository, "--state", self.state,
-                   "--connection", lab.connection, "--name", name, "--room", room, "--interface", address]
+                   "--connection", connection or lab.connection, "--name", name, "--room", room, "--interface", address]
         super().__init__(name, command, os.path.join(self.directory, "log"))
         self.room = room
 
@@ -252,8 +271,8 @@ class Lab:
         self.engine.start()
         return self.engine
 
-    def add_seat(self, name, room="A101", address=None, prefix=(), start=True):
-        seat = Seat(self, name, room, address or self.address, prefix)
+    def add_seat(self, name, room="A101", address=None, prefix=(), connection=None, start=True):
+        seat = Seat(self, name, room, address or self.address, prefix, connection)
         self.seats[name] = seat
         if start:
             seat.start()
@@ -390,11 +409,14 @@ class Lab:
         wait_for(lambda: self.get_seat(name)["version"] == version and self.get_seat(name)["version_state"] == "current", timeout,
                  lambda: f"{name} has version {version}; it is {self.get_seat(name)}", 0.1)
 
+    def get_session_seat(self, session, name):
+        return next(seat for seat in session["seats"] if seat["name"] == name)
+
     def check_seats(self, expected, *names):
         """Every seat's repository is exactly {path: hash}."""
         lines = []
         for name in names or self.seats:
-            lines += differences(expected, hash_tree(self.seats[name].repository), name)
+            lines += differences(expected, hash_repository(self.seats[name].repository), name)
         if lines:
             raise LabError("files differ:\n" + "\n".join(lines[:20]))
 
