@@ -7,7 +7,8 @@
 
 struct _ScCastCode {
   guint32 symbol_size;
-  guint8 *matrix; /* grown as needed; so are the others */
+  guint8 inverses[256]; /* in GF(2⁸), of 1 to 255 */
+  guint8 *matrix;       /* grown as needed; so are the others */
   gsize matrix_size;
   guint8 *tables;
   gsize tables_size;
@@ -32,6 +33,8 @@ sc_cast_code_new (guint32 symbol_size)
   ScCastCode *self = g_new0 (ScCastCode, 1);
 
   self->symbol_size = symbol_size;
+  /* row i of this one column is the inverse of i; ISA-L's DLL does not export gf_inv() itself */
+  gf_gen_cauchy1_matrix (self->inverses, (int) sizeof self->inverses, 1);
   return self;
 }
 
@@ -48,9 +51,9 @@ sc_cast_code_free (ScCastCode *self)
 
 /* @row parity symbol's index, @column a source symbol's; never equal */
 static inline guint8
-coefficient (guint row, guint column)
+coefficient (const ScCastCode *self, guint row, guint column)
 {
-  return gf_inv ((unsigned char) (row ^ column));
+  return self->inverses[(guint8) (row ^ column)];
 }
 
 /* @n outputs from @k inputs by the coefficients in self->matrix (n rows of k) */
@@ -79,7 +82,7 @@ sc_cast_code_encode (ScCastCode *self, guint n_source, const guint8 *const *sour
   for (guint i = 0; i < n; i++) {
     outputs[i] = parity + (gsize) i * self->symbol_size;
     for (guint j = 0; j < n_source; j++)
-      matrix[i * n_source + j] = coefficient (first + i, j);
+      matrix[i * n_source + j] = coefficient (self, first + i, j);
   }
   multiply (self, n_source, n, (guint8 **) source, outputs);
 }
@@ -106,7 +109,7 @@ subtract_known (ScCastCode *self, guint n_source, guint8 *block, const guint8 *s
       continue;
     known[column] = block + (gsize) j * self->symbol_size;
     for (guint r = 0; r < e; r++)
-      matrix[r * n_known + column] = coefficient (symbols[missing[r]], j);
+      matrix[r * n_known + column] = coefficient (self, symbols[missing[r]], j);
     column++;
   }
   if (n_known > 0)
@@ -149,7 +152,7 @@ sc_cast_code_decode (ScCastCode *self, guint n_source, guint8 *block, const guin
   system = g_malloc ((gsize) e * e);
   for (guint r = 0; r < e; r++) {
     for (guint c = 0; c < e; c++)
-      system[r * e + c] = coefficient (symbols[missing[r]], missing[c]);
+      system[r * e + c] = coefficient (self, symbols[missing[r]], missing[c]);
   }
   /* a Cauchy matrix is regular, so this cannot fail; gf_invert_matrix() destroys its input */
   if (gf_invert_matrix (system, self->matrix, (int) e) != 0)
