@@ -6,7 +6,7 @@
 #include <zstd.h>
 
 /* Level 3 is where the gain of the next levels (2 to 3 % on disk images) costs twice the time: docs/store.md. */
-#define LEVEL 3
+#define STORE_LEVEL 3
 
 struct _ScFrameCoder {
   ZSTD_CCtx *compressor;
@@ -22,7 +22,7 @@ sc_frame_coder_new (void)
   self->decompressor = ZSTD_createDCtx ();
   if (self->compressor == NULL || self->decompressor == NULL)
     g_error ("out of memory for a zstd context");
-  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_compressionLevel, LEVEL);
+  sc_frame_coder_set_level (self, STORE_LEVEL);
   ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_contentSizeFlag, 1);
   return self;
 }
@@ -35,6 +35,14 @@ sc_frame_coder_free (ScFrameCoder *self)
   ZSTD_freeCCtx (self->compressor);
   ZSTD_freeDCtx (self->decompressor);
   g_free (self);
+}
+
+void
+sc_frame_coder_set_level (ScFrameCoder *self, int level)
+{
+  /* a level is not taken in the middle of a frame */
+  ZSTD_CCtx_reset (self->compressor, ZSTD_reset_session_only);
+  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_compressionLevel, level);
 }
 
 gsize

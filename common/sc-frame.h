@@ -26,6 +26,9 @@ typedef struct _ScFrameCoder ScFrameCoder;
 ScFrameCoder *sc_frame_coder_new (void);
 void sc_frame_coder_free (ScFrameCoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScFrameCoder, sc_frame_coder_free)
+/* @level: zstd's (1 … 22) for what is encoded from now on. Without it that of the store, which is written once and read
+ * often. */
+void sc_frame_coder_set_level (ScFrameCoder *self, int level);
 
 /**
  * sc_frame_encode:
