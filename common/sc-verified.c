@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/sc-path.h"
+#include "common/sc-template-manifest.h"
 
 #define CODE_MAX 32u
 #define MESSAGE_MAX 1024u
@@ -92,7 +93,8 @@ parse_file (ScVerified *self, const ScJson *object, GError **error)
     return FALSE;
   }
   template_name = sc_json_get_string (object, "template", SC_PATH_MAX_COMPONENT, error);
-  if (template_name == NULL || !sc_path_check_component (template_name, error))
+  if (template_name == NULL ||
+      (strcmp (template_name, SC_TEMPLATE_ROOT) != 0 && !sc_path_check_component (template_name, error)))
     return FALSE;
   path = sc_json_get_string (object, "path", SC_PATH_MAX_BYTES, error);
   if (path == NULL || !sc_path_check_relative (path, error) || !sc_json_get_bool (object, "missing", &missing, error) ||

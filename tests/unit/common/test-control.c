@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-control.h"
 #include "common/sc-error.h"
+#include "common/sc-template-manifest.h"
 
 #define SEAT "2f8a6f0e-6d7e-4c7b-9f3b-0a1b2c3d4e5f"
 
@@ -60,6 +61,7 @@ make_message (ScControlType type)
     message->verified->n_templates = 1;
     sc_verified_add_file (message->verified, "Debian", "disks/a.vmdk", FALSE, 3);
     sc_verified_add_file (message->verified, "Debian", "debian.vmx", TRUE, 0);
+    sc_verified_add_file (message->verified, SC_TEMPLATE_ROOT, "readme.txt", FALSE, 1);
     break;
   case SC_CONTROL_FAILED:
     message->failed.code = g_strdup ("no-space");
