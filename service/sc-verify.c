@@ -159,9 +159,10 @@ static char *
 describe (const Candidate *file)
 {
   if (file->missing)
-    return g_strdup ("it is missing");
-  return g_strdup_printf ("%s%" G_GUINT64_FORMAT " of its chunks are not those of its version",
-                          file->changed ? "it changed while it was read, " : "", file->damaged);
+    return g_strdup ("is missing");
+  if (file->changed)
+    return g_strdup ("changed while it was verified");
+  return g_strdup_printf ("is damaged in %" G_GUINT64_FORMAT " of its chunks", file->damaged);
 }
 
 static gboolean
@@ -179,7 +180,7 @@ note_finding (Verify *self, const Candidate *file, GError **error)
     return TRUE;
   }
   g_autofree char *description = describe (file);
-  g_message ("“%s” is damaged: %s; the next deploy repairs it", file->path, description);
+  g_message ("“%s” %s; the next deploy repairs it", file->path, description);
   return sc_seat_state_forget_stamp (self->state, file->template_name, file->want->path, error) &&
          sc_seat_state_set_template_state (self->state, file->template_name, SC_TEMPLATE_DRIFTED, error);
 }
