@@ -47,6 +47,28 @@ test_disk_copy (ScDisk *disk, TestFaults *faults)
   return crash (disk, random, &everything, faults);
 }
 
+static gboolean
+has_pending (const TestInode *inode)
+{
+  GHashTableIter iter;
+  gpointer child;
+
+  if (!inode->directory)
+    return inode->pending->len > 0 || inode->mtime != inode->durable_mtime ||
+           inode->read_only != inode->durable_read_only;
+  g_hash_table_iter_init (&iter, inode->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &child))
+    if (has_pending (child))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+test_disk_can_lose (ScDisk *disk)
+{
+  return !test_journal_is_empty (disk_of (disk)->journal) || has_pending (disk_of (disk)->root);
+}
+
 static void
 settle (TestInode *inode)
 {

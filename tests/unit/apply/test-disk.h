@@ -53,6 +53,8 @@ ScDisk *test_disk_new (TestFaults *faults);
 ScDisk *test_disk_crash (ScDisk *disk, GRand *random, TestFaults *faults);
 /* The same with nothing lost. */
 ScDisk *test_disk_copy (ScDisk *disk, TestFaults *faults);
+/* Whether a power cut could lose anything. */
+gboolean test_disk_can_lose (ScDisk *disk);
 /* Time passes: everything is durable. */
 void test_disk_settle (ScDisk *disk);
 

@@ -129,6 +129,12 @@ test_journal_sync (TestJournal *self, TestInode *directory)
     g_ptr_array_remove_range (self->entries, 0, n);
 }
 
+gboolean
+test_journal_is_empty (const TestJournal *self)
+{
+  return self->entries->len == 0;
+}
+
 void
 test_journal_sync_all (TestJournal *self)
 {

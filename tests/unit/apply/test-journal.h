@@ -17,6 +17,7 @@ void test_journal_free (TestJournal *self);
 void test_journal_add (TestJournal *self, TestInode *inode, TestInode *from, const char *from_name, TestInode *to,
                        const char *to_name);
 void test_journal_sync (TestJournal *self, TestInode *directory);
+gboolean test_journal_is_empty (const TestJournal *self);
 void test_journal_sync_all (TestJournal *self);
 /* What a power cut leaves. @root: now. Returns: (transfer full): the root then, and all beneath it */
 TestInode *test_journal_crash (TestJournal *self, TestInode *root, TestSpace *space, GRand *random,

@@ -117,6 +117,14 @@ test_seat_plan (TestSeat *self, TestVersion *version, GError **error)
                        error);
 }
 
+guint
+test_seat_count_wanted (ScApply *apply)
+{
+  g_autoptr (GArray) wanted = sc_apply_list_wanted (apply, G_MAXUINT);
+
+  return wanted->len;
+}
+
 static void
 encode (TestChunk *chunk)
 {
@@ -147,7 +155,9 @@ test_seat_receive (TestSeat *self, ScApply *apply, guint max, GError **error)
     if (chunk->frame == NULL)
       encode (chunk);
     frame = g_bytes_get_data (chunk->frame, &length);
-    if (!sc_apply_put_frame (apply, coder, id, chunk->encoding, NULL, frame, length, error))
+    /* one at a time, so that what arrived is there after whatever comes */
+    if (!sc_apply_put_frame (apply, coder, id, chunk->encoding, NULL, frame, length, error) ||
+        !sc_apply_flush (apply, error))
       return FALSE;
     g_assert_false (sc_apply_wants (apply, id));
     self->received++;

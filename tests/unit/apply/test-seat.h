@@ -43,6 +43,8 @@ void test_seat_set_free (TestSeat *self, guint64 bytes);
 
 /* Plans; the manifests are saved first, as the service does. */
 ScApply *test_seat_plan (TestSeat *self, TestVersion *version, GError **error);
+/* Chunks that are still to be received. */
+guint test_seat_count_wanted (ScApply *apply);
 /* Puts up to @max wanted chunks as frames. Returns: FALSE on an error */
 gboolean test_seat_receive (TestSeat *self, ScApply *apply, guint max, GError **error);
 /* Plans, begins, receives all, finishes. */
