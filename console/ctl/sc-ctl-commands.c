@@ -34,21 +34,22 @@ static const ScCtlCommand commands[] = {
   { "deploy",
     "VERSION",
     1,
-    { "room", "seat", "rate", "no-wait" },
+    { "room", "seat", "rate", "no-wait", "dry-run" },
     "bring seats to a version by one multicast session",
     "Without --room and --seat: all seats. A template that the version does not have is removed from\n"
-    "them. Follows the session till it is over; Ctrl-C only stops watching it. Exits with 1 when a seat\n"
-    "failed.",
-    "deploy 12 --room A101\ndeploy 12 --seat pc-07 --seat pc-08 --rate 200",
+    "them; one that is in use waits until it is not. Follows the session till it is over; Ctrl-C only\n"
+    "stops watching it. Exits with 1 when a seat failed. With --dry-run: only asks the seats what it\n"
+    "would take, and exits with 1 when one of them cannot take it.",
+    "deploy 12 --room A101\ndeploy 12 --seat pc-07 --seat pc-08 --rate 200\ndeploy 12 --dry-run",
     sc_ctl_deploy },
   { "rollback",
     "",
     0,
-    { "room", "rate", "no-wait" },
+    { "room", "seat", "to", "rate", "no-wait", "dry-run" },
     "go back to the newest earlier version that was deployed",
-    "Earlier than the one assigned; deployed to a seat of the room, or without --room to any seat. It\n"
-    "says which version that is, and goes on as “deploy” does.",
-    "rollback --room A101",
+    "Earlier than the one assigned; deployed to one of the seats, or that which --to names. It says\n"
+    "which version that is, and goes on as “deploy” does. What the seats have kept is not sent.",
+    "rollback --room A101\nrollback --seat pc-07 --to 11",
     sc_ctl_rollback },
   { "status",
     "",
@@ -73,15 +74,33 @@ static const ScCtlCommand commands[] = {
     "cancel 4",
     sc_ctl_cancel },
   { "seats", "", 0, { NULL }, "list the seats with address, system and disk", NULL, "seats", sc_ctl_seats },
+  { "seat",
+    "SEAT",
+    1,
+    { NULL },
+    "show a seat: its disk, its ways back, its templates",
+    "Also which templates wait because they are in use, and what the last “verify” found.",
+    "seat pc-07",
+    sc_ctl_seat },
   { "rooms", "", 0, { NULL }, "list the rooms", NULL, "rooms", sc_ctl_rooms },
   { "catch-up",
     "SEAT",
     1,
-    { NULL },
+    { "to" },
     "bring one seat to its assigned version without multicast",
-    "Only orders it; “seatcastctl status” shows how far the seat is.",
-    "catch-up pc-07",
+    "Or to that which --to names, also an older one, which becomes its assigned version: what the seat\n"
+    "has kept is not fetched. Only orders it; “seatcastctl status” shows how far the seat is.",
+    "catch-up pc-07\ncatch-up pc-07 --to 11",
     sc_ctl_catch_up },
+  { "verify",
+    "SEAT",
+    1,
+    { "no-wait", "stop" },
+    "have a seat read all its templates and find damage",
+    "The seat reads slowly while somebody uses it. Follows it till it is over; Ctrl-C only stops\n"
+    "watching it. Exits with 1 when something is damaged, and names it.",
+    "verify pc-07\nverify pc-07 --stop",
+    sc_ctl_verify },
   { "store verify",
     "",
     0,
@@ -127,7 +146,11 @@ options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help,
       "SEAT" },
     { "rate", 0, 0, G_OPTION_ARG_STRING, &options->rate, "send at most so many Mbit/s (default: the console's)",
       "MBIT" },
-    { "no-wait", 0, 0, G_OPTION_ARG_NONE, &options->no_wait, "start the session and do not follow it", NULL },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &options->to, "this version", "VERSION" },
+    { "no-wait", 0, 0, G_OPTION_ARG_NONE, &options->no_wait, "only start it, do not follow it", NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run,
+      "only ask the seats what it takes; send and change nothing", NULL },
+    { "stop", 0, 0, G_OPTION_ARG_NONE, &options->stop, "end a verification that runs", NULL },
     { "watch", 0, 0, G_OPTION_ARG_NONE, &options->watch, "go on showing it until Ctrl-C", NULL },
   };
   const GOptionEntry common[] = {
@@ -295,6 +318,8 @@ check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **argu
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--room and --seat exclude each other");
     return FALSE;
   }
+  if (options->to && !sc_ctl_parse_number (options->to, "version", &options->to_version, error))
+    return FALSE;
   return parse_rate (options, error);
 }
 

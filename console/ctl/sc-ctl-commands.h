@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define SC_CTL_MAX_OPTIONS 4
+#define SC_CTL_MAX_OPTIONS 6
 
 /* The one table of commands: parsing, --help and the test of the man page are driven by it. */
 typedef struct {

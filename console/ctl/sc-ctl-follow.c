@@ -2,6 +2,7 @@
 #include "console/ctl/sc-ctl-follow.h"
 
 #include "common/sc-error.h"
+#include "console/ctl/sc-ctl-needs.h"
 #include "console/ctl/sc-ctl-table.h"
 #include "console/ctl/sc-ctl-terminal.h"
 #include "console/ctl/sc-ctl-words.h"
@@ -158,6 +159,45 @@ sc_ctl_follow_operation (ScCtl *self, ScJson *operation, GError **error)
   return json_incref (json_object_get (current, "result"));
 }
 
+static void
+show_verify (ScCtl *self, Meter *meter, ScJson *seat)
+{
+  if (self->options.json) {
+    show_json_when_changed (meter, seat);
+    return;
+  }
+  ScJson *transfer = json_object_get (seat, "transfer");
+  guint64 done = transfer ? sc_ctl_number_of (transfer, "done_bytes") : 0;
+  guint64 rate = meter_update (meter, done);
+  g_autofree char *amount = meter_to_text (done, transfer ? sc_ctl_number_of (transfer, "total_bytes") : 0, rate);
+  g_autofree char *state = sc_ctl_seat_state (seat, NULL);
+  g_autofree char *line = g_strdup_printf ("%s %s%s", sc_ctl_text_of (seat, "name"), state, amount);
+  g_autofree char *text = sc_ctl_text_cut (line, G_MAXUINT);
+  show_progress (meter, state, text);
+}
+
+ScJson *
+sc_ctl_follow_verify (ScCtl *self, ScJson *seat, GError **error)
+{
+  g_autofree char *path = sc_ctl_path ("/v1/seats/", sc_ctl_text_of (seat, "id"), "", NULL);
+  g_auto (Meter) meter = { 0 };
+  g_autoptr (ScJson) current = json_incref (seat);
+  while (g_str_equal (sc_ctl_text_of (json_object_get (current, "verify"), "state"), "running")) {
+    show_verify (self, &meter, current);
+    if (!sc_ctl_terminal_wait (POLL_MILLISECONDS))
+      break;
+    g_autoptr (ScJson) next = sc_ctl_client_request (self->client, "GET", path, NULL, error);
+    if (!next)
+      return NULL;
+    json_decref (current);
+    current = g_steal_pointer (&next);
+  }
+  sc_ctl_terminal_clear_line ();
+  if (self->options.json)
+    show_json_when_changed (&meter, current);
+  return g_steal_pointer (&current);
+}
+
 static guint
 count_seats (ScJson *session, const char *state)
 {
@@ -197,10 +237,22 @@ show_session (ScCtl *self, Meter *meter, ScJson *session)
                                 ? meter_to_text (sent, sc_ctl_number_of (session, "content_bytes"), rate)
                                 : g_strdup ("");
   g_autofree char *waiting = awaited (self, meter, session);
+  gboolean dry = sc_json_get_optional_bool (session, "dry_run", FALSE);
   g_autofree char *text = g_strdup_printf (
-      "session %" G_GUINT64_FORMAT " %s%s; %u of %u seats done%s", sc_ctl_number_of (session, "id"), state, amount,
-      count_seats (session, "done"), (guint) json_array_size (json_object_get (session, "seats")), waiting);
+      "%s %" G_GUINT64_FORMAT " %s%s; %u of %u seats %s%s", dry ? "dry run" : "session",
+      sc_ctl_number_of (session, "id"), state, amount, count_seats (session, dry ? "planned" : "done"),
+      (guint) json_array_size (json_object_get (session, "seats")), dry ? "can take it" : "done", waiting);
   show_progress (meter, state, text);
+}
+
+/* A seat that waits for templates in use has not failed: it goes on by itself. */
+static gboolean
+went_well (ScJson *session)
+{
+  gboolean dry = sc_json_get_optional_bool (session, "dry_run", FALSE);
+  guint n_well = dry ? count_seats (session, "planned") : count_seats (session, "done") + count_seats (session, "busy");
+  return n_well == json_array_size (json_object_get (session, "seats")) &&
+         g_str_equal (sc_ctl_text_of (session, "state"), dry ? "planned" : "done");
 }
 
 ScCtlStatus
@@ -236,8 +288,7 @@ sc_ctl_follow_session (ScCtl *self, ScJson *session, GError **error)
     show_json_when_changed (&meter, current);
   else if (!sc_ctl_print_session (self, current, error))
     return SC_CTL_FAILED;
-  gboolean all_done = count_seats (current, "done") == json_array_size (json_object_get (current, "seats"));
-  return all_done && g_str_equal (sc_ctl_text_of (current, "state"), "done") ? SC_CTL_DONE : SC_CTL_FAILED;
+  return went_well (current) ? SC_CTL_DONE : SC_CTL_FAILED;
 }
 
 /* "cancelled by staff" beside the state "cancelled" is only "by staff". */
@@ -252,7 +303,7 @@ static void
 print_seats (ScJson *session)
 {
   const char *const streamed[] = { "waiting", "receiving", NULL };
-  const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">WRITTEN", ">LOST", "WAY", "REASON", NULL };
+  const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">WRITTEN", ">LOST", "BY", "REASON", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gboolean paused = g_str_equal (sc_ctl_text_of (session, "state"), "paused");
   gsize i;
@@ -262,12 +313,12 @@ print_seats (ScJson *session)
     guint64 done = sc_ctl_number_of (seat, "done_bytes");
     gboolean catch_up = sc_json_get_optional_bool (seat, "catch_up", FALSE);
     const char *state = sc_ctl_text_of (seat, "state");
-    const char *way = catch_up ? "catch-up" : "multicast";
-    sc_ctl_table_add (
-        table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
-        g_strdup (paused && g_strv_contains (streamed, state) ? "paused" : state), sc_ctl_transfer_percent (seat),
-        sc_ctl_format_size (done), g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (seat, "lost_packets")),
-        g_strdup (done > 0 ? way : ""), g_strdup (reason_beside (state, sc_ctl_text_of (seat, "reason"))));
+    const char *by = catch_up ? "catch-up" : "multicast";
+    sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
+                      g_strdup (paused && g_strv_contains (streamed, state) ? "paused" : state),
+                      sc_ctl_transfer_percent (seat), sc_ctl_format_size (done),
+                      g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (seat, "lost_packets")),
+                      g_strdup (done > 0 ? by : ""), g_strdup (reason_beside (state, sc_ctl_text_of (seat, "reason"))));
   }
   g_autofree char *text = sc_ctl_table_to_text (table);
   fputs (text, stdout);
@@ -292,6 +343,10 @@ print_half_updated (ScCtl *self, ScJson *session, GError **error)
 gboolean
 sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error)
 {
+  if (sc_json_get_optional_bool (session, "dry_run", FALSE)) {
+    sc_ctl_print_dry_run (session);
+    return TRUE;
+  }
   guint64 content = sc_ctl_number_of (session, "content_bytes"), wire = sc_ctl_number_of (session, "wire_bytes");
   g_autofree char *content_text = sc_ctl_format_size (content);
   g_autofree char *wire_text = sc_ctl_format_size (wire);

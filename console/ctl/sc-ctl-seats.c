@@ -223,21 +223,43 @@ sc_ctl_rooms (ScCtl *self, GError **error)
   return sc_ctl_print_table (self, table, "No seat has ever connected.");
 }
 
+/* Whether it has kept what leads back to @version. */
+static gboolean
+has_way_back (ScJson *seat, guint64 version)
+{
+  gsize i;
+  ScJson *item;
+  json_array_foreach (json_object_get (seat, "back"), i, item)
+  {
+    if ((guint64) json_integer_value (item) == version)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 ScCtlStatus
 sc_ctl_catch_up (ScCtl *self, GError **error)
 {
   g_autofree char *path = sc_ctl_path ("/v1/seats/", self->arguments[0], "/catch-up", NULL);
-  g_autoptr (ScJson) seat = sc_ctl_client_request (self->client, "POST", path, NULL, error);
+  g_autoptr (ScJson) body = json_object ();
+  if (self->options.to_version > 0)
+    json_object_set_new (body, "version", json_integer ((json_int_t) self->options.to_version));
+  g_autoptr (ScJson) seat = sc_ctl_client_request (self->client, "POST", path, body, error);
   if (!seat)
     return SC_CTL_FAILED;
   g_autofree char *name = sc_ctl_text_cut (sc_ctl_text_of (seat, "name"), G_MAXUINT);
+  guint64 assigned = sc_ctl_number_of (seat, "assigned_version");
   if (self->options.json)
     sc_ctl_print_json (seat);
   else if (g_str_equal (sc_ctl_text_of (seat, "version_state"), "current"))
     printf ("Seat %s has version %" G_GUINT64_FORMAT " already; it only looks whether that is still so.\n", name,
             sc_ctl_number_of (seat, "version"));
+  else if (has_way_back (seat, assigned))
+    printf ("Seat %s goes back to version %" G_GUINT64_FORMAT
+            " with what it has kept; “seatcastctl status” shows how far it is.\n",
+            name, assigned);
   else
     printf ("Seat %s catches up to version %" G_GUINT64_FORMAT "; “seatcastctl status” shows how far it is.\n", name,
-            sc_ctl_number_of (seat, "assigned_version"));
+            assigned);
   return SC_CTL_DONE;
 }

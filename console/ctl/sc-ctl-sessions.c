@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/ctl/sc-ctl-follow.h"
+#include "console/ctl/sc-ctl-needs.h"
 #include "console/ctl/sc-ctl-table.h"
 #include "console/ctl/sc-ctl-terminal.h"
 #include "console/ctl/sc-ctl-words.h"
@@ -66,7 +67,8 @@ print_removed (ScCtl *self, ScJson *session, ScJson *seats)
   }
   if (removed->len > 0) {
     g_autofree char *names = sc_ctl_names (removed, MAX_NAMES);
-    printf ("Version %s does not have these templates, so the seats lose them: %s\n", to, names);
+    printf ("Version %s does not have these templates, so the seats %slose them: %s\n", to,
+            self->options.dry_run ? "would " : "", names);
   }
 }
 
@@ -78,6 +80,14 @@ start_session (ScCtl *self, const char *path, ScJson *body, gboolean going_back,
     json_object_set_new (body, "room", json_string (self->options.room));
   if (self->options.rate_mbit > 0)
     json_object_set_new (body, "rate_cap", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
+  if (self->options.dry_run)
+    json_object_set_new (body, "dry_run", json_true ());
+  if (self->options.seats) {
+    ScJson *names = json_array ();
+    for (gsize i = 0; self->options.seats[i]; i++)
+      json_array_append_new (names, json_string (self->options.seats[i]));
+    json_object_set_new (body, "seats", names);
+  }
 
   g_autoptr (ScJson) seats = sc_ctl_client_request (self->client, "GET", "/v1/seats", NULL, error);
   g_autoptr (ScJson) session = seats ? sc_ctl_client_request (self->client, "POST", path, body, error) : NULL;
@@ -95,9 +105,11 @@ start_session (ScCtl *self, const char *path, ScJson *body, gboolean going_back,
   if (self->options.json)
     sc_ctl_print_json (session);
   else
-    printf ("Session %" G_GUINT64_FORMAT " deploys version %" G_GUINT64_FORMAT
-            "; “seatcastctl session %" G_GUINT64_FORMAT "” shows it.\n",
-            sc_ctl_number_of (session, "id"), sc_ctl_number_of (session, "version"), sc_ctl_number_of (session, "id"));
+    printf ("%s %" G_GUINT64_FORMAT " %s version %" G_GUINT64_FORMAT "; “seatcastctl session %" G_GUINT64_FORMAT
+            "” shows it.\n",
+            self->options.dry_run ? "Dry run" : "Session", sc_ctl_number_of (session, "id"),
+            self->options.dry_run ? "asks for" : "deploys", sc_ctl_number_of (session, "version"),
+            sc_ctl_number_of (session, "id"));
   return SC_CTL_DONE;
 }
 
@@ -108,12 +120,6 @@ sc_ctl_deploy (ScCtl *self, GError **error)
   if (!sc_ctl_parse_number (self->arguments[0], "version", &number, error))
     return SC_CTL_USAGE;
   g_autoptr (ScJson) body = json_pack ("{s:I}", "version", (json_int_t) number);
-  if (self->options.seats) {
-    ScJson *seats = json_array ();
-    for (gsize i = 0; self->options.seats[i]; i++)
-      json_array_append_new (seats, json_string (self->options.seats[i]));
-    json_object_set_new (body, "seats", seats);
-  }
   return start_session (self, "/v1/sessions", body, FALSE, error);
 }
 
@@ -121,6 +127,8 @@ ScCtlStatus
 sc_ctl_rollback (ScCtl *self, GError **error)
 {
   g_autoptr (ScJson) body = json_object ();
+  if (self->options.to_version > 0)
+    json_object_set_new (body, "version", json_integer ((json_int_t) self->options.to_version));
   return start_session (self, "/v1/rollback", body, TRUE, error);
 }
 
@@ -173,31 +181,39 @@ print_session (ScCtl *self, ScJson *session, GError **error)
 }
 
 static ScCtlStatus
-run_for_session (ScCtl *self, const char *method, const char *verb, GError **error)
+change_session (ScCtl *self, const char *verb, GError **error)
 {
   guint64 number;
   if (!sc_ctl_parse_number (self->arguments[0], "session", &number, error))
     return SC_CTL_USAGE;
-  g_autoptr (ScJson) session = request_session (self, method, verb, error);
+  g_autoptr (ScJson) session = request_session (self, "POST", verb, error);
   return session ? print_session (self, session, error) : SC_CTL_FAILED;
 }
 
 ScCtlStatus
 sc_ctl_session (ScCtl *self, GError **error)
 {
-  return run_for_session (self, "GET", "", error);
+  guint64 number;
+  if (!sc_ctl_parse_number (self->arguments[0], "session", &number, error))
+    return SC_CTL_USAGE;
+  g_autoptr (ScJson) session = request_session (self, "GET", "", error);
+  if (!session || print_session (self, session, error) != SC_CTL_DONE)
+    return SC_CTL_FAILED;
+  if (!self->options.json && !sc_json_get_optional_bool (session, "dry_run", FALSE))
+    sc_ctl_print_needs (session);
+  return SC_CTL_DONE;
 }
 
 ScCtlStatus
 sc_ctl_pause (ScCtl *self, GError **error)
 {
-  return run_for_session (self, "POST", "/pause", error);
+  return change_session (self, "/pause", error);
 }
 
 ScCtlStatus
 sc_ctl_resume (ScCtl *self, GError **error)
 {
-  return run_for_session (self, "POST", "/resume", error);
+  return change_session (self, "/resume", error);
 }
 
 /* A seat needs a moment to end what it was writing and to tell what it has now. */

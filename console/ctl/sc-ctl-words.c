@@ -28,7 +28,7 @@ sc_ctl_session_is_paused (ScJson *sessions, guint64 id)
 gboolean
 sc_ctl_session_is_over (ScJson *session)
 {
-  const char *const over[] = { "done", "cancelled", "failed", NULL };
+  const char *const over[] = { "done", "cancelled", "failed", "planned", "busy", NULL };
   return state_is_one_of (session, over);
 }
 
@@ -43,7 +43,7 @@ sc_ctl_session_duration (ScJson *session)
 gboolean
 sc_ctl_seat_is_busy (ScJson *seat)
 {
-  const char *const busy[] = { "waiting", "receiving", "repairing", "applying", NULL };
+  const char *const busy[] = { "waiting", "receiving", "repairing", "applying", "verifying", NULL };
   ScJson *transfer = json_object_get (seat, "transfer");
   return transfer && state_is_one_of (transfer, busy);
 }
@@ -66,6 +66,20 @@ plural (guint n)
   return n == 1 ? "" : "s";
 }
 
+char *
+sc_ctl_seat_waits_for (ScJson *seat)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  gsize i;
+  ScJson *item;
+  json_array_foreach (json_object_get (seat, "templates"), i, item)
+  {
+    if (sc_json_get_optional_bool (item, "busy", FALSE))
+      g_ptr_array_add (names, (gpointer) sc_ctl_text_of (item, "name"));
+  }
+  return sc_ctl_names (names, MAX_AWAITED);
+}
+
 static char *
 idle_state (ScJson *seat)
 {
@@ -79,6 +93,9 @@ idle_state (ScJson *seat)
   guint updating = count_half_updated (seat);
   if (updating > 0)
     g_string_append_printf (text, ", %u template%s half updated", updating, plural (updating));
+  g_autofree char *busy = sc_ctl_seat_waits_for (seat);
+  if (*busy)
+    g_string_append_printf (text, ", waits for %s (in use)", busy);
   return g_string_free (text, FALSE);
 }
 
@@ -96,7 +113,8 @@ sc_ctl_seat_state (ScJson *seat, ScJson *sessions)
       sc_ctl_session_is_paused (sessions, sc_ctl_number_of (transfer, "session")))
     return g_strdup ("paused");
   const char *state = sc_ctl_text_of (transfer, "state"), *item = sc_ctl_text_of (transfer, "template");
-  return *item ? g_strdup_printf ("%s %s", state, item) : g_strdup (state);
+  gboolean throttled = sc_json_get_optional_bool (transfer, "throttled", FALSE);
+  return g_strconcat (state, *item ? " " : "", item, throttled ? ", slowly: somebody uses the machine" : "", NULL);
 }
 
 char *
@@ -242,4 +260,40 @@ sc_ctl_diff_add_removed (ScJson *diff, GPtrArray *names)
         !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
       g_ptr_array_add (names, g_strdup (name));
   }
+}
+
+char *
+sc_ctl_needs_verdict (ScJson *needs)
+{
+  guint64 missing = sc_ctl_number_of (needs, "missing_bytes");
+  if (missing == 0)
+    return g_strdup ("fits");
+  g_autofree char *size = sc_ctl_format_size (missing);
+  return g_strdup_printf ("lacks %s (%" G_GUINT64_FORMAT " bytes)", size, missing);
+}
+
+char *
+sc_ctl_needs_way (ScJson *needs, const char *way)
+{
+  ScJson *object = json_object_get (json_object_get (needs, "ways"), way);
+  guint64 files = object ? sc_ctl_number_of (object, "files") : 0;
+  if (files == 0)
+    return g_strdup ("");
+  g_autofree char *size = sc_ctl_format_size (sc_ctl_number_of (object, "bytes"));
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " file%s, %s", files, files == 1 ? "" : "s", size);
+}
+
+char *
+sc_ctl_verify_result (ScJson *verify)
+{
+  const char *state = sc_ctl_text_of (verify, "state"), *message = sc_ctl_text_of (verify, "message");
+  guint64 n_files = sc_ctl_number_of (verify, "n_files"), n_templates = sc_ctl_number_of (verify, "n_templates");
+  g_autofree char *read = sc_ctl_format_size (sc_ctl_number_of (verify, "bytes"));
+  if (!g_str_equal (state, "done"))
+    return *message ? g_strconcat (state, ": ", message, NULL) : g_strdup (state);
+  if (n_files == 0)
+    return g_strdup_printf ("every file is as it should be; %s read", read);
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " file%s of %" G_GUINT64_FORMAT " template%s differ%s; %s read", n_files,
+                          n_files == 1 ? "" : "s", n_templates, n_templates == 1 ? "" : "s", n_files == 1 ? "s" : "",
+                          read);
 }

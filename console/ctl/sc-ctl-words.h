@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* Whether the list of sessions (nullable) has the session @id as paused. */
 gboolean sc_ctl_session_is_paused (ScJson *sessions, guint64 id);
-/* Done, cancelled or failed: nothing of it changes any more. */
+/* Done, cancelled, failed, planned, or (of a seat) busy: nothing of it changes any more. */
 gboolean sc_ctl_session_is_over (ScJson *session);
 /* "2.6 s"; empty while it runs */
 char *sc_ctl_session_duration (ScJson *session);
@@ -19,6 +19,8 @@ gboolean sc_ctl_seat_is_busy (ScJson *seat);
 /* What a member of staff wants to read first: a transfer that runs or went wrong, else whether the seat is there and
  * what it has. @sessions: (nullable): tells which are paused */
 char *sc_ctl_seat_state (ScJson *seat, ScJson *sessions);
+/* The templates whose update waits because they are in use: "Debian, Windows"; empty for none */
+char *sc_ctl_seat_waits_for (ScJson *seat);
 /* "3", "-" for none, "3 → 4" when another is assigned */
 char *sc_ctl_seat_version (ScJson *seat);
 /* How much of what a seat lacked is there: "–" when it lacked nothing, empty while that is not known. @transfer: a
@@ -28,6 +30,12 @@ char *sc_ctl_transfer_percent (ScJson *transfer);
 /* Which of a session's seats it waits for: "pc-02 (offline), pc-03 (repairing 40 %)"; empty for none. @seats:
  * (nullable): the list of seats, that tells who is offline */
 char *sc_ctl_session_awaited (ScJson *session, ScJson *seats);
+/* Of a seat of a session that has said what it needs: "fits", "lacks 1.2 GB (1234567890 bytes)" */
+char *sc_ctl_needs_verdict (ScJson *needs);
+/* Of one way: "3 files, 1.2 GB"; empty for none */
+char *sc_ctl_needs_way (ScJson *needs, const char *way);
+/* What a verification found, in one line. */
+char *sc_ctl_verify_result (ScJson *verify);
 /* (nullable): what is left between two versions on the session's seats; NULL for nothing */
 char *sc_ctl_session_half_updated (ScJson *session, ScJson *seats);
 

@@ -19,6 +19,7 @@ sc_ctl_clear (ScCtl *self)
   g_free (self->options.author);
   g_free (self->options.room);
   g_free (self->options.rate);
+  g_free (self->options.to);
 }
 
 ScCtlStatus

@@ -24,9 +24,13 @@ typedef struct {
   char *author;
   char *room;
   char **seats;
-  char *rate;       /* as it was given */
-  double rate_mbit; /* the same; 0: the console's default */
+  char *rate;         /* as it was given */
+  double rate_mbit;   /* the same; 0: the console's default */
+  char *to;           /* as it was given */
+  guint64 to_version; /* the same; 0: none */
   gboolean no_wait;
+  gboolean dry_run;
+  gboolean stop;
   gboolean watch;
 } ScCtlOptions;
 
@@ -72,6 +76,8 @@ ScCtlStatus sc_ctl_resume (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_cancel (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_seats (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_rooms (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_seat (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_verify (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_catch_up (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_store_verify (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_store_gc (ScCtl *self, GError **error);

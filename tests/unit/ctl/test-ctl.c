@@ -42,6 +42,17 @@ test_parse_finds_command_and_options (void)
   g_assert_cmpfloat (deploy.ctl.options.rate_mbit, ==, 200);
   g_assert_true (deploy.ctl.options.json && deploy.ctl.options.no_wait);
 
+  g_auto (Parsed) rollback = { 0 };
+  g_assert_true (parse (&rollback, "rollback --seat pc-1 --to 11 --dry-run"));
+  g_assert_cmpuint (rollback.ctl.options.to_version, ==, 11);
+  g_assert_cmpstr (rollback.ctl.options.seats[0], ==, "pc-1");
+  g_assert_true (rollback.ctl.options.dry_run && !rollback.ctl.options.no_wait);
+
+  g_auto (Parsed) stop = { 0 };
+  g_assert_true (parse (&stop, "verify pc-1 --stop"));
+  g_assert_cmpstr (stop.command->name, ==, "verify");
+  g_assert_true (stop.ctl.options.stop);
+
   g_auto (Parsed) verify = { 0 };
   g_assert_true (parse (&verify, "store verify --connection /somewhere"));
   g_assert_cmpstr (verify.command->name, ==, "store verify");
@@ -72,6 +83,16 @@ test_parse_refuses_wrong_usage (void)
     "rollback --rate 0.9",
     "rollback --rate 400001",
     "deploy 1 --rate 5x",
+    "deploy 1 --to 2",
+    "rollback --to 0",
+    "rollback --to latest",
+    "rollback --room A --seat b",
+    "catch-up",
+    "catch-up pc-1 --seat pc-2",
+    "verify",
+    "verify pc-1 --dry-run",
+    "seat",
+    "seat pc-1 pc-2",
     "publish dir",
     "publish dir --note= ",
     "publish dir --note=\t",
@@ -288,6 +309,13 @@ test_words_of_a_seat (void)
     { "{'presence':'online','transfer':{'state':'receiving','session':4,'done_bytes':0,'total_bytes':4}}", "paused",
       "0 %" },
     { "{'presence':'online','transfer':{'state':'applying','session':4}}", "applying", "" },
+    { "{'presence':'online','transfer':{'state':'busy','done_bytes':2,'total_bytes':4},'version_state':'behind',"
+      "'templates':[{'name':'a','state':'current','busy':true},{'name':'b','state':'current','busy':false},"
+      "{'name':'c','state':'current','busy':true}]}",
+      "online, behind, waits for a, c (in use)", "50 %" },
+    { "{'presence':'online','transfer':{'state':'verifying','template':'w','done_bytes':1,'total_bytes':4,"
+      "'throttled':true}}",
+      "verifying w, slowly: somebody uses the machine", "25 %" },
   };
   g_autoptr (ScJson) sessions =
       json ("{\"sessions\":[{\"id\":4,\"state\":\"paused\"},{\"id\":3,\"state\":\"sending\"}]}");
@@ -321,6 +349,50 @@ test_words_of_a_session (void)
   g_assert_null (sc_ctl_session_half_updated (session, NULL));
   json_object_set_new (session, "state", json_string ("preparing"));
   check_text (sc_ctl_session_awaited (session, NULL), "pc-02 (preparing)");
+}
+
+/* A seat that waits for a template in use is not one that the session waits for. */
+static void
+test_words_of_a_busy_seat (void)
+{
+  g_autoptr (ScJson) session = json ("{\"seats\":[{\"id\":\"a\",\"name\":\"pc-01\",\"state\":\"busy\"},"
+                                     "{\"id\":\"b\",\"name\":\"pc-02\",\"state\":\"planned\"}]}");
+  check_text (sc_ctl_session_awaited (session, NULL), "");
+  json_object_set_new (session, "state", json_string ("planned"));
+  g_assert_true (sc_ctl_session_is_over (session));
+}
+
+static void
+test_words_of_needs (void)
+{
+  g_autoptr (ScJson) needs =
+      json ("{\"missing_bytes\":0,\"ways\":{\"new\":{\"files\":1,\"bytes\":12100000},\"undo\":{\"files\":3,"
+            "\"bytes\":999},\"clone\":{\"files\":0,\"bytes\":0}}}");
+  check_text (sc_ctl_needs_verdict (needs), "fits");
+  check_text (sc_ctl_needs_way (needs, "new"), "1 file, 12.1 MB");
+  check_text (sc_ctl_needs_way (needs, "undo"), "3 files, 999 B");
+  check_text (sc_ctl_needs_way (needs, "clone"), "");
+  check_text (sc_ctl_needs_way (needs, "forward"), ""); /* an engine that does not say it */
+  json_object_set_new (needs, "missing_bytes", json_integer (1234567890));
+  check_text (sc_ctl_needs_verdict (needs), "lacks 1.2 GB (1234567890 bytes)");
+}
+
+static void
+test_words_of_a_verification (void)
+{
+  g_autoptr (ScJson) verify = json ("{\"state\":\"done\",\"bytes\":12100000,\"n_files\":0,\"n_templates\":0}");
+  check_text (sc_ctl_verify_result (verify), "every file is as it should be; 12.1 MB read");
+  json_object_set_new (verify, "n_files", json_integer (1));
+  json_object_set_new (verify, "n_templates", json_integer (1));
+  check_text (sc_ctl_verify_result (verify), "1 file of 1 template differs; 12.1 MB read");
+  json_object_set_new (verify, "n_files", json_integer (5));
+  json_object_set_new (verify, "n_templates", json_integer (2));
+  check_text (sc_ctl_verify_result (verify), "5 files of 2 templates differ; 12.1 MB read");
+  json_object_set_new (verify, "state", json_string ("failed"));
+  json_object_set_new (verify, "message", json_string ("the disk is broken"));
+  check_text (sc_ctl_verify_result (verify), "failed: the disk is broken");
+  g_autoptr (ScJson) never = json ("{\"state\":\"never\",\"message\":\"\"}");
+  check_text (sc_ctl_verify_result (never), "never");
 }
 
 static void
@@ -358,6 +430,9 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl/exit-status", test_exit_status_tells_what_went_wrong);
   g_test_add_func ("/ctl/words/seat", test_words_of_a_seat);
   g_test_add_func ("/ctl/words/session", test_words_of_a_session);
+  g_test_add_func ("/ctl/words/busy-seat", test_words_of_a_busy_seat);
+  g_test_add_func ("/ctl/words/needs", test_words_of_needs);
+  g_test_add_func ("/ctl/words/verification", test_words_of_a_verification);
   g_test_add_func ("/ctl/words/diff", test_words_of_a_diff);
   g_test_add_func ("/ctl/path", test_paths_are_escaped);
   return g_test_run ();
