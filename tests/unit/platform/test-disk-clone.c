@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <linux/fs.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -12,6 +11,7 @@
 
 #include "common/sc-error.h"
 #include "test-dir.h"
+#include "test-mount.h"
 
 #define MIB (1024u * 1024u)
 #define IMAGE_SIZE (512u * MIB) /* a sparse file; mkfs.xfs refuses less than 300 MiB */
@@ -96,8 +96,8 @@ run (const char *program, const char *const *arguments)
          g_spawn_check_wait_status (status, NULL);
 }
 
-/* Mounts a new file system of @type on @dir/mnt in a mount namespace of our own, so that it goes with this process
- * whatever happens. Returns: (nullable) (transfer full): where; NULL when the test was skipped */
+/* Mounts a new file system of @type on @dir/mnt. Returns: (nullable) (transfer full): where; NULL when the test was
+ * skipped */
 static char *
 mount_new (const char *dir, const char *type)
 {
@@ -111,7 +111,7 @@ mount_new (const char *dir, const char *type)
     g_test_skip ("only root mounts an image");
   else if (!run (mkfs, (const char *const[]){ "-q", image, NULL }))
     g_test_skip_printf ("%s is missing or failed", mkfs);
-  else if (unshare (CLONE_NEWNS) != 0 || mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+  else if (!test_mount_enter ())
     g_test_skip ("a mount namespace of our own is not allowed here");
   else if (!run ("mount", (const char *const[]){ "-t", type, "-o", "loop", image, target, NULL }))
     g_test_skip_printf ("this system cannot mount %s from an image", type);
@@ -212,10 +212,7 @@ static void
 test_does_not_clone (void)
 {
   test_auto_dir dir = test_dir_make ();
-  gboolean mounted = unshare (geteuid () == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
-                     mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-                     mount ("tmpfs", dir, "tmpfs", 0, "size=4m") == 0;
-  if (!mounted) {
+  if (!test_mount_memory (dir, 4 * MIB)) {
     g_test_skip ("This user may not mount a file system that does not clone");
     return;
   }

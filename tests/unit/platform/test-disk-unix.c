@@ -2,7 +2,6 @@
 #include "test-disk-host.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
@@ -13,6 +12,7 @@
 
 #include "common/sc-error.h"
 #include "test-dir.h"
+#include "test-mount.h"
 
 static void
 test_links (void)
@@ -129,20 +129,11 @@ test_held_by_others (void)
   }
 }
 
-/* A file system of 1 MiB, in a namespace of our own; FALSE where this user may not. */
-static gboolean
-mount_small (const char *directory)
-{
-  return unshare (geteuid () == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
-         mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-         mount ("tmpfs", directory, "tmpfs", 0, "size=1m") == 0;
-}
-
 static void
 test_no_space (void)
 {
   test_auto_dir dir = test_dir_make ();
-  if (!mount_small (dir)) {
+  if (!test_mount_memory (dir, 1024 * 1024)) {
     g_test_skip ("This user may not mount a small file system");
     return;
   }
