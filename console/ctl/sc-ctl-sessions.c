@@ -95,7 +95,8 @@ start_session (ScCtl *self, const char *path, ScJson *body, gboolean going_back,
     return SC_CTL_FAILED;
   if (!self->options.json) {
     if (going_back && !self->options.no_wait)
-      printf ("Going back to version %" G_GUINT64_FORMAT "\n", sc_ctl_number_of (session, "version"));
+      printf ("%s to version %" G_GUINT64_FORMAT "\n", self->options.dry_run ? "This would go back" : "Going back",
+              sc_ctl_number_of (session, "version"));
     print_removed (self, session, json_object_get (seats, "seats"));
     fflush (stdout);
   }
