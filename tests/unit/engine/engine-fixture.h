@@ -46,5 +46,7 @@ ScJson *engine_fixture_finish (EngineFixture *fixture, ScJson *operation);
 /* (nullable) with an error */
 SoupWebsocketConnection *engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_token,
                                                  GError **error);
+/* The seat that was here once: connected, with an inventory without templates. */
+SoupWebsocketConnection *engine_fixture_connect_seat (EngineFixture *fixture);
 void engine_fixture_write (EngineFixture *fixture, const char *name, const void *bytes, gsize length);
 char *engine_text_of (const ScJson *object, const char *key);

@@ -207,3 +207,22 @@ openapi_validate (const ScJson *document, const ScJson *schema, const ScJson *va
     return FALSE;
   return validate_combined (document, schema, value, where, error);
 }
+
+ScJson *
+openapi_load (void)
+{
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "..", "..", "..", "console", "engine", "api", "openapi.json", NULL);
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  g_autoptr (GError) error = NULL;
+  json_error_t json_error;
+  ScJson *document = NULL;
+
+  g_file_get_contents (path, &text, &length, &error);
+  g_assert_no_error (error);
+  document = json_loadb (text, length, JSON_REJECT_DUPLICATES, &json_error);
+  if (document == NULL)
+    g_error ("%s:%d: %s", path, json_error.line, json_error.text);
+  return document;
+}

@@ -3,6 +3,9 @@
 
 #include "common/sc-json.h"
 
+/* (transfer full): the document */
+ScJson *openapi_load (void);
+
 /* Follows "$ref": "#/…" in @document to what it names. */
 const ScJson *openapi_resolve (const ScJson *document, const ScJson *node);
 

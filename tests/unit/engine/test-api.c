@@ -255,36 +255,6 @@ has_heard (const Heard *heard, const char *type)
 }
 
 static void
-set_text (char **member, const char *text)
-{
-  g_free (*member);
-  *member = g_strdup (text);
-}
-
-static SoupWebsocketConnection *
-connect_seat (EngineFixture *fixture)
-{
-  g_autoptr (GError) error = NULL;
-  SoupWebsocketConnection *seat = engine_fixture_connect (fixture, "/v1/seat", TRUE, &error);
-  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_INVENTORY, 0);
-  g_autofree char *text = NULL;
-
-  g_assert_no_error (error);
-  message->inventory = sc_inventory_new ();
-  set_text (&message->inventory->seat, FIXTURE_SEAT);
-  set_text (&message->inventory->name, FIXTURE_SEAT_NAME);
-  set_text (&message->inventory->room, FIXTURE_ROOM);
-  set_text (&message->inventory->os, "Debian");
-  set_text (&message->inventory->service_version, "0.1.0");
-  set_text (&message->inventory->address, "127.0.0.1");
-  message->inventory->total_bytes = 1 << 30;
-  message->inventory->free_bytes = 1 << 29;
-  text = sc_control_message_to_json (message);
-  soup_websocket_connection_send_text (seat, text);
-  return seat;
-}
-
-static void
 test_events (EngineFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -311,7 +281,7 @@ test_events (EngineFixture *fixture, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (has_heard (&heard, "operation"));
 
-  seat = connect_seat (fixture);
+  seat = engine_fixture_connect_seat (fixture);
   while (!has_heard (&heard, "seat"))
     g_main_context_iteration (NULL, TRUE);
   g_signal_handlers_disconnect_by_data (events, &heard);
@@ -319,16 +289,9 @@ test_events (EngineFixture *fixture, gconstpointer data)
 }
 
 static void
-wait_online (EngineFixture *fixture)
-{
-  while (!sc_seat_hub_is_online (fixture->parts.hub, FIXTURE_SEAT))
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
 test_deploy (EngineFixture *fixture, gconstpointer data)
 {
-  g_autoptr (SoupWebsocketConnection) seat = connect_seat (fixture);
+  g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
   g_autoptr (ScJson) session = NULL;
   g_autoptr (ScJson) cancelled = NULL;
   g_autoptr (ScJson) shown = NULL;
@@ -337,7 +300,6 @@ test_deploy (EngineFixture *fixture, gconstpointer data)
   g_autofree char *path = NULL;
   const ScJson *room = NULL;
 
-  wait_online (fixture);
   session = engine_fixture_json (fixture, "POST", "/v1/sessions",
                                  "{\"version\":2,\"seats\":[\"pc-1\"],\"rate_cap\":5000000}", 201);
   g_assert_cmpint (int_of (session, "version"), ==, 2);
@@ -409,7 +371,7 @@ on_order (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GByte
 static void
 test_plan (EngineFixture *fixture, gconstpointer data)
 {
-  g_autoptr (SoupWebsocketConnection) connection = connect_seat (fixture);
+  g_autoptr (SoupWebsocketConnection) connection = engine_fixture_connect_seat (fixture);
   g_autoptr (ScJson) session = NULL;
   g_autoptr (SoupMessage) get = NULL;
   g_auto (EngineResponse) response = { 0 };
@@ -419,7 +381,6 @@ test_plan (EngineFixture *fixture, gconstpointer data)
   ScChunkId hash;
 
   g_signal_connect (connection, "message", G_CALLBACK (on_order), &seat);
-  wait_online (fixture);
   session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
   while (!seat.joined)
     g_main_context_iteration (NULL, TRUE);
@@ -446,11 +407,10 @@ test_plan (EngineFixture *fixture, gconstpointer data)
 static void
 test_rollback (EngineFixture *fixture, gconstpointer data)
 {
-  g_autoptr (SoupWebsocketConnection) seat = connect_seat (fixture);
+  g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
   g_autoptr (ScJson) session = NULL;
   g_autoptr (ScJson) shown = NULL;
 
-  wait_online (fixture);
   session = engine_fixture_json (fixture, "POST", "/v1/rollback", "{\"room\":\"" FIXTURE_ROOM "\"}", 201);
   g_assert_cmpint (int_of (session, "version"), ==, 1);
   shown = engine_fixture_json (fixture, "GET", "/v1/seats/pc-1", NULL, 200);

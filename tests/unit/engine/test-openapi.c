@@ -88,25 +88,6 @@ static const Case cases[] = {
   { "POST", "/v1/chunks/locate", "/v1/chunks/locate", "short", NULL, 400 },
 };
 
-static ScJson *
-load_document (void)
-{
-  g_autofree char *path =
-      g_test_build_filename (G_TEST_DIST, "..", "..", "..", "console", "engine", "api", "openapi.json", NULL);
-  g_autofree char *text = NULL;
-  gsize length = 0;
-  g_autoptr (GError) error = NULL;
-  json_error_t json_error;
-  ScJson *document = NULL;
-
-  g_file_get_contents (path, &text, &length, &error);
-  g_assert_no_error (error);
-  document = json_loadb (text, length, JSON_REJECT_DUPLICATES, &json_error);
-  if (document == NULL)
-    g_error ("%s:%d: %s", path, json_error.line, json_error.text);
-  return document;
-}
-
 static const ScJson *
 find_operation (const ScJson *document, const char *pattern, const char *method)
 {
@@ -119,7 +100,7 @@ find_operation (const ScJson *document, const char *pattern, const char *method)
 static void
 test_routes (void)
 {
-  g_autoptr (ScJson) document = load_document ();
+  g_autoptr (ScJson) document = openapi_load ();
   gsize n_routes = 0;
   const ScApiRoute *routes = sc_api_get_routes (&n_routes);
   gsize n_documented = 0;
@@ -223,7 +204,7 @@ assert_documented (const ScJson *document, const Case *item, const EngineRespons
 static void
 test_answers (EngineFixture *fixture, gconstpointer data)
 {
-  g_autoptr (ScJson) document = load_document ();
+  g_autoptr (ScJson) document = openapi_load ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (SoupMessage) message = make_message (fixture, &cases[i]);
@@ -249,7 +230,7 @@ test_answers (EngineFixture *fixture, gconstpointer data)
 static void
 test_denied (EngineFixture *fixture, gconstpointer data)
 {
-  g_autoptr (ScJson) document = load_document ();
+  g_autoptr (ScJson) document = openapi_load ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (SoupMessage) message = make_message (fixture, &cases[i]);
