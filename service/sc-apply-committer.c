@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "service/sc-apply-committer.h"
+#include "service/sc-apply-committer-private.h"
 
 #include "common/sc-error.h"
 
-struct _ScApplyCommitter {
-  ScDisk *disk;
-  ScSeatState *state;
-  ScApplyPlan *plan;
-  ScApplyHandles *handles;
-  guint64 version;
-};
-
 ScApplyCommitter *
-sc_apply_committer_new (ScDisk *disk, ScSeatState *state, ScApplyPlan *plan, ScApplyHandles *handles, guint64 version)
+sc_apply_committer_new (const ScApplyWorld *world, ScApplyPlan *plan, ScApplyHandles *handles, guint64 version)
 {
   ScApplyCommitter *self = g_new0 (ScApplyCommitter, 1);
 
-  self->disk = disk;
-  self->state = state;
+  self->disk = world->disk;
+  self->state = world->state;
+  self->undo = world->undo;
   self->plan = plan;
   self->handles = handles;
   self->version = version;
@@ -30,9 +23,8 @@ sc_apply_committer_free (ScApplyCommitter *self)
   g_free (self);
 }
 
-/* Directories whose entries have changed, as a set; those of new files may be new themselves, so all up to the root. */
-static void
-note_directories (GHashTable *directories, const char *path)
+void
+sc_apply_directories_note (GHashTable *directories, const char *path)
 {
   g_autofree char *directory = g_path_get_dirname (path);
 
@@ -45,8 +37,8 @@ note_directories (GHashTable *directories, const char *path)
   g_hash_table_add (directories, g_strdup ("."));
 }
 
-static gboolean
-sync_directories (ScApplyCommitter *self, GHashTable *directories, GError **error)
+gboolean
+sc_apply_committer_sync_directories (ScApplyCommitter *self, GHashTable *directories, GError **error)
 {
   GHashTableIter iter;
   gpointer path;
@@ -58,90 +50,43 @@ sync_directories (ScApplyCommitter *self, GHashTable *directories, GError **erro
   return TRUE;
 }
 
-static GHashTable *
-directories_new (void)
+GHashTable *
+sc_apply_directories_new (void)
 {
   return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
-static gboolean
-check_file (ScApplyCommitter *self, ScApplyFile *file, GError **error)
-{
-  g_autofree char *updating_path = sc_apply_file_dup_updating_path (file);
-  const char *path = file->place != NULL ? file->place : updating_path;
-  gboolean found = FALSE;
-  ScDiskInfo info;
-
-  if (!sc_apply_file_lookup (self->disk, path, &found, &info, error))
-    return FALSE;
-  if (found != (file->place != NULL) ||
-      (found && (info.size != file->info.size || info.mtime != file->info.mtime || info.id != file->info.id))) {
-    g_set_error (error, SC_ERROR, SC_ERROR_CHANGED,
-                 "%s/%s was changed while the update was being prepared: prepare it again",
-                 sc_disk_get_root (self->disk), path);
-    return FALSE;
-  }
-  if (file->place == NULL || !(file->changes || file->touch))
-    return TRUE;
-  return sc_apply_handles_open_writable (self->handles, file, FALSE, error) != NULL;
-}
-
 gboolean
-sc_apply_committer_check (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
-{
-  for (guint i = 0; i < template->files->len; i++)
-    if (!check_file (self, template->files->pdata[i], error)) {
-      g_prefix_error (error, "Template “%s” is left as it is: ", template->name);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-write_begin (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
-{
-  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
-
-  for (guint i = 0; i < template->files->len; i++) {
-    ScApplyFile *file = template->files->pdata[i];
-
-    if (file->changes || file->touch)
-      g_ptr_array_add (paths, file->relative);
-  }
-  return sc_seat_state_begin_update (self->state, template->name,
-                                     template->want != NULL ? sc_template_manifest_get_id (template->want) : NULL,
-                                     self->version, paths, error);
-}
-
-static gboolean
-move_file (ScApplyCommitter *self, ScApplyFile *file, const char *path, GHashTable *directories, GError **error)
+sc_apply_committer_move_file (ScApplyCommitter *self, ScApplyFile *file, const char *path, GHashTable *directories,
+                              GError **error)
 {
   if (strcmp (file->place, path) == 0)
     return TRUE;
   sc_apply_handles_close (self->handles, file);
+  sc_apply_directories_note (directories, file->place);
   if (!sc_disk_rename (self->disk, file->place, path, error))
     return FALSE;
   g_free (file->place);
   file->place = g_strdup (path);
-  note_directories (directories, path);
+  sc_apply_directories_note (directories, path);
   return TRUE;
 }
 
 gboolean
-sc_apply_committer_begin (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
+sc_apply_is_in_undo_store (const ScApplyFile *file)
 {
-  g_autoptr (GHashTable) directories = directories_new ();
+  return g_str_has_prefix (file->place, SC_APPLY_UNDO_DIRECTORY "/");
+}
 
-  if (!write_begin (self, template, error))
+gboolean
+sc_apply_committer_drop_file (ScApplyCommitter *self, ScApplyFile *file, GHashTable *directories, GError **error)
+{
+  sc_apply_handles_close (self->handles, file);
+  sc_apply_directories_note (directories, file->place);
+  if (!sc_disk_remove (self->disk, file->place, error))
     return FALSE;
-  for (guint i = 0; i < template->files->len; i++) {
-    ScApplyFile *file = template->files->pdata[i];
-    g_autofree char *updating_path = sc_apply_file_dup_updating_path (file);
-
-    if (file->changes && file->place != NULL && !move_file (self, file, updating_path, directories, error))
-      return FALSE;
-  }
-  return sync_directories (self, directories, error);
+  g_clear_pointer (&file->place, g_free);
+  return TRUE;
 }
 
 /* Size and time, durable; after this the file is exactly as the manifest says. */
@@ -169,34 +114,37 @@ remove_empty_directories (ScApplyCommitter *self, const char *path, const char *
   g_autofree char *directory = g_path_get_dirname (path);
 
   while (strcmp (directory, ".") != 0 && strcmp (directory, top) != 0) {
-    g_autoptr (GPtrArray) names = sc_disk_list (self->disk, directory, error);
+    g_autoptr (GError) local = NULL;
+    g_autoptr (GPtrArray) names = sc_disk_list (self->disk, directory, &local);
     char *parent = g_path_get_dirname (directory);
 
-    if (names == NULL || (names->len == 0 && !sc_disk_remove (self->disk, directory, error))) {
+    if (names != NULL && names->len == 0)
+      sc_disk_remove (self->disk, directory, &local);
+    if (local != NULL && !g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND)) {
+      g_propagate_error (error, g_steal_pointer (&local));
       g_free (parent);
       return FALSE;
     }
-    if (names->len == 0)
+    if (names == NULL || names->len == 0)
       g_hash_table_remove (directories, directory);
     g_free (directory);
     directory = parent;
-    if (names->len > 0)
+    if (names != NULL && names->len > 0)
       break;
   }
   return TRUE;
 }
 
+/* What must go and is not in the undo store by now has nothing that one could want back. */
 static gboolean
 remove_file (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *file, GHashTable *directories,
              GError **error)
 {
   if (file->place == NULL)
     return TRUE;
-  sc_apply_handles_close (self->handles, file);
-  if (!sc_disk_remove (self->disk, file->place, error))
+  if (!sc_apply_is_in_undo_store (file) && !sc_apply_committer_drop_file (self, file, directories, error))
     return FALSE;
-  g_clear_pointer (&file->place, g_free);
-  note_directories (directories, file->path);
+  sc_apply_directories_note (directories, file->path);
   return remove_empty_directories (self, file->path, template->name, directories, error);
 }
 
@@ -264,7 +212,8 @@ static gboolean
 show_file (ScApplyCommitter *self, ScApplyFile *file, GHashTable *directories, GError **error)
 {
   sc_apply_handles_close (self->handles, file);
-  if (!clear_way (self, file->path, error) || !move_file (self, file, file->path, directories, error) ||
+  if (!clear_way (self, file->path, error) ||
+      !sc_apply_committer_move_file (self, file, file->path, directories, error) ||
       !sc_disk_set_read_only (self->disk, file->path, (file->want->attributes & SC_FILE_READ_ONLY) != 0, error) ||
       !sc_disk_info (self->disk, file->path, &file->info, error))
     return FALSE;
@@ -279,7 +228,7 @@ show_file (ScApplyCommitter *self, ScApplyFile *file, GHashTable *directories, G
 static gboolean
 show_files (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
 {
-  g_autoptr (GHashTable) directories = directories_new ();
+  g_autoptr (GHashTable) directories = sc_apply_directories_new ();
 
   if (strcmp (template->name, SC_TEMPLATE_ROOT) != 0 && !sc_disk_make_directory (self->disk, template->name, error))
     return FALSE;
@@ -295,13 +244,63 @@ show_files (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
     if (file->want != NULL && (file->changes || file->touch) && !show_file (self, file, directories, error))
       return FALSE;
   }
-  return sync_directories (self, directories, error);
+  return sc_apply_committer_sync_directories (self, directories, error);
+}
+
+/* Disk space that the kept files take for themselves: a clone shares what was not written. Bytes. */
+static guint64
+measure_kept (const ScApplyTemplate *template)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < template->files->len; i++) {
+    const ScApplyFile *file = template->files->pdata[i];
+
+    if (file->want == NULL && file->place != NULL)
+      bytes += file->info.allocated;
+    else if (file->before != NULL && file->before->place != NULL)
+      bytes += file->base != NULL ? sc_apply_file_bytes_to_unshare (file) : file->before->info.allocated;
+  }
+  return bytes;
+}
+
+/* What leads to where the template is now is of no use any more. */
+static gboolean
+drop_steps_to (ScApplyCommitter *self, const char *name, const ScChunkId *manifest, GError **error)
+{
+  GPtrArray *steps = sc_apply_undo_get_steps (self->undo);
+
+  for (guint i = steps->len; i > 0; i--) {
+    ScApplyStep *step = steps->pdata[i - 1];
+
+    if (strcmp (step->template_name, name) == 0 && sc_chunk_id_equal (&step->from, manifest) &&
+        !sc_apply_undo_drop (self->undo, step, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Returns: (element-type ScFileStamp) (transfer full) */
+static GPtrArray *
+list_stamps (const ScApplyTemplate *template)
+{
+  GPtrArray *stamps = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_file_stamp_free);
+
+  for (guint i = 0; i < template->files->len; i++) {
+    const ScApplyFile *file = template->files->pdata[i];
+
+    if (file->want != NULL)
+      g_ptr_array_add (stamps, sc_file_stamp_new (file->relative, file->info.size, file->info.mtime, file->info.id));
+  }
+  return stamps;
 }
 
 gboolean
 sc_apply_committer_commit (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
 {
-  g_autoptr (GPtrArray) stamps = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_file_stamp_free);
+  const ScChunkId *manifest = sc_template_manifest_get_id (template->want);
+  g_autoptr (GPtrArray) stamps = NULL;
+  guint64 kept;
 
   for (guint i = 0; i < template->files->len; i++) {
     ScApplyFile *file = template->files->pdata[i];
@@ -309,29 +308,27 @@ sc_apply_committer_commit (ScApplyCommitter *self, ScApplyTemplate *template, GE
     if (file->want != NULL && (file->changes || file->touch) && !complete_file (self, file, error))
       return FALSE;
   }
+  kept = measure_kept (template);
   if (!show_files (self, template, error))
     return FALSE;
-  for (guint i = 0; i < template->files->len; i++) {
-    const ScApplyFile *file = template->files->pdata[i];
-
-    if (file->want != NULL)
-      g_ptr_array_add (stamps, sc_file_stamp_new (file->relative, file->info.size, file->info.mtime, file->info.id));
-  }
-  if (!sc_seat_state_commit_template (self->state, template->name, sc_template_manifest_get_id (template->want),
-                                      self->version, stamps, error))
+  stamps = list_stamps (template);
+  if (!sc_seat_state_commit_template (self->state, template->name, manifest, self->version, stamps, error))
     return FALSE;
   template->changes = FALSE;
-  return TRUE;
+  if (template->step != NULL && !sc_apply_undo_seal (self->undo, template->step, kept, error))
+    return FALSE;
+  template->step = NULL;
+  return drop_steps_to (self, template->name, manifest, error);
 }
 
 gboolean
 sc_apply_committer_remove (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
 {
-  g_autoptr (GHashTable) directories = directories_new ();
+  g_autoptr (GHashTable) directories = sc_apply_directories_new ();
   gboolean has_directory = strcmp (template->name, SC_TEMPLATE_ROOT) != 0, found;
   ScDiskInfo info;
 
-  if (!sc_apply_committer_check (self, template, error) || !write_begin (self, template, error))
+  if (!sc_apply_committer_check (self, template, error) || !sc_apply_committer_begin (self, template, error))
     return FALSE;
   for (guint i = 0; i < template->files->len; i++)
     if (!remove_file (self, template, template->files->pdata[i], directories, error))
@@ -346,9 +343,10 @@ sc_apply_committer_remove (ScApplyCommitter *self, ScApplyTemplate *template, GE
       g_hash_table_remove (directories, template->name);
   }
   g_hash_table_add (directories, g_strdup ("."));
-  if (!sync_directories (self, directories, error) ||
+  if (!sc_apply_committer_sync_directories (self, directories, error) ||
       !sc_seat_state_remove_template (self->state, template->name, error))
     return FALSE;
   template->changes = FALSE;
-  return TRUE;
+  return template->step == NULL ||
+         sc_apply_undo_seal (self->undo, g_steal_pointer (&template->step), SC_APPLY_UNDO_KEPT_UNKNOWN, error);
 }

@@ -19,12 +19,18 @@ sc_apply_handles_new (ScDisk *disk)
 }
 
 void
+sc_apply_handles_close_all (ScApplyHandles *self)
+{
+  while (self->open.head != NULL)
+    sc_apply_handles_close (self, self->open.head->data);
+}
+
+void
 sc_apply_handles_free (ScApplyHandles *self)
 {
   if (self == NULL)
     return;
-  while (self->open.head != NULL)
-    sc_apply_handles_close (self, self->open.head->data);
+  sc_apply_handles_close_all (self);
   g_free (self);
 }
 
@@ -88,6 +94,23 @@ ScDiskFile *
 sc_apply_handles_open (ScApplyHandles *self, ScApplyFile *file, GError **error)
 {
   return file->handle != NULL ? use_open (self, file) : open_file (self, file, SC_DISK_READ, error);
+}
+
+gboolean
+sc_apply_handles_claim (ScApplyHandles *self, ScApplyFile *file, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (file->writable)
+    return TRUE;
+  sc_apply_handles_close (self, file);
+  if (open_file (self, file, SC_DISK_WRITE | SC_DISK_EXCLUSIVE, &local) != NULL)
+    return TRUE;
+  if (!g_error_matches (local, SC_ERROR, SC_ERROR_SYSTEM)) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  return open_file (self, file, SC_DISK_READ | SC_DISK_EXCLUSIVE, error) != NULL;
 }
 
 ScDiskFile *

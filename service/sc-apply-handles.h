@@ -21,11 +21,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApplyHandles, sc_apply_handles_free)
 
 /* (transfer none): valid until the next call. The file must have a place. */
 ScDiskFile *sc_apply_handles_open (ScApplyHandles *self, ScApplyFile *file, GError **error);
+/* Opens it exclusively, to be written to if that is possible without changing anything. Errors: %SC_ERROR_BUSY */
+gboolean sc_apply_handles_claim (ScApplyHandles *self, ScApplyFile *file, GError **error);
 /* As above, for writing: exclusive, and a read-only file is made writable. @create: the file may be missing.
  * Errors: %SC_ERROR_BUSY when somebody else has it open */
 ScDiskFile *sc_apply_handles_open_writable (ScApplyHandles *self, ScApplyFile *file, gboolean create, GError **error);
 /* Syncs it if it was written to. */
 gboolean sc_apply_handles_sync (ScApplyHandles *self, ScApplyFile *file, GError **error);
 void sc_apply_handles_close (ScApplyHandles *self, ScApplyFile *file);
+/* Without a sync. */
+void sc_apply_handles_close_all (ScApplyHandles *self);
 
 G_END_DECLS

@@ -25,21 +25,14 @@ sc_apply_plan_free (ScApplyPlan *self)
   g_clear_pointer (&self->wanted, sc_apply_wanted_free);
   g_clear_pointer (&self->files, g_ptr_array_unref);
   g_clear_pointer (&self->templates, g_ptr_array_unref);
-  g_clear_pointer (&self->to_stash, g_array_unref);
+  sc_apply_ways_clear (&self->ways);
   g_free (self);
 }
 
-guint64
-sc_apply_plan_get_needed_bytes (const ScApplyPlan *self)
-{
-  return self->growth + (guint64) self->to_stash->len * SC_APPLY_STASH_RECORD_SIZE;
-}
-
 static gboolean
-add_template (ScApplyPlan *self, ScDisk *disk, ScSeatState *state, const char *name, ScTemplateManifest *want,
-              GError **error)
+add_template (ScApplyPlan *self, const ScApplyWorld *world, const char *name, ScTemplateManifest *want, GError **error)
 {
-  ScApplyTemplate *template = sc_apply_template_new (disk, state, self->templates->len, name, want, error);
+  ScApplyTemplate *template = sc_apply_template_new (world, self->templates->len, name, want, error);
 
   if (template == NULL)
     return FALSE;
@@ -50,10 +43,10 @@ add_template (ScApplyPlan *self, ScDisk *disk, ScSeatState *state, const char *n
 }
 
 static gboolean
-add_templates (ScApplyPlan *self, ScDisk *disk, ScSeatState *state, GPtrArray *wanted, GError **error)
+add_templates (ScApplyPlan *self, const ScApplyWorld *world, GPtrArray *wanted, GError **error)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) rows = sc_seat_state_list_templates (state, error);
+  g_autoptr (GPtrArray) rows = sc_seat_state_list_templates (world->state, error);
 
   if (rows == NULL)
     return FALSE;
@@ -61,13 +54,13 @@ add_templates (ScApplyPlan *self, ScDisk *disk, ScSeatState *state, GPtrArray *w
     const char *name = sc_template_manifest_get_name (wanted->pdata[i]);
 
     g_hash_table_add (names, (gpointer) name);
-    if (!add_template (self, disk, state, name, wanted->pdata[i], error))
+    if (!add_template (self, world, name, wanted->pdata[i], error))
       return FALSE;
   }
   for (guint i = 0; i < rows->len; i++) {
     const ScSeatTemplate *row = rows->pdata[i];
 
-    if (!g_hash_table_contains (names, row->name) && !add_template (self, disk, state, row->name, NULL, error))
+    if (!g_hash_table_contains (names, row->name) && !add_template (self, world, row->name, NULL, error))
       return FALSE;
   }
   return TRUE;
@@ -126,26 +119,45 @@ believe_rest (ScApplyFile *file, guint32 n_hashed)
   file->n_have = (guint32) file->old->n_chunks;
 }
 
+/* Hashes what lies at @start. What the disk does not give is lacking: its id is that of nothing. */
+static void
+read_chunks (ScDiskFile *file, guint64 start, guint8 *buffer, gsize length, ScChunkId *ids)
+{
+  gboolean whole = sc_disk_file_read_at (file, start, buffer, length, NULL);
+
+  for (gsize offset = 0; offset < length; offset += SC_CHUNK_SIZE) {
+    gsize chunk_length = MIN (length - offset, SC_CHUNK_SIZE);
+    g_autoptr (GError) error = NULL;
+
+    if (whole || sc_disk_file_read_at (file, start + offset, buffer + offset, chunk_length, &error)) {
+      hash_chunk (&ids[offset / SC_CHUNK_SIZE], buffer + offset, chunk_length);
+    } else {
+      g_warning ("%s", error->message);
+      memset (&ids[offset / SC_CHUNK_SIZE], 0, sizeof *ids);
+    }
+  }
+}
+
 static gboolean
-hash_file (ScApplyFile *file, ScDisk *disk, ScProgress *progress, GCancellable *cancellable, GError **error)
+hash_file (ScApplyFile *file, const ScApplyPlanInput *input, GError **error)
 {
   guint32 n = count_to_hash (file);
   g_autofree guint8 *buffer = g_malloc (READ_CHUNKS * SC_CHUNK_SIZE);
   g_autofree ScChunkId *ids = g_new (ScChunkId, MAX (n, 1));
-  g_autoptr (ScDiskFile) handle = sc_disk_open (disk, file->place, SC_DISK_READ, error);
+  g_autoptr (ScDiskFile) handle = sc_disk_open (input->world.disk, file->place, SC_DISK_READ, error);
 
   if (handle == NULL)
     return FALSE;
-  sc_progress_set_item (progress, file->path);
+  sc_progress_set_item (input->progress, file->path);
   for (guint32 first = 0; first < n; first += READ_CHUNKS) {
     guint64 start = (guint64) first * SC_CHUNK_SIZE;
     gsize length = MIN (file->info.size - start, (guint64) MIN (n - first, READ_CHUNKS) * SC_CHUNK_SIZE);
 
-    if (!sc_apply_check_cancelled (cancellable, error) || !sc_disk_file_read_at (handle, start, buffer, length, error))
+    if (!sc_apply_check_cancelled (input->cancellable, error))
       return FALSE;
-    for (gsize offset = 0; offset < length; offset += SC_CHUNK_SIZE)
-      hash_chunk (&ids[first + offset / SC_CHUNK_SIZE], buffer + offset, MIN (length - offset, SC_CHUNK_SIZE));
-    sc_progress_add (progress, length);
+    read_chunks (handle, start, buffer, length, &ids[first]);
+    sc_progress_add (input->progress, length);
+    sc_throttle_spend (input->throttle, length, input->cancellable);
   }
   file->hashed = g_steal_pointer (&ids);
   file->n_have = n;
@@ -156,7 +168,7 @@ hash_file (ScApplyFile *file, ScDisk *disk, ScProgress *progress, GCancellable *
 }
 
 static gboolean
-hash_files (ScApplyPlan *self, ScDisk *disk, ScProgress *progress, GCancellable *cancellable, GError **error)
+hash_files (ScApplyPlan *self, const ScApplyPlanInput *input, GError **error)
 {
   guint64 total = 0;
 
@@ -166,15 +178,15 @@ hash_files (ScApplyPlan *self, ScDisk *disk, ScProgress *progress, GCancellable 
     if (sc_apply_template_must_hash (file))
       total += MIN (file->info.size, file->want->size);
   }
-  sc_progress_start (progress, "verifying", total);
+  sc_progress_start (input->progress, "verifying", total);
   for (guint i = 0; i < self->files->len; i++)
-    if (sc_apply_template_must_hash (self->files->pdata[i]) &&
-        !hash_file (self->files->pdata[i], disk, progress, cancellable, error))
+    if (sc_apply_template_must_hash (self->files->pdata[i]) && !hash_file (self->files->pdata[i], input, error))
       return FALSE;
   return TRUE;
 }
 
-static void
+/* Lists what file @index wants. Returns: the disk space that it grows by, bytes */
+static guint64
 want_file (ScApplyPlan *self, guint index)
 {
   ScApplyFile *file = self->files->pdata[index];
@@ -197,88 +209,127 @@ want_file (ScApplyPlan *self, guint index)
   /* an earlier update may have reserved the space already */
   if (file->place != NULL && strcmp (file->place, file->path) != 0)
     growth = MIN (growth, content - MIN (content, file->info.allocated));
-  self->growth += growth;
+  return growth;
 }
 
-/* Decides which wanted chunks can be had on this seat. */
+/* Decides which wanted chunks can be had on this seat. What the update leaves in its place is the best source; what it
+ * overwrites itself goes to the log first, or is copied in time. */
 static void
-resolve (ScApplyPlan *self, const ScApplyStash *stash)
+resolve (ScApplyPlan *self, const ScApplyPlanInput *input)
 {
   for (guint32 i = 0; i < sc_apply_wanted_size (self->wanted); i++) {
     const ScChunkId *id = sc_apply_wanted_get_id (self->wanted, i);
     guint32 source = sc_apply_sources_find (self->sources, id);
-    guint32 record = sc_apply_stash_find (stash, id);
+    guint32 record = sc_apply_stash_find (input->stash, id);
 
     if (record != SC_CHUNK_INDEX_NONE)
       sc_apply_wanted_set_state (self->wanted, i, SC_APPLY_WANTED_STASHED, record);
     else if (source != SC_APPLY_SOURCE_NONE)
       sc_apply_wanted_set_state (self->wanted, i, SC_APPLY_WANTED_LOCAL, source);
+    else if (sc_apply_undo_find (input->world.undo, id) != SC_CHUNK_INDEX_NONE)
+      sc_apply_wanted_set_state (self->wanted, i, SC_APPLY_WANTED_SAVED, 0);
   }
 }
 
-/* Whether a copy of another chunk is going to overwrite the place that @source means. All copies are made before
- * anything that was received is written and before anything is truncated or removed, so only copies endanger a source.
- */
-static gboolean
-is_overwritten_by_copy (const ScApplyPlan *self, guint32 source)
+gboolean
+sc_apply_plan_find_killer (const ScApplyPlan *self, guint32 index, guint32 *killer)
 {
-  guint32 chunk, wanted;
-  const ScApplyFile *file = sc_apply_sources_get (self->sources, source, &chunk);
+  ScApplyWantedState state;
+  const ScApplyFile *file;
+  guint32 chunk;
 
-  if (file->want == NULL || chunk >= file->want->n_chunks || sc_apply_file_is_right (file, chunk))
+  if (sc_apply_wanted_get_state (self->wanted, index) != SC_APPLY_WANTED_LOCAL)
     return FALSE;
-  wanted = sc_apply_wanted_find (self->wanted, &file->want->chunks[chunk]);
-  return wanted != SC_CHUNK_INDEX_NONE && sc_apply_wanted_get_state (self->wanted, wanted) != SC_APPLY_WANTED_LACKING;
+  file = sc_apply_sources_get (self->sources, sc_apply_wanted_get_source (self->wanted, index), &chunk);
+  if (file->want == NULL || file->way != SC_WAY_FORWARD || chunk >= file->want->n_chunks ||
+      sc_apply_file_is_right (file, chunk))
+    return FALSE;
+  *killer = sc_apply_wanted_find (self->wanted, &file->want->chunks[chunk]);
+  if (*killer == SC_CHUNK_INDEX_NONE)
+    return FALSE;
+  state = sc_apply_wanted_get_state (self->wanted, *killer);
+  return state == SC_APPLY_WANTED_LOCAL || state == SC_APPLY_WANTED_STASHED || state == SC_APPLY_WANTED_SAVED;
 }
 
-/* What does not fit into the stash is received instead. */
-static gboolean
-choose_stash (ScApplyPlan *self, ScDisk *disk, GError **error)
+static void
+count_way (ScNeeds *needs, const ScApplyFile *file)
 {
-  ScDiskSpace space;
-  guint64 room;
+  needs->ways[file->way].files++;
+  for (guint32 i = 0; i < file->want->n_chunks; i++)
+    if (!sc_apply_file_is_right (file, i) && !sc_apply_file_wants_zeros (file, i))
+      needs->ways[file->way].bytes += sc_chunk_length (file->want->size, i);
+}
 
-  if (!sc_disk_space (disk, &space, error))
-    return FALSE;
-  room = space.free - MIN (space.free, self->growth + SC_APPLY_RESERVE);
-  for (guint32 i = 0; i < sc_apply_wanted_size (self->wanted); i++) {
-    if (sc_apply_wanted_get_state (self->wanted, i) != SC_APPLY_WANTED_LOCAL ||
-        !is_overwritten_by_copy (self, sc_apply_wanted_get_source (self->wanted, i)))
-      continue;
-    if ((guint64) (self->to_stash->len + 1) * SC_APPLY_STASH_RECORD_SIZE <= room)
-      g_array_append_val (self->to_stash, i);
-    else
-      sc_apply_wanted_set_state (self->wanted, i, SC_APPLY_WANTED_LACKING, 0);
+ScNeeds *
+sc_apply_plan_get_needs (const ScApplyPlan *self)
+{
+  ScNeeds *needs = sc_needs_new ();
+
+  needs->lacks_bytes = sc_apply_wanted_get_lacking_bytes (self->wanted);
+  for (guint32 i = 0; i < sc_apply_wanted_size (self->wanted); i++)
+    if (sc_apply_wanted_get_state (self->wanted, i) != SC_APPLY_WANTED_LACKING)
+      needs->local_bytes += sc_apply_wanted_get_length (self->wanted, i);
+  needs->peak_bytes = sc_apply_ways_get_peak (&self->ways);
+  needs->missing_bytes = sc_apply_ways_get_missing (&self->ways);
+  needs->free_bytes = self->ways.free;
+  needs->reserve_bytes = self->ways.reserve;
+  for (guint i = 0; i < self->files->len; i++) {
+    const ScApplyFile *file = self->files->pdata[i];
+
+    if (file->want != NULL && file->changes)
+      count_way (needs, file);
   }
+  return needs;
+}
+
+/* What has to be written, and by which way. */
+static gboolean
+want_files (ScApplyPlan *self, const ScApplyPlanInput *input, GError **error)
+{
+  ScApplyWaysInput ways = { .disk = input->world.disk,
+                            .undo = input->world.undo,
+                            .kept = input->world.kept,
+                            .templates = self->templates,
+                            .reserve = input->reserve };
+
+  for (guint i = 0; i < self->templates->len; i++)
+    sc_apply_template_settle (self->templates->pdata[i]);
+  for (guint i = 0; i < self->files->len; i++) {
+    const ScApplyFile *file = self->files->pdata[i];
+
+    if (file->changes && file->want != NULL)
+      ways.growth += want_file (self, i);
+  }
+  return sc_apply_ways_choose (&self->ways, &ways, error);
+}
+
+/* Everything on the seat that has content: the templates' files, and what lies whole in the undo store. */
+static gboolean
+find_sources (ScApplyPlan *self, const ScApplyPlanInput *input, GError **error)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+
+  g_ptr_array_extend (files, self->files, NULL, NULL);
+  g_ptr_array_extend (files, sc_apply_kept_get_files (input->world.kept), NULL, NULL);
+  self->sources = sc_apply_sources_new (files, error);
+  if (self->sources == NULL)
+    return FALSE;
+  resolve (self, input);
   return TRUE;
 }
 
 ScApplyPlan *
-sc_apply_plan_new (ScDisk *disk, ScSeatState *state, GPtrArray *templates, ScApplyStash *stash, ScProgress *progress,
-                   GCancellable *cancellable, GError **error)
+sc_apply_plan_new (const ScApplyPlanInput *input, GPtrArray *templates, GError **error)
 {
   g_autoptr (ScApplyPlan) self = g_new0 (ScApplyPlan, 1);
 
   self->templates = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_apply_template_free);
   self->files = g_ptr_array_new ();
   self->wanted = sc_apply_wanted_new ();
-  self->to_stash = g_array_new (FALSE, FALSE, sizeof (guint32));
-  if (!add_templates (self, disk, state, templates, error))
+  if (!add_templates (self, &input->world, templates, error))
     return NULL;
   drop_aliases (self);
-  if (!hash_files (self, disk, progress, cancellable, error))
-    return NULL;
-
-  for (guint i = 0; i < self->templates->len; i++)
-    sc_apply_template_settle (self->templates->pdata[i]);
-  for (guint i = 0; i < self->files->len; i++)
-    if (((ScApplyFile *) self->files->pdata[i])->changes && ((ScApplyFile *) self->files->pdata[i])->want != NULL)
-      want_file (self, i);
-  self->sources = sc_apply_sources_new (self->files, error);
-  if (self->sources == NULL)
-    return NULL;
-  resolve (self, stash);
-  if (!choose_stash (self, disk, error))
+  if (!hash_files (self, input, error) || !want_files (self, input, error) || !find_sources (self, input, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -4,8 +4,9 @@
 #include "common/sc-progress.h"
 #include "service/sc-apply-sources.h"
 #include "service/sc-apply-stash.h"
-#include "service/sc-apply-template.h"
 #include "service/sc-apply-wanted.h"
+#include "service/sc-apply-ways.h"
+#include "service/sc-throttle.h"
 
 G_BEGIN_DECLS
 
@@ -19,22 +20,29 @@ typedef struct {
   GPtrArray *files;        /* ScApplyFile: of all templates, in that order */
   ScApplyWanted *wanted;   /* (owned) */
   ScApplySources *sources; /* (owned) */
-  GArray *to_stash; /* guint32: indexes in wanted: chunks whose only place here is overwritten by a copy of another */
-  guint64 growth;   /* bytes of disk space that the files will take beyond what they have */
+  ScApplyWays ways;
 } ScApplyPlan;
 
-/* Kept free for whatever else runs on the seat: the state's database, journals, the stash's directory. Bytes. */
-#define SC_APPLY_RESERVE (64u * 1024 * 1024)
+/* What a plan is made with; all but the world's parts may be %NULL. */
+typedef struct {
+  ScApplyWorld world;
+  ScApplyStash *stash;
+  guint64 reserve; /* bytes that stay free */
+  ScThrottle *throttle;
+  ScProgress *progress; /* bytes hashed */
+  GCancellable *cancellable;
+} ScApplyPlanInput;
 
-/* @templates: (element-type ScTemplateManifest). @progress: bytes hashed. Errors: %SC_ERROR_CANCELLED, those of disk
- * and state */
-ScApplyPlan *sc_apply_plan_new (ScDisk *disk, ScSeatState *state, GPtrArray *templates, ScApplyStash *stash,
-                                ScProgress *progress, GCancellable *cancellable, GError **error);
+/* @templates: (element-type ScTemplateManifest). Errors: %SC_ERROR_CANCELLED, those of disk and state */
+ScApplyPlan *sc_apply_plan_new (const ScApplyPlanInput *input, GPtrArray *templates, GError **error);
 void sc_apply_plan_free (ScApplyPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApplyPlan, sc_apply_plan_free)
 
-/* Extra disk space at the peak: the files' growth and the stash. Bytes. */
-guint64 sc_apply_plan_get_needed_bytes (const ScApplyPlan *self);
+/* (transfer full): without the templates that are busy */
+ScNeeds *sc_apply_plan_get_needs (const ScApplyPlan *self);
+/* @index: of a wanted chunk that is to be copied here. Returns: TRUE when it lies in a file that is written to in place
+ * without an undo log, where the copy of another chunk is going to overwrite it: @killer (out) is that chunk */
+gboolean sc_apply_plan_find_killer (const ScApplyPlan *self, guint32 index, guint32 *killer);
 
 /* Errors: %SC_ERROR_CANCELLED. @cancellable: (nullable) */
 gboolean sc_apply_check_cancelled (GCancellable *cancellable, GError **error);

@@ -71,9 +71,61 @@ is_unchanged (const ScApplyFile *file, const ScFileStamp *stamp)
          stamp->size == file->info.size && stamp->mtime == file->info.mtime && stamp->id == file->info.id;
 }
 
+/* A file that the undo store has as it is wanted is taken from there; what lies in its place now makes way. */
+static void
+take_back (ScApplyFile *file, ScApplyFile *kept, ScApplyKept *all)
+{
+  if (file->place != NULL) {
+    ScApplyFile *before = g_new0 (ScApplyFile, 1);
+
+    before->template = file->template;
+    before->relative = g_strdup (file->relative);
+    before->path = g_strdup (file->path);
+    before->place = g_steal_pointer (&file->place);
+    before->old = file->old;
+    before->changes = TRUE;
+    before->link.data = before;
+    sc_apply_file_share_content (before, file);
+    sc_apply_kept_add (all, before);
+    file->before = before;
+  }
+  sc_apply_file_share_content (file, kept);
+  file->place = g_steal_pointer (&kept->place);
+  file->trusted = TRUE;
+  kept->n_have = 0;
+}
+
+/* An update by clone that was cut short: the original lies in the undo store. Without its clone it starts anew. */
+static void
+continue_clone (ScApplyFile *file, ScApplyFile *original)
+{
+  file->way = SC_WAY_CLONE;
+  if (file->place != NULL)
+    return;
+  file->base = original;
+  file->twin = original;
+  sc_apply_file_share_content (file, original);
+}
+
+static void
+look_into_undo_store (ScApplyTemplate *self, const ScApplyWorld *world, ScApplyFile *file)
+{
+  ScApplyFile *kept = sc_apply_kept_find (world->kept, self->name, file->want), *original = NULL;
+
+  if (kept != NULL && !(file->trusted && sc_apply_file_has_all (file))) {
+    take_back (file, kept, world->kept);
+    return;
+  }
+  if (self->row != NULL && self->row->state == SC_TEMPLATE_UPDATING &&
+      (file->place == NULL || strcmp (file->place, file->path) != 0))
+    original = sc_apply_kept_find_open (world->kept, self->name, file->relative);
+  if (original != NULL && original->place != NULL)
+    continue_clone (file, original);
+}
+
 static gboolean
-add_wanted (ScApplyTemplate *self, ScDisk *disk, guint index, const ScManifestFile *want, GHashTable *stamps,
-            GError **error)
+add_wanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, const ScManifestFile *want,
+            GHashTable *stamps, GError **error)
 {
   g_autoptr (ScApplyFile) file = sc_apply_file_new (index, self->name, want->path);
   const ScManifestFile *old = self->old != NULL ? sc_template_manifest_find_file (self->old, want->path) : NULL;
@@ -81,7 +133,7 @@ add_wanted (ScApplyTemplate *self, ScDisk *disk, guint index, const ScManifestFi
 
   file->want = want;
   file->old = old;
-  if (!find_place (disk, file, updating, error))
+  if (!find_place (world->disk, file, updating, error))
     return FALSE;
   file->touch = TRUE;
   if (old != NULL && is_unchanged (file, g_hash_table_lookup (stamps, want->path)) && old->size == file->info.size) {
@@ -89,6 +141,7 @@ add_wanted (ScApplyTemplate *self, ScDisk *disk, guint index, const ScManifestFi
     file->touch = file->info.mtime != want->mtime || old->attributes != want->attributes;
     believe_old (file, old);
   }
+  look_into_undo_store (self, world, file);
   g_ptr_array_add (self->files, g_steal_pointer (&file));
   return TRUE;
 }
@@ -112,8 +165,8 @@ is_respelt (ScApplyFile *old_file, GHashTable *folded)
 
 /* @old: (nullable): what is believed to lie there */
 static gboolean
-add_unwanted (ScApplyTemplate *self, ScDisk *disk, guint index, const char *relative, const ScManifestFile *old,
-              GHashTable *folded, GError **error)
+add_unwanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, const char *relative,
+              const ScManifestFile *old, GHashTable *folded, GError **error)
 {
   g_autoptr (ScApplyFile) file = NULL;
   gboolean updating = self->row->state == SC_TEMPLATE_UPDATING;
@@ -121,10 +174,11 @@ add_unwanted (ScApplyTemplate *self, ScDisk *disk, guint index, const char *rela
   if (self->want != NULL && sc_template_manifest_find_file (self->want, relative) != NULL)
     return TRUE;
   file = sc_apply_file_new (index, self->name, relative);
-  if (!find_place (disk, file, updating, error))
+  if (!find_place (world->disk, file, updating, error))
     return FALSE;
   if (file->place == NULL || is_respelt (file, folded))
     return TRUE;
+  file->old = old;
   if (old != NULL && old->size == file->info.size)
     believe_old (file, old);
   g_ptr_array_add (self->files, g_steal_pointer (&file));
@@ -145,7 +199,7 @@ fold_wanted (ScApplyTemplate *self)
 }
 
 static gboolean
-add_all_unwanted (ScApplyTemplate *self, ScDisk *disk, ScSeatState *state, guint index, GError **error)
+add_all_unwanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, GError **error)
 {
   g_autoptr (GHashTable) folded = NULL;
   g_autoptr (GPtrArray) touched = NULL;
@@ -157,27 +211,27 @@ add_all_unwanted (ScApplyTemplate *self, ScDisk *disk, ScSeatState *state, guint
   for (guint i = 0; i < n_old; i++) {
     const ScManifestFile *old = sc_template_manifest_get_file (self->old, i);
 
-    if (!add_unwanted (self, disk, index, old->path, old, folded, error))
+    if (!add_unwanted (self, world, index, old->path, old, folded, error))
       return FALSE;
   }
   /* what an update to yet another version created before it was given up */
-  touched = sc_seat_state_list_touched (state, self->name, error);
+  touched = sc_seat_state_list_touched (world->state, self->name, error);
   if (touched == NULL)
     return FALSE;
   for (guint i = 0; i < touched->len; i++) {
     if (self->old != NULL && sc_template_manifest_find_file (self->old, touched->pdata[i]) != NULL)
       continue;
-    if (!add_unwanted (self, disk, index, touched->pdata[i], NULL, folded, error))
+    if (!add_unwanted (self, world, index, touched->pdata[i], NULL, folded, error))
       return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-add_all_wanted (ScApplyTemplate *self, ScDisk *disk, ScSeatState *state, guint index, GError **error)
+add_all_wanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, GError **error)
 {
   g_autoptr (GHashTable) by_path = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) stamps = sc_seat_state_list_stamps (state, self->name, error);
+  g_autoptr (GPtrArray) stamps = sc_seat_state_list_stamps (world->state, self->name, error);
   guint n_files = self->want != NULL ? sc_template_manifest_get_n_files (self->want) : 0;
 
   if (stamps == NULL)
@@ -185,13 +239,23 @@ add_all_wanted (ScApplyTemplate *self, ScDisk *disk, ScSeatState *state, guint i
   for (guint i = 0; i < stamps->len; i++)
     g_hash_table_insert (by_path, ((ScFileStamp *) stamps->pdata[i])->path, stamps->pdata[i]);
   for (guint i = 0; i < n_files; i++)
-    if (!add_wanted (self, disk, index, sc_template_manifest_get_file (self->want, i), by_path, error))
+    if (!add_wanted (self, world, index, sc_template_manifest_get_file (self->want, i), by_path, error))
       return FALSE;
   return TRUE;
 }
 
+/* Going back to the last commit itself takes nothing of it away. */
+static gboolean
+can_keep (const ScApplyTemplate *self, ScApplyUndo *undo)
+{
+  if (self->old == NULL ||
+      (self->want != NULL && sc_chunk_id_equal (&self->row->manifest, sc_template_manifest_get_id (self->want))))
+    return FALSE;
+  return self->row->state != SC_TEMPLATE_UPDATING || sc_apply_undo_find_open (undo, self->name) != NULL;
+}
+
 ScApplyTemplate *
-sc_apply_template_new (ScDisk *disk, ScSeatState *state, guint index, const char *name, ScTemplateManifest *want,
+sc_apply_template_new (const ScApplyWorld *world, guint index, const char *name, ScTemplateManifest *want,
                        GError **error)
 {
   g_autoptr (ScApplyTemplate) self = g_new0 (ScApplyTemplate, 1);
@@ -200,13 +264,14 @@ sc_apply_template_new (ScDisk *disk, ScSeatState *state, guint index, const char
   self->name = g_strdup (name);
   self->want = want != NULL ? sc_template_manifest_ref (want) : NULL;
   self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_apply_file_free);
-  self->row = sc_seat_state_get_template (state, name, &local);
+  self->row = sc_seat_state_get_template (world->state, name, &local);
   if (local != NULL) {
     g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
   }
-  self->old = load_old (state, self->row);
-  if (!add_all_wanted (self, disk, state, index, error) || !add_all_unwanted (self, disk, state, index, error))
+  self->old = load_old (world->state, self->row);
+  self->keeps = can_keep (self, world->undo);
+  if (!add_all_wanted (self, world, index, error) || !add_all_unwanted (self, world, index, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "service/sc-apply-file.h"
-#include "service/sc-seat-state.h"
+#include "service/sc-apply-kept.h"
 
 G_BEGIN_DECLS
 
@@ -18,11 +17,22 @@ typedef struct {
   ScSeatTemplate *row;      /* (nullable): what the seat's state says */
   GPtrArray *files;         /* ScApplyFile (owned): the wanted ones in the manifest's order, then those that must go */
   gboolean changes;         /* anything at all is to be done */
-  guint64 remaining;        /* places of chunks that are still to be written */
+  gboolean keeps; /* what it held at the last commit is all there, or in an open step: what is taken away can be kept */
+  gboolean busy;  /* a file is open elsewhere: the template is left out */
+  ScApplyStep *step; /* (nullable): of the undo store, once the update has begun */
+  guint64 remaining; /* places of chunks that are still to be written */
 } ScApplyTemplate;
 
+/* What an update of a template looks at. */
+typedef struct {
+  ScDisk *disk;
+  ScSeatState *state;
+  ScApplyUndo *undo;
+  ScApplyKept *kept;
+} ScApplyWorld;
+
 /* Looks at the files' metadata, not at their content. Errors: those of the disk and of the state */
-ScApplyTemplate *sc_apply_template_new (ScDisk *disk, ScSeatState *state, guint index, const char *name,
+ScApplyTemplate *sc_apply_template_new (const ScApplyWorld *world, guint index, const char *name,
                                         ScTemplateManifest *want, GError **error);
 void sc_apply_template_free (ScApplyTemplate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApplyTemplate, sc_apply_template_free)

@@ -16,8 +16,10 @@ typedef struct _ScApplyWanted ScApplyWanted;
 typedef enum {
   SC_APPLY_WANTED_LACKING, /* has to come from outside */
   SC_APPLY_WANTED_LOCAL,   /* lies elsewhere on this seat */
+  SC_APPLY_WANTED_SAVED,   /* lies in the undo store's logs */
   SC_APPLY_WANTED_STASHED, /* lies in the stash */
-  SC_APPLY_WANTED_DONE,    /* is in all its places */
+  SC_APPLY_WANTED_DONE,    /* is in all its places, or about to be written there */
+  SC_APPLY_WANTED_LEFT,    /* only templates that are left out want it */
 } ScApplyWantedState;
 
 typedef struct {

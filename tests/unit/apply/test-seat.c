@@ -217,8 +217,8 @@ test_seat_remove (TestSeat *self, const char *path)
   g_assert_no_error (error);
 }
 
-static char *
-join (const char *template_name, const char *path)
+char *
+test_seat_join (const char *template_name, const char *path)
 {
   return strcmp (template_name, SC_TEMPLATE_ROOT) == 0 ? g_strdup (path) : g_strconcat (template_name, "/", path, NULL);
 }
@@ -253,7 +253,7 @@ take_path (TestSeat *self, GHashTable *paths, const char *path)
 static void
 assert_file_is (TestSeat *self, const TestFile *file)
 {
-  g_autofree char *path = join (file->template, file->path);
+  g_autofree char *path = test_seat_join (file->template, file->path);
   g_autoptr (GBytes) data = test_disk_read (self->disk, path);
   g_autoptr (GError) error = NULL;
   ScDiskInfo info;
@@ -274,7 +274,7 @@ test_seat_assert_is (TestSeat *self, TestVersion *version)
 
   for (guint i = 0; i < version->files->len; i++) {
     const TestFile *file = version->files->pdata[i];
-    g_autofree char *relative = join (file->template, file->path);
+    g_autofree char *relative = test_seat_join (file->template, file->path);
 
     assert_file_is (self, file);
     g_assert_true (take_path (self, paths, relative));
@@ -299,7 +299,7 @@ is_file_of (TestVersion *version, const char *path, GBytes *data)
 {
   for (guint i = 0; i < version->files->len; i++) {
     const TestFile *file = version->files->pdata[i];
-    g_autofree char *own = join (file->template, file->path);
+    g_autofree char *own = test_seat_join (file->template, file->path);
 
     if (strcmp (own, path) == 0 && g_bytes_equal (data, file->data))
       return TRUE;
@@ -315,7 +315,7 @@ has_template (TestSeat *self, TestVersion *version, const char *name)
 
   for (guint i = 0; i < version->files->len; i++) {
     const TestFile *file = version->files->pdata[i];
-    g_autofree char *path = join (file->template, file->path);
+    g_autofree char *path = test_seat_join (file->template, file->path);
     g_autoptr (GBytes) data = NULL;
 
     if (strcmp (file->template, name) != 0)

@@ -52,6 +52,8 @@ gboolean test_seat_try (TestSeat *self, TestVersion *version, GError **error);
 /* As above, must succeed, and the repository is then exactly @version. Returns: chunks received */
 guint test_seat_apply (TestSeat *self, TestVersion *version);
 
+/* (transfer full): a file's path from the repository's root */
+char *test_seat_join (const char *template_name, const char *path);
 /* Lays a file there, as anybody may. */
 void test_seat_put_file (TestSeat *self, const char *path, const char *text);
 void test_seat_alter_file (TestSeat *self, const char *path, guint64 offset, const char *text);
