@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/unit/apply/test-verify-seat.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/sc-error.h"
 #include "tests/unit/apply/test-state-files.h"
@@ -78,7 +75,7 @@ static char *
 relative_of (const TestFile *file)
 {
   return strcmp (file->template, SC_TEMPLATE_ROOT) == 0 ? g_strdup (file->path)
-                                                        : g_build_filename (file->template, file->path, NULL);
+                                                        : g_strconcat (file->template, "/", file->path, NULL);
 }
 
 static void
@@ -246,35 +243,37 @@ test_verify_assert_stamps (TestVerify *self, const char *name, const char *witho
   }
 }
 
-static void
-restore_time (TestVerify *self, const char *relative, const struct stat *st)
+void
+test_verify_set_time (TestVerify *self, const char *relative, gint64 mtime)
 {
-  g_autofree char *path = test_verify_path (self, relative);
-  const struct timespec times[] = { st->st_atim, st->st_mtim };
-  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScDiskFile) file = sc_disk_open (self->disk.system, relative, SC_DISK_WRITE, &error);
+  g_assert_no_error (error);
+  g_assert_true (sc_disk_file_set_mtime (file, mtime, &error));
 }
 
 void
 test_verify_damage (TestVerify *self, const char *relative, guint64 offset, const void *data, gsize length)
 {
-  g_autofree char *path = test_verify_path (self, relative);
-  struct stat st;
-  g_assert_cmpint (stat (path, &st), ==, 0);
-  int fd = open (path, O_WRONLY);
-  g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (pwrite (fd, data, length, (off_t) offset), ==, (gssize) length);
-  close (fd);
-  restore_time (self, relative, &st);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScDiskFile) file = sc_disk_open (self->disk.system, relative, SC_DISK_WRITE, &error);
+  ScDiskInfo info;
+  g_assert_no_error (error);
+  g_assert_true (sc_disk_file_info (file, &info, &error));
+  g_assert_true (sc_disk_file_write_at (file, offset, data, length, &error));
+  g_assert_true (sc_disk_file_set_mtime (file, info.mtime, &error));
 }
 
 void
 test_verify_resize (TestVerify *self, const char *relative, guint64 size)
 {
-  g_autofree char *path = test_verify_path (self, relative);
-  struct stat st;
-  g_assert_cmpint (stat (path, &st), ==, 0);
-  g_assert_cmpint (truncate (path, (off_t) size), ==, 0);
-  restore_time (self, relative, &st);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScDiskFile) file = sc_disk_open (self->disk.system, relative, SC_DISK_WRITE, &error);
+  ScDiskInfo info;
+  g_assert_no_error (error);
+  g_assert_true (sc_disk_file_info (file, &info, &error));
+  g_assert_true (sc_disk_file_truncate (file, size, &error));
+  g_assert_true (sc_disk_file_set_mtime (file, info.mtime, &error));
 }
 
 void

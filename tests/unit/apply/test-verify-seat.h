@@ -47,6 +47,8 @@ void test_verify_assert_state (TestVerify *self, const char *template_name, ScTe
 void test_verify_assert_stamps (TestVerify *self, const char *template_name, const char *without);
 
 char *test_verify_path (TestVerify *self, const char *relative);
+/* @mtime: µs since 1970 */
+void test_verify_set_time (TestVerify *self, const char *relative, gint64 mtime);
 /* As a failing disk or memory do it: content and size change, the time does not. */
 void test_verify_damage (TestVerify *self, const char *relative, guint64 offset, const void *data, gsize length);
 void test_verify_resize (TestVerify *self, const char *relative, guint64 size);

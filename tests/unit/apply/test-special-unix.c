@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tests/unit/apply/test-special.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+gboolean
+test_special_link (const char *target, const char *path)
+{
+  g_assert_cmpint (symlink (target, path), ==, 0);
+  return TRUE;
+}
+
+gboolean
+test_special_fifo (const char *path)
+{
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  return TRUE;
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* What a directory may hold besides files and directories. FALSE: this system has no such thing, and the test goes on
+ * without. */
+gboolean test_special_link (const char *target, const char *path);
+gboolean test_special_fifo (const char *path);
