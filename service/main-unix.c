@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "service/sc-apply.h"
 #include "service/sc-service.h"
+#include "service/sc-size.h"
 
 #include <glib-unix.h>
 #include <locale.h>
@@ -100,7 +102,7 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *repository = NULL, *state = NULL, *connection = NULL, *name = NULL, *room = NULL,
-                  *interface_address = NULL;
+                  *interface_address = NULL, *reserve = NULL, *undo_budget = NULL;
   gboolean version = FALSE;
   const GOptionEntry entries[] = {
     { "repository", 0, 0, G_OPTION_ARG_FILENAME, &repository, "Directory of the templates on this seat (required)",
@@ -112,6 +114,11 @@ main (int argc, char **argv)
     { "room", 0, 0, G_OPTION_ARG_STRING, &room, "The room that this seat is in", "ROOM" },
     { "interface", 0, 0, G_OPTION_ARG_STRING, &interface_address,
       "Local IPv4 address to receive multicast on [that of the connection to the console]", "ADDRESS" },
+    { "reserve", 0, 0, G_OPTION_ARG_STRING, &reserve,
+      "Bytes of the repository's volume that updates leave free; K, M, G, T: powers of 1024 [the larger of 2G and 2 %]",
+      "SIZE" },
+    { "undo-budget", 0, 0, G_OPTION_ARG_STRING, &undo_budget,
+      "Bytes that may be kept to go back to earlier versions; 0: none [10 % of what is free]", "SIZE" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL },
     { NULL },
   };
@@ -139,11 +146,19 @@ main (int argc, char **argv)
                 interface_address);
     return 2;
   }
+  gint64 sizes[2] = { SC_APPLY_DEFAULT, SC_APPLY_DEFAULT };
+  if ((reserve != NULL && !sc_size_parse ("--reserve", reserve, &sizes[0], &error)) ||
+      (undo_budget != NULL && !sc_size_parse ("--undo-budget", undo_budget, &sizes[1], &error))) {
+    g_printerr ("%s: %s\n", PROGRAM, error->message);
+    return 2;
+  }
   g_log_set_writer_func (write_log, NULL, NULL);
   ScServiceConfig config = { .repository = repository,
                              .state_directory = state != NULL ? state : DEFAULT_STATE,
                              .name = name,
                              .room = room,
-                             .interface_address = interface_address };
+                             .interface_address = interface_address,
+                             .reserve = sizes[0],
+                             .undo_budget = sizes[1] };
   return run (&config, connection != NULL ? connection : DEFAULT_CONNECTION);
 }

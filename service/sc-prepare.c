@@ -4,9 +4,7 @@
 #include "common/sc-error.h"
 
 typedef struct {
-  ScFetch *fetch;
-  ScDisk *disk;
-  ScSeatState *state;
+  ScPrepareWorld world;
   ScProgress *progress;
   guint64 number;
   ScChunkId manifest;
@@ -61,7 +59,7 @@ fetch_manifest (GTask *task, const ScChunkId *id, GAsyncReadyCallback callback)
   g_autofree char *path = g_strconcat ("/v1/manifests/", hex, NULL);
   ScFetchRequest request = { .path = path, .max_bytes = SC_MANIFEST_MAX_BYTES, .hash = id };
 
-  sc_fetch_async (job->fetch, &request, g_task_get_cancellable (task), callback, task);
+  sc_fetch_async (job->world.fetch, &request, g_task_get_cancellable (task), callback, task);
 }
 
 static void
@@ -69,9 +67,9 @@ plan_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *c
 {
   Job *job = task_data;
   GError *error = NULL;
-  const ScApplySettings settings = { SC_APPLY_DEFAULT, SC_APPLY_DEFAULT, NULL };
-  ScApply *apply =
-      sc_apply_new (job->disk, job->state, &settings, job->version, job->templates, job->progress, cancellable, &error);
+  const ScPrepareWorld *world = &job->world;
+  ScApply *apply = sc_apply_new (world->disk, world->state, world->settings, job->version, job->templates,
+                                 job->progress, cancellable, &error);
 
   if (apply != NULL)
     g_task_return_pointer (worker, apply, (GDestroyNotify) sc_apply_free);
@@ -116,10 +114,10 @@ on_template (GObject *source, GAsyncResult *result, gpointer user_data)
   Job *job = g_task_get_task_data (task);
   const ScManifestTemplate *expected = sc_version_manifest_get_template (job->version, job->next);
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = sc_fetch_finish (job->fetch, result, &error);
+  g_autoptr (GBytes) bytes = sc_fetch_finish (job->world.fetch, result, &error);
   ScTemplateManifest *template = bytes != NULL ? parse_template (expected, bytes, &error) : NULL;
 
-  if (template != NULL && !sc_seat_state_save_manifest (job->state, &expected->id, bytes, &error))
+  if (template != NULL && !sc_seat_state_save_manifest (job->world.state, &expected->id, bytes, &error))
     g_clear_pointer (&template, sc_template_manifest_unref);
   if (template == NULL) {
     fail (task, error);
@@ -142,9 +140,20 @@ fetch_next (GTask *task)
     fetch_manifest (task, &sc_version_manifest_get_template (job->version, job->next)->id, on_template);
 }
 
-/* Takes from the state what is there; what is missing or damaged there is fetched. */
+/* Returns: (nullable): NULL: it is missing or damaged there, so it is fetched */
+static GBytes *
+load_manifest (Job *job, const ScChunkId *id, const char *what)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes = sc_seat_state_load_manifest (job->world.state, id, &error);
+
+  if (bytes == NULL && !g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND))
+    g_warning ("The kept manifest of “%s” cannot be used and is fetched again: %s", what, error->message);
+  return bytes;
+}
+
 static void
-load_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *cancellable)
+load_templates_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Job *job = task_data;
   guint n = sc_version_manifest_get_n_templates (job->version);
@@ -152,29 +161,34 @@ load_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *c
   for (guint i = 0; i < n; i++) {
     const ScManifestTemplate *expected = sc_version_manifest_get_template (job->version, i);
     g_autoptr (GError) error = NULL;
-    g_autoptr (GBytes) bytes = sc_seat_state_load_manifest (job->state, &expected->id, &error);
+    g_autoptr (GBytes) bytes = load_manifest (job, &expected->id, expected->name);
     ScTemplateManifest *template = bytes != NULL ? parse_template (expected, bytes, &error) : NULL;
-    if (error != NULL && !g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND))
-      g_warning ("The kept manifest of template “%s” cannot be used and is fetched again: %s", expected->name,
-                 error->message);
+    if (error != NULL) {
+      g_task_return_error (worker, g_steal_pointer (&error)); /* those are its bytes, so no others will come */
+      return;
+    }
     g_ptr_array_add (job->templates, template);
   }
   g_task_return_boolean (worker, TRUE);
 }
 
 static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  fetch_next (user_data);
-}
-
-static void
-on_version (GObject *source, GAsyncResult *result, gpointer user_data)
+on_templates_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  Job *job = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = sc_fetch_finish (job->fetch, result, &error);
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    fetch_next (task);
+  else
+    fail (task, error);
+}
+
+/* Takes over @error. */
+static void
+take_version (GTask *task, GBytes *bytes, GError *error)
+{
+  Job *job = g_task_get_task_data (task);
 
   if (bytes != NULL)
     job->version = sc_version_manifest_parse (bytes, &error);
@@ -185,19 +199,51 @@ on_version (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error != NULL)
     fail (task, error);
   else
-    run (task, load_thread, on_loaded);
+    run (task, load_templates_thread, on_templates_loaded);
+}
+
+static void
+on_version (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = sc_fetch_finish (job->world.fetch, result, &error);
+
+  if (bytes != NULL && !sc_seat_state_save_manifest (job->world.state, &job->manifest, bytes, &error))
+    g_clear_pointer (&bytes, g_bytes_unref);
+  take_version (task, bytes, error);
+}
+
+static void
+load_version_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Job *job = task_data;
+
+  g_task_return_pointer (worker, load_manifest (job, &job->manifest, "the version"), (GDestroyNotify) g_bytes_unref);
+}
+
+static void
+on_version_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (bytes != NULL)
+    take_version (task, bytes, NULL);
+  else
+    fetch_manifest (task, &job->manifest, on_version);
 }
 
 void
-sc_prepare_async (ScFetch *fetch, ScDisk *disk, ScSeatState *state, guint64 version, const ScChunkId *manifest,
-                  ScProgress *progress, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+sc_prepare_async (const ScPrepareWorld *world, guint64 version, const ScChunkId *manifest, ScProgress *progress,
+                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Job *job = g_new0 (Job, 1);
 
-  job->fetch = fetch;
-  job->disk = disk;
-  job->state = state;
+  job->world = *world;
   job->progress = sc_progress_ref (progress);
   job->number = version;
   job->manifest = *manifest;
@@ -205,7 +251,7 @@ sc_prepare_async (ScFetch *fetch, ScDisk *disk, ScSeatState *state, guint64 vers
   g_task_set_source_tag (task, sc_prepare_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, job, job_free);
-  fetch_manifest (task, &job->manifest, on_version);
+  run (task, load_version_thread, on_version_loaded);
 }
 
 ScApply *

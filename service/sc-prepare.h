@@ -6,13 +6,21 @@
 
 G_BEGIN_DECLS
 
+/* What an update is prepared with. All must outlive it. */
+typedef struct {
+  ScFetch *fetch;
+  ScDisk *disk;
+  ScSeatState *state;
+  const ScApplySettings *settings;
+} ScPrepareWorld;
+
 /*
- * The first step of every order: fetches the version's manifest and those of its templates that the seat does not have
- * yet, and plans (sc_apply_new()) off the main thread. All arguments but @manifest must live until the callback.
+ * The first step of every order: takes the version's manifest and those of its templates from the state, fetches those
+ * that the seat does not have yet, and plans (sc_apply_new()) off the main thread. So a version that the seat knows
+ * needs nothing from the console. @world is copied.
  */
-void sc_prepare_async (ScFetch *fetch, ScDisk *disk, ScSeatState *state, guint64 version, const ScChunkId *manifest,
-                       ScProgress *progress, GCancellable *cancellable, GAsyncReadyCallback callback,
-                       gpointer user_data);
+void sc_prepare_async (const ScPrepareWorld *world, guint64 version, const ScChunkId *manifest, ScProgress *progress,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full) */
 ScApply *sc_prepare_finish (GAsyncResult *result, GError **error);
 

@@ -17,6 +17,13 @@ G_BEGIN_DECLS
  *   JOIN      → BEGINNING → RECEIVING (answered) → all is there, or the stream ended → REPAIRING → FINISHING → DONE
  *   LEAVE     → DRAINING → REPAIRING → FINISHING → DONE; or, cancelled, → STOPPING
  *   CATCH_UP  → PREPARING → BEGINNING → REPAIRING → FINISHING → DONE
+ *   VERIFY    → VERIFYING → VERIFIED (answered); only while the seat is idle, and any other order ends it
+ *
+ * An update that was begun is *pending* until it is wholly done or the console cancels it. With a pending update the
+ * seat goes on by itself, as if it were told to catch up outside any session: when templates were left out because they
+ * are in use, it looks every SC_SEAT_RETRY_TIME whether they still are (LOOKING); and when the service was restarted or
+ * had lost the console, after some time in which the console ordered nothing. Without the console it does so only when
+ * nothing is lacking. Any order of the console comes first.
  */
 typedef struct _ScSeatCore ScSeatCore;
 
@@ -30,20 +37,26 @@ typedef enum {
   SC_SEAT_DRAINING,  /* has left the stream, writes what came */
   SC_SEAT_REPAIRING, /* catch-up; may still listen, only to answer the sender's marks */
   SC_SEAT_FINISHING, /* commits; as above */
+  SC_SEAT_LOOKING,   /* whether a template that was in use still is */
+  SC_SEAT_VERIFYING,
 } ScSeatPhase;
 
 typedef enum {
   /* Steps: each ends by sc_seat_core_step_done() or _step_failed() */
-  SC_SEAT_ACTION_PREPARE, /* of @version by @manifest */
+  SC_SEAT_ACTION_PREPARE, /* of @version by @manifest; complete: nothing has to come from outside */
   SC_SEAT_ACTION_BEGIN,
   SC_SEAT_ACTION_RECEIVE, /* as @join says; done when the group is joined */
   SC_SEAT_ACTION_DRAIN,
   SC_SEAT_ACTION_CATCH_UP, /* done when nothing is wanted any more */
-  SC_SEAT_ACTION_FINISH,
+  SC_SEAT_ACTION_FINISH,   /* ends by sc_seat_core_finished() or _step_failed() */
+  SC_SEAT_ACTION_LOOK,     /* complete: a template that the last FINISH left out is not in use any more */
+  SC_SEAT_ACTION_VERIFY,
   SC_SEAT_ACTION_STOP, /* whatever runs; cannot fail; a step that it cuts short is not reported by itself */
   /* At once: */
   SC_SEAT_ACTION_SEND,            /* @message */
   SC_SEAT_ACTION_ANSWER_PREPARED, /* PREPARED, with the numbers that only the driver knows */
+  SC_SEAT_ACTION_ANSWER_VERIFIED, /* VERIFIED, with what was found */
+  SC_SEAT_ACTION_NOTE_PENDING,    /* durably: @version, @manifest and @session are pending; version 0: nothing is */
   SC_SEAT_ACTION_TELL_PROGRESS,   /* PROGRESS with @state */
 } ScSeatActionType;
 
@@ -63,9 +76,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatAction, sc_seat_action_free)
  */
 #define SC_SEAT_ABANDON_TIME (60 * G_USEC_PER_SEC)
 
-ScSeatCore *sc_seat_core_new (void);
+/* Between looks at templates that are in use. */
+#define SC_SEAT_RETRY_TIME (15 * G_USEC_PER_SEC)
+/* The console has this long to order something before the seat goes on with what is pending by itself; and a random
+ * time up to the second more, so that not all seats of a room ask for everything at once. */
+#define SC_SEAT_RESUME_TIME (10 * G_USEC_PER_SEC)
+#define SC_SEAT_RESUME_SPREAD (20 * G_USEC_PER_SEC)
+
+/* @seed: of the random times */
+ScSeatCore *sc_seat_core_new (guint32 seed);
 void sc_seat_core_free (ScSeatCore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatCore, sc_seat_core_free)
+
+/* At the service's start: what was noted as pending. @now: µs, as below */
+void sc_seat_core_set_pending (ScSeatCore *self, guint64 session, guint64 version, const ScChunkId *manifest,
+                               gint64 now);
 
 ScSeatPhase sc_seat_core_get_phase (ScSeatCore *self);
 guint64 sc_seat_core_get_session (ScSeatCore *self); /* of the order in hand; 0: none, or one outside a session */
@@ -79,7 +104,10 @@ ScSeatAction *sc_seat_core_next_action (ScSeatCore *self);
 void sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now);
 /* @complete: whether the seat has all that it needs */
 void sc_seat_core_step_done (ScSeatCore *self, gboolean complete);
-/* %SC_ERROR_CHANGED from BEGIN starts the order anew, once; anything else is told to the console and ends it. */
+/* FINISH is done. @busy: %NULL-terminated: the templates that were left out because they are in use */
+void sc_seat_core_finished (ScSeatCore *self, const char *const *busy, gint64 now);
+/* %SC_ERROR_CHANGED from BEGIN starts the order anew, once; anything else is told to the console and ends it;
+ * what was begun stays pending. */
 void sc_seat_core_step_failed (ScSeatCore *self, const GError *error);
 /* From the stream: the first datagram; a report that is due; all that was wanted is there; the stream is over; it
  * cannot go on. */

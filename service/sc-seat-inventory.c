@@ -13,8 +13,7 @@ set_text (char **member, const char *text)
 }
 
 ScInventory *
-sc_seat_inventory_build (ScSeatState *state, ScDisk *disk, const char *name, const char *room, const char *address,
-                         GError **error)
+sc_seat_inventory_build (ScSeatState *state, ScDisk *disk, const ScSeatInventoryFacts *facts, GError **error)
 {
   g_autoptr (GPtrArray) templates = sc_seat_state_list_templates (state, error);
   if (templates == NULL)
@@ -25,23 +24,28 @@ sc_seat_inventory_build (ScSeatState *state, ScDisk *disk, const char *name, con
 
   ScInventory *inventory = sc_inventory_new ();
   g_autofree char *os = sc_system_get_os_name ();
-  g_autoptr (ScInterface) interface = sc_system_find_interface (address);
+  g_autoptr (ScInterface) interface = sc_system_find_interface (facts->address);
   set_text (&inventory->seat, sc_seat_state_get_seat (state));
-  set_text (&inventory->name, name);
-  set_text (&inventory->room, room);
+  set_text (&inventory->name, facts->name);
+  set_text (&inventory->room, facts->room);
   set_text (&inventory->os, os);
   set_text (&inventory->service_version, SC_VERSION);
-  set_text (&inventory->address, address);
+  set_text (&inventory->address, facts->address);
   if (interface != NULL) {
     set_text (&inventory->mac, interface->mac);
     inventory->link_mbps = interface->link_mbps;
   }
   inventory->total_bytes = space.total;
   inventory->free_bytes = space.free;
+  inventory->reserve_bytes = sc_apply_reserve (facts->settings, &space);
+  inventory->undo_bytes = facts->undo_bytes;
+  if (facts->back != NULL)
+    g_array_append_vals (inventory->back, facts->back->data, MIN (facts->back->len, SC_INVENTORY_MAX_BACK));
   inventory->version = sc_seat_state_get_version (state);
   for (guint i = 0; i < templates->len; i++) {
     const ScSeatTemplate *template = g_ptr_array_index (templates, i);
-    sc_inventory_add_template (inventory, template->name, &template->manifest, template->version, template->state);
+    sc_inventory_add_template (inventory, template->name, &template->manifest, template->version, template->state)
+        ->busy = sc_seat_busy_contains (facts->busy, template->name);
   }
   return inventory;
 }
@@ -50,7 +54,13 @@ static gboolean
 template_differs (const ScInventoryTemplate *a, const ScInventoryTemplate *b)
 {
   return g_strcmp0 (a->name, b->name) != 0 || !sc_chunk_id_equal (&a->manifest, &b->manifest) ||
-         a->version != b->version || a->state != b->state;
+         a->version != b->version || a->state != b->state || a->busy != b->busy;
+}
+
+static gboolean
+back_differs (const GArray *a, const GArray *b)
+{
+  return a->len != b->len || (a->len > 0 && memcmp (a->data, b->data, a->len * sizeof (guint64)) != 0);
 }
 
 gboolean
@@ -59,7 +69,8 @@ sc_seat_inventory_differs (const ScInventory *a, const ScInventory *b)
   guint64 moved = a->free_bytes > b->free_bytes ? a->free_bytes - b->free_bytes : b->free_bytes - a->free_bytes;
 
   if (a->version != b->version || a->total_bytes != b->total_bytes || a->templates->len != b->templates->len ||
-      a->link_mbps != b->link_mbps || g_strcmp0 (a->address, b->address) != 0 || moved > a->total_bytes / 100)
+      a->link_mbps != b->link_mbps || a->reserve_bytes != b->reserve_bytes || a->undo_bytes != b->undo_bytes ||
+      back_differs (a->back, b->back) || g_strcmp0 (a->address, b->address) != 0 || moved > a->total_bytes / 100)
     return TRUE;
   for (guint i = 0; i < a->templates->len; i++)
     if (template_differs (g_ptr_array_index (a->templates, i), g_ptr_array_index (b->templates, i)))

@@ -3,13 +3,24 @@
 
 #include "common/platform/sc-disk.h"
 #include "common/sc-inventory.h"
-#include "service/sc-seat-state.h"
+#include "service/sc-apply.h"
+#include "service/sc-seat-busy.h"
 
 G_BEGIN_DECLS
 
-/* What this seat reports of itself. @name, @room: as configured; @address: local end of the control connection. */
-ScInventory *sc_seat_inventory_build (ScSeatState *state, ScDisk *disk, const char *name, const char *room,
-                                      const char *address, GError **error);
+/* What a seat's report is made of besides its state and its disk. Nothing is owned. */
+typedef struct {
+  const char *name, *room; /* as configured */
+  const char *address;     /* local end of the control connection */
+  const ScApplySettings *settings;
+  const ScSeatBusy *busy; /* (nullable) */
+  const GArray *back; /* (nullable) (element-type guint64): versions that it can go back to by itself, newest first */
+  guint64 undo_bytes; /* that the undo store takes */
+} ScSeatInventoryFacts;
+
+/* What this seat reports of itself. */
+ScInventory *sc_seat_inventory_build (ScSeatState *state, ScDisk *disk, const ScSeatInventoryFacts *facts,
+                                      GError **error);
 /* Whether the console should be told: anything but less than 1 % of the volume's free space. */
 gboolean sc_seat_inventory_differs (const ScInventory *a, const ScInventory *b);
 

@@ -3,13 +3,14 @@
 
 #include "service/sc-link.h"
 #include "service/sc-receive.h"
+#include "service/sc-seat-busy.h"
 #include "service/sc-seat-core.h"
 #include "service/sc-service.h"
 
 G_BEGIN_DECLS
 
-/* What sc-service.c (the whole), sc-service-steps.c (the core's actions) and sc-service-report.c (what the console is
- * told) share. */
+/* What sc-service.c (the whole), sc-service-steps.c (the core's actions), sc-service-verify.c (one of them) and
+ * sc-service-report.c (what the console is told) share. */
 struct _ScService {
   ScSeatState *state;
   ScDisk *disk;
@@ -19,13 +20,20 @@ struct _ScService {
   ScFetch *fetch;
   ScLink *link;
   ScSeatCore *core;
-  ScInventory *inventory; /* (nullable): as last sent */
+  ScApplySettings settings;   /* its throttle is owned */
+  ScInventory *inventory;     /* (nullable): as last sent */
+  ScControlMessage *verified; /* (nullable): what was found last, until it is sent */
+  ScSeatBusy *busy;           /* (nullable): what the update that is pending left out */
+  GArray *back;               /* (nullable) guint64: versions that lie on this seat, newest first */
+  guint64 undo_bytes;
+  gboolean back_running; /* they are being looked for */
+  gboolean back_again;   /* and have to be once more */
   GSource *progress_timer, *second_timer;
   guint seconds;
 
   /* Of the order in hand */
   GCancellable *cancellable;
-  gboolean step_running; /* PREPARE, BEGIN, CATCH_UP or FINISH */
+  gboolean step_running; /* PREPARE, BEGIN, CATCH_UP, FINISH, LOOK, VERIFY, or the end of the update's work */
   gboolean plan_fetching;
   ScProgress *progress; /* bytes hashed or copied */
   ScApply *apply;       /* (nullable) */
@@ -38,6 +46,17 @@ struct _ScService {
 
 /* Does what the core wants, until it wants nothing more. To be called after every event. */
 void sc_service_pump (ScService *self);
+/* Of a step: what it is cancelled by, and its progress. */
+void sc_service_start_work (ScService *self);
+/* @func gets the service as its task's data. */
+void sc_service_run_step (ScService *self, GTaskThreadFunc func, GAsyncReadyCallback callback);
+/* @error: (nullable) */
+void sc_service_step_ended (ScService *self, const GError *error, gboolean complete);
+void sc_service_start_verifying (ScService *self);
+/* Sends what was found, if that has not been done. */
+void sc_service_send_verified (ScService *self);
+/* Looks, off the main thread, for what versions lie on this seat, and tells the console. */
+void sc_service_find_back (ScService *self);
 /* Sends the inventory, if it differs from the last one or @always. */
 void sc_service_send_inventory (ScService *self, gboolean always);
 /* Sends PROGRESS, if it differs from the last one or @always. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service/sc-apply-back.h"
 #include "service/sc-seat-inventory.h"
 #include "service/sc-service-private.h"
 
@@ -9,8 +10,14 @@ sc_service_send_inventory (ScService *self, gboolean always)
 
   if (self->local_address == NULL)
     return;
-  g_autoptr (ScInventory) inventory =
-      sc_seat_inventory_build (self->state, self->disk, self->name, self->room, self->local_address, &error);
+  const ScSeatInventoryFacts facts = { .name = self->name,
+                                       .room = self->room,
+                                       .address = self->local_address,
+                                       .settings = &self->settings,
+                                       .busy = self->busy,
+                                       .back = self->back,
+                                       .undo_bytes = self->undo_bytes };
+  g_autoptr (ScInventory) inventory = sc_seat_inventory_build (self->state, self->disk, &facts, &error);
   if (inventory == NULL) {
     g_warning ("The inventory cannot be made: %s", error->message);
     return;
@@ -38,6 +45,17 @@ free_bytes (ScService *self)
   return space.free;
 }
 
+/* @path: (nullable): from the repository's root */
+static char *
+template_of (const char *path)
+{
+  const char *end = path != NULL ? strchr (path, '/') : NULL;
+
+  if (path == NULL || *path == '\0')
+    return NULL;
+  return end != NULL ? g_strndup (path, (gsize) (end - path)) : g_strdup (SC_TEMPLATE_ROOT);
+}
+
 void
 sc_service_tell_progress (ScService *self, guint64 session, ScTransferState state, gboolean always)
 {
@@ -45,11 +63,13 @@ sc_service_tell_progress (ScService *self, guint64 session, ScTransferState stat
   ScSeatPhase phase = sc_seat_core_get_phase (self->core);
 
   message->progress.state = state;
-  if (phase == SC_SEAT_PREPARING) { /* hashing: what is lacking is not known yet */
+  message->progress.throttled = sc_throttle_is_active (self->settings.throttle);
+  if (phase == SC_SEAT_PREPARING || phase == SC_SEAT_VERIFYING) { /* hashing: what is lacking is not known yet */
     g_auto (ScProgressState) done = { 0 };
     sc_progress_get (self->progress, &done);
     message->progress.done = done.done;
     message->progress.total = done.total;
+    message->progress.template_name = template_of (done.item);
   } else if (self->apply != NULL) {
     message->progress.done = sc_apply_get_done_bytes (self->apply);
     message->progress.total = sc_apply_get_lacks_bytes (self->apply);
@@ -77,6 +97,80 @@ sc_service_find_drift (ScService *self)
     return;
   if (!sc_seat_inventory_find_drift (self->state, self->disk, &drifted, &error))
     g_warning ("The repository cannot be looked over: %s", error->message);
+  if (drifted > 0)
+    sc_service_find_back (self);
+}
+
+/* ---- ways back ---- */
+
+typedef struct {
+  GArray *back;
+  guint64 undo_bytes;
+} Back;
+
+static void
+back_free (gpointer data)
+{
+  Back *back = data;
+
+  g_array_unref (back->back);
+  g_free (back);
+}
+
+static void
+back_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  ScService *self = task_data;
+  GError *error = NULL;
+  guint64 undo_bytes = 0;
+  GArray *list = sc_apply_back_list (self->disk, self->state, &undo_bytes, &error);
+
+  if (list == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  Back *back = g_new0 (Back, 1);
+  back->back = list;
+  back->undo_bytes = undo_bytes;
+  g_task_return_pointer (task, back, back_free);
+}
+
+static void
+on_back (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ScService *self = user_data;
+  g_autoptr (GError) error = NULL;
+  Back *back = g_task_propagate_pointer (G_TASK (result), &error);
+
+  self->back_running = FALSE;
+  if (back != NULL) {
+    g_clear_pointer (&self->back, g_array_unref);
+    self->back = g_array_ref (back->back);
+    self->undo_bytes = back->undo_bytes;
+    back_free (back);
+    sc_service_send_inventory (self, FALSE);
+  } else if (sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE) { /* else an update was in the way */
+    g_warning ("It is not known what versions this seat can go back to: %s", error->message);
+  }
+  if (self->back_again && self->stopped == NULL) {
+    self->back_again = FALSE;
+    sc_service_find_back (self);
+  }
+  sc_service_pump (self);
+}
+
+void
+sc_service_find_back (ScService *self)
+{
+  if (self->back_running) {
+    self->back_again = TRUE;
+    return;
+  }
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_back, self);
+
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, back_thread);
+  self->back_running = TRUE;
 }
 
 void

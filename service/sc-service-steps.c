@@ -7,12 +7,53 @@
 #define PLAN_MAX_BYTES (1024u * 1024 * 1024)
 
 static void
-remember_pending (ScService *self, guint64 session, guint64 version, const ScChunkId *manifest)
+note_pending (ScService *self, const ScSeatAction *action)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!sc_seat_state_set_pending (self->state, session, version, manifest, &error))
+  g_clear_pointer (&self->busy, sc_seat_busy_unref); /* it was the last update's */
+  if (!sc_seat_state_set_pending (self->state, action->session, action->version, &action->manifest, &error))
     g_warning ("What is in hand cannot be noted down: %s", error->message);
+}
+
+static void
+end_of_order (ScService *self)
+{
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->told, g_free);
+  sc_seat_core_step_done (self->core, FALSE);
+  sc_service_send_inventory (self, FALSE);
+  if (self->stopped == NULL)
+    sc_service_find_back (self);
+}
+
+/* Gets the update as its data. */
+static void
+put_away_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  ScApply *apply = task_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!sc_apply_flush (apply, &error))
+    g_warning ("What came last may have to come again: %s", error->message);
+  sc_apply_free (apply);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_put_away (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  sc_service_step_ended (user_data, NULL, FALSE);
+}
+
+static void
+put_away (ScService *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_put_away, self);
+
+  g_task_set_task_data (task, g_steal_pointer (&self->apply), NULL);
+  g_task_run_in_thread (task, put_away_thread);
+  self->step_running = TRUE;
 }
 
 /* When everything that STOP cut short has come to its end. */
@@ -22,27 +63,25 @@ maybe_stopped (ScService *self)
   if (sc_seat_core_get_phase (self->core) != SC_SEAT_STOPPING || self->step_running || self->plan_fetching ||
       self->receive != NULL)
     return;
-  g_clear_pointer (&self->apply, sc_apply_free);
-  g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->told, g_free);
-  if (self->stopped == NULL)
-    remember_pending (self, 0, 0, NULL); /* a service that merely ends goes on with it later */
-  sc_seat_core_step_done (self->core, FALSE);
-  sc_service_send_inventory (self, FALSE);
+  if (self->apply != NULL)
+    put_away (self);
+  else
+    end_of_order (self);
 }
 
-/* @error: (nullable) */
-static void
-step_ended (ScService *self, const GError *error)
+void
+sc_service_step_ended (ScService *self, const GError *error, gboolean complete)
 {
   self->step_running = FALSE;
   if (sc_seat_core_get_phase (self->core) == SC_SEAT_STOPPING) {
     maybe_stopped (self);
   } else if (error != NULL) {
-    g_warning ("The update failed: %s", error->message);
+    g_warning ("%s failed: %s",
+               sc_seat_core_get_phase (self->core) == SC_SEAT_VERIFYING ? "The verification" : "The update",
+               error->message);
     sc_seat_core_step_failed (self->core, error);
   } else {
-    sc_seat_core_step_done (self->core, self->apply != NULL && sc_apply_is_complete (self->apply));
+    sc_seat_core_step_done (self->core, complete);
   }
   sc_service_pump (self);
 }
@@ -54,15 +93,17 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   self->apply = sc_prepare_finish (result, &error);
-  step_ended (self, error);
+  sc_service_step_ended (self, error, self->apply != NULL && sc_apply_get_lacks_bytes (self->apply) == 0);
 }
 
 static void
-on_worked (GObject *source, GAsyncResult *result, gpointer user_data)
+on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  ScService *self = user_data;
   g_autoptr (GError) error = NULL;
-  g_task_propagate_boolean (G_TASK (result), &error);
-  step_ended (user_data, error);
+  gboolean begun = g_task_propagate_boolean (G_TASK (result), &error);
+
+  sc_service_step_ended (self, error, begun && sc_apply_is_complete (self->apply));
 }
 
 static void
@@ -78,21 +119,51 @@ begin_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
 }
 
 static void
+on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ScService *self = user_data;
+  g_autoptr (GError) error = NULL;
+  ScSeatBusy *busy = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (busy != NULL) {
+    g_clear_pointer (&self->busy, sc_seat_busy_unref);
+    self->busy = busy;
+  }
+  if (busy == NULL || sc_seat_core_get_phase (self->core) == SC_SEAT_STOPPING) {
+    sc_service_step_ended (self, error, FALSE);
+    return;
+  }
+  self->step_running = FALSE;
+  sc_seat_core_finished (self->core, sc_seat_busy_get_templates (busy), g_get_monotonic_time ());
+  sc_service_pump (self);
+}
+
+static void
 finish_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   ScService *self = task_data;
   GError *error = NULL;
 
   if (sc_apply_finish (self->apply, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
+    g_task_return_pointer (task, sc_seat_busy_new (self->disk, self->state, sc_apply_dup_busy (self->apply)),
+                           (GDestroyNotify) sc_seat_busy_unref);
   else
     g_task_return_error (task, error);
 }
 
-static void
-run_step (ScService *self, GTaskThreadFunc func)
+void
+sc_service_start_work (ScService *self)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_worked, self);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  g_clear_pointer (&self->progress, sc_progress_unref);
+  self->progress = sc_progress_new ();
+}
+
+void
+sc_service_run_step (ScService *self, GTaskThreadFunc func, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, callback, self);
 
   g_task_set_check_cancellable (task, FALSE); /* the thread uses self: it is awaited in any case */
   g_task_set_task_data (task, self, NULL);
@@ -101,11 +172,26 @@ run_step (ScService *self, GTaskThreadFunc func)
 }
 
 static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  sc_service_step_ended (user_data, NULL, g_task_propagate_boolean (G_TASK (result), NULL));
+}
+
+static void
+look_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  ScService *self = task_data;
+
+  g_task_return_boolean (task, self->busy == NULL || sc_seat_busy_is_released (self->busy, self->disk));
+}
+
+static void
 on_caught_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
+
   sc_catch_up_finish (result, &error);
-  step_ended (user_data, error);
+  sc_service_step_ended (user_data, error, error == NULL);
 }
 
 static void
@@ -219,13 +305,11 @@ start_preparing (ScService *self, const ScSeatAction *action)
 {
   g_message ("Preparing for version %" G_GUINT64_FORMAT " (session %" G_GUINT64_FORMAT ")", action->version,
              action->session);
-  remember_pending (self, action->session, action->version, &action->manifest);
-  self->cancellable = g_cancellable_new ();
-  g_clear_pointer (&self->progress, sc_progress_unref);
-  self->progress = sc_progress_new ();
+  sc_service_start_work (self);
+  const ScPrepareWorld world = { self->fetch, self->disk, self->state, &self->settings };
+
   self->step_running = TRUE;
-  sc_prepare_async (self->fetch, self->disk, self->state, action->version, &action->manifest, self->progress,
-                    self->cancellable, on_prepared, self);
+  sc_prepare_async (&world, action->version, &action->manifest, self->progress, self->cancellable, on_prepared, self);
 }
 
 static void
@@ -239,10 +323,23 @@ stop_all (ScService *self)
 }
 
 static void
+tell_done (const ScControlMessage *message)
+{
+  guint n_busy = message->done.busy->len;
+
+  if (n_busy == 0)
+    g_message ("Version %" G_GUINT64_FORMAT " is complete", message->done.version);
+  else
+    g_message ("Version %" G_GUINT64_FORMAT
+               " is complete but for the templates in use, %u in all, such as “%s”: these follow when they are not",
+               message->done.version, n_busy, (const char *) message->done.busy->pdata[0]);
+}
+
+static void
 send_message (ScService *self, const ScControlMessage *message)
 {
   if (message->type == SC_CONTROL_DONE) {
-    g_message ("Version %" G_GUINT64_FORMAT " is complete", message->done.version);
+    tell_done (message);
     sc_service_tell_progress (self, message->session, SC_TRANSFER_APPLYING, FALSE); /* the last numbers */
     sc_service_send_inventory (self, TRUE);
   }
@@ -257,7 +354,7 @@ act (ScService *self, const ScSeatAction *action)
     start_preparing (self, action);
     break;
   case SC_SEAT_ACTION_BEGIN:
-    run_step (self, begin_thread);
+    sc_service_run_step (self, begin_thread, on_begun);
     break;
   case SC_SEAT_ACTION_RECEIVE:
     start_receiving (self, action->join);
@@ -269,7 +366,14 @@ act (ScService *self, const ScSeatAction *action)
     start_catch_up (self, action->session);
     break;
   case SC_SEAT_ACTION_FINISH:
-    run_step (self, finish_thread);
+    sc_service_run_step (self, finish_thread, on_finished);
+    break;
+  case SC_SEAT_ACTION_LOOK:
+    sc_service_start_work (self);
+    sc_service_run_step (self, look_thread, on_looked);
+    break;
+  case SC_SEAT_ACTION_VERIFY:
+    sc_service_start_verifying (self);
     break;
   case SC_SEAT_ACTION_STOP:
     stop_all (self);
@@ -279,6 +383,13 @@ act (ScService *self, const ScSeatAction *action)
     break;
   case SC_SEAT_ACTION_ANSWER_PREPARED:
     sc_service_answer_prepared (self, action->session);
+    break;
+  case SC_SEAT_ACTION_ANSWER_VERIFIED:
+    sc_service_send_inventory (self, TRUE);
+    sc_service_send_verified (self);
+    break;
+  case SC_SEAT_ACTION_NOTE_PENDING:
+    note_pending (self, action);
     break;
   case SC_SEAT_ACTION_TELL_PROGRESS:
     g_message ("The console cancelled session %" G_GUINT64_FORMAT "; what is here stays", action->session);
@@ -297,7 +408,7 @@ sc_service_pump (ScService *self)
     act (self, action);
     sc_seat_action_free (action);
   }
-  if (self->stopped != NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE) {
+  if (self->stopped != NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE && !self->back_running) {
     g_autoptr (GSource) source = g_idle_source_new ();
     g_source_set_callback (source, self->stopped, self->stopped_data, NULL);
     g_source_attach (source, g_main_context_get_thread_default ());

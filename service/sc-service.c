@@ -51,6 +51,7 @@ on_connected (gpointer user_data, const char *local_address)
   g_clear_pointer (&self->told, g_free);
   sc_service_find_drift (self);
   sc_service_send_inventory (self, TRUE);
+  sc_service_send_verified (self);
 }
 
 static void
@@ -104,7 +105,8 @@ sc_service_new (const ScServiceConfig *config, GError **error)
   self->room = g_strdup (config->room != NULL ? config->room : "");
   self->interface_address = g_strdup (config->interface_address);
   self->progress = sc_progress_new ();
-  self->core = sc_seat_core_new ();
+  self->settings = (ScApplySettings){ config->reserve, config->undo_budget, sc_throttle_new () };
+  self->core = sc_seat_core_new (g_random_int ());
   self->fetch = sc_fetch_new (config->connection);
   self->link = sc_link_new (self->fetch, &events, self);
   return self;
@@ -113,14 +115,18 @@ sc_service_new (const ScServiceConfig *config, GError **error)
 void
 sc_service_start (ScService *self)
 {
+  static const ScChunkId nothing; /* noted down by an older service: only the console knows which one it was */
   guint64 session, version;
   ScChunkId manifest;
 
   sc_seat_state_get_pending (self->state, &session, &version, &manifest);
-  if (version != 0)
+  if (version != 0 && !sc_chunk_id_equal (&manifest, &nothing)) {
     g_message ("The update to version %" G_GUINT64_FORMAT
-               " was interrupted; it goes on, with what is here already, when the console orders it",
+               " was interrupted; it goes on, with what is here already, in half a minute at the latest",
                version);
+    sc_seat_core_set_pending (self->core, session, version, &manifest, g_get_monotonic_time ());
+  }
+  sc_service_find_back (self);
   self->progress_timer = add_timer (g_timeout_source_new (PROGRESS_INTERVAL), on_progress_timer, self);
   self->second_timer = add_timer (g_timeout_source_new_seconds (1), on_second, self);
   sc_link_start (self->link);
@@ -152,7 +158,11 @@ sc_service_free (ScService *self)
   sc_fetch_free (self->fetch);
   sc_seat_core_free (self->core);
   sc_progress_unref (self->progress);
+  sc_throttle_free (self->settings.throttle);
   g_clear_pointer (&self->inventory, sc_inventory_free);
+  g_clear_pointer (&self->verified, sc_control_message_free);
+  g_clear_pointer (&self->busy, sc_seat_busy_unref);
+  g_clear_pointer (&self->back, g_array_unref);
   sc_seat_state_close (self->state);
   sc_disk_free (self->disk);
   g_free (self->told);

@@ -20,6 +20,8 @@ typedef struct {
   const char *name;              /* (nullable): the host's */
   const char *room;              /* (nullable) */
   const char *interface_address; /* (nullable): to join groups on; that of the control connection */
+  gint64 reserve;                /* bytes, SC_APPLY_DEFAULT: see ScApplySettings */
+  gint64 undo_budget;
 } ScServiceConfig;
 
 /* Errors: %SC_ERROR_NOT_FOUND the repository; %SC_ERROR_BUSY when a service is running on this state; … */

@@ -22,6 +22,9 @@ typedef struct {
   ScTemplateManifest *template;
   ScVersionManifest *version;
   ScApply *apply;
+  ScSeatBusy *busy; /* these are what the inventory tells besides */
+  GArray *back;
+  guint64 undo_bytes;
   GError *error;
   gboolean done;
 } Fixture;
@@ -134,6 +137,8 @@ tear_down (Fixture *f, gconstpointer name_in_version)
   sc_template_manifest_unref (f->template);
   sc_version_manifest_unref (f->version);
   g_clear_error (&f->error);
+  g_clear_pointer (&f->busy, sc_seat_busy_unref);
+  g_clear_pointer (&f->back, g_array_unref);
 }
 
 static void
@@ -144,16 +149,18 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
   f->apply = sc_prepare_finish (result, &f->error);
 }
 
+static const ScApplySettings settings = { SC_APPLY_DEFAULT, SC_APPLY_DEFAULT, NULL };
+
 static void
 prepare (Fixture *f, guint64 version)
 {
   g_autoptr (ScProgress) progress = sc_progress_new ();
+  const ScPrepareWorld world = { f->fetch, f->disk, f->state, &settings };
 
   g_clear_pointer (&f->apply, sc_apply_free);
   g_clear_error (&f->error);
   f->done = FALSE;
-  sc_prepare_async (f->fetch, f->disk, f->state, version, sc_version_manifest_get_id (f->version), progress, NULL,
-                    on_prepared, f);
+  sc_prepare_async (&world, version, sc_version_manifest_get_id (f->version), progress, NULL, on_prepared, f);
   sc_test_run_until (&f->done);
 }
 
@@ -164,14 +171,40 @@ test_prepare (Fixture *f, gconstpointer name_in_version)
   g_assert_no_error (f->error);
   g_assert_cmpuint (sc_apply_get_lacks_bytes (f->apply), ==, FILE_SIZE);
   g_assert_cmpuint (f->n_requests, ==, 2);
-  /* The template's manifest is kept: only the version's is asked for again */
+  /* The manifests are kept: nothing is asked for again */
   withdraw (f, sc_template_manifest_get_id (f->template));
+  withdraw (f, sc_version_manifest_get_id (f->version));
   prepare (f, 4);
   g_assert_no_error (f->error);
-  g_assert_cmpuint (f->n_requests, ==, 3);
+  g_assert_cmpuint (sc_apply_get_lacks_bytes (f->apply), ==, FILE_SIZE);
+  g_assert_cmpuint (f->n_requests, ==, 2);
   /* Another number than the order's */
   prepare (f, 5);
   g_assert_error (f->error, SC_ERROR, SC_ERROR_INVALID);
+}
+
+/* What became of a kept manifest on the disk does not matter while the console has it. */
+static void
+test_damaged_in_state (Fixture *f, gconstpointer name_in_version)
+{
+  const ScChunkId *ids[] = { sc_version_manifest_get_id (f->version), sc_template_manifest_get_id (f->template) };
+
+  prepare (f, 4);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+    sc_chunk_id_to_hex (ids[i], hex);
+    g_autofree char *path = g_build_filename (f->root, "state", "manifests", hex, NULL);
+    g_assert_true (g_file_set_contents (path, "damaged", -1, NULL));
+  }
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*kept manifest of “the version”*fetched again*");
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*kept manifest of “debian”*fetched again*");
+  prepare (f, 4);
+  g_test_assert_expected_messages ();
+  g_assert_no_error (f->error);
+  g_assert_cmpuint (f->n_requests, ==, 4);
+  prepare (f, 4); /* they are whole again */
+  g_assert_no_error (f->error);
+  g_assert_cmpuint (f->n_requests, ==, 4);
 }
 
 static void
@@ -228,7 +261,14 @@ static ScInventory *
 build_inventory (Fixture *f)
 {
   g_autoptr (GError) error = NULL;
-  ScInventory *inventory = sc_seat_inventory_build (f->state, f->disk, "pc-07", "A101", "127.0.0.1", &error);
+  const ScSeatInventoryFacts facts = { .name = "pc-07",
+                                       .room = "A101",
+                                       .address = "127.0.0.1",
+                                       .settings = &settings,
+                                       .busy = f->busy,
+                                       .back = f->back,
+                                       .undo_bytes = f->undo_bytes };
+  ScInventory *inventory = sc_seat_inventory_build (f->state, f->disk, &facts, &error);
   g_assert_no_error (error);
   return inventory;
 }
@@ -294,6 +334,58 @@ test_missing_file (Fixture *f, gconstpointer name_in_version)
   g_assert_true (sc_seat_inventory_differs (a, b));
 }
 
+/* What is told besides the state: each makes a difference. */
+static void
+test_inventory_facts (Fixture *f, gconstpointer name_in_version)
+{
+  const guint64 versions[] = { 3, 1 };
+
+  apply_all (f);
+  g_autoptr (ScInventory) plain = build_inventory (f);
+  g_assert_cmpuint (plain->reserve_bytes, >=, G_GUINT64_CONSTANT (2) << 30);
+  g_assert_cmpuint (plain->back->len, ==, 0);
+  f->back = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_array_append_vals (f->back, versions, 2);
+  g_autoptr (ScInventory) with_back = build_inventory (f);
+  g_assert_cmpuint (with_back->back->len, ==, 2);
+  g_assert_cmpmem (with_back->back->data, sizeof versions, versions, sizeof versions);
+  g_assert_true (sc_seat_inventory_differs (plain, with_back));
+  f->undo_bytes = 77;
+  g_autoptr (ScInventory) with_undo = build_inventory (f);
+  g_assert_cmpuint (with_undo->undo_bytes, ==, 77);
+  g_assert_true (sc_seat_inventory_differs (with_back, with_undo));
+  g_assert_false (((ScInventoryTemplate *) with_undo->templates->pdata[0])->busy);
+  f->busy = sc_seat_busy_new (f->disk, f->state, g_strsplit ("debian,windows", ",", -1));
+  g_autoptr (ScInventory) with_busy = build_inventory (f);
+  g_assert_true (((ScInventoryTemplate *) with_busy->templates->pdata[0])->busy);
+  g_assert_true (sc_seat_inventory_differs (with_undo, with_busy));
+  g_autoptr (ScInventory) again = build_inventory (f);
+  g_assert_false (sc_seat_inventory_differs (with_busy, again));
+}
+
+/* A look at what was in use: as long as all of it still is, another try is of no use. */
+static void
+test_busy (Fixture *f, gconstpointer name_in_version)
+{
+  g_autoptr (GError) error = NULL;
+
+  apply_all (f);
+  g_clear_pointer (&f->apply, sc_apply_free); /* it holds no file open, but that is its own affair */
+  ScDiskFile *held = sc_disk_open (f->disk, "debian/disk.vmdk", SC_DISK_WRITE | SC_DISK_EXCLUSIVE, &error);
+  g_assert_no_error (error);
+  f->busy = sc_seat_busy_new (f->disk, f->state, g_strsplit ("debian", ",", -1));
+  g_assert_true (sc_seat_busy_contains (f->busy, "debian"));
+  g_assert_false (sc_seat_busy_contains (f->busy, "disk.vmdk"));
+  g_assert_false (sc_seat_busy_contains (NULL, "debian"));
+  g_assert_false (sc_seat_busy_is_released (f->busy, f->disk));
+  sc_disk_file_close (held);
+  g_assert_true (sc_seat_busy_is_released (f->busy, f->disk));
+
+  /* Not known why: then only a try tells */
+  g_autoptr (ScSeatBusy) unknown = sc_seat_busy_new (f->disk, f->state, g_strsplit ("no such", ",", -1));
+  g_assert_true (sc_seat_busy_is_released (unknown, f->disk));
+}
+
 /* What stands in a file's place instead, or in its directory's, is drift as well and stops nobody from looking on. */
 static void
 check_replaced (Fixture *f, const char *by)
@@ -343,11 +435,14 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func, data) g_test_add ("/service/prepare/" name, Fixture, data, set_up, func, tear_down)
   ADD ("prepare", test_prepare, "debian");
+  ADD ("damaged-in-state", test_damaged_in_state, "debian");
   ADD ("missing", test_missing, "debian");
   ADD ("damaged", test_damaged, "debian");
   ADD ("other-name", test_other_name, "windows");
   ADD ("inventory", test_inventory, "debian");
   ADD ("missing-file", test_missing_file, "debian");
+  ADD ("inventory-facts", test_inventory_facts, "debian");
+  ADD ("busy", test_busy, "debian");
   ADD ("replaced/link", test_replaced_by_link, "debian");
   ADD ("replaced/directory", test_replaced_by_directory, "debian");
   ADD ("replaced/parent", test_replaced_parent, "debian");

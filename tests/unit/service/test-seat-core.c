@@ -1,186 +1,76 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A seat's decisions: orders and the ends of steps in, actions out. */
 #include "common/sc-error.h"
-#include "service/sc-seat-core.h"
-
-#define VERSION 7u
-
-static ScChunkId
-manifest_of (guint64 version)
-{
-  ScChunkId id;
-  sc_chunk_id_of (&id, &version, sizeof version);
-  return id;
-}
-
-static ScControlMessage *
-order (ScControlType type, guint64 session, guint64 version)
-{
-  ScControlMessage *message = sc_control_message_new (type, session);
-  message->version.version = version;
-  message->version.manifest = manifest_of (version);
-  return message;
-}
-
-static ScControlMessage *
-join (guint64 session, guint64 version, guint8 key)
-{
-  ScControlMessage *message = sc_control_message_new (SC_CONTROL_JOIN, session);
-  message->join.version = version;
-  message->join.manifest = manifest_of (version);
-  message->join.group = g_strdup ("239.255.1.1");
-  message->join.port = 5000;
-  memset (message->join.key.key, key, sizeof message->join.key.key);
-  return message;
-}
-
-static ScControlMessage *
-leave (guint64 session, ScLeaveReason reason)
-{
-  ScControlMessage *message = sc_control_message_new (SC_CONTROL_LEAVE, session);
-  message->leave.reason = reason;
-  return message;
-}
-
-/* The next action must be this one. */
-static ScSeatAction *
-expect (ScSeatCore *core, ScSeatActionType type)
-{
-  ScSeatAction *action = sc_seat_core_next_action (core);
-  g_assert_nonnull (action);
-  g_assert_cmpint (action->type, ==, type);
-  return action;
-}
-
-static void
-expect_step (ScSeatCore *core, ScSeatActionType type, guint64 session, guint64 version)
-{
-  g_autoptr (ScSeatAction) action = expect (core, type);
-  g_assert_cmpuint (action->session, ==, session);
-  g_assert_cmpuint (action->version, ==, version);
-}
-
-static void
-expect_sent (ScSeatCore *core, ScControlType type, guint64 session)
-{
-  g_autoptr (ScSeatAction) action = expect (core, SC_SEAT_ACTION_SEND);
-  g_assert_cmpint (action->message->type, ==, type);
-  g_assert_cmpuint (action->message->session, ==, session);
-}
-
-static void
-expect_nothing (ScSeatCore *core)
-{
-  g_assert_null (sc_seat_core_next_action (core));
-}
-
-static void
-to_prepared (ScSeatCore *core, guint64 session)
-{
-  sc_seat_core_message (core, order (SC_CONTROL_PREPARE, session, VERSION), 0);
-  expect_step (core, SC_SEAT_ACTION_PREPARE, session, VERSION);
-  expect_nothing (core);
-  sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_ANSWER_PREPARED, session, VERSION);
-  expect_nothing (core);
-}
-
-static void
-to_receiving (ScSeatCore *core, guint64 session)
-{
-  to_prepared (core, session);
-  sc_seat_core_message (core, join (session, VERSION, 1), 0);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, session, VERSION);
-  sc_seat_core_step_done (core, FALSE);
-  g_autoptr (ScSeatAction) receive = expect (core, SC_SEAT_ACTION_RECEIVE);
-  g_assert_nonnull (receive->join);
-  g_assert_cmpstr (receive->join->join.group, ==, "239.255.1.1");
-  sc_seat_core_step_done (core, FALSE);
-  expect_sent (core, SC_CONTROL_JOINED, session);
-  expect_nothing (core);
-}
-
-static void
-finish (ScSeatCore *core, guint64 session)
-{
-  expect_step (core, SC_SEAT_ACTION_FINISH, session, VERSION);
-  g_assert_cmpint (sc_seat_core_get_transfer (core), ==, SC_TRANSFER_APPLYING);
-  sc_seat_core_step_done (core, TRUE);
-  expect_sent (core, SC_CONTROL_DONE, session);
-  expect_step (core, SC_SEAT_ACTION_STOP, session, VERSION);
-  sc_seat_core_step_done (core, FALSE);
-  expect_nothing (core);
-  g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
-  g_assert_cmpuint (sc_seat_core_get_session (core), ==, 0);
-}
+#include "sc-test-core.h"
 
 static void
 test_session (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_receiving (core, 3);
+  sc_test_core_to_receiving (core, 3);
   sc_seat_core_heard (core);
-  expect_sent (core, SC_CONTROL_HEARD, 3);
+  sc_test_core_expect_sent (core, SC_CONTROL_HEARD, 3);
   ScCastReport report = { .window = 2, .round = 1, .n_blocks = 1 };
   sc_seat_core_report (core, &report);
-  g_autoptr (ScSeatAction) sent = expect (core, SC_SEAT_ACTION_SEND);
+  g_autoptr (ScSeatAction) sent = sc_test_core_expect (core, SC_SEAT_ACTION_SEND);
   g_assert_cmpint (sent->message->type, ==, SC_CONTROL_REPORT);
   g_assert_cmpuint (sent->message->report.window, ==, 2);
   sc_seat_core_complete (core);
-  finish (core, 3);
-  sc_seat_core_message (core, leave (3, SC_LEAVE_FINISHED), 0);
-  expect_nothing (core);
+  sc_test_core_finish (core, 3);
+  sc_seat_core_message (core, sc_test_core_leave (3, SC_LEAVE_FINISHED), 0);
+  sc_test_core_expect_nothing (core);
 }
 
 /* All is there: the sender's marks are still answered until DONE is said. */
 static void
 test_reports_while_finishing (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
+  const char *const nobody[] = { NULL };
   ScCastReport report = { 0 };
 
-  to_receiving (core, 3);
+  sc_test_core_to_receiving (core, 3);
   sc_seat_core_complete (core);
   sc_seat_core_report (core, &report);
-  expect_step (core, SC_SEAT_ACTION_FINISH, 3, VERSION);
-  expect_sent (core, SC_CONTROL_REPORT, 3);
-  sc_seat_core_message (core, leave (3, SC_LEAVE_FINISHED), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_FINISH, 3, SC_TEST_CORE_VERSION);
+  sc_test_core_expect_sent (core, SC_CONTROL_REPORT, 3);
+  sc_seat_core_message (core, sc_test_core_leave (3, SC_LEAVE_FINISHED), 0);
   sc_seat_core_stream_ended (core);
-  expect_nothing (core);
-  sc_seat_core_step_done (core, TRUE);
-  expect_sent (core, SC_CONTROL_DONE, 3);
+  sc_test_core_expect_nothing (core);
+  sc_seat_core_finished (core, nobody, 0);
+  sc_test_core_expect_sent (core, SC_CONTROL_DONE, 3);
 }
 
 static void
 test_leave_finished (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_receiving (core, 3);
-  sc_seat_core_message (core, leave (3, SC_LEAVE_FINISHED), 0);
-  expect_step (core, SC_SEAT_ACTION_DRAIN, 3, VERSION);
+  sc_test_core_to_receiving (core, 3);
+  sc_seat_core_message (core, sc_test_core_leave (3, SC_LEAVE_FINISHED), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_DRAIN, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_complete (core); /* from the last blocks written: no second way to the end */
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_CATCH_UP, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_CATCH_UP, 3, SC_TEST_CORE_VERSION);
   g_assert_cmpint (sc_seat_core_get_transfer (core), ==, SC_TRANSFER_REPAIRING);
   sc_seat_core_step_done (core, TRUE);
-  finish (core, 3);
+  sc_test_core_finish (core, 3);
 }
 
 static void
 test_stream_ended (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_receiving (core, 3);
+  sc_test_core_to_receiving (core, 3);
   sc_seat_core_stream_ended (core);
-  expect_step (core, SC_SEAT_ACTION_CATCH_UP, 3, VERSION);
-  sc_seat_core_message (core, leave (3, SC_LEAVE_FINISHED), 0);
-  expect_nothing (core);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_CATCH_UP, 3, SC_TEST_CORE_VERSION);
+  sc_seat_core_message (core, sc_test_core_leave (3, SC_LEAVE_FINISHED), 0);
+  sc_test_core_expect_nothing (core);
   sc_seat_core_step_done (core, TRUE);
-  finish (core, 3);
+  sc_test_core_finish (core, 3);
 }
 
 /* Whenever the seat is told to catch up, it begins, catches up and finishes. */
@@ -188,163 +78,164 @@ static void
 test_leave_early (void)
 {
   for (int when = 0; when < 3; when++) {
-    g_autoptr (ScSeatCore) core = sc_seat_core_new ();
-    sc_seat_core_message (core, order (SC_CONTROL_PREPARE, 3, VERSION), 0);
-    expect_step (core, SC_SEAT_ACTION_PREPARE, 3, VERSION);
+    g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
+    sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, 3, SC_TEST_CORE_VERSION), 0);
+    sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 3, SC_TEST_CORE_VERSION);
     if (when > 0) {
       sc_seat_core_step_done (core, FALSE);
-      expect_step (core, SC_SEAT_ACTION_ANSWER_PREPARED, 3, VERSION);
+      sc_test_core_expect_step (core, SC_SEAT_ACTION_ANSWER_PREPARED, 3, SC_TEST_CORE_VERSION);
     }
     if (when == 2) {
-      sc_seat_core_message (core, join (3, VERSION, 1), 0);
-      expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
+      sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
+      sc_test_core_expect_begin (core, 3, SC_TEST_CORE_VERSION);
     }
-    sc_seat_core_message (core, leave (3, SC_LEAVE_CATCH_UP), 0);
+    sc_seat_core_message (core, sc_test_core_leave (3, SC_LEAVE_CATCH_UP), 0);
     if (when == 0)
       sc_seat_core_step_done (core, FALSE);
     if (when < 2)
-      expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
-    expect_nothing (core);
+      sc_test_core_expect_begin (core, 3, SC_TEST_CORE_VERSION);
+    sc_test_core_expect_nothing (core);
     sc_seat_core_step_done (core, FALSE);
-    expect_step (core, SC_SEAT_ACTION_CATCH_UP, 3, VERSION);
+    sc_test_core_expect_step (core, SC_SEAT_ACTION_CATCH_UP, 3, SC_TEST_CORE_VERSION);
     sc_seat_core_step_done (core, TRUE);
-    finish (core, 3);
+    sc_test_core_finish (core, 3);
   }
 }
 
 static void
 test_nothing_lacking (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_prepared (core, 3);
-  sc_seat_core_message (core, join (3, VERSION, 1), 0);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
+  sc_test_core_to_prepared (core, 3);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
+  sc_test_core_expect_begin (core, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, TRUE);
-  finish (core, 3);
+  sc_test_core_finish (core, 3);
 }
 
 static void
 test_cancelled (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_receiving (core, 3);
-  sc_seat_core_message (core, leave (3, SC_LEAVE_CANCELLED), 0);
-  g_autoptr (ScSeatAction) told = expect (core, SC_SEAT_ACTION_TELL_PROGRESS);
+  sc_test_core_to_receiving (core, 3);
+  sc_seat_core_message (core, sc_test_core_leave (3, SC_LEAVE_CANCELLED), 0);
+  sc_test_core_expect_pending (core, 0, 0);
+  g_autoptr (ScSeatAction) told = sc_test_core_expect (core, SC_SEAT_ACTION_TELL_PROGRESS);
   g_assert_cmpint (told->state, ==, SC_TRANSFER_CANCELLED);
   g_assert_cmpuint (told->session, ==, 3);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_complete (core);
   sc_seat_core_stream_ended (core);
   sc_seat_core_heard (core);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   sc_seat_core_step_done (core, FALSE);
   g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
 }
 
 /* The newest order wins, but only once the work of the old one has stopped. */
 static void
 test_prepare_while_receiving (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_receiving (core, 3);
-  sc_seat_core_message (core, order (SC_CONTROL_PREPARE, 4, 8), 0);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
-  sc_seat_core_message (core, order (SC_CONTROL_PREPARE, 5, 9), 0);
-  sc_seat_core_message (core, join (5, 9, 2), 0); /* not answered yet, but JOIN says it all */
-  expect_nothing (core);
+  sc_test_core_to_receiving (core, 3);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, 4, 8), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, 5, 9), 0);
+  sc_seat_core_message (core, sc_test_core_join (5, 9, 2), 0); /* not answered yet, but JOIN says it all */
+  sc_test_core_expect_nothing (core);
   g_autoptr (GError) cut_short = g_error_new (SC_ERROR, SC_ERROR_CANCELLED, "cancelled");
   sc_seat_core_step_failed (core, cut_short);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_PREPARE, 5, 9);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 5, 9);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, 5, 9);
+  sc_test_core_expect_begin (core, 5, 9);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_RECEIVE, 5, 9);
-  expect_nothing (core);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_RECEIVE, 5, 9);
+  sc_test_core_expect_nothing (core);
 }
 
 static void
 test_cancel_while_stopping (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_receiving (core, 3);
-  sc_seat_core_message (core, order (SC_CONTROL_PREPARE, 4, 8), 0);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
-  sc_seat_core_message (core, leave (4, SC_LEAVE_CANCELLED), 0);
-  expect_step (core, SC_SEAT_ACTION_TELL_PROGRESS, 4, VERSION);
+  sc_test_core_to_receiving (core, 3);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, 4, 8), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
+  sc_seat_core_message (core, sc_test_core_leave (4, SC_LEAVE_CANCELLED), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_TELL_PROGRESS, 4, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
 }
 
 static void
 test_join_without_prepare (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  sc_seat_core_message (core, join (3, VERSION, 1), 0);
-  expect_step (core, SC_SEAT_ACTION_PREPARE, 3, VERSION);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
-  expect_nothing (core);
+  sc_test_core_expect_begin (core, 3, SC_TEST_CORE_VERSION);
+  sc_test_core_expect_nothing (core);
 }
 
 static void
 test_second_join (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_receiving (core, 3);
-  sc_seat_core_message (core, join (3, VERSION, 1), 0);
-  expect_sent (core, SC_CONTROL_JOINED, 3);
-  expect_nothing (core);
+  sc_test_core_to_receiving (core, 3);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
+  sc_test_core_expect_sent (core, SC_CONTROL_JOINED, 3);
+  sc_test_core_expect_nothing (core);
   /* Another key: the engine was started again; the old stream will not come back */
-  sc_seat_core_message (core, join (3, VERSION, 2), 0);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 2), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_PREPARE, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_BEGIN, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  g_autoptr (ScSeatAction) receive = expect (core, SC_SEAT_ACTION_RECEIVE);
+  g_autoptr (ScSeatAction) receive = sc_test_core_expect (core, SC_SEAT_ACTION_RECEIVE);
   g_assert_cmpuint (receive->join->join.key.key[0], ==, 2);
 }
 
 static void
 test_unknown_session (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  sc_seat_core_message (core, leave (9, SC_LEAVE_FINISHED), 0);
-  sc_seat_core_message (core, leave (9, SC_LEAVE_CANCELLED), 0);
-  expect_nothing (core);
-  to_receiving (core, 3);
-  sc_seat_core_message (core, leave (9, SC_LEAVE_CANCELLED), 0);
-  expect_nothing (core);
+  sc_seat_core_message (core, sc_test_core_leave (9, SC_LEAVE_FINISHED), 0);
+  sc_seat_core_message (core, sc_test_core_leave (9, SC_LEAVE_CANCELLED), 0);
+  sc_test_core_expect_nothing (core);
+  sc_test_core_to_receiving (core, 3);
+  sc_seat_core_message (core, sc_test_core_leave (9, SC_LEAVE_CANCELLED), 0);
+  sc_test_core_expect_nothing (core);
   g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_RECEIVING);
 }
 
 static void
 test_catch_up (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  sc_seat_core_message (core, order (SC_CONTROL_CATCH_UP, 0, VERSION), 0);
-  expect_step (core, SC_SEAT_ACTION_PREPARE, 0, VERSION);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_CATCH_UP, 0, SC_TEST_CORE_VERSION), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 0, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, 0, VERSION);
+  sc_test_core_expect_begin (core, 0, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_CATCH_UP, 0, VERSION);
-  sc_seat_core_message (core, order (SC_CONTROL_CATCH_UP, 0, VERSION), 0); /* said twice */
-  expect_nothing (core);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_CATCH_UP, 0, SC_TEST_CORE_VERSION);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_CATCH_UP, 0, SC_TEST_CORE_VERSION), 0); /* said twice */
+  sc_test_core_expect_nothing (core);
   sc_seat_core_step_done (core, TRUE);
-  finish (core, 0);
+  sc_test_core_finish (core, 0);
 }
 
 static void
@@ -353,19 +244,19 @@ test_failures (void)
   g_autoptr (GError) error = g_error_new (SC_ERROR, SC_ERROR_NO_SPACE, "5 bytes are missing");
 
   for (int stream = 0; stream < 2; stream++) {
-    g_autoptr (ScSeatCore) core = sc_seat_core_new ();
-    to_receiving (core, 3);
+    g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
+    sc_test_core_to_receiving (core, 3);
     if (stream)
       sc_seat_core_stream_failed (core, error);
     else
       sc_seat_core_step_failed (core, error);
-    g_autoptr (ScSeatAction) sent = expect (core, SC_SEAT_ACTION_SEND);
+    g_autoptr (ScSeatAction) sent = sc_test_core_expect (core, SC_SEAT_ACTION_SEND);
     g_assert_cmpint (sent->message->type, ==, SC_CONTROL_FAILED);
     g_assert_cmpstr (sent->message->failed.code, ==, "no-space");
     g_assert_cmpstr (sent->message->failed.message, ==, "5 bytes are missing");
-    expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+    sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
     sc_seat_core_stream_failed (core, error);
-    expect_nothing (core);
+    sc_test_core_expect_nothing (core);
     sc_seat_core_step_done (core, FALSE);
     g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
   }
@@ -375,96 +266,96 @@ test_failures (void)
 static void
 test_disconnected (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
   ScCastReport report = { 0 };
 
-  to_receiving (core, 3);
+  sc_test_core_to_receiving (core, 3);
   sc_seat_core_link_lost (core);
   sc_seat_core_tick (core, G_MAXINT64 / 2);
-  expect_nothing (core); /* while it is away, the multicast may well go on */
+  sc_test_core_expect_nothing (core); /* while it is away, the multicast may well go on */
   sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), 1000);
   sc_seat_core_tick (core, 1000 + SC_SEAT_ABANDON_TIME - 1);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   sc_seat_core_report (core, &report); /* the stream is alive */
-  expect_sent (core, SC_CONTROL_REPORT, 3);
+  sc_test_core_expect_sent (core, SC_CONTROL_REPORT, 3);
   sc_seat_core_tick (core, 1000 + SC_SEAT_ABANDON_TIME);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
 
   sc_seat_core_link_lost (core);
   sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), 2000);
   sc_seat_core_tick (core, 2000 + SC_SEAT_ABANDON_TIME);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
 
   /* The first WELCOME of all is no return */
-  to_receiving (core, 4);
+  sc_test_core_to_receiving (core, 4);
   sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), 2000);
   sc_seat_core_tick (core, G_MAXINT64 / 2);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
 }
 
 /* The console comes back while this seat still hashes or copies, and has nothing more to say about the session. */
 static void
 test_abandoned_while_working (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
   gint64 now = 1000;
 
-  sc_seat_core_message (core, order (SC_CONTROL_PREPARE, 3, VERSION), 0);
-  expect_step (core, SC_SEAT_ACTION_PREPARE, 3, VERSION);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, 3, SC_TEST_CORE_VERSION), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_link_lost (core);
   sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), now);
   now += 2 * SC_SEAT_ABANDON_TIME;
   sc_seat_core_tick (core, now); /* what is hashed is not thrown away */
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_ANSWER_PREPARED, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_ANSWER_PREPARED, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_tick (core, now + SC_SEAT_ABANDON_TIME - 1);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   sc_seat_core_tick (core, now + SC_SEAT_ABANDON_TIME);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
   g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
 
   /* Catch-up needs no console that remembers it */
-  sc_seat_core_message (core, order (SC_CONTROL_CATCH_UP, 4, VERSION), now);
-  expect_step (core, SC_SEAT_ACTION_PREPARE, 4, VERSION);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_CATCH_UP, 4, SC_TEST_CORE_VERSION), now);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 4, SC_TEST_CORE_VERSION);
   sc_seat_core_link_lost (core);
   sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), now);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, 4, VERSION);
+  sc_test_core_expect_begin (core, 4, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_CATCH_UP, 4, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_CATCH_UP, 4, SC_TEST_CORE_VERSION);
   sc_seat_core_tick (core, now + 3 * SC_SEAT_ABANDON_TIME);
   sc_seat_core_step_done (core, TRUE);
-  finish (core, 4);
+  sc_test_core_finish (core, 4);
 }
 
 /* A file was changed between the plan and its use: the seat plans again, once, and the order goes on. */
 static void
 test_changed_is_planned_again (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
   g_autoptr (GError) changed = g_error_new (SC_ERROR, SC_ERROR_CHANGED, "disk.vmdk was changed");
 
-  to_prepared (core, 3);
-  sc_seat_core_message (core, join (3, VERSION, 1), 0);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
+  sc_test_core_to_prepared (core, 3);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
+  sc_test_core_expect_begin (core, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_failed (core, changed);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
-  expect_nothing (core);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
+  sc_test_core_expect_nothing (core);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_PREPARE, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
-  expect_nothing (core);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_BEGIN, 3, SC_TEST_CORE_VERSION);
+  sc_test_core_expect_nothing (core);
   sc_seat_core_step_failed (core, changed); /* somebody is at work there */
-  expect_sent (core, SC_CONTROL_FAILED, 3);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_test_core_expect_sent (core, SC_CONTROL_FAILED, 3);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
 }
 
@@ -472,46 +363,46 @@ test_changed_is_planned_again (void)
 static void
 test_heard_is_repeated (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_receiving (core, 3);
+  sc_test_core_to_receiving (core, 3);
   sc_seat_core_heard (core);
-  expect_sent (core, SC_CONTROL_HEARD, 3);
+  sc_test_core_expect_sent (core, SC_CONTROL_HEARD, 3);
   sc_seat_core_link_lost (core);
   sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), 0);
-  sc_seat_core_message (core, join (3, VERSION, 1), 0);
-  expect_sent (core, SC_CONTROL_JOINED, 3);
-  expect_sent (core, SC_CONTROL_HEARD, 3);
-  expect_nothing (core);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
+  sc_test_core_expect_sent (core, SC_CONTROL_JOINED, 3);
+  sc_test_core_expect_sent (core, SC_CONTROL_HEARD, 3);
+  sc_test_core_expect_nothing (core);
 
   /* but not for another stream */
-  sc_seat_core_message (core, join (3, VERSION, 2), 0);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 2), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_PREPARE, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_BEGIN, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_BEGIN, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_step (core, SC_SEAT_ACTION_RECEIVE, 3, VERSION);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_RECEIVE, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
-  expect_sent (core, SC_CONTROL_JOINED, 3);
-  sc_seat_core_message (core, join (3, VERSION, 2), 0);
-  expect_sent (core, SC_CONTROL_JOINED, 3);
-  expect_nothing (core);
+  sc_test_core_expect_sent (core, SC_CONTROL_JOINED, 3);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 2), 0);
+  sc_test_core_expect_sent (core, SC_CONTROL_JOINED, 3);
+  sc_test_core_expect_nothing (core);
 }
 
 static void
 test_quit (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new ();
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_receiving (core, 3);
-  sc_seat_core_message (core, order (SC_CONTROL_PREPARE, 4, 8), 0);
-  expect_step (core, SC_SEAT_ACTION_STOP, 3, VERSION);
+  sc_test_core_to_receiving (core, 3);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, 4, 8), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_quit (core);
-  sc_seat_core_message (core, order (SC_CONTROL_PREPARE, 5, 8), 0);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, 5, 8), 0);
   sc_seat_core_step_done (core, FALSE);
-  expect_nothing (core);
+  sc_test_core_expect_nothing (core);
   g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
 }
 

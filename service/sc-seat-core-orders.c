@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-error.h"
+#include "service/sc-seat-core-private.h"
+
+static gboolean
+order_is (const ScSeatOrder *order, guint64 session, guint64 version, const ScChunkId *manifest)
+{
+  return order != NULL && order->type == SC_SEAT_ORDER_UPDATE && order->session == session &&
+         order->version == version && sc_chunk_id_equal (&order->manifest, manifest);
+}
+
+/* From here on by HTTPS. */
+static void
+go_to_catch_up (ScSeatCore *self)
+{
+  ScSeatOrder *order = sc_seat_core_current_order (self);
+
+  order->catch_up = TRUE;
+  if (self->phase == SC_SEAT_PREPARED)
+    sc_seat_core_begin (self);
+  else if (self->phase == SC_SEAT_RECEIVING)
+    sc_seat_core_step (self, SC_SEAT_DRAINING, SC_SEAT_ACTION_DRAIN);
+  /* PREPARING, BEGINNING: the step's end sees it; from DRAINING on it is under way already */
+}
+
+static gboolean
+same_stream (const ScControlMessage *a, const ScControlMessage *b)
+{
+  return a->join.key.tag == b->join.key.tag && memcmp (a->join.key.key, b->join.key.key, sizeof a->join.key.key) == 0 &&
+         memcmp (a->join.key.salt, b->join.key.salt, sizeof a->join.key.salt) == 0 &&
+         sc_chunk_id_equal (&a->join.plan, &b->join.plan);
+}
+
+static void
+handle_join (ScSeatCore *self, ScControlMessage *message)
+{
+  g_autoptr (ScControlMessage) join = message;
+  ScSeatOrder *order = sc_seat_core_current_order (self);
+
+  if (order_is (order, join->session, join->join.version, &join->join.manifest)) {
+    gboolean waiting = order == &self->next || self->phase <= SC_SEAT_BEGINNING;
+    if (self->phase == SC_SEAT_RECEIVING && order->join != NULL && same_stream (order->join, join)) {
+      /* the answers to the first one may have been lost with its connection */
+      sc_seat_core_send_new (self, SC_CONTROL_JOINED);
+      if (order->heard)
+        sc_seat_core_send_new (self, SC_CONTROL_HEARD);
+      return;
+    }
+    if (self->phase >= SC_SEAT_DRAINING)
+      return; /* beyond the stream: DONE or FAILED will answer */
+    if (waiting) {
+      g_clear_pointer (&order->join, sc_control_message_free);
+      order->join = g_steal_pointer (&join);
+      order->catch_up = FALSE;
+      if (self->phase == SC_SEAT_PREPARED)
+        sc_seat_core_begin (self);
+      return;
+    }
+  }
+  /* Not prepared for this one: JOIN says all that PREPARE says */
+  ScSeatOrder fresh = { .session = join->session, .version = join->join.version, .manifest = join->join.manifest };
+  fresh.join = g_steal_pointer (&join);
+  sc_seat_core_give_order (self, &fresh);
+}
+
+/* The console has cancelled what is in hand or comes next. */
+static void
+cancel (ScSeatCore *self, ScSeatOrder *order)
+{
+  ScSeatAction *action = sc_seat_core_push (self, SC_SEAT_ACTION_TELL_PROGRESS);
+
+  action->session = order->session;
+  action->state = SC_TRANSFER_CANCELLED;
+  if (order == &self->next)
+    sc_seat_core_drop_next (self);
+  else
+    sc_seat_core_stop (self);
+}
+
+static void
+handle_leave (ScSeatCore *self, const ScControlMessage *message)
+{
+  ScSeatOrder *order = sc_seat_core_current_order (self);
+  gboolean cancelled = message->leave.reason == SC_LEAVE_CANCELLED;
+  gboolean concerned = order != NULL && order->type == SC_SEAT_ORDER_UPDATE && order->session == message->session;
+
+  if (cancelled && self->pending.version != 0 && self->pending.session == message->session) {
+    concerned = concerned || (order != NULL && order->own);
+    sc_seat_core_forget_pending (self);
+  }
+  if (!concerned)
+    return; /* over already */
+  if (cancelled)
+    cancel (self, order);
+  else
+    go_to_catch_up (self);
+}
+
+static void
+handle_catch_up (ScSeatCore *self, const ScControlMessage *message)
+{
+  if (order_is (sc_seat_core_current_order (self), message->session, message->version.version,
+                &message->version.manifest)) {
+    go_to_catch_up (self);
+    return;
+  }
+  ScSeatOrder order = { .session = message->session,
+                        .version = message->version.version,
+                        .manifest = message->version.manifest,
+                        .catch_up = TRUE };
+  sc_seat_core_give_order (self, &order);
+}
+
+static void
+handle_prepare (ScSeatCore *self, const ScControlMessage *message)
+{
+  ScSeatOrder order = { .session = message->session,
+                        .version = message->version.version,
+                        .manifest = message->version.manifest };
+
+  sc_seat_core_give_order (self, &order);
+}
+
+static void
+handle_verify (ScSeatCore *self, const ScControlMessage *message)
+{
+  const ScSeatOrder order = { .type = SC_SEAT_ORDER_VERIFY };
+  ScSeatOrder *current = sc_seat_core_current_order (self);
+  gboolean verifies = current != NULL && current->type == SC_SEAT_ORDER_VERIFY;
+
+  if (message->verify.action == SC_VERIFY_STOP) {
+    if (verifies && current == &self->next)
+      sc_seat_core_drop_next (self);
+    else if (verifies)
+      sc_seat_core_stop (self);
+    return;
+  }
+  if (verifies)
+    return; /* said twice: one answer */
+  if (current != NULL && current->type == SC_SEAT_ORDER_UPDATE)
+    sc_seat_core_send_unverified (self, sc_error_code_to_nick (SC_ERROR_BUSY),
+                                  "The seat is being updated: verify it when that is done");
+  else
+    sc_seat_core_give_order (self, &order);
+}
+
+static void
+handle_welcome (ScSeatCore *self, gint64 now)
+{
+  if (self->lost && sc_seat_core_may_be_abandoned (self))
+    self->abandon_at = now + SC_SEAT_ABANDON_TIME;
+  self->lost = FALSE;
+  self->linked = TRUE;
+  sc_seat_core_give_console_time (self, now);
+}
+
+void
+sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now)
+{
+  g_autoptr (ScControlMessage) owned = message;
+
+  if (self->quitting)
+    return;
+  if (message->type == SC_CONTROL_WELCOME) {
+    handle_welcome (self, now);
+    return;
+  }
+  self->abandon_at = 0;
+  switch (message->type) {
+  case SC_CONTROL_PREPARE:
+    handle_prepare (self, message);
+    break;
+  case SC_CONTROL_JOIN:
+    handle_join (self, g_steal_pointer (&owned));
+    break;
+  case SC_CONTROL_LEAVE:
+    handle_leave (self, message);
+    break;
+  case SC_CONTROL_CATCH_UP:
+    handle_catch_up (self, message);
+    break;
+  case SC_CONTROL_VERIFY:
+    handle_verify (self, message);
+    break;
+  default:
+    break; /* a seat's own message: the link has refused it already */
+  }
+}
