@@ -291,25 +291,39 @@ sc_disk_win32_file_set_mtime (ScDiskFile *file, gint64 mtime, GError **error)
          set_file_error (error, GetLastError (), file, "set the time of");
 }
 
+/* NTFS has 64 bits, ReFS 128, of which the upper ones are few; FAT knows only the old call. */
+static gboolean
+read_id (HANDLE handle, guint64 *id)
+{
+  FILE_ID_INFO info;
+  BY_HANDLE_FILE_INFORMATION old;
+  guint64 halves[2];
+  if (!GetFileInformationByHandleEx (handle, FileIdInfo, &info, sizeof info)) {
+    gboolean known = GetFileInformationByHandle (handle, &old);
+    *id = known ? (guint64) old.nFileIndexHigh << 32 | old.nFileIndexLow : 0;
+    return known;
+  }
+  G_STATIC_ASSERT (sizeof halves == sizeof info.FileId);
+  memcpy (halves, &info.FileId, sizeof halves);
+  *id = halves[0] ^ (halves[1] * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15));
+  return TRUE;
+}
+
 DWORD
 sc_disk_win32_read_info (HANDLE handle, ScDiskInfo *info)
 {
   FILE_STANDARD_INFO standard;
   FILE_BASIC_INFO basic;
   FILE_COMPRESSION_INFO compression;
-  FILE_ID_INFO id;
-  guint64 halves[2];
+  guint64 id;
   if (!GetFileInformationByHandleEx (handle, FileStandardInfo, &standard, sizeof standard) ||
-      !GetFileInformationByHandleEx (handle, FileBasicInfo, &basic, sizeof basic) ||
-      !GetFileInformationByHandleEx (handle, FileIdInfo, &id, sizeof id))
+      !GetFileInformationByHandleEx (handle, FileBasicInfo, &basic, sizeof basic) || !read_id (handle, &id))
     return GetLastError ();
-  G_STATIC_ASSERT (sizeof halves == sizeof id.FileId);
-  memcpy (halves, &id.FileId, sizeof halves);
   *info = (ScDiskInfo){
     .size = (guint64) standard.EndOfFile.QuadPart,
     .allocated = (guint64) standard.AllocationSize.QuadPart,
     .mtime = basic.LastWriteTime.QuadPart / TICKS_PER_USEC - EPOCH_USEC,
-    .id = halves[0] ^ (halves[1] * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)), /* NTFS has 64 bits, ReFS 128 */
+    .id = id,
     .directory = standard.Directory,
   };
   /* the allocation size counts the holes, this does not */

@@ -5,6 +5,14 @@
 
 #define LIST_BUFFER (64u * 1024u)
 
+/* FileDispositionInfoEx (Windows 10), missing in mingw's headers of Debian 12. */
+#define DISPOSITION_EX_CLASS ((FILE_INFO_BY_HANDLE_CLASS) 21)
+#define DISPOSITION_DELETE 0x1u
+#define DISPOSITION_AT_ONCE 0x2u /* POSIX semantics */
+typedef struct {
+  DWORD flags;
+} DispositionEx;
+
 /*
  * What a power cut leaves. NTFS and ReFS write their metadata to one log, in order: whoever flushes one file or
  * directory flushes what was logged before. Entries are made and renamed through handles with FILE_WRITE_THROUGH, which
@@ -250,18 +258,33 @@ system_rename (ScDisk *disk, const char *from, const char *to, GError **error)
   return sc_disk_win32_set_error (error, code, disk, to, what);
 }
 
+/* As on Unix: the name goes at once, even while a scanner has the file open. Wine and older file systems remove a file
+ * when the last one closes it. */
+static DWORD
+remove_open (HANDLE handle)
+{
+  DispositionEx at_once = { .flags = DISPOSITION_DELETE | DISPOSITION_AT_ONCE };
+  FILE_DISPOSITION_INFO later = { .DeleteFile = TRUE };
+  if (SetFileInformationByHandle (handle, DISPOSITION_EX_CLASS, &at_once, sizeof at_once))
+    return ERROR_SUCCESS;
+  DWORD code = GetLastError ();
+  if (code != ERROR_INVALID_PARAMETER && code != ERROR_NOT_SUPPORTED && code != ERROR_INVALID_FUNCTION &&
+      code != ERROR_CALL_NOT_IMPLEMENTED)
+    return code;
+  return SetFileInformationByHandle (handle, FileDispositionInfo, &later, sizeof later) ? ERROR_SUCCESS
+                                                                                        : GetLastError ();
+}
+
 static DWORD
 remove_at (HANDLE parent, const char *name)
 {
-  FILE_DISPOSITION_INFO disposition = { .DeleteFile = TRUE };
   g_auto (ScHandle) handle = NULL;
   DWORD code = sc_nt_open_at (parent, name, &remove_it, &handle);
   gboolean read_only = code == ERROR_SUCCESS && is_read_only (handle);
   if (read_only)
     code = set_read_only (handle, FALSE);
-  if (code == ERROR_SUCCESS &&
-      !SetFileInformationByHandle (handle, FileDispositionInfo, &disposition, sizeof disposition))
-    code = GetLastError ();
+  if (code == ERROR_SUCCESS)
+    code = remove_open (handle);
   if (code != ERROR_SUCCESS && read_only)
     set_read_only (handle, TRUE);
   return code;

@@ -194,7 +194,7 @@ test_long_names (void)
 static void
 test_many_names (void)
 {
-  const guint n = 500;
+  const guint n = 300;
   test_auto_dir dir = test_dir_make ();
   g_autoptr (ScDisk) disk = test_disk_open (dir);
   g_autoptr (GError) error = NULL;
