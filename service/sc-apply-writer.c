@@ -114,10 +114,29 @@ allocate_file (ScApplyWriter *self, ScApplyFile *file, GError **error)
   return for_each_run (file, needs_space, handle, sc_disk_file_allocate, error);
 }
 
+/* To grow a file makes another chunk of its last one, if that is short: after a crash it could not be told any more. */
+static gboolean
+save_short_ends (ScApplyWriter *self, GError **error)
+{
+  gboolean held = FALSE;
+
+  for (guint i = 0; i < self->plan->files->len; i++) {
+    ScApplyFile *file = get_file (self, i);
+
+    if (is_to_write (self, file) && file->n_have > 0 && file->have_size < file->want->size &&
+        file->have_size % SC_CHUNK_SIZE != 0 &&
+        !sc_apply_saver_save (self->saver, file, file->n_have - 1, &held, error))
+      return FALSE;
+  }
+  return sc_apply_saver_sync (self->saver, error);
+}
+
 gboolean
 sc_apply_writer_allocate (ScApplyWriter *self, ScProgress *progress, GCancellable *cancellable, GError **error)
 {
   sc_progress_start (progress, "reserving space", 0);
+  if (!save_short_ends (self, error))
+    return FALSE;
   for (guint i = 0; i < self->plan->files->len; i++) {
     ScApplyFile *file = get_file (self, i);
 
