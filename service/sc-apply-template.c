@@ -95,7 +95,8 @@ take_back (ScApplyFile *file, ScApplyFile *kept, ScApplyKept *all)
   kept->n_have = 0;
 }
 
-/* An update by clone that was cut short: the original lies in the undo store. Without its clone it starts anew. */
+/* An update by clone that was cut short: the original lies in the undo store. Its clone may bear its final name
+ * already; without it the update starts anew. */
 static void
 continue_clone (ScApplyFile *file, ScApplyFile *original)
 {
@@ -116,8 +117,7 @@ look_into_undo_store (ScApplyTemplate *self, const ScApplyWorld *world, ScApplyF
     take_back (file, kept, world->kept);
     return;
   }
-  if (self->row != NULL && self->row->state == SC_TEMPLATE_UPDATING &&
-      (file->place == NULL || strcmp (file->place, file->path) != 0))
+  if (self->row != NULL && self->row->state == SC_TEMPLATE_UPDATING)
     original = sc_apply_kept_find_open (world->kept, self->name, file->relative);
   if (original != NULL && original->place != NULL)
     continue_clone (file, original);
