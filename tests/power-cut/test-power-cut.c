@@ -15,14 +15,15 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define SAMPLES 3u /* of what one cut may lose */
+#define SAMPLES 3u           /* of what one cut may lose */
+#define SLACK (1024u * 1024) /* bytes that are free when the seat starts again; too few for a log */
 
 static int option_points = 500; /* at least so many, all updates together */
 static int option_seed = 0;
 static char *option_update = NULL;
 static int option_moment = -1;
 
-static char current[200]; /* point, for whoever reads a failure */
+static char current[400]; /* point, for whoever reads a failure */
 
 typedef struct {
   TestWay way;
@@ -35,19 +36,31 @@ typedef struct {
   guint moment;
   guint points;
   guint lacking; /* chunks that the update receives */
+  gboolean done; /* what the moment is: before or after a change */
+  const char *operation;
+  const char *path;
 } PowerCut;
 
 static void
 note_point (const PowerCut *self, guint sample)
 {
-  g_snprintf (current, sizeof current, "\n# %s --seed %u --update %s --moment %u (sample %u)\n",
-              test_way_to_nick (self->way), self->seed, self->update->name, self->moment, sample);
+  g_snprintf (current, sizeof current, "\n# %s --seed %u --update %s --moment %u (sample %u): %s %s “%s”",
+              test_way_to_nick (self->way), self->seed, self->update->name, self->moment, sample,
+              self->done ? "after" : "before", self->operation, self->path);
+}
+
+static void
+note_step (const char *what, guint64 number)
+{
+  gsize length = strlen (current);
+
+  g_snprintf (current + length, sizeof current - length, ", %s %" G_GUINT64_FORMAT, what, number);
 }
 
 static void
 tell_point (int number)
 {
-  if (write (STDERR_FILENO, current, strlen (current)) < 0)
+  if (write (STDERR_FILENO, current, strlen (current)) < 0 || write (STDERR_FILENO, "\n", 1) < 0)
     _exit (1);
 }
 
@@ -59,6 +72,7 @@ cut_again (PowerCut *self, TestVersion *target, GRand *random)
   g_autoptr (GError) error = NULL;
   guint n = (guint) g_rand_int_range (random, 0, 80);
 
+  note_step ("a second cut after", n);
   test_seat_set_faults (copy, TEST_FAULT_DEAD, n);
   if (!test_seat_try (copy, target, &error))
     g_assert_cmpuint (copy->faults.happened, >, 0);
@@ -77,14 +91,19 @@ recover (PowerCut *self, GRand *random)
   test_seat_assert_no_mix (self->copy, self->before, self->after, NULL);
   if (g_rand_int_range (random, 0, 4) == 0)
     cut_again (self, target, random);
+  if (target == self->third) /* may be larger than the others */
+    self->copy->faults.capacity += 4 * 1024 * 1024;
+  note_step ("then version", target->number);
   received = test_seat_apply (self->copy, target);
   if (target == self->before && reversible)
     g_assert_cmpuint (received, ==, 0);
   if (target == self->after && reversible)
     g_assert_cmpuint (received, <=, self->lacking);
   /* whatever happened on the way, the way back is there */
-  if (target != self->before && reversible && g_rand_int_range (random, 0, 4) == 0)
+  if (target != self->before && reversible && g_rand_int_range (random, 0, 4) == 0) {
+    note_step ("then version", 1);
     g_assert_cmpuint (test_seat_apply (self->copy, self->before), ==, 0);
+  }
 }
 
 static void
@@ -95,7 +114,7 @@ cut (PowerCut *self, guint sample)
 
   note_point (self, sample);
   copy->settings = self->seat->settings;
-  copy->faults.capacity = self->seat->faults.capacity;
+  copy->faults.capacity = self->seat->faults.capacity + SLACK;
   copy->faults.clones = self->seat->faults.clones;
   g_clear_pointer (&copy->state, sc_seat_state_close);
   test_state_files_put (self->files, copy->state_directory);
@@ -117,6 +136,9 @@ at_change (ScDisk *disk, gboolean done, const char *operation, const char *path,
   if (!done && same_state) /* nothing has happened since the last moment */
     return;
   self->moment++;
+  self->done = done;
+  self->operation = operation;
+  self->path = path;
   for (guint i = 0; i < samples && (option_moment < 0 || (guint) option_moment == self->moment); i++)
     cut (self, i);
 }
