@@ -212,6 +212,26 @@ want_file (ScApplyPlan *self, guint index)
   return growth;
 }
 
+static gboolean
+is_to_go (const ScApplyPlan *self, const ScApplyStep *step)
+{
+  return g_ptr_array_find (self->ways.to_evict, step, NULL);
+}
+
+/* Whether a log has the chunk that does not have to make room. */
+static gboolean
+is_saved (const ScApplyPlan *self, ScApplyUndo *undo, const ScChunkId *id)
+{
+  GPtrArray *steps = sc_apply_undo_get_steps (undo);
+
+  if (sc_apply_undo_find (undo, id) == SC_CHUNK_INDEX_NONE)
+    return FALSE;
+  for (guint i = 0; i < steps->len; i++)
+    if (!is_to_go (self, steps->pdata[i]) && sc_apply_undo_has (undo, steps->pdata[i], id))
+      return TRUE;
+  return FALSE;
+}
+
 /* Decides which wanted chunks can be had on this seat. What the update leaves in its place is the best source; what it
  * overwrites itself goes to the log first, or is copied in time. */
 static void
@@ -226,7 +246,7 @@ resolve (ScApplyPlan *self, const ScApplyPlanInput *input)
       sc_apply_wanted_set_state (self->wanted, i, SC_APPLY_WANTED_STASHED, record);
     else if (source != SC_APPLY_SOURCE_NONE)
       sc_apply_wanted_set_state (self->wanted, i, SC_APPLY_WANTED_LOCAL, source);
-    else if (sc_apply_undo_find (input->world.undo, id) != SC_CHUNK_INDEX_NONE)
+    else if (is_saved (self, input->world.undo, id))
       sc_apply_wanted_set_state (self->wanted, i, SC_APPLY_WANTED_SAVED, 0);
   }
 }
@@ -303,14 +323,26 @@ want_files (ScApplyPlan *self, const ScApplyPlanInput *input, GError **error)
   return sc_apply_ways_choose (&self->ways, &ways, error);
 }
 
+static gboolean
+will_go (const ScApplyPlan *self, const ScApplyFile *file)
+{
+  for (guint i = 0; i < self->ways.to_evict->len; i++)
+    if (sc_apply_ways_is_kept_in (self->ways.to_evict->pdata[i], file))
+      return TRUE;
+  return FALSE;
+}
+
 /* Everything on the seat that has content: the templates' files, and what lies whole in the undo store. */
 static gboolean
 find_sources (ScApplyPlan *self, const ScApplyPlanInput *input, GError **error)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  GPtrArray *kept = sc_apply_kept_get_files (input->world.kept);
 
   g_ptr_array_extend (files, self->files, NULL, NULL);
-  g_ptr_array_extend (files, sc_apply_kept_get_files (input->world.kept), NULL, NULL);
+  for (guint i = 0; i < kept->len; i++)
+    if (!will_go (self, kept->pdata[i]))
+      g_ptr_array_add (files, kept->pdata[i]);
   self->sources = sc_apply_sources_new (files, error);
   if (self->sources == NULL)
     return FALSE;

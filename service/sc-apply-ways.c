@@ -165,6 +165,27 @@ is_way_to (const ScApplyStep *step, GPtrArray *templates)
   return FALSE;
 }
 
+gboolean
+sc_apply_ways_is_kept_in (const ScApplyStep *step, const ScApplyFile *file)
+{
+  g_autofree char *files = sc_apply_undo_dup_kept_path (step, "");
+
+  return file->place != NULL && g_str_has_prefix (file->place, files);
+}
+
+static gboolean
+is_taken_from (const ScApplyStep *step, GPtrArray *templates)
+{
+  for (guint i = 0; i < templates->len; i++) {
+    const ScApplyTemplate *template = templates->pdata[i];
+
+    for (guint j = 0; j < template->files->len; j++)
+      if (sc_apply_ways_is_kept_in (step, template->files->pdata[j]))
+        return TRUE;
+  }
+  return FALSE;
+}
+
 /* Steps that are neither open nor on the way of a rollback, oldest first. (transfer container) */
 static GPtrArray *
 list_evictable (const ScApplyWaysInput *input)
@@ -177,7 +198,7 @@ list_evictable (const ScApplyWaysInput *input)
 
     if (is_way_to (step, input->templates))
       g_hash_table_add (pinned, step->template_name);
-    if (step->sealed && !g_hash_table_contains (pinned, step->template_name))
+    if (step->sealed && !g_hash_table_contains (pinned, step->template_name) && !is_taken_from (step, input->templates))
       g_ptr_array_add (evictable, steps->pdata[i]);
   }
   return evictable;

@@ -37,6 +37,8 @@ typedef struct {
 gboolean sc_apply_ways_choose (ScApplyWays *self, const ScApplyWaysInput *input, GError **error);
 void sc_apply_ways_clear (ScApplyWays *self);
 
+/* Whether the file lies whole in the step. */
+gboolean sc_apply_ways_is_kept_in (const ScApplyStep *step, const ScApplyFile *file);
 /* Extra disk space at the peak, bytes. */
 guint64 sc_apply_ways_get_peak (const ScApplyWays *self);
 /* What is missing for the most modest way, bytes; 0: it fits. */

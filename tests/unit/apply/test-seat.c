@@ -113,6 +113,9 @@ test_seat_plan (TestSeat *self, TestVersion *version, GError **error)
     if (!sc_seat_state_save_manifest (self->state, sc_template_manifest_get_id (version->manifests->pdata[i]),
                                       sc_template_manifest_get_bytes (version->manifests->pdata[i]), error))
       return NULL;
+  if (!sc_seat_state_save_manifest (self->state, sc_version_manifest_get_id (version->manifest),
+                                    sc_version_manifest_get_bytes (version->manifest), error))
+    return NULL;
   return sc_apply_new (self->disk, self->state, &self->settings, version->manifest, version->manifests, NULL, NULL,
                        error);
 }

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-error.h"
+#include "service/sc-apply-back.h"
+#include "tests/unit/apply/test-seat.h"
+
+/* A seat on a disk that clones, or not. */
+static TestSeat *
+seat_new (gconstpointer clones)
+{
+  TestSeat *seat = test_seat_new ();
+
+  seat->faults.clones = GPOINTER_TO_INT (clones);
+  return seat;
+}
+
+static const ScNeeds *
+needs_of (ScApply **apply, TestSeat *seat, TestVersion *version)
+{
+  g_autoptr (GError) error = NULL;
+
+  *apply = test_seat_plan (seat, version, &error);
+  g_assert_no_error (error);
+  return sc_apply_get_needs (*apply);
+}
+
+static guint64
+undo_bytes (TestSeat *seat, GArray **back)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 bytes = 0;
+  GArray *numbers = sc_apply_back_list (seat->disk, seat->state, &bytes, &error);
+
+  g_assert_no_error (error);
+  if (back != NULL)
+    *back = numbers;
+  else
+    g_array_unref (numbers);
+  return bytes;
+}
+
+static TestVersion *
+version_new (guint64 number, const char *disk, const char *other)
+{
+  TestVersion *version = test_version_new (number);
+
+  test_version_add (version, "vm", "disk.vmdk", test_content (disk));
+  test_version_add (version, "vm", "vm.vmx", test_content ("s:99"));
+  if (other != NULL)
+    test_version_add (version, "other", "deep/disk.vmdk", test_content (other));
+  test_version_seal (version);
+  return version;
+}
+
+/* Grown, cut, moved, zeroed, swapped: all of it comes back without a chunk from outside, and forward again, too. */
+static void
+test_back_and_forth (gconstpointer clones)
+{
+  g_autoptr (TestSeat) seat = seat_new (clones);
+  g_autoptr (TestVersion) first = version_new (1, "ABCD0EFG:77", "KLM");
+  g_autoptr (TestVersion) second = version_new (2, "BAx0yE", NULL);
+
+  g_assert_cmpuint (test_seat_apply (seat, first), >, 0);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 2);
+  for (guint i = 0; i < 3; i++) {
+    test_seat_restart (seat);
+    g_assert_cmpuint (test_seat_apply (seat, first), ==, 0);
+    g_assert_cmpuint (test_seat_apply (seat, second), ==, 0);
+  }
+}
+
+/* Straight to any of several versions. */
+static void
+test_several_versions (gconstpointer clones)
+{
+  const char *disks[] = { "ABCDEF", "ABxDEF", "AyxDEFG", "AyxD", "Ayzw" };
+  const char *others[] = { "KLM", "KLN", NULL, "KLO", "PLO" };
+  g_autoptr (TestSeat) seat = seat_new (clones);
+  g_autoptr (GPtrArray) versions = g_ptr_array_new_with_free_func ((GDestroyNotify) test_version_free);
+  const guint order[] = { 0, 4, 2, 3, 1, 4, 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (disks); i++) {
+    g_ptr_array_add (versions, version_new (i + 1, disks[i], others[i]));
+    test_seat_apply (seat, versions->pdata[i]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    g_assert_cmpuint (test_seat_apply (seat, versions->pdata[order[i]]), ==, 0);
+}
+
+/* What was cut off half-way goes back with what is here. */
+static void
+test_back_from_half_way (gconstpointer clones)
+{
+  for (guint received = 0; received < 5; received++) {
+    g_autoptr (TestSeat) seat = seat_new (clones);
+    g_autoptr (TestVersion) first = version_new (1, "ABCDEF", "KLM");
+    g_autoptr (TestVersion) second = version_new (2, "FAxyzwvC", "KQRB");
+    g_autoptr (GError) error = NULL;
+
+    test_seat_apply (seat, first);
+    {
+      g_autoptr (ScApply) apply = test_seat_plan (seat, second, &error);
+
+      g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+      g_assert_true (test_seat_receive (seat, apply, received, &error));
+    }
+    test_seat_restart (seat);
+    g_assert_cmpuint (test_seat_apply (seat, first), ==, 0);
+  }
+}
+
+static void
+test_ways_are_told (void)
+{
+  g_autoptr (TestSeat) seat = seat_new (GINT_TO_POINTER (FALSE));
+  g_autoptr (TestVersion) first = version_new (1, "ABCDEFGH", NULL);
+  g_autoptr (TestVersion) second = version_new (2, "abCDEFGHIJ", "KL");
+  g_autoptr (ScApply) apply = NULL;
+  const ScNeeds *needs;
+
+  test_seat_apply (seat, first);
+  needs = needs_of (&apply, seat, second);
+  g_assert_cmpuint (needs->ways[SC_WAY_NEW].files, ==, 1);
+  g_assert_cmpuint (needs->ways[SC_WAY_NEW].bytes, ==, 2 * SC_CHUNK_SIZE);
+  g_assert_cmpuint (needs->ways[SC_WAY_UNDO].files, ==, 1);
+  g_assert_cmpuint (needs->ways[SC_WAY_UNDO].bytes, ==, 4 * SC_CHUNK_SIZE);
+  g_assert_cmpuint (needs->lacks_bytes, ==, 6 * SC_CHUNK_SIZE);
+  g_assert_cmpuint (needs->peak_bytes, >, 4 * SC_CHUNK_SIZE);
+  g_assert_cmpuint (needs->peak_bytes, <, 6 * SC_CHUNK_SIZE + 1024);
+  g_assert_cmpuint (needs->missing_bytes, ==, 0);
+  g_clear_pointer (&apply, sc_apply_free);
+
+  seat->faults.clones = TRUE;
+  needs = needs_of (&apply, seat, second);
+  g_assert_cmpuint (needs->ways[SC_WAY_CLONE].files, ==, 1);
+  g_assert_cmpuint (needs->ways[SC_WAY_UNDO].files, ==, 0);
+  g_assert_cmpuint (needs->peak_bytes, ==, 6 * SC_CHUNK_SIZE);
+  g_clear_pointer (&apply, sc_apply_free);
+
+  /* room for what it grows by, and no more */
+  test_seat_set_free (seat, 4 * SC_CHUNK_SIZE);
+  needs = needs_of (&apply, seat, second);
+  g_assert_cmpuint (needs->ways[SC_WAY_FORWARD].files, ==, 1);
+  g_assert_cmpuint (needs->peak_bytes, ==, 4 * SC_CHUNK_SIZE);
+  g_assert_cmpuint (needs->missing_bytes, ==, 0);
+  g_clear_pointer (&apply, sc_apply_free);
+
+  seat->settings.reserve = SC_CHUNK_SIZE + 10;
+  needs = needs_of (&apply, seat, second);
+  g_assert_cmpuint (needs->missing_bytes, ==, SC_CHUNK_SIZE + 10);
+  g_assert_cmpuint (needs->reserve_bytes, ==, SC_CHUNK_SIZE + 10);
+}
+
+/* Swaps and rotations without a log: one chunk of each cycle is put aside, nothing is received. */
+static void
+test_forward_only_copies (void)
+{
+  g_autoptr (TestSeat) seat = seat_new (GINT_TO_POINTER (FALSE));
+  g_autoptr (TestVersion) first = version_new (1, "ABCDEFGHIJ", "KLMNOP");
+  g_autoptr (TestVersion) second = version_new (2, "BCADCKGIHA", "JPKLMN");
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_seat_apply (seat, first);
+  test_seat_set_free (seat, 4 * SC_CHUNK_SIZE);
+  g_assert_cmpuint (needs_of (&apply, seat, second)->ways[SC_WAY_FORWARD].files, ==, 2);
+  g_clear_pointer (&apply, sc_apply_free);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 0);
+  g_assert_cmpuint (undo_bytes (seat, NULL), ==, 0);
+}
+
+/* A shift by one: every place is overwritten by its neighbour, and with order alone nothing has to be put aside. */
+static void
+test_forward_only_shift (void)
+{
+  g_autoptr (TestSeat) seat = seat_new (GINT_TO_POINTER (FALSE));
+  g_autoptr (TestVersion) first = version_new (1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", NULL);
+  g_autoptr (TestVersion) second = version_new (2, "aABCDEFGHIJKLMNOPQRSTUVWXY", NULL);
+
+  test_seat_apply (seat, first);
+  test_seat_set_free (seat, 4096);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 1);
+}
+
+/* The oldest way back goes first; what is left still leads where it led. */
+static void
+test_budget (gconstpointer clones)
+{
+  g_autoptr (TestSeat) seat = seat_new (clones);
+  g_autoptr (TestVersion) first = version_new (1, "ABCDEFGH", NULL);
+  g_autoptr (TestVersion) second = version_new (2, "abcdEFGH", NULL);
+  g_autoptr (TestVersion) third = version_new (3, "abcdefgh", NULL);
+  g_autoptr (GArray) back = NULL;
+
+  seat->settings.undo_budget = 5 * SC_CHUNK_SIZE;
+  test_seat_apply (seat, first);
+  test_seat_apply (seat, second);
+  test_seat_apply (seat, third);
+  if (GPOINTER_TO_INT (clones)) /* not compressed: 4 chunks each */
+    g_assert_cmpuint (undo_bytes (seat, &back), <=, 5 * SC_CHUNK_SIZE);
+  else
+    g_assert_cmpuint (undo_bytes (seat, &back), >, 0);
+  g_assert_cmpuint (back->len, ==, GPOINTER_TO_INT (clones) ? 1 : 2);
+  g_assert_cmpuint (g_array_index (back, guint64, 0), ==, 2);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 0);
+  g_assert_cmpuint (test_seat_apply (seat, first), ==, GPOINTER_TO_INT (clones) ? 4 : 0);
+
+  seat->settings.undo_budget = 0;
+  test_seat_apply (seat, third);
+  g_assert_cmpuint (undo_bytes (seat, NULL), ==, 0);
+}
+
+/* An old way back makes room for an update. */
+static void
+test_eviction (gconstpointer clones)
+{
+  g_autoptr (TestSeat) seat = seat_new (clones);
+  g_autoptr (TestVersion) first = version_new (1, "ABCDEFGH", "KLMNOP");
+  g_autoptr (TestVersion) second = version_new (2, "ABCDEFGH", NULL);
+  g_autoptr (TestVersion) third = version_new (3, "ABCDEFGHIJKLMN", NULL);
+  g_autoptr (ScApply) apply = NULL;
+
+  test_seat_apply (seat, first);
+  test_seat_apply (seat, second); /* keeps six chunks */
+  g_assert_cmpuint (undo_bytes (seat, NULL), >=, 6 * SC_CHUNK_SIZE);
+  test_seat_set_free (seat, 3 * SC_CHUNK_SIZE);
+  /* K to N lie in what has to go, so they count as lacking from the start */
+  g_assert_cmpuint (needs_of (&apply, seat, third)->lacks_bytes, ==, 6 * SC_CHUNK_SIZE);
+  g_clear_pointer (&apply, sc_apply_free);
+  g_assert_cmpuint (test_seat_apply (seat, third), ==, 6);
+  g_assert_cmpuint (undo_bytes (seat, NULL), <, 6 * SC_CHUNK_SIZE);
+}
+
+int
+main (int argc, char **argv)
+{
+  test_seat_init (&argc, &argv);
+  for (guint clones = 0; clones < 2; clones++) {
+    gpointer data = GINT_TO_POINTER (clones);
+    const char *name = clones ? "clone" : "undo";
+    const struct {
+      const char *name;
+      GTestDataFunc function;
+    } tests[] = { { "back-and-forth", test_back_and_forth },
+                  { "several-versions", test_several_versions },
+                  { "half-way", test_back_from_half_way },
+                  { "budget", test_budget },
+                  { "eviction", test_eviction } };
+
+    for (guint i = 0; i < G_N_ELEMENTS (tests); i++) {
+      g_autofree char *path = g_strdup_printf ("/apply-back/%s/%s", name, tests[i].name);
+
+      g_test_add_data_func (path, data, tests[i].function);
+    }
+  }
+  g_test_add_func ("/apply-back/ways", test_ways_are_told);
+  g_test_add_func ("/apply-back/forward-only/cycles", test_forward_only_copies);
+  g_test_add_func ("/apply-back/forward-only/shift", test_forward_only_shift);
+  return g_test_run ();
+}
