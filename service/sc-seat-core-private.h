@@ -25,6 +25,8 @@ typedef struct {
   gboolean planned_again; /* as a file had been changed since the first plan */
 } ScSeatOrder;
 
+#define SC_SEAT_AT_ONCE 1 /* as a time: is over */
+
 /* The update that was begun last and has not come to its end; version 0: none. */
 typedef struct {
   guint64 session;

@@ -197,6 +197,8 @@ void
 sc_seat_core_give_order (ScSeatCore *self, const ScSeatOrder *order)
 {
   sc_seat_core_drop_next (self);
+  if (self->phase != SC_SEAT_IDLE && self->phase != SC_SEAT_STOPPING && sc_seat_core_is_pending (self, &self->order))
+    self->pending.retry_at = SC_SEAT_AT_ONCE; /* unless the new order begins an update, too */
   self->next = *order;
   self->has_next = TRUE;
   sc_seat_core_stop (self);

@@ -189,6 +189,26 @@ test_dry_run_replaces_nothing (void)
   look (core, SC_SEAT_RETRY_TIME, FALSE);
 }
 
+/* It cuts an update short, though; that goes on afterwards. */
+static void
+test_dry_run_in_between (void)
+{
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
+
+  sc_test_core_to_receiving (core, 3);
+  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, 4, 8), 0);
+  end_stop (core);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 4, 8);
+  sc_seat_core_step_done (core, FALSE);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_ANSWER_PREPARED, 4, 8);
+  sc_seat_core_message (core, sc_test_core_leave (4, SC_LEAVE_CANCELLED), 0);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_TELL_PROGRESS, 4, 8);
+  end_stop (core);
+  sc_test_core_expect_nothing (core);
+  sc_seat_core_tick (core, G_USEC_PER_SEC);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 0, VERSION);
+}
+
 /* Staff cancel the session that the seat has still something of to do. */
 static void
 test_cancelled (void)
@@ -504,6 +524,7 @@ main (int argc, char **argv)
   ADD ("busy-without-link", test_busy_without_link);
   ADD ("order-replaces", test_order_replaces);
   ADD ("dry-run-replaces-nothing", test_dry_run_replaces_nothing);
+  ADD ("dry-run-in-between", test_dry_run_in_between);
   ADD ("cancelled", test_cancelled);
   ADD ("resume", test_resume);
   ADD ("resume-ordered", test_resume_ordered);
