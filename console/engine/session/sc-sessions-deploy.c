@@ -88,6 +88,32 @@ check_seats (ScSessions *self, GPtrArray *seats, GError **error)
   return TRUE;
 }
 
+/* What a dry run must not interrupt. No session holds the seat, so what it last said of one is past. */
+static gboolean
+is_at_work (ScSessions *self, const char *seat)
+{
+  const ScSeatTransfer *transfer = sc_seat_hub_get_transfer (self->hub, seat);
+
+  return transfer != NULL && transfer->session == 0 &&
+         ((transfer->state >= SC_TRANSFER_WAITING && transfer->state <= SC_TRANSFER_APPLYING) ||
+          transfer->state == SC_TRANSFER_VERIFYING);
+}
+
+/* Why the seat cannot take part: (transfer full) (nullable) */
+static char *
+explain_absence (ScSessions *self, const ScInventory *inventory, gboolean dry_run)
+{
+  gboolean expected = is_expected (self, inventory->seat);
+
+  if (!expected && !dry_run)
+    return g_strdup_printf ("offline: when it is on, run `seatcastctl catch-up %s`", inventory->name);
+  if (!expected)
+    return g_strdup ("offline: only the seat itself knows what it needs; switch it on and ask again");
+  if (dry_run && is_at_work (self, inventory->seat))
+    return g_strdup ("at work: it catches up or verifies its templates; ask again when that is over");
+  return NULL;
+}
+
 static ScCatalogSessionSeat *
 make_row (ScSessions *self, const ScInventory *inventory, gboolean dry_run)
 {
@@ -95,14 +121,10 @@ make_row (ScSessions *self, const ScInventory *inventory, gboolean dry_run)
 
   row->seat = g_strdup (inventory->seat);
   row->version_before = inventory->version;
-  if (is_expected (self, inventory->seat)) {
-    row->state = SC_TRANSFER_WAITING;
+  row->reason = explain_absence (self, inventory, dry_run);
+  row->state = row->reason == NULL ? SC_TRANSFER_WAITING : SC_TRANSFER_FAILED;
+  if (row->reason == NULL)
     row->reason = g_strdup ("");
-  } else {
-    row->state = SC_TRANSFER_FAILED;
-    row->reason = dry_run ? g_strdup ("offline: only the seat itself knows what it needs; switch it on and ask again")
-                          : g_strdup_printf ("offline: when it is on, run `seatcastctl catch-up %s`", inventory->name);
-  }
   return row;
 }
 

@@ -24,7 +24,7 @@ struct _ScSessions {
 ScSession *sc_sessions_find_holder (ScSessions *self, const char *seat);
 /* @session, @rows: (transfer full) */
 void sc_sessions_run (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, ScVersionManifest *version);
-/* That the seat neither takes part in a session nor verifies its templates. Errors: %SC_ERROR_BUSY */
+/* That no session does something with the seat. Errors: %SC_ERROR_BUSY */
 gboolean sc_sessions_check_free (ScSessions *self, const ScInventory *seat, GError **error);
 /* The seat has answered, or will not any more. */
 void sc_sessions_verified (ScSessions *self, const char *seat, const ScVerified *verified);

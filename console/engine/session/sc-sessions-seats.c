@@ -23,14 +23,18 @@ sc_sessions_check_free (ScSessions *self, const ScInventory *seat, GError **erro
                  seat->name, sc_session_get_id (holder));
     return FALSE;
   }
-  if (sc_sessions_is_verifying (self, seat->seat)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_BUSY,
-                 "seat %s is verifying its templates: wait until that is over, or stop it with `seatcastctl verify %s "
-                 "--stop`",
-                 seat->name, seat->name);
-    return FALSE;
-  }
   return TRUE;
+}
+
+static gboolean
+check_not_verifying (ScSessions *self, const ScInventory *seat, GError **error)
+{
+  if (!sc_sessions_is_verifying (self, seat->seat))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_BUSY,
+               "seat %s verifies its templates already: `seatcastctl seat %s` shows how far it is", seat->name,
+               seat->name);
+  return FALSE;
 }
 
 static gboolean
@@ -97,7 +101,8 @@ sc_sessions_verify (ScSessions *self, const char *name, GError **error)
   g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->catalog, name, error);
 
   if (seat == NULL || !sc_sessions_check_free (self, seat->inventory, error) ||
-      !check_online (self, seat->inventory, error) || !order_verify (self, seat->inventory, SC_VERIFY_START, error))
+      !check_not_verifying (self, seat->inventory, error) || !check_online (self, seat->inventory, error) ||
+      !order_verify (self, seat->inventory, SC_VERIFY_START, error))
     return FALSE;
   g_hash_table_add (self->verifying, g_strdup (seat->inventory->seat));
   return TRUE;

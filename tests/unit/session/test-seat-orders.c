@@ -161,22 +161,6 @@ is_throttled (gpointer data)
   return transfer->throttled && transfer->done == 5;
 }
 
-static void
-assert_refused (Fixture *fixture, ScError code)
-{
-  const ScDeployRequest request = { .version = 1 };
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (sc_sessions_verify (fixture->sessions, SEAT_A, &error));
-  g_assert_error (error, SC_ERROR, (int) code);
-  g_clear_error (&error);
-  g_assert_false (sc_sessions_catch_up (fixture->sessions, SEAT_A, 1, &error));
-  g_assert_error (error, SC_ERROR, (int) code);
-  g_clear_error (&error);
-  g_assert_cmpuint (sc_sessions_deploy (fixture->sessions, &request, &error), ==, 0);
-  g_assert_error (error, SC_ERROR, (int) code);
-}
-
 static gboolean
 has_changed (gpointer data)
 {
@@ -189,12 +173,14 @@ test_verify (Fixture *fixture, gconstpointer data)
   g_autoptr (ScControlMessage) progress = sc_control_message_new (SC_CONTROL_PROGRESS, 0);
   g_autoptr (ScVerified) found = NULL;
   const ScSeatTransfer *transfer;
+  g_autoptr (GError) error = NULL;
 
   start_verify (fixture);
   g_assert_true (sc_sessions_is_verifying (fixture->sessions, SEAT_A));
   g_assert_cmpint (sc_seat_hub_get_transfer (fixture->hub, SEAT_A)->state, ==, SC_TRANSFER_VERIFYING);
   test_wait_for (has_changed, fixture); /* nothing but the order can have made it */
-  assert_refused (fixture, SC_ERROR_BUSY);
+  g_assert_false (sc_sessions_verify (fixture->sessions, SEAT_A, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
   progress->progress.state = SC_TRANSFER_VERIFYING;
   progress->progress.done = 5;
   progress->progress.total = 10;
@@ -327,6 +313,37 @@ test_dry_run (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (assigned (fixture, SEAT_B), ==, 0);
 }
 
+static gboolean
+is_over_and_failed (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (GPtrArray) rows = sc_catalog_list_session_seats (fixture->store->catalog, fixture->id, NULL);
+  const ScCatalogSessionSeat *row = g_ptr_array_index (rows, 0);
+
+  return row->state == SC_TRANSFER_FAILED && g_str_has_prefix (row->reason, "at work") && is_over (fixture);
+}
+
+/* A dry run does not interrupt a verification; a deploy does, and is not interrupted by one. */
+static void
+test_what_goes_before_what (Fixture *fixture, gconstpointer data)
+{
+  const ScDeployRequest request = { .version = 1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScControlMessage) order = NULL;
+
+  start_verify (fixture);
+  start_dry_run (fixture);
+  test_wait_for (is_over_and_failed, fixture);
+  g_assert_true (sc_sessions_is_verifying (fixture->sessions, SEAT_A));
+  g_assert_cmpuint (sc_sessions_deploy (fixture->sessions, &request, &error), >, 0);
+  g_assert_no_error (error);
+  order = test_seat_expect (fixture->a, SC_CONTROL_PREPARE); /* the dry run sent nothing */
+  send_verified (fixture->a, "cancelled", 0);
+  test_wait_for (has_ended, fixture);
+  g_assert_false (sc_sessions_verify (fixture->sessions, SEAT_A, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
+}
+
 /* The engine ends while it asks: the dry run is over, and says so. */
 static void
 test_dry_run_over_restart (Fixture *fixture, gconstpointer data)
@@ -356,6 +373,7 @@ main (int argc, char **argv)
   ADD ("verify-is-stopped", test_verify_is_stopped);
   ADD ("verify-breaks", test_verify_breaks);
   ADD ("dry-run", test_dry_run);
+  ADD ("what-goes-before-what", test_what_goes_before_what);
   ADD ("dry-run-over-restart", test_dry_run_over_restart);
   return g_test_run ();
 }
