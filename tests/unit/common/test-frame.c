@@ -104,6 +104,31 @@ test_damage_is_refused (void)
   }
 }
 
+/* A mix that a higher level sees more in; also when it is set after a frame that did not fit. */
+static void
+test_level (void)
+{
+  g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
+  g_autofree guint8 *chunk = g_malloc (SC_CHUNK_SIZE);
+  g_autofree guint8 *noise = g_malloc (SC_CHUNK_SIZE);
+  g_autofree guint8 *frame = g_malloc (SC_FRAME_MAX);
+  const int levels[] = { 1, 19, 1 };
+  gsize lengths[G_N_ELEMENTS (levels)];
+  ScEncoding encoding;
+
+  fill_random (noise, SC_CHUNK_SIZE, 3);
+  for (gsize i = 0; i < SC_CHUNK_SIZE; i++)
+    chunk[i] = (guint8) "0123456789abcdef"[noise[i / 3 % 7000] % 16];
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++) {
+    sc_frame_encode (coder, noise, SC_CHUNK_SIZE, NULL, 0, frame, &encoding);
+    sc_frame_coder_set_level (coder, levels[i]);
+    lengths[i] = sc_frame_encode (coder, chunk, SC_CHUNK_SIZE, NULL, 0, frame, &encoding);
+    check_round_trip (coder, chunk, SC_CHUNK_SIZE, NULL, SC_ENCODING_ZSTD);
+  }
+  g_assert_cmpuint (lengths[1], <, lengths[0]);
+  g_assert_cmpuint (lengths[2], ==, lengths[0]);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -111,5 +136,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/frame/round-trips", test_round_trips);
   g_test_add_func ("/frame/delta-is-small-and-needs-its-reference", test_delta_is_small_and_needs_its_reference);
   g_test_add_func ("/frame/damage-is-refused", test_damage_is_refused);
+  g_test_add_func ("/frame/level", test_level);
   return g_test_run ();
 }
