@@ -67,13 +67,14 @@ takes_away (const ScApplyFile *file)
 
 /* Without a step there is nothing to clone from, and no log. */
 static void
-go_forward_only (ScApplyTemplate *template)
+go_forward_only (ScApplyCommitter *self, ScApplyTemplate *template)
 {
   template->keeps = FALSE;
   for (guint i = 0; i < template->files->len; i++) {
     ScApplyFile *file = template->files->pdata[i];
 
     if (file->base != NULL && file->base == file->before) {
+      sc_apply_handles_close (self->handles, file->base);
       file->place = g_steal_pointer (&file->base->place);
       file->base = file->before = NULL;
     }
@@ -102,7 +103,7 @@ open_step (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
     return FALSE;
   }
   g_message ("There is no room to keep what template “%s” was: %s", template->name, local->message);
-  go_forward_only (template);
+  go_forward_only (self, template);
   return TRUE;
 }
 
