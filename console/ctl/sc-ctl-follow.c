@@ -240,8 +240,9 @@ show_session (ScCtl *self, Meter *meter, ScJson *session)
   gboolean dry = sc_json_get_optional_bool (session, "dry_run", FALSE);
   g_autofree char *text = g_strdup_printf (
       "%s %" G_GUINT64_FORMAT " %s%s; %u of %u seats %s%s", dry ? "dry run" : "session",
-      sc_ctl_number_of (session, "id"), state, amount, count_seats (session, dry ? "planned" : "done"),
-      (guint) json_array_size (json_object_get (session, "seats")), dry ? "can take it" : "done", waiting);
+      sc_ctl_number_of (session, "id"), state, amount,
+      dry ? count_seats (session, "planned") + count_seats (session, "failed") : count_seats (session, "done"),
+      (guint) json_array_size (json_object_get (session, "seats")), dry ? "answered" : "done", waiting);
   show_progress (meter, state, text);
 }
 

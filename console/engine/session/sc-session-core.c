@@ -462,7 +462,10 @@ tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 
         self, seat, "it was not ready for the stream in time: see its service's log if it does not catch up", now);
   } else if (seat->phase == PHASE_ABSENT && waits && now - seat->since >= absent_timeout) {
     sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED,
-                              "offline: it was not connected; when it is back, run `seatcastctl catch-up` for it", now);
+                              self->session->dry_run
+                                  ? "offline: it was not connected; switch it on and ask again"
+                                  : "offline: it was not connected; when it is back, run `seatcastctl catch-up` for it",
+                              now);
   } else if (seat->phase == PHASE_ALONE && (now - seat->active >= SC_SESSION_FINISH_TIMEOUT || stuck)) {
     sc_session_core_end_seat (
         self, seat, SC_TRANSFER_FAILED,
