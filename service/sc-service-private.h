@@ -35,6 +35,7 @@ struct _ScService {
   GCancellable *cancellable;
   gboolean step_running; /* PREPARE, BEGIN, CATCH_UP, FINISH, LOOK, VERIFY, or the end of the update's work */
   gboolean plan_fetching;
+  gboolean touched;     /* the repository, or what is known of it, so there may be other ways back now */
   ScProgress *progress; /* bytes hashed or copied */
   ScApply *apply;       /* (nullable) */
   ScReceive *receive;   /* (nullable) */

@@ -23,8 +23,9 @@ end_of_order (ScService *self)
   g_clear_pointer (&self->told, g_free);
   sc_seat_core_step_done (self->core, FALSE);
   sc_service_send_inventory (self, FALSE);
-  if (self->stopped == NULL)
+  if (self->touched && self->stopped == NULL)
     sc_service_find_back (self);
+  self->touched = FALSE;
 }
 
 /* Gets the update as its data. */
@@ -354,6 +355,7 @@ act (ScService *self, const ScSeatAction *action)
     start_preparing (self, action);
     break;
   case SC_SEAT_ACTION_BEGIN:
+    self->touched = TRUE;
     sc_service_run_step (self, begin_thread, on_begun);
     break;
   case SC_SEAT_ACTION_RECEIVE:
@@ -373,6 +375,7 @@ act (ScService *self, const ScSeatAction *action)
     sc_service_run_step (self, look_thread, on_looked);
     break;
   case SC_SEAT_ACTION_VERIFY:
+    self->touched = TRUE;
     sc_service_start_verifying (self);
     break;
   case SC_SEAT_ACTION_STOP:
