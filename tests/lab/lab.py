@@ -58,6 +58,11 @@ def hash_repository(directory):
     return {path: digest for path, digest in hash_tree(directory).items() if not path.startswith(PRIVATE + os.sep)}
 
 
+def list_updating(directory):
+    """The files of a seat's repository that are between two versions."""
+    return [path for path in hash_repository(directory) if path.endswith(".updating")]
+
+
 def differences(expected, found, what):
     """Lines that say how two results of hash_tree() differ."""
     lines = [f"{what}: {path} is missing" for path in expected if path not in found]

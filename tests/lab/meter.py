@@ -4,6 +4,7 @@
 import os
 import socket
 import threading
+import time
 
 BLOCK = 65536
 
@@ -17,6 +18,7 @@ class Meter:
         self._lock = threading.Lock()
         self._received = 0
         self._sockets = set()
+        self.rate = 0  # bytes/s to the seat, 0: as fast as it goes; so that a catch-up has a middle
         self._listener = socket.create_server((lab.address, 0))
         with open(lab.connection, encoding="utf-8") as file:
             text = file.read()
@@ -69,6 +71,8 @@ class Meter:
                 if counted:
                     with self._lock:
                         self._received += len(data)
+                    if self.rate:
+                        time.sleep(len(data) / self.rate)
                 target.sendall(data)
         except OSError:
             pass  # the other end went away

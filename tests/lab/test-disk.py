@@ -26,7 +26,7 @@ def test_disk_full_at_a_seat():
         lab.start_engine()
         lab.add_seat("seat-1")
         small = lab.add_seat("seat-2", start=False)
-        # 64 MiB of a small disk stay free
+        small.command += ["--reserve", "64M"]
         mount_small(lab, small.repository, 120)
         small.start()
         lab.wait_online("seat-1", "seat-2")
