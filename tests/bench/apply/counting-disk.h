@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/platform/sc-disk.h"
+
+G_BEGIN_DECLS
+
+/* What was asked of a disk. Bytes. */
+typedef struct {
+  guint64 read_bytes;
+  guint64 written_bytes;
+  guint64 punched_bytes;
+  guint64 n_syncs; /* of files and of directories */
+} BenchDiskCounts;
+
+/**
+ * bench_counting_disk_new:
+ * @inner: (transfer full): the disk that does the work
+ * @counts: where it is counted; must outlive the disk. One thread at a time
+ *
+ * A thin disk around another: passes every operation on and counts it.
+ */
+ScDisk *bench_counting_disk_new (ScDisk *inner, BenchDiskCounts *counts);
+
+G_END_DECLS
