@@ -182,6 +182,8 @@ quit (Fixture *f)
   sc_service_quit (f->service, set_done, &stopped);
   sc_test_run_until (&stopped);
   g_clear_pointer (&f->service, sc_service_free);
+  g_clear_object (&f->socket);
+  g_queue_clear_full (&f->received, (GDestroyNotify) sc_control_message_free);
 }
 
 static void
@@ -478,6 +480,60 @@ test_restart_without_console (Fixture *f, gconstpointer data)
 }
 
 static void
+never_answer (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  soup_server_message_pause (message);
+}
+
+static guint64
+ask_lacks (Fixture *f, const TestVersion *version)
+{
+  order (f, SC_CONTROL_PREPARE, 9, version);
+  g_autoptr (ScControlMessage) prepared = wait_for (f, SC_CONTROL_PREPARED);
+
+  return prepared->prepared.needs->lacks_bytes;
+}
+
+/* What came before the service was stopped has not to come again, although it may have waited for the old content to be
+ * saved first. */
+static void
+test_stopped_midway (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TestVersion) third = make_version (3, "abcd", "xyzh");
+  g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
+  g_autoptr (GError) error = NULL;
+  GHashTableIter iter;
+  gpointer id, chunk;
+  guint n_put = 0;
+
+  publish_version (f, third);
+  soup_server_add_handler (f->console.server, "/v1/chunks", never_answer, f, NULL);
+  start (f);
+  wait_for_inventory (f);
+  bring_to (f, 0, f->first);
+  order (f, SC_CONTROL_CATCH_UP, 8, third);
+  while (sc_seat_core_get_phase (f->service->core) != SC_SEAT_REPAIRING)
+    g_main_context_iteration (NULL, TRUE);
+  g_hash_table_iter_init (&iter, third->chunks);
+  while (n_put < 2 && g_hash_table_iter_next (&iter, &id, &chunk)) {
+    gsize length;
+    const guint8 *bytes = g_bytes_get_data (((TestChunk *) chunk)->data, &length);
+
+    if (!sc_apply_wants (f->service->apply, id))
+      continue;
+    g_assert_true (sc_apply_put_frame (f->service->apply, coder, id, SC_ENCODING_RAW, NULL, bytes, length, &error));
+    n_put++;
+  }
+  g_assert_cmpuint (n_put, ==, 2); /* of three */
+  assert_pending (f, 3);
+  quit (f);
+  start (f);
+  wait_for_inventory (f);
+  assert_pending (f, 3);
+  g_assert_cmpuint (ask_lacks (f, third), ==, SC_CHUNK_SIZE);
+}
+
+static void
 start_verifying (Fixture *f)
 {
   ScControlMessage *message = sc_control_message_new (SC_CONTROL_VERIFY, 0);
@@ -570,6 +626,7 @@ main (int argc, char **argv)
   ADD ("busy", test_busy);
   ADD ("busy-over-restart", test_busy_over_restart);
   ADD ("restart-without-console", test_restart_without_console);
+  ADD ("stopped-midway", test_stopped_midway);
   ADD ("verify", test_verify);
   ADD ("verified-without-link", test_verified_without_link);
   return g_test_run ();
