@@ -198,17 +198,6 @@ sc_ctl_follow_verify (ScCtl *self, ScJson *seat, GError **error)
   return g_steal_pointer (&current);
 }
 
-static guint
-count_seats (ScJson *session, const char *state)
-{
-  guint n = 0;
-  gsize i;
-  ScJson *seat;
-  json_array_foreach (json_object_get (session, "seats"), i, seat) n +=
-      g_str_equal (sc_ctl_text_of (seat, "state"), state);
-  return n;
-}
-
 /* Whom it waits for once everything is sent, or when nothing moves; empty otherwise. */
 static char *
 awaited (ScCtl *self, Meter *meter, ScJson *session)
@@ -241,19 +230,10 @@ show_session (ScCtl *self, Meter *meter, ScJson *session)
   g_autofree char *text = g_strdup_printf (
       "%s %" G_GUINT64_FORMAT " %s%s; %u of %u seats %s%s", dry ? "dry run" : "session",
       sc_ctl_number_of (session, "id"), state, amount,
-      dry ? count_seats (session, "planned") + count_seats (session, "failed") : count_seats (session, "done"),
+      dry ? sc_ctl_session_count_seats (session, "planned") + sc_ctl_session_count_seats (session, "failed")
+          : sc_ctl_session_count_seats (session, "done"),
       (guint) json_array_size (json_object_get (session, "seats")), dry ? "answered" : "done", waiting);
   show_progress (meter, state, text);
-}
-
-/* A seat that waits for templates in use has not failed: it goes on by itself. */
-static gboolean
-went_well (ScJson *session)
-{
-  gboolean dry = sc_json_get_optional_bool (session, "dry_run", FALSE);
-  guint n_well = dry ? count_seats (session, "planned") : count_seats (session, "done") + count_seats (session, "busy");
-  return n_well == json_array_size (json_object_get (session, "seats")) &&
-         g_str_equal (sc_ctl_text_of (session, "state"), dry ? "planned" : "done");
 }
 
 ScCtlStatus
@@ -289,7 +269,7 @@ sc_ctl_follow_session (ScCtl *self, ScJson *session, GError **error)
     show_json_when_changed (&meter, current);
   else if (!sc_ctl_print_session (self, current, error))
     return SC_CTL_FAILED;
-  return went_well (current) ? SC_CTL_DONE : SC_CTL_FAILED;
+  return sc_ctl_session_went_well (current) ? SC_CTL_DONE : SC_CTL_FAILED;
 }
 
 /* "cancelled by staff" beside the state "cancelled" is only "by staff". */
@@ -330,7 +310,7 @@ static gboolean
 print_half_updated (ScCtl *self, ScJson *session, GError **error)
 {
   if (!sc_ctl_session_is_over (session) ||
-      count_seats (session, "done") == json_array_size (json_object_get (session, "seats")))
+      sc_ctl_session_count_seats (session, "done") == json_array_size (json_object_get (session, "seats")))
     return TRUE;
   g_autoptr (ScJson) seats = sc_ctl_client_request (self->client, "GET", "/v1/seats", NULL, error);
   if (!seats)

@@ -32,6 +32,28 @@ sc_ctl_session_is_over (ScJson *session)
   return state_is_one_of (session, over);
 }
 
+guint
+sc_ctl_session_count_seats (ScJson *session, const char *state)
+{
+  guint n = 0;
+  gsize i;
+  ScJson *seat;
+  json_array_foreach (json_object_get (session, "seats"), i, seat) n +=
+      g_str_equal (sc_ctl_text_of (seat, "state"), state);
+  return n;
+}
+
+gboolean
+sc_ctl_session_went_well (ScJson *session)
+{
+  gboolean dry = sc_json_get_optional_bool (session, "dry_run", FALSE);
+  guint n_well = sc_ctl_session_count_seats (session, dry ? "planned" : "done");
+  if (!dry)
+    n_well += sc_ctl_session_count_seats (session, "busy");
+  return n_well == json_array_size (json_object_get (session, "seats")) &&
+         g_str_equal (sc_ctl_text_of (session, "state"), dry ? "planned" : "done");
+}
+
 char *
 sc_ctl_session_duration (ScJson *session)
 {

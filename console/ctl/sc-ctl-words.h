@@ -11,6 +11,11 @@ G_BEGIN_DECLS
 gboolean sc_ctl_session_is_paused (ScJson *sessions, guint64 id);
 /* Done, cancelled, failed, planned, or (of a seat) busy: nothing of it changes any more. */
 gboolean sc_ctl_session_is_over (ScJson *session);
+/* How many of its seats are in @state. */
+guint sc_ctl_session_count_seats (ScJson *session, const char *state);
+/* Whether it ended as it should: every seat has the version, or goes on by itself with templates in use; or, in a dry
+ * run, can take it. */
+gboolean sc_ctl_session_went_well (ScJson *session);
 /* "2.6 s"; empty while it runs */
 char *sc_ctl_session_duration (ScJson *session);
 

@@ -363,6 +363,30 @@ test_words_of_a_busy_seat (void)
 }
 
 static void
+test_which_sessions_went_well (void)
+{
+  const struct {
+    const char *session;
+    gboolean well;
+  } cases[] = {
+    { "{'state':'done','seats':[{'state':'done'},{'state':'done'}]}", TRUE },
+    { "{'state':'done','seats':[{'state':'done'},{'state':'busy'}]}", TRUE },
+    { "{'state':'done','seats':[{'state':'done'},{'state':'failed'}]}", FALSE },
+    { "{'state':'cancelled','seats':[{'state':'done'}]}", FALSE },
+    { "{'state':'finishing','seats':[{'state':'done'}]}", FALSE },
+    { "{'state':'planned','dry_run':true,'seats':[{'state':'planned'},{'state':'planned'}]}", TRUE },
+    { "{'state':'planned','dry_run':true,'seats':[{'state':'planned'},{'state':'failed'}]}", FALSE },
+    { "{'state':'failed','dry_run':true,'seats':[{'state':'planned'}]}", FALSE },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strdelimit (g_strdup (cases[i].session), "'", '"');
+    g_autoptr (ScJson) session = json (text);
+    g_test_message ("%s", text);
+    g_assert_cmpint (sc_ctl_session_went_well (session), ==, cases[i].well);
+  }
+}
+
+static void
 test_words_of_needs (void)
 {
   g_autoptr (ScJson) needs =
@@ -431,6 +455,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl/words/seat", test_words_of_a_seat);
   g_test_add_func ("/ctl/words/session", test_words_of_a_session);
   g_test_add_func ("/ctl/words/busy-seat", test_words_of_a_busy_seat);
+  g_test_add_func ("/ctl/words/went-well", test_which_sessions_went_well);
   g_test_add_func ("/ctl/words/needs", test_words_of_needs);
   g_test_add_func ("/ctl/words/verification", test_words_of_a_verification);
   g_test_add_func ("/ctl/words/diff", test_words_of_a_diff);
