@@ -15,8 +15,7 @@ check_space (ScApply *self, GError **error)
 
   if (!sc_disk_space (self->disk, &space, error))
     return FALSE;
-  ways.room += space.free - MIN (space.free, ways.free);
-  ways.room -= MIN (ways.room, ways.free - MIN (space.free, ways.free));
+  ways.free = space.free;
   missing = sc_apply_ways_get_missing (&ways);
   if (missing == 0)
     return TRUE;

@@ -27,9 +27,18 @@ sc_apply_ways_get_peak (const ScApplyWays *self)
 }
 
 guint64
+sc_apply_ways_get_room (const ScApplyWays *self)
+{
+  return self->free + self->evictable - MIN (self->free + self->evictable, self->reserve);
+}
+
+/* What grows by nothing is taken also where less than the reserve is free. */
+guint64
 sc_apply_ways_get_missing (const ScApplyWays *self)
 {
-  return self->growth - MIN (self->growth, self->room);
+  guint64 wanted = self->growth + self->reserve, there = self->free + self->evictable;
+
+  return self->growth > 0 ? wanted - MIN (wanted, there) : 0;
 }
 
 static gboolean
@@ -123,7 +132,7 @@ choose_in_place (ScApplyWays *self, const ScApplyWaysInput *input, ScApplyFile *
   guint64 to_save = bytes_to_save (file), to_unshare = sc_apply_file_bytes_to_unshare (file);
   guint64 log = to_save / 1000000 * ratio + to_save % 1000000 * ratio / 1000000;
   guint64 taken = sc_apply_ways_get_peak (self) + LOG_SLACK;
-  guint64 left = self->room - MIN (self->room, taken);
+  guint64 room = sc_apply_ways_get_room (self), left = room - MIN (room, taken);
 
   file->way = to_save == 0 ? SC_WAY_UNDO : SC_WAY_FORWARD;
   if (to_save == 0)
@@ -257,9 +266,8 @@ sc_apply_ways_choose (ScApplyWays *self, const ScApplyWaysInput *input, GError *
   self->growth = input->growth;
   self->free = space.free;
   self->reserve = input->reserve;
-  self->room = space.free - MIN (space.free, input->reserve);
   for (guint i = 0; i < evictable->len; i++)
-    self->room += ((const ScApplyStep *) evictable->pdata[i])->bytes;
+    self->evictable += ((const ScApplyStep *) evictable->pdata[i])->bytes;
   for (guint i = 0; i < input->templates->len; i++) {
     const ScApplyTemplate *template = input->templates->pdata[i];
 

@@ -18,7 +18,7 @@ typedef struct {
   guint64 clones;      /* bytes of disk space that clones will take */
   guint64 saved;       /* bytes of chunks that go to the log, uncompressed */
   guint64 log;         /* bytes that these will take there, as estimated */
-  guint64 room;        /* bytes that the update may take: free, less the reserve, plus what may be evicted */
+  guint64 evictable;   /* bytes of old steps that may go */
   guint64 free;        /* bytes */
   guint64 reserve;     /* bytes */
   GPtrArray *to_evict; /* (owned) (element-type ScApplyStep): old steps that must go to make room */
@@ -41,6 +41,8 @@ void sc_apply_ways_clear (ScApplyWays *self);
 gboolean sc_apply_ways_is_kept_in (const ScApplyStep *step, const ScApplyFile *file);
 /* Extra disk space at the peak, bytes. */
 guint64 sc_apply_ways_get_peak (const ScApplyWays *self);
+/* Bytes that the update may take: free, plus what may be evicted, less the reserve. */
+guint64 sc_apply_ways_get_room (const ScApplyWays *self);
 /* What is missing for the most modest way, bytes; 0: it fits. */
 guint64 sc_apply_ways_get_missing (const ScApplyWays *self);
 

@@ -294,13 +294,14 @@ static gboolean
 copy_cycles (ScApplyWriter *self, ScApplyOrder *order, ScProgress *progress, GCancellable *cancellable, GError **error)
 {
   GArray *cycles = sc_apply_order_get_cycles (order);
-  guint64 room = self->plan->ways.room - MIN (self->plan->ways.room, sc_apply_ways_get_peak (&self->plan->ways));
+  guint64 room = sc_apply_ways_get_room (&self->plan->ways);
+  guint64 peak = sc_apply_ways_get_peak (&self->plan->ways), left = room - MIN (room, peak);
 
   for (guint start = 0; start < cycles->len; start += STASHED_AT_ONCE) {
     const guint32 *first = &g_array_index (cycles, guint32, start);
     guint n = MIN (cycles->len - start, STASHED_AT_ONCE);
 
-    if (!fill_stash (self, first, n, room, error))
+    if (!fill_stash (self, first, n, left, error))
       return FALSE;
     for (guint i = 0; i < n; i++)
       if (!copy_cycle (self, order, first[i], progress, cancellable, error))

@@ -152,7 +152,9 @@ system_free (ScDisk *disk)
 /*
  * flock() keeps other processes of ours out, an open-file-description lock those hypervisors that lock byte ranges of
  * an image (QEMU does). A descriptor for reading may not take a write lock: there the read lock is joined by a look for
- * others' locks. Returns: FALSE with errno, EBUSY when somebody has the file
+ * others' locks. Most hypervisors do not lock, but have the file open, for reading alone where it is the parent of a
+ * linked clone: then the kernel refuses a lease for writing, which is given back at once. It gives one only to the
+ * file's owner and to root, and not on every file system. Returns: FALSE with errno, EBUSY when somebody has the file
  */
 static gboolean
 lock_file (int fd, gboolean writable)
@@ -165,6 +167,10 @@ lock_file (int fd, gboolean writable)
   struct flock others = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
   if (fcntl (fd, F_OFD_GETLK, &others) != 0)
     return FALSE;
+  if (fcntl (fd, F_SETLEASE, F_WRLCK) == 0)
+    fcntl (fd, F_SETLEASE, F_UNLCK);
+  else if (errno == EAGAIN)
+    others.l_type = F_WRLCK;
   errno = EBUSY;
   return others.l_type == F_UNLCK;
 }

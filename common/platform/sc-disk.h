@@ -25,7 +25,7 @@ typedef enum {
   SC_DISK_WRITE = 1 << 0,
   SC_DISK_CREATE = 1 << 1, /* for writing, unless it exists; missing directories are made durable, the file's own entry
                               by sc_disk_sync_directory() */
-  SC_DISK_EXCLUSIVE = 1 << 2, /* nobody else may open it (share mode 0; flock and a lock as QEMU takes it);
+  SC_DISK_EXCLUSIVE = 1 << 2, /* nobody else may open it (share mode 0; flock, a lock as QEMU takes it, a lease);
                                  %SC_ERROR_BUSY when somebody has */
 } ScDiskFlags;
 

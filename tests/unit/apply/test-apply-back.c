@@ -147,6 +147,15 @@ test_ways_are_told (void)
   seat->settings.reserve = SC_CHUNK_SIZE + 10;
   needs = needs_of (&apply, seat, second);
   g_assert_cmpuint (needs->missing_bytes, ==, SC_CHUNK_SIZE + 10);
+  g_clear_pointer (&apply, sc_apply_free);
+
+  /* what has to be freed so that the reserve stays free, too */
+  seat->settings.reserve = 40 * SC_CHUNK_SIZE;
+  needs = needs_of (&apply, seat, second);
+  g_assert_cmpuint (needs->missing_bytes, ==, 40 * SC_CHUNK_SIZE);
+  g_clear_pointer (&apply, sc_apply_free);
+  seat->settings.reserve = SC_CHUNK_SIZE + 10;
+  needs = needs_of (&apply, seat, second);
   g_assert_cmpuint (needs->reserve_bytes, ==, SC_CHUNK_SIZE + 10);
 }
 

@@ -85,9 +85,21 @@ lock_like_qemu (int fd)
   return fcntl (fd, F_OFD_SETLK, &range) == 0;
 }
 
+/* As most others do: no lock, the file is only open. */
+static gboolean
+lock_nothing (int fd)
+{
+  return TRUE;
+}
+
+typedef struct {
+  int flags; /* of open() */
+  LockFunc lock;
+} Holder;
+
 /* Another process that holds @path until it is ended. */
 static pid_t
-hold (const char *path, LockFunc lock)
+hold (const char *path, const Holder *holder)
 {
   int ready[2];
   char answer = 'n';
@@ -95,8 +107,8 @@ hold (const char *path, LockFunc lock)
   pid_t child = fork ();
   g_assert_cmpint (child, >=, 0);
   if (child == 0) {
-    int fd = open (path, O_RDWR);
-    answer = fd >= 0 && lock (fd) ? 'y' : 'n';
+    int fd = open (path, holder->flags);
+    answer = fd >= 0 && holder->lock (fd) ? 'y' : 'n';
     if (write (ready[1], &answer, 1) == 1)
       pause ();
     _exit (1);
@@ -111,14 +123,17 @@ hold (const char *path, LockFunc lock)
 static void
 test_held_by_others (void)
 {
-  static const LockFunc locks[] = { lock_whole, lock_like_qemu };
+  static const Holder holders[] = { { O_RDWR, lock_whole },
+                                    { O_RDWR, lock_like_qemu },
+                                    { O_RDWR, lock_nothing },
+                                    { O_RDONLY, lock_nothing } /* the parent of a linked clone */ };
   test_auto_dir dir = test_dir_make ();
   g_autoptr (ScDisk) disk = test_disk_open (dir);
   g_autofree char *path = g_build_filename (dir, "image", NULL);
 
   sc_disk_file_close (test_disk_open_file (disk, "image", SC_DISK_CREATE));
-  for (guint i = 0; i < G_N_ELEMENTS (locks); i++) {
-    pid_t child = hold (path, locks[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (holders); i++) {
+    pid_t child = hold (path, &holders[i]);
     test_disk_assert_busy (disk, "image", SC_DISK_WRITE);
     test_disk_assert_busy (disk, "image", SC_DISK_READ);
     sc_disk_file_close (test_disk_open_file (disk, "image", SC_DISK_READ)); /* looking is allowed */
