@@ -81,19 +81,21 @@ static void
 handle_leave (ScSeatCore *self, const ScControlMessage *message)
 {
   ScSeatOrder *order = sc_seat_core_current_order (self);
-  gboolean cancelled = message->leave.reason == SC_LEAVE_CANCELLED;
   gboolean concerned = order != NULL && order->type == SC_SEAT_ORDER_UPDATE && order->session == message->session;
+  gboolean own = order != NULL && order->own;
 
-  if (cancelled && self->pending.version != 0 && self->pending.session == message->session) {
-    concerned = concerned || (order != NULL && order->own);
+  if (message->leave.reason != SC_LEAVE_CANCELLED) {
+    if (concerned)
+      go_to_catch_up (self);
+    return; /* else it is over already */
+  }
+  if (concerned ? sc_seat_core_is_pending (self, order)
+                : self->pending.version != 0 && self->pending.session == message->session) {
+    concerned = concerned || own;
     sc_seat_core_forget_pending (self);
   }
-  if (!concerned)
-    return; /* over already */
-  if (cancelled)
+  if (concerned)
     cancel (self, order);
-  else
-    go_to_catch_up (self);
 }
 
 static void

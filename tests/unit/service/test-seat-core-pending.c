@@ -174,19 +174,21 @@ test_order_replaces (void)
 static void
 test_dry_run_replaces_nothing (void)
 {
-  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
+  for (guint64 session = 0; session < 2; session++) { /* of both */
+    g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  to_busy (core, 3);
-  sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, 0, 8), 0);
-  sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 0, 8);
-  sc_seat_core_step_done (core, FALSE);
-  sc_test_core_expect_step (core, SC_SEAT_ACTION_ANSWER_PREPARED, 0, 8);
-  sc_seat_core_tick (core, SC_SEAT_RETRY_TIME);
-  sc_test_core_expect_nothing (core);
-  sc_seat_core_message (core, sc_test_core_leave (0, SC_LEAVE_CANCELLED), 0);
-  sc_test_core_expect_step (core, SC_SEAT_ACTION_TELL_PROGRESS, 0, 8);
-  end_stop (core);
-  look (core, SC_SEAT_RETRY_TIME, FALSE);
+    to_busy (core, session);
+    sc_seat_core_message (core, sc_test_core_order (SC_CONTROL_PREPARE, session, 8), 0);
+    sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, session, 8);
+    sc_seat_core_step_done (core, FALSE);
+    sc_test_core_expect_step (core, SC_SEAT_ACTION_ANSWER_PREPARED, session, 8);
+    sc_seat_core_tick (core, SC_SEAT_RETRY_TIME);
+    sc_test_core_expect_nothing (core);
+    sc_seat_core_message (core, sc_test_core_leave (session, SC_LEAVE_CANCELLED), 0);
+    sc_test_core_expect_step (core, SC_SEAT_ACTION_TELL_PROGRESS, session, 8);
+    end_stop (core);
+    look (core, SC_SEAT_RETRY_TIME, FALSE);
+  }
 }
 
 /* It cuts an update short, though; that goes on afterwards. */
