@@ -243,12 +243,6 @@ sc_seat_state_add_version (ScSeatState *self, guint64 number, const ScChunkId *m
                       error);
 }
 
-gboolean
-sc_seat_state_remove_version (ScSeatState *self, guint64 number, GError **error)
-{
-  return run_numbers (self, "DELETE FROM version WHERE number = ?1", number, NULL, 0, error);
-}
-
 static gboolean
 take_version (ScStatement *query, gpointer data, GError **error)
 {
@@ -269,6 +263,33 @@ sc_seat_state_list_versions (ScSeatState *self, GError **error)
                                versions, error))
     return NULL;
   return g_steal_pointer (&versions);
+}
+
+static gboolean
+has_number (const GArray *numbers, guint64 number)
+{
+  for (guint i = 0; i < numbers->len; i++)
+    if (g_array_index (numbers, guint64, i) == number)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+sc_seat_state_keep_versions (ScSeatState *self, const GArray *numbers, GError **error)
+{
+  g_autoptr (GArray) versions = sc_seat_state_list_versions (self, error);
+
+  for (guint i = 0; versions != NULL && i < versions->len; i++) {
+    guint64 number = g_array_index (versions, ScSeatVersion, i).number;
+
+    if (!has_number (numbers, number) &&
+        !run_numbers (self,
+                      "DELETE FROM version WHERE number = ?1 AND number NOT IN"
+                      " (SELECT version FROM seat UNION SELECT pending_version FROM seat)",
+                      number, NULL, 0, error))
+      return FALSE;
+  }
+  return versions != NULL;
 }
 
 /* ---- manifests ---- */

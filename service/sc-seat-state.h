@@ -88,7 +88,9 @@ gboolean sc_seat_state_forget_stamp (ScSeatState *self, const char *template_nam
 
 gboolean sc_seat_state_add_version (ScSeatState *self, guint64 number, const ScChunkId *manifest, GError **error);
 GArray *sc_seat_state_list_versions (ScSeatState *self, GError **error); /* ScSeatVersion, by number */
-gboolean sc_seat_state_remove_version (ScSeatState *self, guint64 number, GError **error);
+/* Forgets all versions but @numbers (element-type guint64), the one that is here, and the one that is pending. Their
+ * manifests go with the next sc_seat_state_prune_manifests(). */
+gboolean sc_seat_state_keep_versions (ScSeatState *self, const GArray *numbers, GError **error);
 
 /* Manifests by hash: kept while something refers to them, checked when loaded. Errors: %SC_ERROR_INVALID when the
  * bytes are not those of @id */

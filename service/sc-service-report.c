@@ -117,6 +117,21 @@ back_free (gpointer data)
   g_free (back);
 }
 
+/* A version that leads nowhere is not kept in mind, so its manifests need not be kept either. While a template is not
+ * as it should be that cannot be told: its repair may bring the way back. */
+static gboolean
+forget_other_versions (ScService *self, const GArray *back, GError **error)
+{
+  g_autoptr (GPtrArray) templates = sc_seat_state_list_templates (self->state, error);
+
+  if (templates == NULL)
+    return FALSE;
+  for (guint i = 0; i < templates->len; i++)
+    if (((ScSeatTemplate *) templates->pdata[i])->state != SC_TEMPLATE_CURRENT)
+      return TRUE;
+  return sc_seat_state_keep_versions (self->state, back, error);
+}
+
 static void
 back_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -125,7 +140,8 @@ back_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   guint64 undo_bytes = 0;
   GArray *list = sc_apply_back_list (self->disk, self->state, &undo_bytes, &error);
 
-  if (list == NULL) {
+  if (list == NULL || !forget_other_versions (self, list, &error)) {
+    g_clear_pointer (&list, g_array_unref);
     g_task_return_error (task, error);
     return;
   }

@@ -270,6 +270,18 @@ assert_versions (ScSeatState *state, const ScSeatVersion *expected, guint n)
 }
 
 static void
+keep_versions (ScSeatState *state, guint64 first, guint64 second)
+{
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GError) error = NULL;
+
+  g_array_append_val (numbers, first);
+  g_array_append_val (numbers, second);
+  g_assert_true (sc_seat_state_keep_versions (state, numbers, &error));
+  g_assert_no_error (error);
+}
+
+static void
 test_versions (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ScSeatState) state = open_state (fixture);
@@ -282,11 +294,18 @@ test_versions (Fixture *fixture, gconstpointer data)
     g_assert_true (sc_seat_state_add_version (state, all[i - 1].number, &all[i - 1].manifest, &error));
   assert_versions (state, all, 3);
   g_assert_true (sc_seat_state_add_version (state, 10, &replaced[1].manifest, &error));
-  g_assert_true (sc_seat_state_remove_version (state, G_MAXINT64, &error));
-  g_assert_true (sc_seat_state_remove_version (state, 4, &error)); /* none such */
+  keep_versions (state, 3, 10);
   g_clear_pointer (&state, sc_seat_state_close);
   state = open_state (fixture);
   assert_versions (state, replaced, 2);
+  /* that which is here and that which is to come stay in any case */
+  g_assert_true (sc_seat_state_set_version (state, 10, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 1, 3, &all[0].manifest, &error));
+  keep_versions (state, 77, 78);
+  assert_versions (state, replaced, 2);
+  g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, &error));
+  keep_versions (state, 77, 78);
+  assert_versions (state, &replaced[1], 1);
 }
 
 static void
@@ -374,9 +393,8 @@ test_kept_manifests (Fixture *fixture, gconstpointer data)
   g_assert_true (has_manifest (state, &undo_id));
   g_assert_false (g_file_test (torn, G_FILE_TEST_EXISTS));
 
-  g_assert_true (sc_seat_state_remove_version (state, 1, &error));
-  g_assert_true (sc_seat_state_remove_version (state, 9, &error));
   g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, &error));
+  keep_versions (state, 0, 0);
   g_assert_true (sc_seat_state_prune_manifests (state, NULL, &error));
   for (guint i = 0; i < 3; i++)
     g_assert_false (has_manifest (state, &templates[i]));

@@ -142,7 +142,7 @@ sc_test_service_start (ScTestService *f)
                                    .connection = f->console.connection,
                                    .name = "pc-07",
                                    .reserve = 0,
-                                   .undo_budget = SC_APPLY_DEFAULT };
+                                   .undo_budget = f->undo_budget };
   g_autoptr (GError) error = NULL;
 
   f->service = sc_service_new (&config, &error);
@@ -179,6 +179,7 @@ sc_test_service_set_up (ScTestService *f, gconstpointer data)
   soup_server_add_handler (f->console.server, "/v1/manifests", serve, f, NULL);
   soup_server_add_websocket_handler (f->console.server, "/v1/seat", NULL, NULL, on_accepted, f, NULL);
   g_queue_init (&f->received);
+  f->undo_budget = SC_APPLY_DEFAULT;
   f->manifests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   f->root = g_dir_make_tmp ("seatcast-test-XXXXXX", &error);
   g_assert_no_error (error);

@@ -16,6 +16,7 @@ typedef struct {
   GQueue received;                 /* ScControlMessage */
   GHashTable *manifests;           /* path → GBytes */
   guint n_requests;
+  gint64 undo_budget; /* of the service */
   char *root, *repository, *state;
   ScService *service;
   gint64 now; /* as the service's core is told */

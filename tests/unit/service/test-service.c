@@ -47,6 +47,26 @@ test_back (ScTestService *f, gconstpointer data)
   g_assert_cmpuint (f->n_requests, ==, 0);
 }
 
+/* Without an undo store nothing leads back, so nothing is kept for it. */
+static void
+test_no_way_back (ScTestService *f, gconstpointer data)
+{
+  g_autoptr (TestVersion) third = sc_test_service_make_version (3, "", "");
+  g_autoptr (GError) error = NULL;
+
+  f->undo_budget = 0;
+  sc_test_service_publish_version (f, third);
+  sc_test_service_start (f);
+  sc_test_service_wait_for_inventory (f);
+  sc_test_service_bring_to (f, 0, f->first);
+  sc_test_service_bring_to (f, 0, third);
+  sc_test_service_run_until_idle (f);
+  g_autoptr (GArray) versions = sc_seat_state_list_versions (f->service->state, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (versions->len, ==, 1);
+  g_assert_cmpuint (g_array_index (versions, ScSeatVersion, 0).number, ==, 3);
+}
+
 static const ScInventoryTemplate *
 find_template (const ScControlMessage *inventory, const char *name)
 {
@@ -299,6 +319,7 @@ main (int argc, char **argv)
   g_test_add ("/service/service/" name, ScTestService, NULL, sc_test_service_set_up, func, sc_test_service_tear_down)
   ADD ("update", test_update);
   ADD ("back", test_back);
+  ADD ("no-way-back", test_no_way_back);
   ADD ("busy", test_busy);
   ADD ("busy-over-restart", test_busy_over_restart);
   ADD ("restart-without-console", test_restart_without_console);
