@@ -32,7 +32,7 @@ fail_at (const TestUpdate *update, TestFault fault, guint n)
 {
   g_autoptr (TestVersion) before = test_update_make_before (update);
   g_autoptr (TestVersion) after = test_update_make_after (update);
-  g_autoptr (TestSeat) seat = test_update_make_seat (update, before, after, way);
+  g_autoptr (TestSeat) seat = test_update_make_seat (NULL, before, after, way);
   gboolean back = n % 3 == 0;
   g_autoptr (GError) error = NULL;
   gboolean done, happened;
@@ -82,7 +82,7 @@ test_read_only (void)
     const TestUpdate *update = test_update_get (i);
     g_autoptr (TestVersion) before = test_update_make_before (update);
     g_autoptr (TestVersion) after = test_update_make_after (update);
-    g_autoptr (TestSeat) seat = test_update_make_seat (update, before, after, way);
+    g_autoptr (TestSeat) seat = test_update_make_seat (NULL, before, after, way);
     g_autoptr (GHashTable) paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     GHashTableIter iter;
     gpointer path;
@@ -127,7 +127,7 @@ hold_one (const TestUpdate *update, guint index)
 {
   g_autoptr (TestVersion) before = test_update_make_before (update);
   g_autoptr (TestVersion) after = test_update_make_after (update);
-  g_autoptr (TestSeat) seat = test_update_make_seat (update, before, after, way);
+  g_autoptr (TestSeat) seat = test_update_make_seat (NULL, before, after, way);
   g_autoptr (ScApply) apply = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) busy = NULL;

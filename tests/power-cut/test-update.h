@@ -32,7 +32,8 @@ TestVersion *test_update_make_before (const TestUpdate *self); /* number 1 */
 TestVersion *test_update_make_after (const TestUpdate *self);  /* number 2 */
 TestVersion *test_update_make_third (const TestUpdate *self);  /* number 3: of both */
 
-/* A seat with the first version, for a long time already, on which the update will go @way. */
-TestSeat *test_update_make_seat (const TestUpdate *self, TestVersion *before, TestVersion *after, TestWay way);
+/* A seat with @before, for a long time already, on which the update to @after will go @way. @earlier: (nullable): what
+ * it had before that */
+TestSeat *test_update_make_seat (TestVersion *earlier, TestVersion *before, TestVersion *after, TestWay way);
 
 G_END_DECLS

@@ -123,29 +123,6 @@ test_every_recovery (gconstpointer data)
     recover_from (i, GPOINTER_TO_INT (data));
 }
 
-/* A power cut at every change: un-synced writes and names are lost at random. */
-static void
-test_power_cuts (void)
-{
-  guint n = count_operations (FALSE);
-
-  for (guint i = 1; i <= 2 * n; i++) {
-    guint32 seed = g_test_rand_int ();
-    g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-    g_autoptr (TestSeat) seat = test_seat_new ();
-    g_autoptr (TestVersion) before = old_version ();
-    g_autoptr (TestVersion) after = new_version ();
-
-    g_test_message ("operation %u, seed %u", 1 + i % n, seed);
-    test_seat_apply (seat, before);
-    test_seat_set_faults (seat, TEST_FAULT_DEAD, 1 + i % n);
-    test_seat_try (seat, after, NULL);
-    test_seat_cut_power (seat, random);
-    test_seat_assert_no_mix (seat, before, after, NULL);
-    test_seat_apply (seat, i % 2 == 0 ? after : before);
-  }
-}
-
 static GBytes *
 random_content (GRand *random, const char *alphabet)
 {
@@ -234,7 +211,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/apply/failure/full", GINT_TO_POINTER (TRUE), test_every_failure);
   g_test_add_data_func ("/apply/recovery/back", GINT_TO_POINTER (FALSE), test_every_recovery);
   g_test_add_data_func ("/apply/recovery/back-and-forward", GINT_TO_POINTER (TRUE), test_every_recovery);
-  g_test_add_func ("/apply/power-cut", test_power_cuts);
   g_test_add_func ("/apply/random", test_random);
   return g_test_run ();
 }
