@@ -8,6 +8,7 @@
 #include "common/sc-connection.h"
 #include "common/sc-error.h"
 #include "test-dir.h"
+#include "test-private.h"
 
 #define DIGITS "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -40,7 +41,6 @@ test_create (void)
   g_autoptr (GDateTime) until = g_tls_certificate_get_not_valid_after (certificate);
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autoptr (GDateTime) far = g_date_time_add_years (now, 19);
-  GStatBuf st;
 
   g_assert_cmpuint (strlen (fingerprint), ==, 64);
   g_assert_cmpstr (fingerprint, ==, again);
@@ -48,8 +48,7 @@ test_create (void)
   g_assert_cmpstr (subject, ==, "CN=Seatcast console");
   g_assert_cmpint (g_date_time_compare (from, now), <, 0);
   g_assert_cmpint (g_date_time_compare (until, far), >, 0);
-  g_assert_cmpint (g_stat (key_path, &st), ==, 0);
-  g_assert_cmpuint (st.st_mode & 07777, ==, 0600);
+  test_private_assert (key_path);
 }
 
 static void
@@ -124,13 +123,11 @@ test_connection_file (void)
   g_autofree char *path = g_build_filename (dir, "seat.conf", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (ScConnection) connection = sc_connection_new ("https://10.1.0.5:8470/", "t0ken", DIGITS);
-  GStatBuf st;
 
   test_dir_write (path, "old", 3); /* made for all to read, and replaced */
   g_assert_true (sc_connection_save (connection, path, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (g_stat (path, &st), ==, 0);
-  g_assert_cmpuint (st.st_mode & 07777, ==, 0600);
+  test_private_assert (path);
   g_autoptr (ScConnection) loaded = sc_connection_load (path, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (loaded->url, ==, "https://10.1.0.5:8470");
