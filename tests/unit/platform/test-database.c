@@ -2,14 +2,14 @@
 #include "common/sc-database.h"
 
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/sc-error.h"
 #include "test-dir.h"
 
+#define KILLED_DATABASE "SEATCAST_TEST_KILLED_DATABASE"
+#define END_IN_MIGRATION "/platform/database/killed-migration/subprocess"
 #define HINT "run “seatcastctl store rebuild-index”"
 #define FIRST "CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
 #define SECOND                                                                                                         \
@@ -110,24 +110,28 @@ test_failing_migration (Fixture *fixture, gconstpointer data)
   sc_database_close (open_database (fixture->path, schema_2));
 }
 
+/* Runs in a process of its own, which ends without any cleaning up. */
+static void
+end_in_migration (void)
+{
+  ScDatabase *database = open_database (g_getenv (KILLED_DATABASE), schema_1);
+  /* a cache of one page makes SQLite write to the log before the commit */
+  exec (database, "PRAGMA cache_size = 1; BEGIN IMMEDIATE; " SECOND
+                  "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                  "WHERE i < 20000) INSERT INTO a (id, name) SELECT i, hex (i) FROM n; PRAGMA user_version = 2");
+  g_printerr ("in the middle\n");
+  _exit (1);
+}
+
 /* A process that is killed in the middle of a migration leaves the earlier schema, which the next start migrates. */
 static void
 test_killed_migration (Fixture *fixture, gconstpointer data)
 {
-  int status = 0;
   sc_database_close (open_database (fixture->path, schema_1));
-  pid_t child = fork ();
-  g_assert_cmpint (child, >=, 0);
-  if (child == 0) {
-    ScDatabase *database = open_database (fixture->path, schema_1);
-    /* a cache of one page makes SQLite write to the log before the commit */
-    exec (database, "PRAGMA cache_size = 1; BEGIN IMMEDIATE; " SECOND
-                    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-                    "WHERE i < 20000) INSERT INTO a (id, name) SELECT i, hex (i) FROM n; PRAGMA user_version = 2");
-    kill (getpid (), SIGKILL);
-  }
-  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  g_assert_true (WIFSIGNALED (status));
+  g_setenv (KILLED_DATABASE, fixture->path, TRUE);
+  g_test_trap_subprocess (END_IN_MIGRATION, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*in the middle*");
 
   ScDatabase *database = open_database (fixture->path, schema_1);
   g_assert_cmpint (query (database, "SELECT count (*) FROM a"), ==, 0);
@@ -279,6 +283,7 @@ main (int argc, char **argv)
   ADD ("migrations", test_migrations);
   ADD ("failing-migration", test_failing_migration);
   ADD ("killed-migration", test_killed_migration);
+  g_test_add_func (END_IN_MIGRATION, end_in_migration);
   ADD ("newer", test_newer);
   ADD ("garbage", test_garbage);
   ADD ("damage", test_damage);
