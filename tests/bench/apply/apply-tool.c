@@ -16,7 +16,9 @@
  *     measures a command.
  * Prints a JSON object for each.
  */
-#define SLACK (4 * 1024 * 1024) /* bytes */
+#define BALLAST "ballast"
+#define ALLOWANCE (64 * 1024 * 1024) /* bytes that an update forward only may take beyond what the disk grows by */
+#define SLACK (4 * 1024 * 1024)      /* bytes of it that the planner may not count on */
 
 typedef struct {
   char *repository;
@@ -138,22 +140,44 @@ is_whole (Seat *seat, const BenchVersion *version, GError **error)
   return FALSE;
 }
 
-/* Lets so little be free that only the way forward fits: what it takes, and what the file system does in between. */
+/* Takes so much of the volume that only @left bytes are free. */
+static gboolean
+fill_volume (Seat *seat, guint64 left, GError **error)
+{
+  g_autoptr (ScDiskFile) ballast = NULL;
+  ScDiskSpace space;
+
+  return sc_disk_space (seat->disk, &space, error) &&
+         (ballast = sc_disk_open (seat->disk, BALLAST, SC_DISK_CREATE, error)) != NULL &&
+         sc_disk_file_truncate (ballast, space.free - left, error) &&
+         sc_disk_file_allocate (ballast, 0, space.free - left, error) && sc_disk_file_sync (ballast, error);
+}
+
+static gboolean
+empty_volume (Seat *seat, GError **error)
+{
+  g_autofree char *path = g_build_filename (seat->repository, BALLAST, NULL);
+
+  return !g_file_test (path, G_FILE_TEST_EXISTS) || sc_disk_remove (seat->disk, BALLAST, error);
+}
+
+/* Lets no more be free than the way forward may take, and keeps the planner from any other. */
 static gboolean
 leave_no_room (Seat *seat, const BenchVersion *version, GError **error)
 {
-  g_autoptr (ScApply) apply = plan (seat, version, error); /* the manifest takes its space */
+  g_autoptr (ScApply) apply = NULL;
+  guint64 needed;
   ScDiskSpace space;
 
-  if (apply == NULL || !sc_disk_space (seat->disk, &space, error))
+  if (!sc_disk_space (seat->disk, &space, error))
     return FALSE;
-  sc_apply_free (apply);
   seat->settings.reserve = (gint64) space.free;
   apply = plan (seat, version, error);
   if (apply == NULL)
     return FALSE;
-  seat->settings.reserve -= (gint64) sc_apply_get_needs (apply)->missing_bytes + SLACK;
-  return TRUE;
+  needed = sc_apply_get_needs (apply)->missing_bytes;
+  seat->settings.reserve = ALLOWANCE - SLACK;
+  return fill_volume (seat, needed + ALLOWANCE, error);
 }
 
 /* Plans without doing it, for what is lacking. */
@@ -164,7 +188,7 @@ make_frames (Seat *seat, const BenchVersion *version, gboolean forward, GError *
   g_autoptr (GBytes) lacks = NULL;
 
   seat->settings.reserve = 0;
-  if (forward && !leave_no_room (seat, version, error))
+  if (!empty_volume (seat, error) || (forward && !leave_no_room (seat, version, error)))
     return NULL;
   apply = plan (seat, version, error);
   if (apply == NULL)
@@ -177,6 +201,12 @@ static void
 set_uint (ScJson *object, const char *key, guint64 value)
 {
   json_object_set_new (object, key, json_integer ((json_int_t) value));
+}
+
+static void
+set_seconds (ScJson *object, const char *key, gint64 microseconds)
+{
+  json_object_set_new (object, key, json_real ((double) microseconds / G_USEC_PER_SEC));
 }
 
 static guint64
@@ -223,6 +253,9 @@ measure_update (Seat *seat, const char *volume, const char *statistics, const Be
   set_uint (result, "written_bytes", seat->counts.written_bytes);
   set_uint (result, "punched_bytes", seat->counts.punched_bytes);
   set_uint (result, "n_syncs", seat->counts.n_syncs);
+  set_seconds (result, "read_seconds", seat->counts.read_time);
+  set_seconds (result, "write_seconds", seat->counts.write_time);
+  set_seconds (result, "sync_seconds", seat->counts.sync_time);
   text = sc_json_to_text (result);
   puts (text);
   fflush (stdout);

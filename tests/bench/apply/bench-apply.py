@@ -90,7 +90,7 @@ class Bench:
         print(json.dumps(line), flush=True)
 
     def measure_seatcast(self, kind, old, new, *options):
-        """Returns what the revisions' difference is."""
+        """--forward: on a volume that is filled up but for what the disk grows by and 64 MiB. Returns what the revisions' difference is."""
         volume = self.volume(kind)
         try:
             measured = self.run(volume, *options, 'apply', volume.path, self.path(old), self.path(new))
@@ -120,7 +120,8 @@ class Bench:
         for old, new in ((0, 1), (1, 2), (2, 3)):
             change = self.measure_seatcast(kind, old, new)
             if old:
-                self.measure_seatcast(kind, old, new, '--forward')
+                if kind != 'btrfs':  # it never overwrites in place, so there is no way that takes less than a clone
+                    self.measure_seatcast(kind, old, new, '--forward')
                 self.measure_command(kind, old, new, change, 'rsync --inplace', 'rsync', '--inplace', '--no-whole-file')
             self.measure_command(kind, old, new, change, 'cp', 'cp')
 

@@ -64,15 +64,25 @@ counting_file_close (ScDiskFile *file)
 static gboolean
 counting_file_read_at (ScDiskFile *file, guint64 offset, void *data, gsize length, GError **error)
 {
+  gint64 begin = g_get_monotonic_time ();
+  gboolean done;
+
   counts_of (file)->read_bytes += length;
-  return sc_disk_file_read_at (inner_file (file), offset, data, length, error);
+  done = sc_disk_file_read_at (inner_file (file), offset, data, length, error);
+  counts_of (file)->read_time += g_get_monotonic_time () - begin;
+  return done;
 }
 
 static gboolean
 counting_file_write_at (ScDiskFile *file, guint64 offset, const void *data, gsize length, GError **error)
 {
+  gint64 begin = g_get_monotonic_time ();
+  gboolean done;
+
   counts_of (file)->written_bytes += length;
-  return sc_disk_file_write_at (inner_file (file), offset, data, length, error);
+  done = sc_disk_file_write_at (inner_file (file), offset, data, length, error);
+  counts_of (file)->write_time += g_get_monotonic_time () - begin;
+  return done;
 }
 
 static gboolean
@@ -103,8 +113,13 @@ counting_file_clone (ScDiskFile *file, ScDiskFile *source, GError **error)
 static gboolean
 counting_file_sync (ScDiskFile *file, GError **error)
 {
+  gint64 begin = g_get_monotonic_time ();
+  gboolean done;
+
   counts_of (file)->n_syncs++;
-  return sc_disk_file_sync (inner_file (file), error);
+  done = sc_disk_file_sync (inner_file (file), error);
+  counts_of (file)->sync_time += g_get_monotonic_time () - begin;
+  return done;
 }
 
 static gboolean
@@ -146,8 +161,13 @@ counting_make_directory (ScDisk *disk, const char *path, GError **error)
 static gboolean
 counting_sync_directory (ScDisk *disk, const char *path, GError **error)
 {
+  gint64 begin = g_get_monotonic_time ();
+  gboolean done;
+
   ((CountingDisk *) disk)->counts->n_syncs++;
-  return sc_disk_sync_directory (inner_disk (disk), path, error);
+  done = sc_disk_sync_directory (inner_disk (disk), path, error);
+  ((CountingDisk *) disk)->counts->sync_time += g_get_monotonic_time () - begin;
+  return done;
 }
 
 static gboolean

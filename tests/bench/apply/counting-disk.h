@@ -5,12 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* What was asked of a disk. Bytes. */
+/* What was asked of a disk, in bytes, and how long that took, in µs. */
 typedef struct {
   guint64 read_bytes;
   guint64 written_bytes;
   guint64 punched_bytes;
   guint64 n_syncs; /* of files and of directories */
+  gint64 read_time;
+  gint64 write_time;
+  gint64 sync_time;
 } BenchDiskCounts;
 
 /**
