@@ -30,6 +30,9 @@ typedef struct {
   gint64 length;
 } DuplicateExtents;
 
+G_STATIC_ASSERT (sizeof (IntegrityInformation) == 16);
+G_STATIC_ASSERT (sizeof (DuplicateExtents) == 32);
+
 static HANDLE
 file_handle (ScDiskFile *file)
 {

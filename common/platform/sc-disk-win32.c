@@ -184,8 +184,7 @@ system_open (ScDisk *disk, const char *path, ScDiskFlags flags, GError **error)
     file->handle = sc_handle_steal (&handle);
     return &file->base;
   }
-  ScDiskInfo info;
-  if (code == ERROR_SUCCESS || (sc_disk_info (disk, path, &info, NULL) && info.directory))
+  if (code == ERROR_SUCCESS || code == ERROR_DIRECTORY_NOT_SUPPORTED)
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” in “%s” is not a regular file", path, disk->root);
   else if (code == ERROR_SHARING_VIOLATION)
     g_set_error (error, SC_ERROR, SC_ERROR_BUSY,

@@ -8,6 +8,7 @@
 #define MAX_NAME 32000u   /* UTF-16 units: what a UNICODE_STRING's length can say, and a little less */
 
 /* Only in the headers for drivers. */
+#define STATUS_IS_A_DIRECTORY ((NTSTATUS) 0xc00000ba)
 NTSTATUS NTAPI NtFlushBuffersFile (HANDLE file, PIO_STATUS_BLOCK status);
 
 void
@@ -29,6 +30,8 @@ sc_handle_steal (ScHandle *handle)
 static DWORD
 code_of_status (NTSTATUS status)
 {
+  if (status == STATUS_IS_A_DIRECTORY) /* else it would be "access denied", which may pass */
+    return ERROR_DIRECTORY_NOT_SUPPORTED;
   return status >= 0 ? ERROR_SUCCESS : RtlNtStatusToDosError (status);
 }
 

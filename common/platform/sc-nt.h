@@ -20,6 +20,9 @@ G_BEGIN_DECLS
 #ifndef ERROR_REPARSE_POINT_ENCOUNTERED
 #define ERROR_REPARSE_POINT_ENCOUNTERED 4395
 #endif
+#ifndef ERROR_DIRECTORY_NOT_SUPPORTED
+#define ERROR_DIRECTORY_NOT_SUPPORTED 336
+#endif
 #ifndef ERROR_DISK_QUOTA_EXCEEDED
 #define ERROR_DISK_QUOTA_EXCEEDED 1295
 #endif
@@ -48,7 +51,7 @@ wchar_t *sc_nt_to_wide (const char *path);
 DWORD sc_nt_open_directory (const char *path, HANDLE *handle);
 /* Opens @name (UTF-8, one component; "." @parent itself) in @parent. Any reparse point (symbolic link, junction,
  * deduplicated file, a cloud's placeholder) is ERROR_REPARSE_POINT_ENCOUNTERED, a name that says more than a name
- * ("a:stream", "a\\b") ERROR_INVALID_NAME. */
+ * ("a:stream", "a\\b") ERROR_INVALID_NAME, a directory for FILE_NON_DIRECTORY_FILE ERROR_DIRECTORY_NOT_SUPPORTED. */
 DWORD sc_nt_open_at (HANDLE parent, const char *name, const ScNtOpen *how, HANDLE *handle);
 /* Renames the open file (DELETE access) to @name in @parent and replaces what is there. */
 DWORD sc_nt_rename_at (HANDLE file, HANDLE parent, const char *name);

@@ -166,6 +166,9 @@ test_junctions (void)
     return;
   }
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_assert_null (sc_disk_open (disk, paths[i], SC_DISK_CREATE, &error));
+    g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+    g_clear_error (&error);
     g_assert_false (sc_disk_info (disk, paths[i], &info, &error));
     g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
     g_clear_error (&error);
