@@ -144,7 +144,8 @@ hash_file (ScApplyFile *file, const ScApplyPlanInput *input, GError **error)
   guint32 n = count_to_hash (file);
   g_autofree guint8 *buffer = g_malloc (READ_CHUNKS * SC_CHUNK_SIZE);
   g_autofree ScChunkId *ids = g_new (ScChunkId, MAX (n, 1));
-  g_autoptr (ScDiskFile) handle = sc_disk_open (input->world.disk, file->place, SC_DISK_READ, error);
+  const char *place = file->place != NULL ? file->place : file->base->place;
+  g_autoptr (ScDiskFile) handle = sc_disk_open (input->world.disk, place, SC_DISK_READ, error);
 
   if (handle == NULL)
     return FALSE;

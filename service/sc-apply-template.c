@@ -71,7 +71,9 @@ is_unchanged (const ScApplyFile *file, const ScFileStamp *stamp)
          stamp->size == file->info.size && stamp->mtime == file->info.mtime && stamp->id == file->info.id;
 }
 
-/* A file that the undo store has as it is wanted is taken from there; what lies in its place now makes way. */
+/* A file that the undo store has as it is wanted is taken from there; what lies in its place now makes way. It is read
+ * all the same: after a power cut a file that an update in place had begun to change may have got there, and bear its
+ * old time because only its content was synced. */
 static void
 take_back (ScApplyFile *file, ScApplyFile *kept, ScApplyKept *all)
 {
@@ -91,7 +93,7 @@ take_back (ScApplyFile *file, ScApplyFile *kept, ScApplyKept *all)
   }
   sc_apply_file_share_content (file, kept);
   file->place = g_steal_pointer (&kept->place);
-  file->trusted = TRUE;
+  file->trusted = FALSE;
   kept->n_have = 0;
 }
 
@@ -279,7 +281,7 @@ sc_apply_template_new (const ScApplyWorld *world, guint index, const char *name,
 gboolean
 sc_apply_template_must_hash (const ScApplyFile *file)
 {
-  return file->want != NULL && file->place != NULL && !file->trusted;
+  return file->want != NULL && !file->trusted && (file->place != NULL || file->base != NULL);
 }
 
 static gboolean
