@@ -38,6 +38,7 @@ fail_at (const TestUpdate *update, TestFault fault, guint n)
   gboolean done, happened;
   guint received;
 
+  test_update_assert_way (seat, after, way, TRUE);
   test_seat_set_faults (seat, fault, n);
   done = test_seat_try (seat, after, &error);
   happened = seat->faults.happened > 0;

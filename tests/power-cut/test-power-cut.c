@@ -27,7 +27,7 @@ static char current[400]; /* point, for whoever reads a failure */
 
 typedef struct {
   TestWay way;
-  const TestUpdate *update;
+  const TestUpdate *update; /* NULL: a random one */
   TestVersion *before, *after, *third;
   TestSeat *seat;
   TestSeat *copy;        /* starts on what the cut leaves */
@@ -42,11 +42,17 @@ typedef struct {
   const char *path;
 } PowerCut;
 
+static const char *
+name_of (const TestUpdate *update)
+{
+  return update != NULL ? update->name : "random";
+}
+
 static void
 note_point (const PowerCut *self, guint sample)
 {
   g_snprintf (current, sizeof current, "\n# %s --seed %u --update %s --moment %u (sample %u): %s %s “%s”",
-              test_way_to_nick (self->way), self->seed, self->update->name, self->moment, sample,
+              test_way_to_nick (self->way), self->seed, name_of (self->update), self->moment, sample,
               self->done ? "after" : "before", self->operation, self->path);
 }
 
@@ -92,10 +98,10 @@ recover (PowerCut *self, GRand *random)
   guint received;
 
   test_seat_assert_no_mix (self->copy, self->before, self->after, NULL);
+  if (target != self->after) /* may be larger */
+    self->copy->faults.capacity += 4 * 1024 * 1024;
   if (g_rand_int_range (random, 0, 4) == 0)
     cut_again (self, target, random);
-  if (target == self->third) /* may be larger than the others */
-    self->copy->faults.capacity += 4 * 1024 * 1024;
   note_step ("then version", target->number);
   received = test_seat_apply (self->copy, target);
   if (reversible && (target == self->before || (target == self->third && self->deep)))
@@ -169,11 +175,19 @@ run_update (PowerCut *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (ScApply) apply = NULL;
 
-  self->before = test_update_make_before (self->update);
-  self->after = test_update_make_after (self->update);
-  self->third = test_update_make_third (self->update);
+  if (self->update != NULL) {
+    self->before = test_update_make_before (self->update);
+    self->after = test_update_make_after (self->update);
+    self->third = test_update_make_third (self->update);
+  } else {
+    self->before = test_version_random (random, 1);
+    self->after = test_version_random (random, 2);
+    self->third = test_version_random (random, 3);
+  }
   self->deep = self->seed % 2 == 0;
   self->seat = test_update_make_seat (self->deep ? self->third : NULL, self->before, self->after, self->way);
+  if (self->update != NULL)
+    test_update_assert_way (self->seat, self->after, self->way, !self->deep);
   self->copy = test_seat_new ();
   self->moment = 0;
   apply = test_seat_plan (self->seat, self->after, &error);
@@ -217,9 +231,9 @@ test_power_cut (gconstpointer data)
     guint before = self.points;
 
     self.seed = seed + round;
-    for (guint i = 0; i < test_update_count (); i++) {
-      self.update = test_update_get (i);
-      if (option_update == NULL || strcmp (self.update->name, option_update) == 0)
+    for (guint i = 0; i <= test_update_count (); i++) {
+      self.update = i < test_update_count () ? test_update_get (i) : NULL;
+      if (option_update == NULL || strcmp (name_of (self.update), option_update) == 0)
         run_update (&self);
     }
     g_test_message ("--seed %u: %u cut points", self.seed, self.points - before);

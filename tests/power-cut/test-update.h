@@ -35,5 +35,7 @@ TestVersion *test_update_make_third (const TestUpdate *self);  /* number 3: of b
 /* A seat with @before, for a long time already, on which the update to @after will go @way. @earlier: (nullable): what
  * it had before that */
 TestSeat *test_update_make_seat (TestVersion *earlier, TestVersion *before, TestVersion *after, TestWay way);
+/* @alone: no earlier version, of which a file may come back */
+void test_update_assert_way (TestSeat *seat, TestVersion *after, TestWay way, gboolean alone);
 
 G_END_DECLS

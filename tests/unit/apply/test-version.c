@@ -192,3 +192,45 @@ test_version_one_file (guint64 number, const char *pattern)
   test_version_seal (version);
   return version;
 }
+
+static GBytes *
+random_content (GRand *random, const char *alphabet)
+{
+  GString *pattern = g_string_new (NULL);
+  gint n = g_rand_int_range (random, 0, 14);
+  gsize letters = strlen (alphabet);
+  g_autofree char *text = NULL;
+
+  for (gint i = 0; i < n; i++)
+    g_string_append_c (pattern, alphabet[g_rand_int_range (random, 0, (gint32) letters)]);
+  if (n > 0 && g_rand_boolean (random))
+    g_string_append_printf (pattern, ":%d", g_rand_int_range (random, 1, SC_CHUNK_SIZE));
+  text = g_string_free (pattern, FALSE);
+  return test_content (text);
+}
+
+TestVersion *
+test_version_random (GRand *random, guint64 number)
+{
+  TestVersion *version = test_version_new (number);
+
+  for (guint t = 0; t < 3; t++) {
+    const char *templates[] = { ".", "first", "second" };
+    const char *paths[] = { "disk.vmdk", "b/other.vmdk", "b/c/third.vmdk", "file.nvram" };
+
+    if (g_rand_int_range (random, 0, 4) == 0)
+      continue;
+    for (guint f = 0; f < G_N_ELEMENTS (paths); f++) {
+      TestFile *file;
+
+      if ((t == 0 && strchr (paths[f], '/') != NULL) || g_rand_int_range (random, 0, 3) == 0)
+        continue;
+      file = test_version_add (version, templates[t], paths[f], random_content (random, "00ABCDEFGHIJ"));
+      file->attributes = g_rand_int_range (random, 0, 5) == 0 ? SC_FILE_READ_ONLY : 0;
+      if (g_rand_boolean (random)) /* times that tell nothing */
+        file->mtime = G_GINT64_CONSTANT (1600000000000000);
+    }
+  }
+  test_version_seal (version);
+  return version;
+}

@@ -44,6 +44,9 @@ const TestFile *test_version_find (const TestVersion *self, const char *template
 /* Sealed, with the file disk.vmdk in the template "vm"; @pattern as for test_content() */
 TestVersion *test_version_one_file (guint64 number, const char *pattern);
 
+/* Up to three templates, the root's among them, of up to four files with content in common; sealed. */
+TestVersion *test_version_random (GRand *random, guint64 number);
+
 /* One chunk per character: '0' is zeros, any other one has a content of its own; "…:1000" makes the last chunk 1,000
  * bytes long. */
 GBytes *test_content (const char *pattern);
