@@ -331,6 +331,29 @@ is_step (ScApplyUndo *self, const char *name)
 }
 
 gboolean
+sc_apply_undo_measure_debris (ScApplyUndo *self, guint64 *bytes, GError **error)
+{
+  g_autoptr (GPtrArray) names = list_store (self, error);
+
+  *bytes = 0;
+  for (guint i = 0; names != NULL && i < names->len; i++) {
+    g_autofree char *path = g_strconcat (SC_APPLY_UNDO_DIRECTORY "/", names->pdata[i], NULL);
+    g_autoptr (GError) local = NULL;
+    guint64 part = 0;
+
+    if (is_step (self, names->pdata[i]))
+      continue;
+    if (sc_apply_undo_tree_measure (self->disk, path, &part, &local)) {
+      *bytes += part;
+    } else if (!g_error_matches (local, SC_ERROR, SC_ERROR_INVALID)) { /* that stays there */
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  }
+  return names != NULL;
+}
+
+gboolean
 sc_apply_undo_clean (ScApplyUndo *self, GError **error)
 {
   g_autoptr (GPtrArray) names = list_store (self, error);

@@ -66,6 +66,8 @@ guint32 sc_apply_undo_find (ScApplyUndo *self, const ScChunkId *id);
  * one step and another has it too, that is taken. Errors: %SC_ERROR_CORRUPT when all are, those of the disk */
 gboolean sc_apply_undo_read (ScApplyUndo *self, guint32 record, guint8 *data, gsize *length, GError **error);
 
+/* Disk space that sc_apply_undo_clean() gives back, bytes. */
+gboolean sc_apply_undo_measure_debris (ScApplyUndo *self, guint64 *bytes, GError **error);
 /* Removes what a crash left that is not a step. */
 gboolean sc_apply_undo_clean (ScApplyUndo *self, GError **error);
 /* The template's open step, or a new one; durable when this returns, with all that is in the log: only from then on

@@ -214,9 +214,9 @@ list_evictable (const ScApplyWaysInput *input)
 }
 
 static void
-plan_eviction (ScApplyWays *self, GPtrArray *evictable)
+plan_eviction (ScApplyWays *self, GPtrArray *evictable, guint64 debris)
 {
-  guint64 room = self->free - MIN (self->free, self->reserve), peak = sc_apply_ways_get_peak (self);
+  guint64 room = self->free + debris - MIN (self->free + debris, self->reserve), peak = sc_apply_ways_get_peak (self);
 
   self->to_evict = g_ptr_array_new ();
   for (guint i = 0; i < evictable->len && room < peak; i++) {
@@ -260,12 +260,14 @@ sc_apply_ways_choose (ScApplyWays *self, const ScApplyWaysInput *input, GError *
   gboolean can_clone = samples->len > 0 && sc_disk_can_clone (input->disk, SC_PATH_PRIVATE);
   guint64 ratio = measure_ratio (input->disk, samples);
   ScDiskSpace space;
+  guint64 debris;
 
-  if (!sc_disk_space (input->disk, &space, error))
+  if (!sc_disk_space (input->disk, &space, error) || !sc_apply_undo_measure_debris (input->undo, &debris, error))
     return FALSE;
   self->growth = input->growth;
   self->free = space.free;
   self->reserve = input->reserve;
+  self->evictable = debris; /* which goes first of all */
   for (guint i = 0; i < evictable->len; i++)
     self->evictable += ((const ScApplyStep *) evictable->pdata[i])->bytes;
   for (guint i = 0; i < input->templates->len; i++) {
@@ -278,6 +280,6 @@ sc_apply_ways_choose (ScApplyWays *self, const ScApplyWaysInput *input, GError *
         choose_way (self, input, template, file, can_clone, ratio);
     }
   }
-  plan_eviction (self, evictable);
+  plan_eviction (self, evictable, debris);
   return TRUE;
 }

@@ -18,7 +18,7 @@ typedef struct {
   guint64 clones;      /* bytes of disk space that clones will take */
   guint64 saved;       /* bytes of chunks that go to the log, uncompressed */
   guint64 log;         /* bytes that these will take there, as estimated */
-  guint64 evictable;   /* bytes of old steps that may go */
+  guint64 evictable;   /* bytes of old steps that may go, and of what a crash left in the undo store */
   guint64 free;        /* bytes */
   guint64 reserve;     /* bytes */
   GPtrArray *to_evict; /* (owned) (element-type ScApplyStep): old steps that must go to make room */
