@@ -37,7 +37,9 @@ load_manifest (ScSeatState *state, const ScApplyStep *step)
   return manifest;
 }
 
-/* Only files whose size and time are still those of the manifest: nobody else has a business there. */
+/* Only a file whose size and time are still those of the manifest can be what the manifest says. Another one was begun
+ * to be changed in place, by an update that was cut short, before a second one took it away: what it has of the old
+ * chunks may be nowhere else. */
 static gboolean
 add_file (ScApplyKept *self, KeptStep *kept, ScDisk *disk, const ScManifestFile *content, GError **error)
 {
@@ -48,10 +50,10 @@ add_file (ScApplyKept *self, KeptStep *kept, ScDisk *disk, const ScManifestFile 
 
   if (!sc_apply_file_lookup (disk, place, &found, &info, error))
     return FALSE;
-  if (!found || info.size != content->size)
+  if (!found)
     return TRUE;
   file = sc_apply_file_new_kept (place, content->path, content, &info);
-  file->trusted = info.mtime == content->mtime;
+  file->trusted = info.size == content->size && info.mtime == content->mtime;
   g_ptr_array_add (self->files, file);
   g_hash_table_insert (kept->files, file->relative, file);
   return TRUE;

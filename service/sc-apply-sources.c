@@ -49,10 +49,13 @@ find_slot (const ScApplySources *self, const ScChunkId *id)
   return slot;
 }
 
-/* Whether the update leaves the chunk where it is until the template's commit. */
+/* Whether the update leaves the chunk where it is until the template's commit. What lies in the undo store and is not
+ * what it was comes last. */
 static gboolean
 is_kept (const ScApplyFile *file, guint32 chunk)
 {
+  if (file->template == SC_APPLY_FILE_NO_TEMPLATE && !file->trusted)
+    return FALSE;
   return file->want == NULL || chunk >= file->want->n_chunks || sc_apply_file_is_right (file, chunk);
 }
 
