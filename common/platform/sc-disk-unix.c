@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <linux/fs.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -154,7 +155,9 @@ system_free (ScDisk *disk)
  * an image (QEMU does). A descriptor for reading may not take a write lock: there the read lock is joined by a look for
  * others' locks. Most hypervisors do not lock, but have the file open, for reading alone where it is the parent of a
  * linked clone: then the kernel refuses a lease for writing, which is given back at once. It gives one only to the
- * file's owner and to root, and not on every file system. Returns: FALSE with errno, EBUSY when somebody has the file
+ * file's owner and to root, and not on every file system. Who opens the file in between waits until then, and the
+ * kernel tells us by a signal: by one that is ignored unless somebody wants it, as SIGIO would end the process.
+ * Returns: FALSE with errno, EBUSY when somebody has the file
  */
 static gboolean
 lock_file (int fd, gboolean writable)
@@ -166,6 +169,8 @@ lock_file (int fd, gboolean writable)
   }
   struct flock others = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
   if (fcntl (fd, F_OFD_GETLK, &others) != 0)
+    return FALSE;
+  if (fcntl (fd, F_SETSIG, SIGURG) != 0)
     return FALSE;
   if (fcntl (fd, F_SETLEASE, F_WRLCK) == 0)
     fcntl (fd, F_SETLEASE, F_UNLCK);

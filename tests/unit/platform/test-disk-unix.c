@@ -14,6 +14,8 @@
 #include "test-dir.h"
 #include "test-mount.h"
 
+#define LOOKS 20000u /* at a file that another process opens meanwhile: some coincide */
+
 static void
 test_links (void)
 {
@@ -144,6 +146,40 @@ test_held_by_others (void)
   }
 }
 
+/* Another process that opens @path again and again, as a hypervisor does that is about to start, until it is ended. */
+static G_NORETURN void
+open_for_ever (const char *path)
+{
+  for (;;)
+    close (open (path, O_RDONLY));
+}
+
+/* Looking whether somebody has a file must not end the process that looks, whoever opens the file just then. */
+static void
+test_opened_meanwhile (void)
+{
+  test_auto_dir dir = test_dir_make ();
+  g_autoptr (ScDisk) disk = test_disk_open (dir);
+  g_autofree char *path = g_build_filename (dir, "image", NULL);
+  int status = 0;
+
+  sc_disk_file_close (test_disk_open_file (disk, "image", SC_DISK_CREATE));
+  pid_t opener = fork ();
+  if (opener == 0)
+    open_for_ever (path);
+  pid_t looker = fork ();
+  if (looker == 0) {
+    for (guint i = 0; i < LOOKS; i++) {
+      g_autoptr (ScDiskFile) file = sc_disk_open (disk, "image", SC_DISK_READ | SC_DISK_EXCLUSIVE, NULL);
+    }
+    _exit (0);
+  }
+  g_assert_cmpint (waitpid (looker, &status, 0), ==, looker);
+  kill (opener, SIGKILL);
+  g_assert_cmpint (waitpid (opener, NULL, 0), ==, opener);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+}
+
 static void
 test_no_space (void)
 {
@@ -174,5 +210,6 @@ test_disk_add_host_tests (void)
   g_test_add_func ("/platform/disk/links", test_links);
   g_test_add_func ("/platform/disk/special-files", test_special_files);
   g_test_add_func ("/platform/disk/held-by-others", test_held_by_others);
+  g_test_add_func ("/platform/disk/opened-meanwhile", test_opened_meanwhile);
   g_test_add_func ("/platform/disk/no-space", test_no_space);
 }
