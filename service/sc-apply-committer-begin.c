@@ -182,13 +182,22 @@ make_clone (ScApplyCommitter *self, ScApplyFile *file, const char *updating_path
   return TRUE;
 }
 
+/* What is whole in an older step stays there until the commit: should the update be given up, it is not lost. */
+static gboolean
+waits_in_undo_store (const ScApplyTemplate *template, const ScApplyFile *file)
+{
+  return sc_apply_is_in_undo_store (file) && sc_apply_file_has_all (file) &&
+         (template->step == NULL || !sc_apply_ways_is_kept_in (template->step, file));
+}
+
 static gboolean
 hide_wanted (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *file, GHashTable *directories,
              GError **error)
 {
   g_autofree char *updating_path = sc_apply_file_dup_updating_path (file);
 
-  if (!file->changes || (file->place == NULL && file->base == NULL))
+  if (!file->changes || (file->place == NULL && file->base == NULL) ||
+      (file->place != NULL && waits_in_undo_store (template, file)))
     return TRUE;
   if (file->place == NULL || sc_apply_is_in_undo_store (file)) {
     g_autofree char *directory = g_path_get_dirname (updating_path);

@@ -211,9 +211,12 @@ clear_way (ScApplyCommitter *self, const char *path, GError **error)
 static gboolean
 show_file (ScApplyCommitter *self, ScApplyFile *file, GHashTable *directories, GError **error)
 {
+  g_autofree char *directory = g_path_get_dirname (file->path);
+
   sc_apply_handles_close (self->handles, file);
   sc_apply_directories_note (directories, file->path); /* also when only time or attribute change */
   if (!clear_way (self, file->path, error) ||
+      (sc_apply_is_in_undo_store (file) && !sc_disk_make_directory (self->disk, directory, error)) ||
       !sc_apply_committer_move_file (self, file, file->path, directories, error) ||
       !sc_disk_set_read_only (self->disk, file->path, (file->want->attributes & SC_FILE_READ_ONLY) != 0, error) ||
       !sc_disk_info (self->disk, file->path, &file->info, error))
