@@ -14,8 +14,9 @@ G_BEGIN_DECLS
  */
 typedef struct _ScSeatBusy ScSeatBusy;
 
-/* @templates: (transfer full). Opens all their files once, for a moment. A file that cannot be looked at counts as one
- * that is not in use: the next try will tell. */
+/* @disk: outlives it. @templates: (transfer full). Opens all their files once, for a moment: those that the seat knows,
+ * and those of the version that is pending. A file that cannot be looked at counts as one that is not in use: the next
+ * try will tell. */
 ScSeatBusy *sc_seat_busy_new (ScDisk *disk, ScSeatState *state, GStrv templates);
 ScSeatBusy *sc_seat_busy_ref (ScSeatBusy *self);
 void sc_seat_busy_unref (ScSeatBusy *self);
@@ -25,6 +26,6 @@ const char *const *sc_seat_busy_get_templates (const ScSeatBusy *self); /* %NULL
 /* Accepts %NULL: then nothing is. */
 gboolean sc_seat_busy_contains (const ScSeatBusy *self, const char *template_name);
 /* Whether one of the files is not in use any more, or none was known. Opens them for a moment. */
-gboolean sc_seat_busy_is_released (const ScSeatBusy *self, ScDisk *disk);
+gboolean sc_seat_busy_is_released (const ScSeatBusy *self);
 
 G_END_DECLS

@@ -178,12 +178,22 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
   sc_service_step_ended (user_data, NULL, g_task_propagate_boolean (G_TASK (result), NULL));
 }
 
+/* Gets them as its data: the service may forget them meanwhile, when the console cancels what is pending. */
 static void
 look_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  ScService *self = task_data;
+  g_task_return_boolean (task, sc_seat_busy_is_released (task_data));
+}
 
-  g_task_return_boolean (task, self->busy == NULL || sc_seat_busy_is_released (self->busy, self->disk));
+static void
+start_looking (ScService *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_looked, self);
+
+  sc_service_start_work (self);
+  g_task_set_task_data (task, sc_seat_busy_ref (self->busy), (GDestroyNotify) sc_seat_busy_unref);
+  g_task_run_in_thread (task, look_thread);
+  self->step_running = TRUE;
 }
 
 static void
@@ -371,8 +381,7 @@ act (ScService *self, const ScSeatAction *action)
     sc_service_run_step (self, finish_thread, on_finished);
     break;
   case SC_SEAT_ACTION_LOOK:
-    sc_service_start_work (self);
-    sc_service_run_step (self, look_thread, on_looked);
+    start_looking (self);
     break;
   case SC_SEAT_ACTION_VERIFY:
     self->touched = TRUE;
