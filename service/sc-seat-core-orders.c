@@ -131,9 +131,12 @@ handle_verify (ScSeatCore *self, const ScControlMessage *message)
   gboolean verifies = current != NULL && current->type == SC_SEAT_ORDER_VERIFY;
 
   if (message->verify.action == SC_VERIFY_STOP) {
-    if (verifies && current == &self->next)
+    if (!verifies) /* the console waits for an answer all the same */
+      sc_seat_core_send_unverified (self, sc_error_code_to_nick (SC_ERROR_CANCELLED),
+                                    "The seat was not verifying its templates any more");
+    else if (current == &self->next)
       sc_seat_core_drop_next (self);
-    else if (verifies)
+    else
       sc_seat_core_stop (self);
     return;
   }
@@ -156,6 +159,17 @@ handle_welcome (ScSeatCore *self, gint64 now)
   sc_seat_core_give_console_time (self, now);
 }
 
+/* Whether the message takes up the order in hand, or replaces it. */
+static gboolean
+comes_back (ScSeatCore *self, const ScControlMessage *message)
+{
+  const ScSeatOrder *order = sc_seat_core_current_order (self);
+
+  if (message->type == SC_CONTROL_LEAVE)
+    return order != NULL && order->session == message->session;
+  return message->type != SC_CONTROL_VERIFY;
+}
+
 void
 sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now)
 {
@@ -167,7 +181,8 @@ sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now)
     handle_welcome (self, now);
     return;
   }
-  self->abandon_at = 0;
+  if (comes_back (self, message))
+    self->abandon_at = 0;
   switch (message->type) {
   case SC_CONTROL_PREPARE:
     handle_prepare (self, message);

@@ -385,6 +385,26 @@ test_abandoned (void)
   go_on (core, nobody, 0);
 }
 
+/* What does not concern the order in hand does not make it wait longer for the console. */
+static void
+test_abandoned_despite_others (void)
+{
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
+
+  sc_test_core_to_prepared (core, 3);
+  sc_seat_core_link_lost (core);
+  welcome (core, 0);
+  sc_seat_core_message (core, verify (SC_VERIFY_START), 1);
+  expect_unverified (core, SC_ERROR_BUSY);
+  sc_seat_core_message (core, verify (SC_VERIFY_STOP), 2);
+  expect_unverified (core, SC_ERROR_CANCELLED);
+  sc_seat_core_message (core, sc_test_core_leave (2, SC_LEAVE_CANCELLED), 3);
+  sc_test_core_expect_nothing (core);
+  sc_seat_core_tick (core, SC_SEAT_ABANDON_TIME);
+  end_stop (core);
+  g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_IDLE);
+}
+
 static void
 to_verifying (ScSeatCore *core)
 {
@@ -423,7 +443,8 @@ test_verify_stopped (void)
 {
   g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
-  sc_seat_core_message (core, verify (SC_VERIFY_STOP), 0);
+  sc_seat_core_message (core, verify (SC_VERIFY_STOP), 0); /* it was before the service was started again */
+  expect_unverified (core, SC_ERROR_CANCELLED);
   sc_test_core_expect_nothing (core);
   to_verifying (core);
   sc_seat_core_message (core, verify (SC_VERIFY_STOP), 0);
@@ -534,6 +555,7 @@ main (int argc, char **argv)
   ADD ("resume-fails", test_resume_fails);
   ADD ("no-retry-after-failure", test_no_retry_after_failure);
   ADD ("abandoned", test_abandoned);
+  ADD ("abandoned-despite-others", test_abandoned_despite_others);
   ADD ("verify", test_verify);
   ADD ("verify-stopped", test_verify_stopped);
   ADD ("order-ends-verify", test_order_ends_verify);
