@@ -58,15 +58,6 @@ test_update_get (guint index)
   return &updates[index];
 }
 
-const TestUpdate *
-test_update_find (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (updates); i++)
-    if (strcmp (updates[i].name, name) == 0)
-      return &updates[i];
-  return NULL;
-}
-
 static void
 add_lines (TestVersion *version, const char *const *lines, gsize n, guint step)
 {

@@ -25,8 +25,6 @@ typedef struct {
 
 guint test_update_count (void);
 const TestUpdate *test_update_get (guint index);
-/* (nullable) */
-const TestUpdate *test_update_find (const char *name);
 
 TestVersion *test_update_make_before (const TestUpdate *self); /* number 1 */
 TestVersion *test_update_make_after (const TestUpdate *self);  /* number 2 */
