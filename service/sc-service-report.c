@@ -140,8 +140,7 @@ back_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   guint64 undo_bytes = 0;
   GArray *list = sc_apply_back_list (self->disk, self->state, &undo_bytes, &error);
 
-  if (list == NULL || !forget_other_versions (self, list, &error)) {
-    g_clear_pointer (&list, g_array_unref);
+  if (list == NULL) {
     g_task_return_error (task, error);
     return;
   }
@@ -152,6 +151,20 @@ back_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 }
 
 static void
+take_back (ScService *self, const Back *back)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->back, g_array_unref);
+  self->back = g_array_ref (back->back);
+  self->undo_bytes = back->undo_bytes;
+  if (!forget_other_versions (self, back->back, &error))
+    g_warning ("Versions that nothing leads to any more cannot be forgotten: %s", error->message);
+  sc_service_send_inventory (self, FALSE);
+}
+
+/* What was found while an update was under way may have been true of no moment: its end looks again. */
+static void
 on_back (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   ScService *self = user_data;
@@ -159,15 +172,13 @@ on_back (GObject *source, GAsyncResult *result, gpointer user_data)
   Back *back = g_task_propagate_pointer (G_TASK (result), &error);
 
   self->back_running = FALSE;
-  if (back != NULL) {
-    g_clear_pointer (&self->back, g_array_unref);
-    self->back = g_array_ref (back->back);
-    self->undo_bytes = back->undo_bytes;
-    back_free (back);
-    sc_service_send_inventory (self, FALSE);
-  } else if (sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE) { /* else an update was in the way */
-    g_warning ("It is not known what versions this seat can go back to: %s", error->message);
+  if (!self->touched && !self->back_again) {
+    if (back != NULL)
+      take_back (self, back);
+    else
+      g_warning ("It is not known what versions this seat can go back to: %s", error->message);
   }
+  g_clear_pointer (&back, back_free);
   if (self->back_again && self->stopped == NULL) {
     self->back_again = FALSE;
     sc_service_find_back (self);

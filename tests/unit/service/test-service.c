@@ -3,6 +3,8 @@
 #include "common/sc-error.h"
 #include "sc-test-service.h"
 
+#include <glib/gstdio.h>
+
 static void
 test_update (ScTestService *f, gconstpointer data)
 {
@@ -65,6 +67,44 @@ test_no_way_back (ScTestService *f, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (versions->len, ==, 1);
   g_assert_cmpuint (g_array_index (versions, ScSeatVersion, 0).number, ==, 3);
+}
+
+static guint
+count_versions (ScTestService *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) versions = sc_seat_state_list_versions (f->service->state, &error);
+
+  g_assert_no_error (error);
+  return versions->len;
+}
+
+/* What is found while files are moved hither and thither is true of no moment: nothing is forgotten by it. */
+static void
+test_back_during_update (ScTestService *f, gconstpointer data)
+{
+  g_autoptr (TestVersion) third = sc_test_service_make_version (3, "", "");
+  g_autofree char *undo = g_build_filename (f->repository, ".seatcast", "undo", NULL);
+  g_autofree char *away = g_build_filename (f->root, "away", NULL);
+
+  sc_test_service_publish_version (f, third);
+  sc_test_service_start (f);
+  sc_test_service_wait_for_inventory (f);
+  sc_test_service_bring_to (f, 0, f->first);
+  sc_test_service_bring_to (f, 0, third);
+  sc_test_service_run_until_idle (f);
+  g_assert_cmpuint (f->service->back->len, ==, 1);
+  g_assert_cmpint (g_rename (undo, away), ==, 0);
+  f->service->touched = TRUE; /* as from its BEGIN on */
+  sc_service_find_back (f->service);
+  sc_test_service_run_until_idle (f);
+  g_assert_cmpuint (f->service->back->len, ==, 1);
+  g_assert_cmpuint (count_versions (f), ==, 2);
+  f->service->touched = FALSE;
+  sc_service_find_back (f->service);
+  sc_test_service_run_until_idle (f);
+  g_assert_cmpuint (f->service->back->len, ==, 0);
+  g_assert_cmpuint (count_versions (f), ==, 1);
 }
 
 static const ScInventoryTemplate *
@@ -320,6 +360,7 @@ main (int argc, char **argv)
   ADD ("update", test_update);
   ADD ("back", test_back);
   ADD ("no-way-back", test_no_way_back);
+  ADD ("back-during-update", test_back_during_update);
   ADD ("busy", test_busy);
   ADD ("busy-over-restart", test_busy_over_restart);
   ADD ("restart-without-console", test_restart_without_console);
