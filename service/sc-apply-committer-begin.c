@@ -13,9 +13,11 @@ check_file (ScApplyCommitter *self, ScApplyFile *file, GError **error)
 
   if (file->base != NULL && file->place == NULL)
     return TRUE;
+  if (file->unread && !sc_apply_handles_claim (self->handles, file, error))
+    return FALSE;
   if (!sc_apply_file_lookup (self->disk, path, &found, &info, error))
     return FALSE;
-  if (found != (file->place != NULL) ||
+  if (file->unread || found != (file->place != NULL) ||
       (found && (info.size != file->info.size || info.mtime != file->info.mtime || info.id != file->info.id))) {
     g_set_error (error, SC_ERROR, SC_ERROR_CHANGED,
                  "%s/%s was changed while the update was being prepared: prepare it again",
@@ -27,6 +29,19 @@ check_file (ScApplyCommitter *self, ScApplyFile *file, GError **error)
   return sc_apply_handles_claim (self->handles, file, error);
 }
 
+/* What is left as it is may be opened by others. */
+static void
+let_go (ScApplyCommitter *self, ScApplyTemplate *template)
+{
+  for (guint i = 0; i < template->files->len; i++) {
+    ScApplyFile *file = template->files->pdata[i];
+
+    sc_apply_handles_close (self->handles, file);
+    if (file->before != NULL)
+      sc_apply_handles_close (self->handles, file->before);
+  }
+}
+
 gboolean
 sc_apply_committer_check (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
 {
@@ -35,6 +50,7 @@ sc_apply_committer_check (ScApplyCommitter *self, ScApplyTemplate *template, GEr
 
     if (!check_file (self, file, error) || (file->before != NULL && !check_file (self, file->before, error))) {
       g_prefix_error (error, "Template “%s” is left as it is: ", template->name);
+      let_go (self, template);
       return FALSE;
     }
   }
@@ -57,14 +73,6 @@ write_begin (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
                                      self->version, paths, error);
 }
 
-static gboolean
-takes_away (const ScApplyFile *file)
-{
-  if (file->want == NULL)
-    return file->place != NULL && file->old != NULL;
-  return file->changes && (file->way == SC_WAY_UNDO || file->way == SC_WAY_CLONE);
-}
-
 /* Without a step there is nothing to clone from, and no log. */
 static void
 go_forward_only (ScApplyCommitter *self, ScApplyTemplate *template)
@@ -83,16 +91,14 @@ go_forward_only (ScApplyCommitter *self, ScApplyTemplate *template)
   }
 }
 
-/* Only what was part of the last commit leads back to it. */
+/* Also when nothing is taken away: should this update be given up, the step tells the next one that nothing was lost.
+ */
 static gboolean
 open_step (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  gboolean needed = FALSE;
 
-  for (guint i = 0; template->keeps && !needed && i < template->files->len; i++)
-    needed = takes_away (template->files->pdata[i]);
-  if (!needed)
+  if (!template->keeps)
     return TRUE;
   template->step =
       sc_apply_undo_open_step (self->undo, template->name, &template->row->manifest, template->row->version, &local);

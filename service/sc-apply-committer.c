@@ -251,21 +251,62 @@ show_files (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
   return sc_apply_committer_sync_directories (self, directories, error);
 }
 
-/* Disk space that the kept files take for themselves: a clone shares what was not written. Bytes. */
-static guint64
-measure_kept (const ScApplyTemplate *template)
+/* Disk space that the kept files take for themselves, bytes: a clone shares what was not written. Those that came there
+ * before a crash count, too. */
+static gboolean
+measure_kept (ScApplyCommitter *self, const ScApplyTemplate *template, guint64 *bytes, GError **error)
 {
-  guint64 bytes = 0;
+  g_autoptr (GHashTable) clones = g_hash_table_new (NULL, NULL); /* ScManifestFile of the old one → of the wanted one */
 
+  *bytes = 0;
   for (guint i = 0; i < template->files->len; i++) {
     const ScApplyFile *file = template->files->pdata[i];
 
-    if (file->want == NULL && file->place != NULL)
-      bytes += file->info.allocated;
-    else if (file->before != NULL && file->before->place != NULL)
-      bytes += file->base != NULL ? sc_apply_file_bytes_to_unshare (file) : file->before->info.allocated;
+    if (file->want != NULL && file->old != NULL && file->way == SC_WAY_CLONE &&
+        (file->before == NULL || file->base != NULL))
+      g_hash_table_insert (clones, (gpointer) file->old, (gpointer) file->want);
   }
-  return bytes;
+  for (guint i = 0; i < sc_template_manifest_get_n_files (template->old); i++) {
+    const ScManifestFile *old = sc_template_manifest_get_file (template->old, i);
+    const ScManifestFile *want = g_hash_table_lookup (clones, old);
+    g_autofree char *kept = sc_apply_undo_dup_kept_path (template->step, old->path);
+    gboolean found = FALSE;
+    ScDiskInfo info;
+
+    if (!sc_apply_file_lookup (self->disk, kept, &found, &info, error))
+      return FALSE;
+    if (found)
+      *bytes += want != NULL ? sc_apply_file_bytes_between (old, want) : info.allocated;
+  }
+  return TRUE;
+}
+
+/* The step is over; one that nothing came to leads nowhere. */
+static gboolean
+end_step (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
+{
+  ScApplyStep *step = template->step;
+  guint64 kept;
+
+  if (step == NULL)
+    return TRUE;
+  if (sc_apply_undo_is_empty (self->undo, step)) {
+    template->step = NULL;
+    return sc_apply_undo_drop (self->undo, step, error);
+  }
+  if (!measure_kept (self, template, &kept, error) || !sc_apply_undo_seal (self->undo, step, kept, error))
+    return FALSE;
+  template->step = NULL;
+  return TRUE;
+}
+
+static gboolean
+drop_step (ScApplyCommitter *self, ScApplyStep *step, GError **error)
+{
+  g_autofree char *files = sc_apply_undo_dup_kept_path (step, "");
+
+  sc_apply_handles_close_under (self->handles, files);
+  return sc_apply_undo_drop (self->undo, step, error);
 }
 
 /* What leads to where the template is now is of no use any more. */
@@ -278,7 +319,7 @@ drop_steps_to (ScApplyCommitter *self, const char *name, const ScChunkId *manife
     ScApplyStep *step = steps->pdata[i - 1];
 
     if (strcmp (step->template_name, name) == 0 && sc_chunk_id_equal (&step->from, manifest) &&
-        !sc_apply_undo_drop (self->undo, step, error))
+        !drop_step (self, step, error))
       return FALSE;
   }
   return TRUE;
@@ -304,7 +345,6 @@ sc_apply_committer_commit (ScApplyCommitter *self, ScApplyTemplate *template, GE
 {
   const ScChunkId *manifest = sc_template_manifest_get_id (template->want);
   g_autoptr (GPtrArray) stamps = NULL;
-  guint64 kept;
 
   for (guint i = 0; i < template->files->len; i++) {
     ScApplyFile *file = template->files->pdata[i];
@@ -312,17 +352,13 @@ sc_apply_committer_commit (ScApplyCommitter *self, ScApplyTemplate *template, GE
     if (file->want != NULL && (file->changes || file->touch) && !complete_file (self, file, error))
       return FALSE;
   }
-  kept = measure_kept (template);
   if (!show_files (self, template, error))
     return FALSE;
   stamps = list_stamps (template);
   if (!sc_seat_state_commit_template (self->state, template->name, manifest, self->version, stamps, error))
     return FALSE;
   template->changes = FALSE;
-  if (template->step != NULL && !sc_apply_undo_seal (self->undo, template->step, kept, error))
-    return FALSE;
-  template->step = NULL;
-  return drop_steps_to (self, template->name, manifest, error);
+  return end_step (self, template, error) && drop_steps_to (self, template->name, manifest, error);
 }
 
 gboolean

@@ -130,6 +130,18 @@ sc_apply_file_bytes_to_unshare (const ScApplyFile *self)
   return bytes;
 }
 
+guint64
+sc_apply_file_bytes_between (const ScManifestFile *old, const ScManifestFile *new)
+{
+  guint64 bytes = 0;
+
+  for (guint32 i = 0; i < old->n_chunks; i++)
+    if ((i >= new->n_chunks || !sc_chunk_id_equal (&old->chunks[i], &new->chunks[i])) &&
+        !is_zeros (&old->chunks[i], old->size, i))
+      bytes += sc_chunk_length (old->size, i);
+  return bytes;
+}
+
 /* Whether one of @path's directories is a file: then the system's error for @path is not "not found". */
 static gboolean
 is_behind_a_file (ScDisk *disk, const char *path)

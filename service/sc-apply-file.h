@@ -29,6 +29,7 @@ struct _ScApplyFile {
   ScChunkId *hashed;   /* (owned) (nullable): behind have */
   guint64 first;       /* number of have's first chunk among all that the plan knows */
   gboolean trusted;    /* have was taken from the old manifest because the file's stamp is unchanged */
+  gboolean unread;     /* others had it open when it was to be read: nothing is known of it */
   gboolean changes;    /* content, size or place must change */
   gboolean touch;      /* time or attributes must be set */
   gboolean dirty;      /* written to since the last sync */
@@ -62,11 +63,13 @@ gboolean sc_apply_file_has_zeros (const ScApplyFile *self, guint32 index);
 /* Whether what lies there at @index is what the template's last commit put there: worth keeping when it is overwritten,
  * unless it is zeros. */
 gboolean sc_apply_file_has_old (const ScApplyFile *self, guint32 index);
-/* What lies there, and how much of it is trusted, becomes that of @other, too. */
+/* What lies there becomes that of @other, too. */
 void sc_apply_file_share_content (ScApplyFile *self, const ScApplyFile *other);
 /* Whether there may be no disk space behind wanted chunk @index yet: it lies in a hole or beyond the end. */
 gboolean sc_apply_file_lacks_space (const ScApplyFile *self, guint32 index);
 
+/* Bytes of @old that @new has not in the same place. */
+guint64 sc_apply_file_bytes_between (const ScManifestFile *old, const ScManifestFile *new);
 /* Bytes that a clone takes as its wanted chunks are written, beyond those that it grows by. */
 guint64 sc_apply_file_bytes_to_unshare (const ScApplyFile *self);
 

@@ -104,6 +104,7 @@ trim_undo_store (ScApply *self, GError **error)
   guint64 used = sc_apply_undo_get_bytes (self->undo);
   ScDiskSpace space;
 
+  sc_apply_handles_close_under (self->handles, SC_APPLY_UNDO_DIRECTORY "/");
   return sc_disk_space (self->disk, &space, error) &&
          sc_apply_undo_trim (self->undo, undo_budget (&self->settings, &space, used), error);
 }

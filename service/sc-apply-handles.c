@@ -44,6 +44,18 @@ sc_apply_handles_close (ScApplyHandles *self, ScApplyFile *file)
   file->writable = FALSE;
 }
 
+void
+sc_apply_handles_close_under (ScApplyHandles *self, const char *prefix)
+{
+  for (GList *link = self->open.head; link != NULL;) {
+    ScApplyFile *file = link->data;
+
+    link = link->next;
+    if (g_str_has_prefix (file->place, prefix))
+      sc_apply_handles_close (self, file);
+  }
+}
+
 gboolean
 sc_apply_handles_sync (ScApplyHandles *self, ScApplyFile *file, GError **error)
 {

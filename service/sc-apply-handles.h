@@ -29,6 +29,8 @@ ScDiskFile *sc_apply_handles_open_writable (ScApplyHandles *self, ScApplyFile *f
 /* Syncs it if it was written to. */
 gboolean sc_apply_handles_sync (ScApplyHandles *self, ScApplyFile *file, GError **error);
 void sc_apply_handles_close (ScApplyHandles *self, ScApplyFile *file);
+/* Those of files whose places begin with @prefix, without a sync. */
+void sc_apply_handles_close_under (ScApplyHandles *self, const char *prefix);
 /* Without a sync. */
 void sc_apply_handles_close_all (ScApplyHandles *self);
 

@@ -119,6 +119,18 @@ believe_rest (ScApplyFile *file, guint32 n_hashed)
   file->n_have = (guint32) file->old->n_chunks;
 }
 
+/* Its template is going to be left out; if not, the plan is made again. Until then it counts as unchanged. */
+static void
+leave_unread (ScApplyFile *file)
+{
+  file->unread = TRUE;
+  if (file->old == NULL || file->old->size != file->info.size)
+    return;
+  file->have = file->old->chunks;
+  file->n_have = (guint32) file->old->n_chunks;
+  file->have_size = file->old->size;
+}
+
 /* Hashes what lies at @start. What the disk does not give is lacking: its id is that of nothing. */
 static void
 read_chunks (ScDiskFile *file, guint64 start, guint8 *buffer, gsize length, ScChunkId *ids)
@@ -145,10 +157,17 @@ hash_file (ScApplyFile *file, const ScApplyPlanInput *input, GError **error)
   g_autofree guint8 *buffer = g_malloc (READ_CHUNKS * SC_CHUNK_SIZE);
   g_autofree ScChunkId *ids = g_new (ScChunkId, MAX (n, 1));
   const char *place = file->place != NULL ? file->place : file->base->place;
-  g_autoptr (ScDiskFile) handle = sc_disk_open (input->world.disk, place, SC_DISK_READ, error);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (ScDiskFile) handle = sc_disk_open (input->world.disk, place, SC_DISK_READ, &local);
 
-  if (handle == NULL)
+  if (handle == NULL && file->place != NULL && g_error_matches (local, SC_ERROR, SC_ERROR_BUSY)) {
+    leave_unread (file);
+    return TRUE;
+  }
+  if (handle == NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
+  }
   sc_progress_set_item (input->progress, file->path);
   for (guint32 first = 0; first < n; first += READ_CHUNKS) {
     guint64 start = (guint64) first * SC_CHUNK_SIZE;
@@ -208,7 +227,7 @@ want_file (ScApplyPlan *self, guint index)
       growth += length;
   }
   /* an earlier update may have reserved the space already */
-  if (file->place != NULL && strcmp (file->place, file->path) != 0)
+  if (file->place != NULL && (file->unread || strcmp (file->place, file->path) != 0))
     growth = MIN (growth, content - MIN (content, file->info.allocated));
   return growth;
 }
@@ -272,13 +291,24 @@ sc_apply_plan_find_killer (const ScApplyPlan *self, guint32 index, guint32 *kill
   return state == SC_APPLY_WANTED_LOCAL || state == SC_APPLY_WANTED_STASHED || state == SC_APPLY_WANTED_SAVED;
 }
 
+/* A file that the undo store gives back whole is as good as new: it overwrites nothing. */
+static ScWay
+way_to_tell (const ScApplyFile *file)
+{
+  gboolean taken_back = file->place != NULL && g_str_has_prefix (file->place, SC_APPLY_UNDO_DIRECTORY "/");
+
+  return taken_back && file->way == SC_WAY_FORWARD ? SC_WAY_NEW : file->way;
+}
+
 static void
 count_way (ScNeeds *needs, const ScApplyFile *file)
 {
-  needs->ways[file->way].files++;
+  ScWay way = way_to_tell (file);
+
+  needs->ways[way].files++;
   for (guint32 i = 0; i < file->want->n_chunks; i++)
     if (!sc_apply_file_is_right (file, i) && !sc_apply_file_wants_zeros (file, i))
-      needs->ways[file->way].bytes += sc_chunk_length (file->want->size, i);
+      needs->ways[way].bytes += sc_chunk_length (file->want->size, i);
 }
 
 ScNeeds *

@@ -36,6 +36,7 @@ static gboolean
 give_up_step (ScApplySaver *self, ScApplyTemplate *template, GError **error)
 {
   ScApplyStep *step = g_steal_pointer (&template->step);
+  g_autofree char *files = sc_apply_undo_dup_kept_path (step, "");
 
   g_message ("There is no room to keep what template “%s” was: it is updated all the same, but only a session leads "
              "back",
@@ -47,16 +48,21 @@ give_up_step (ScApplySaver *self, ScApplyTemplate *template, GError **error)
     if (file->want != NULL && file->way == SC_WAY_UNDO)
       file->way = SC_WAY_FORWARD;
   }
+  sc_apply_handles_close_under (self->handles, files);
   return sc_apply_undo_drop (self->undo, step, error);
 }
 
-static gboolean
-give_up_steps (ScApplySaver *self, GError **error)
+gboolean
+sc_apply_saver_give_up (ScApplySaver *self, gboolean *given_up, GError **error)
 {
+  *given_up = FALSE;
   for (guint i = 0; i < self->plan->templates->len; i++) {
     ScApplyTemplate *template = self->plan->templates->pdata[i];
 
-    if (template->step != NULL && !give_up_step (self, template, error))
+    if (template->step == NULL)
+      continue;
+    *given_up = TRUE;
+    if (!give_up_step (self, template, error))
       return FALSE;
   }
   return TRUE;
@@ -129,18 +135,18 @@ gboolean
 sc_apply_saver_sync (ScApplySaver *self, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  gboolean kept = FALSE;
+  gboolean kept = FALSE, given_up;
 
   if (!self->unsynced)
     return TRUE;
   self->unsynced = FALSE;
   if (!sc_apply_undo_sync (self->undo, &local)) {
     if (g_error_matches (local, SC_ERROR, SC_ERROR_NO_SPACE))
-      return give_up_steps (self, error);
+      return sc_apply_saver_give_up (self, &given_up, error);
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
   }
   if (!keeps_reserve (self, &kept, error))
     return FALSE;
-  return kept || give_up_steps (self, error);
+  return kept || sc_apply_saver_give_up (self, &given_up, error);
 }

@@ -23,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApplySaver, sc_apply_saver_free)
 /* To be called before chunk @chunk of @file is overwritten, punched or cut. @held: set to TRUE (else left as it is)
  * when that has to wait for sc_apply_saver_sync() */
 gboolean sc_apply_saver_save (ScApplySaver *self, ScApplyFile *file, guint32 chunk, gboolean *held, GError **error);
+/* The disk is full: the way back makes room, with all that its open steps keep. @given_up: (out): whether there was any
+ */
+gboolean sc_apply_saver_give_up (ScApplySaver *self, gboolean *given_up, GError **error);
 /* What was saved is durable, or given up. */
 gboolean sc_apply_saver_sync (ScApplySaver *self, GError **error);
 

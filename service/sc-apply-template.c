@@ -71,6 +71,20 @@ is_unchanged (const ScApplyFile *file, const ScFileStamp *stamp)
          stamp->size == file->info.size && stamp->mtime == file->info.mtime && stamp->id == file->info.id;
 }
 
+/* What the last commit had under this name, perhaps in another spelling. @folded: (nullable): the last commit's */
+static const ScManifestFile *
+find_old (ScApplyTemplate *self, GHashTable *folded, const char *path)
+{
+  const ScManifestFile *old = self->old != NULL ? sc_template_manifest_find_file (self->old, path) : NULL;
+  g_autofree char *fold = NULL;
+
+  if (old != NULL || folded == NULL)
+    return old;
+  fold = sc_path_fold (path);
+  old = g_hash_table_lookup (folded, fold);
+  return old == NULL || sc_template_manifest_find_file (self->want, old->path) != NULL ? NULL : old;
+}
+
 /* A file that the undo store has as it is wanted is taken from there; what lies in its place now makes way. It is read
  * all the same: after a power cut a file that an update in place had begun to change may have got there, and bear its
  * old time because only its content was synced. */
@@ -81,7 +95,7 @@ take_back (ScApplyFile *file, ScApplyFile *kept, ScApplyKept *all)
     ScApplyFile *before = g_new0 (ScApplyFile, 1);
 
     before->template = file->template;
-    before->relative = g_strdup (file->relative);
+    before->relative = g_strdup (file->old != NULL ? file->old->path : file->relative);
     before->path = g_strdup (file->path);
     before->place = g_steal_pointer (&file->place);
     before->old = file->old;
@@ -120,17 +134,17 @@ look_into_undo_store (ScApplyTemplate *self, const ScApplyWorld *world, ScApplyF
     return;
   }
   if (self->row != NULL && self->row->state == SC_TEMPLATE_UPDATING)
-    original = sc_apply_kept_find_open (world->kept, self->name, file->relative);
+    original = sc_apply_kept_find_open (world->kept, self->name, file->old != NULL ? file->old->path : file->relative);
   if (original != NULL && original->place != NULL)
     continue_clone (file, original);
 }
 
 static gboolean
 add_wanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, const ScManifestFile *want,
-            GHashTable *stamps, GError **error)
+            GHashTable *stamps, GHashTable *folded, GError **error)
 {
   g_autoptr (ScApplyFile) file = sc_apply_file_new (index, self->name, want->path);
-  const ScManifestFile *old = self->old != NULL ? sc_template_manifest_find_file (self->old, want->path) : NULL;
+  const ScManifestFile *old = find_old (self, folded, want->path);
   gboolean updating = self->row != NULL && self->row->state == SC_TEMPLATE_UPDATING;
 
   file->want = want;
@@ -148,8 +162,8 @@ add_wanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, const
   return TRUE;
 }
 
-/* The same name in another spelling ("Disk.vmdk", "disk.vmdk"): on a file system that ignores case it is the same file.
- */
+/* The same name in another spelling ("Disk.vmdk", "disk.vmdk"): on a file system that ignores case it is the same file,
+ * and elsewhere it becomes the wanted one, if that is nowhere yet. */
 static gboolean
 is_respelt (ScApplyFile *old_file, GHashTable *folded)
 {
@@ -158,10 +172,10 @@ is_respelt (ScApplyFile *old_file, GHashTable *folded)
 
   if (wanted == NULL)
     return FALSE;
-  if (wanted->place == NULL && old_file->place != NULL) {
-    wanted->place = g_steal_pointer (&old_file->place);
-    wanted->info = old_file->info;
-  }
+  if (wanted->place != NULL)
+    return (wanted->before != NULL ? wanted->before : wanted)->info.id == old_file->info.id;
+  wanted->place = g_steal_pointer (&old_file->place);
+  wanted->info = old_file->info;
   return TRUE;
 }
 
@@ -229,11 +243,26 @@ add_all_unwanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index,
   return TRUE;
 }
 
+/* (transfer full) (nullable) (element-type ScManifestFile): what the last commit had, by folded path */
+static GHashTable *
+fold_old (ScApplyTemplate *self)
+{
+  GHashTable *folded = self->old != NULL ? g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) : NULL;
+
+  for (guint i = 0; folded != NULL && i < sc_template_manifest_get_n_files (self->old); i++) {
+    const ScManifestFile *old = sc_template_manifest_get_file (self->old, i);
+
+    g_hash_table_insert (folded, sc_path_fold (old->path), (gpointer) old);
+  }
+  return folded;
+}
+
 static gboolean
 add_all_wanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, GError **error)
 {
   g_autoptr (GHashTable) by_path = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) stamps = sc_seat_state_list_stamps (world->state, self->name, error);
+  g_autoptr (GHashTable) folded = fold_old (self);
   guint n_files = self->want != NULL ? sc_template_manifest_get_n_files (self->want) : 0;
 
   if (stamps == NULL)
@@ -241,7 +270,7 @@ add_all_wanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, G
   for (guint i = 0; i < stamps->len; i++)
     g_hash_table_insert (by_path, ((ScFileStamp *) stamps->pdata[i])->path, stamps->pdata[i]);
   for (guint i = 0; i < n_files; i++)
-    if (!add_wanted (self, world, index, sc_template_manifest_get_file (self->want, i), by_path, error))
+    if (!add_wanted (self, world, index, sc_template_manifest_get_file (self->want, i), by_path, folded, error))
       return FALSE;
   return TRUE;
 }

@@ -478,6 +478,17 @@ sc_apply_undo_dup_kept_path (const ScApplyStep *step, const char *relative)
 }
 
 gboolean
+sc_apply_undo_is_empty (ScApplyUndo *self, const ScApplyStep *step)
+{
+  g_autofree char *files = g_strconcat (((const Step *) step)->path, "/files", NULL);
+  g_autoptr (GError) error = NULL;
+  ScDiskInfo info;
+
+  return sc_apply_undo_log_get_size (((const Step *) step)->log) == 0 &&
+         !sc_disk_info (self->disk, files, &info, &error) && g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+}
+
+gboolean
 sc_apply_undo_make_way (ScApplyUndo *self, const ScApplyStep *step, const char *relative, GError **error)
 {
   g_autofree char *path = sc_apply_undo_dup_kept_path (step, relative);

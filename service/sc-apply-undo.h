@@ -88,6 +88,8 @@ gboolean sc_apply_undo_sync (ScApplyUndo *self, GError **error);
 
 /* (transfer full): the place of file @relative of the step's template in the step, whether it is there or not */
 char *sc_apply_undo_dup_kept_path (const ScApplyStep *step, const char *relative);
+/* Whether nothing was taken away: the log is empty, and no file was kept. */
+gboolean sc_apply_undo_is_empty (ScApplyUndo *self, const ScApplyStep *step);
 /* Makes the directories for it, durable, so that the file can be renamed there. */
 gboolean sc_apply_undo_make_way (ScApplyUndo *self, const ScApplyStep *step, const char *relative, GError **error);
 

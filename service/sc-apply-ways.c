@@ -105,7 +105,7 @@ make_clone (const ScApplyWaysInput *input, ScApplyFile *file)
   ScApplyFile *original = g_new0 (ScApplyFile, 1);
 
   original->template = file->template;
-  original->relative = g_strdup (file->relative);
+  original->relative = g_strdup (file->old->path);
   original->path = g_strdup (file->path);
   original->place = g_steal_pointer (&file->place);
   original->old = file->old;

@@ -386,6 +386,23 @@ sc_apply_writer_copy (ScApplyWriter *self, ScProgress *progress, GCancellable *c
          sc_apply_stash_remove (self->stash, error);
 }
 
+/* What is written to a clone needs space, although the file does not grow: without the original it does not. */
+static gboolean
+write_at (ScApplyWriter *self, ScDiskFile *handle, guint64 offset, const guint8 *data, gsize length, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean again = FALSE;
+
+  if (sc_disk_file_write_at (handle, offset, data, length, &local))
+    return TRUE;
+  if (g_error_matches (local, SC_ERROR, SC_ERROR_NO_SPACE) && !sc_apply_saver_give_up (self->saver, &again, error))
+    return FALSE;
+  if (again)
+    return sc_disk_file_write_at (handle, offset, data, length, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 write_chunk (ScApplyWriter *self, guint32 index, const guint8 *data, GError **error)
 {
@@ -402,7 +419,7 @@ write_chunk (ScApplyWriter *self, guint32 index, const guint8 *data, GError **er
     if (handle == NULL)
       return FALSE;
     file->dirty = TRUE;
-    if (!sc_disk_file_write_at (handle, (guint64) place.chunk * SC_CHUNK_SIZE, data, length, error))
+    if (!write_at (self, handle, (guint64) place.chunk * SC_CHUNK_SIZE, data, length, error))
       return FALSE;
     self->n_unsynced += length;
   }

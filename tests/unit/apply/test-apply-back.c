@@ -108,6 +108,92 @@ test_back_from_half_way (gconstpointer clones)
   }
 }
 
+/* An update that has taken nothing away yet, and was given up, does not stand in the way of the next one. */
+static void
+test_given_up_before_anything_went (gconstpointer clones)
+{
+  g_autoptr (TestSeat) seat = seat_new (clones);
+  g_autoptr (TestVersion) first = version_new (1, "ABCD", NULL);
+  g_autoptr (TestVersion) second = test_version_new (2);
+  g_autoptr (TestVersion) third = version_new (3, "AxyD", NULL);
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_seat_apply (seat, first);
+  for (guint i = 0; i < first->files->len; i++) {
+    const TestFile *file = first->files->pdata[i];
+
+    test_version_add (second, file->template, file->path, g_bytes_ref (file->data))->mtime = file->mtime;
+  }
+  test_version_add (second, "vm", "new.vmdk", test_content ("KL"));
+  test_version_seal (second);
+  apply = test_seat_plan (seat, second, &error);
+  g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+  g_clear_pointer (&apply, sc_apply_free);
+  test_seat_restart (seat);
+  g_assert_cmpuint (test_seat_apply (seat, third), ==, 2);
+  g_assert_cmpuint (test_seat_apply (seat, first), ==, 0);
+}
+
+/* Another spelling is the same file, whether the file system ignores case or not. */
+static void
+test_respelt (gconstpointer clones)
+{
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (TestSeat) seat = seat_new (clones);
+    g_autoptr (TestVersion) first = test_version_new (1);
+    g_autoptr (TestVersion) second = test_version_new (2);
+    g_autoptr (GError) error = NULL;
+
+    seat->faults.ignore_case = i % 2 == 1;
+    test_version_add (first, "vm", "Disk.vmdk", test_content ("ABCDE"));
+    test_version_seal (first);
+    test_version_add (second, "vm", "disk.vmdk", test_content ("AxCyE"));
+    test_version_seal (second);
+    test_seat_apply (seat, first);
+    if (i >= 2) { /* cut off half-way */
+      g_autoptr (ScApply) apply = test_seat_plan (seat, second, &error);
+
+      g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+      g_assert_true (test_seat_receive (seat, apply, 1, &error));
+    }
+    g_assert_cmpuint (test_seat_apply (seat, second), ==, i < 2 ? 2 : 1);
+    g_assert_cmpuint (test_seat_apply (seat, first), ==, 0);
+    g_assert_cmpuint (test_seat_apply (seat, second), ==, 0);
+  }
+}
+
+/* What the undo store takes is told as it is, also after an update in two pieces. */
+static void
+test_bytes_of_a_resumed_step (gconstpointer clones)
+{
+  g_autoptr (TestVersion) first = version_new (1, "ABCDEF", NULL);
+  g_autoptr (TestVersion) second = test_version_new (2);
+  guint64 bytes[2];
+
+  test_version_add (second, "vm", "vm.vmx", test_content ("t:99"));
+  test_version_add (second, "vm", "new.vmdk", test_content ("KL"));
+  test_version_seal (second);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (TestSeat) seat = seat_new (clones);
+    g_autoptr (GError) error = NULL;
+
+    test_seat_apply (seat, first);
+    if (i == 1) {
+      g_autoptr (ScApply) apply = test_seat_plan (seat, second, &error);
+
+      g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+      g_clear_pointer (&apply, sc_apply_free);
+      test_seat_restart (seat);
+    }
+    test_seat_apply (seat, second);
+    bytes[i] = undo_bytes (seat, NULL);
+  }
+  g_assert_cmpuint (bytes[0], >=, 6 * SC_CHUNK_SIZE);
+  g_assert_cmpuint (bytes[1], >=, bytes[0]);
+  g_assert_cmpuint (bytes[1], <=, bytes[0] + 4096);
+}
+
 static void
 test_ways_are_told (void)
 {
@@ -252,6 +338,9 @@ main (int argc, char **argv)
     } tests[] = { { "back-and-forth", test_back_and_forth },
                   { "several-versions", test_several_versions },
                   { "half-way", test_back_from_half_way },
+                  { "given-up-early", test_given_up_before_anything_went },
+                  { "respelt", test_respelt },
+                  { "bytes", test_bytes_of_a_resumed_step },
                   { "budget", test_budget },
                   { "eviction", test_eviction } };
 

@@ -71,6 +71,74 @@ test_peak_space (void)
   g_assert_cmpuint (peak, <=, size / 4 * 3 + 1024 * 1024);
 }
 
+/* The disk fills up while clones are written to: without the originals there is room. */
+static void
+test_clones_do_not_fit_after_all (void)
+{
+  for (guint resumed = 0; resumed < 2; resumed++) {
+    g_autoptr (TestSeat) seat = test_seat_new ();
+    g_autoptr (TestVersion) first = test_version_one_file (1, "ABCDEFGH");
+    g_autoptr (TestVersion) second = test_version_one_file (2, "AxyzwvuH");
+    g_autoptr (ScApply) apply = NULL;
+    g_autoptr (GError) error = NULL;
+
+    seat->faults.clones = TRUE;
+    test_seat_apply (seat, first);
+    apply = test_seat_plan (seat, second, &error);
+    g_assert_cmpuint (sc_apply_get_needs (apply)->ways[SC_WAY_CLONE].files, ==, 1);
+    sc_apply_begin (apply, NULL, NULL, &error);
+    g_assert_no_error (error);
+    test_seat_set_free (seat, 2 * SC_CHUNK_SIZE);
+    if (resumed) {
+      g_clear_pointer (&apply, sc_apply_free);
+      test_seat_restart (seat);
+      g_assert_cmpuint (test_seat_apply (seat, second), ==, 6);
+      continue;
+    }
+    test_seat_receive (seat, apply, G_MAXUINT, &error);
+    g_assert_no_error (error);
+    g_assert_true (sc_apply_finish (apply, NULL, &error));
+    g_clear_pointer (&apply, sc_apply_free);
+    test_seat_assert_is (seat, second);
+  }
+}
+
+/* One file of the template is a clone, and there is no room for the other one's log: the original goes, too, although
+ * it was just read. */
+static void
+test_log_does_not_fit_after_all (void)
+{
+  for (guint n = 0; n < 40; n++) {
+    g_autoptr (TestSeat) seat = test_seat_new ();
+    g_autoptr (TestVersion) first = test_version_new (1);
+    g_autoptr (TestVersion) second = test_version_new (2);
+    g_autoptr (ScApply) apply = NULL;
+    g_autoptr (GError) error = NULL;
+    gboolean done;
+
+    seat->faults.clones = TRUE;
+    test_version_add (first, "vm", "a.vmdk", test_content ("ABCDEFGH"));
+    test_version_add (first, "vm", "b.vmdk", test_content ("abcd:77"));
+    test_version_seal (first);
+    test_version_add (second, "vm", "a.vmdk", test_content ("BACDEFGH"));
+    test_version_add (second, "vm", "b.vmdk", test_content ("dAbxyzw"));
+    test_version_seal (second);
+    test_seat_apply (seat, first);
+    test_seat_set_free (seat, 4 * 1024 * 1024 + 8 * SC_CHUNK_SIZE + SC_CHUNK_SIZE / 2);
+    apply = test_seat_plan (seat, second, &error);
+    g_assert_cmpuint (sc_apply_get_needs (apply)->ways[SC_WAY_CLONE].files, ==, 1);
+    g_assert_cmpuint (sc_apply_get_needs (apply)->ways[SC_WAY_UNDO].files, ==, 1);
+    test_seat_set_faults (seat, TEST_FAULT_FULL_ONCE, n);
+    done = sc_apply_begin (apply, NULL, NULL, &error) && test_seat_receive (seat, apply, G_MAXUINT, &error) &&
+           sc_apply_finish (apply, NULL, &error);
+    if (!done)
+      g_assert_error (error, SC_ERROR, SC_ERROR_NO_SPACE);
+    g_clear_pointer (&apply, sc_apply_free);
+    test_seat_restart (seat);
+    test_seat_apply (seat, second);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -78,5 +146,7 @@ main (int argc, char **argv)
   g_test_add_func ("/apply-space/told-before", test_no_space_is_told_before);
   g_test_add_func ("/apply-space/no-room-for-the-stash", test_no_room_for_the_stash);
   g_test_add_func ("/apply-space/peak", test_peak_space);
+  g_test_add_func ("/apply-space/clones-do-not-fit-after-all", test_clones_do_not_fit_after_all);
+  g_test_add_func ("/apply-space/log-does-not-fit-after-all", test_log_does_not_fit_after_all);
   return g_test_run ();
 }
