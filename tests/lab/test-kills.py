@@ -13,14 +13,15 @@ import time
 
 import disk_images
 import disk_volumes
-from lab import PRIVATE, LabError, Skip, hash_file, hash_tree, wait_for
+from lab import MIB, PRIVATE, LabError, Skip, change_chunks, hash_file, hash_tree, wait_for
 from tap import check, main
 
 SUFFIX = ".updating"
+OLD = 1  # the version to which all goes back
 MEGABYTES = 30
 RATE = 40  # Mbit/s: so that a session has a middle
 MAX_KILLS = 3  # of a seat in one update
-CHATTER = 1 << 20  # bytes: handshakes, manifests and orders of an update whose content is on the seat
+CHATTER = MIB  # bytes: handshakes, manifests and orders of an update whose content is on the seat
 ROUND_TIMEOUT = 90
 
 
@@ -40,13 +41,13 @@ def has_updating(seat):
 class Round:
     """One update of all seats, with the same kills for the same seed."""
 
-    def __init__(self, lab, number, trees, durations):
+    def __init__(self, lab, number, target, trees, durations):
         self.lab = lab
         self.number = number
-        self.forward = number % 2 == 1
-        self.target = 2 if self.forward else 1
-        self.trees = trees
-        self.durations = durations
+        self.target = target
+        self.forward = target > OLD
+        self.trees = trees  # of both versions
+        self.durations = durations  # {whether it goes forward: seconds that it takes undisturbed}
         self.begin = 0.0
         self.duration = 0.0
         self.sent = {}
@@ -55,8 +56,8 @@ class Round:
         self.sent = {name: seat.meter.received for name, seat in self.lab.seats.items()}
         self.begin = time.monotonic()
         if self.forward:
-            return self.lab.start_deploy(2, "--rate", RATE)
-        return self.lab.ctl("rollback", "--no-wait")[-1]["id"]
+            return self.lab.start_deploy(self.target, "--rate", RATE)
+        return self.lab.ctl("rollback", "--to", OLD, "--no-wait")[-1]["id"]
 
     def check_repository(self, seat):
         """Every file that bears its name is whole: as in the one version, or as in the other. Returns how many do not bear it."""
@@ -72,7 +73,7 @@ class Round:
                 whole = {tree[path] for tree in self.trees.values() if path in tree}
                 found = hash_file(os.path.join(seat.repository, path))
                 if found not in whole:
-                    raise LabError(f"{seat.name}: {path} is neither as in version 1 nor as in version 2: {found}")
+                    raise LabError(f"{seat.name}: {path} is as in none of the versions {list(self.trees)}: {found}")
         return updating
 
     def is_there(self, seat):
@@ -81,7 +82,7 @@ class Round:
 
     def wait_moment(self, seat, source):
         """Any moment of the update, or one soon after the seat has begun to change files."""
-        duration = self.durations[self.target]
+        duration = self.durations[self.forward]
         if source.random() < 0.4:
             time.sleep(source.uniform(0, duration))
             return
@@ -110,21 +111,29 @@ class Round:
         self.lab.check_seats(self.trees[self.target])
 
 
+def make_version(templates, number):
+    """Changes the disks as a hypervisor does, and then in other places each time: what a seat has had once it does not need again."""
+    if number == OLD + 1:
+        disk_images.change_images(templates)
+        return
+    for folder, _, names in os.walk(templates):
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.getsize(path) > MIB:
+                change_chunks(path, 4, f"{number} {name}")
+
+
 def prepare(lab, kinds):
-    """Publishes both versions and brings the seats to the first. Returns {version: tree}."""
+    """Publishes the old version and brings the seats to it. Returns the templates' directory."""
     templates = os.path.join(lab.directory, "templates")
     disk_images.make_images(templates, MEGABYTES)
     lab.start_engine()
     for kind in kinds:
         lab.add_volume_seat(kind, kind)
     lab.wait_online(*kinds)
-    trees = {1: hash_tree(templates)}
     lab.publish(templates, "old")
-    lab.deploy(1)
-    disk_images.change_images(templates)
-    trees[2] = hash_tree(templates)
-    lab.publish(templates, "new")
-    return trees
+    lab.deploy(OLD)
+    return templates
 
 
 def check_nothing_sent(one, lab, session):
@@ -136,17 +145,19 @@ def check_nothing_sent(one, lab, session):
         check(sent < CHATTER, f"{name} was sent {sent} bytes on its way back")
 
 
-def run_round(lab, number, trees, durations, kills, seed):
+def run_round(one, kills, seed):
     """Returns {seat: [files between two versions at each kill]}."""
-    one = Round(lab, number, trees, durations)
+    lab = one.lab
     session = one.start()
     with concurrent.futures.ThreadPoolExecutor(len(lab.seats)) as pool:
         jobs = {name: pool.submit(one.kill, seat, kills.get(name, 0), seed) for name, seat in lab.seats.items()}
         caught = {name: job.result() for name, job in jobs.items()}
     one.finish(session)
     if not kills:
-        durations[one.target] = one.duration
-    if not one.forward:
+        one.durations[one.forward] = one.duration
+    if one.forward:
+        check(lab.get_session(session)["wire_bytes"] > MIB, f"it is a real session: {lab.get_session(session)}")
+    else:
         check_nothing_sent(one, lab, session)
     return caught
 
@@ -169,20 +180,28 @@ def run(arguments):
         raise Skip("; ".join(missing.values()))
     print(f"# seed {arguments.seed}", flush=True)
     source = random.Random(arguments.seed)
+    counts = {kind: [0, 0] for kind in kinds}
     with disk_volumes.VolumeLab() as lab:
-        trees = prepare(lab, kinds)
-        durations = {1: 0.0, 2: 0.0}
-        for number in (1, 2):
-            run_round(lab, number, trees, durations, {}, arguments.seed)
-        counts = {kind: [0, 0] for kind in kinds}
+        templates = prepare(lab, kinds)
+        old = hash_tree(templates)
+        durations = {True: 0.0, False: 0.0}
+        number, new, tree = 0, OLD, old
         while (left := arguments.kills - sum(count[0] for count in counts.values())) > 0:
             number += 1
-            for kind, caught in run_round(lab, number, trees, durations, choose_kills(source, kinds, left), arguments.seed).items():
+            if number % 2:
+                new += 1
+                make_version(templates, new)
+                tree = hash_tree(templates)
+                lab.publish(templates, "new")
+            one = Round(lab, number, new if number % 2 else OLD, {OLD: old, new: tree}, durations)
+            # the first two rounds show how long it takes undisturbed
+            kills = choose_kills(source, kinds, left) if number > 2 else {}
+            for kind, caught in run_round(one, kills, arguments.seed).items():
                 counts[kind][0] += len(caught)
                 counts[kind][1] += sum(1 for updating in caught if updating)
-        for kind, (kills, between) in counts.items():
-            print(f"# {kind}: {kills} kills, {between} of them while files were between two versions", flush=True)
-        return counts
+    for kind, (kills, between) in counts.items():
+        print(f"# {kind}: {kills} kills, {between} of them while files were between two versions", flush=True)
+    return counts
 
 
 ARGUMENTS = parse_arguments()
