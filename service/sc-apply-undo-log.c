@@ -86,49 +86,33 @@ remember (ScApplyUndoLog *self, const ScChunkId *id, guint64 offset)
     g_array_append_val (self->offsets, offset);
 }
 
-/* Whether @error is only damage, which costs what was there and nothing else. */
-static gboolean
-is_damage (GError **error)
-{
-  if (!g_error_matches (*error, SC_ERROR, SC_ERROR_CORRUPT))
-    return FALSE;
-  g_clear_error (error);
-  return TRUE;
-}
-
 /*
  * A record whose header is whole and whose chunk is not is passed over, so that damage in the middle costs one chunk. A
- * header that is not whole ends the log: nothing says where the next one is.
- * @end: where the last record ends that is used; @n_damaged: (inout). Returns: FALSE on an error of the disk
+ * header that is not whole ends the log: nothing says where the next one is. What the disk does not give is damage like
+ * any other: a bad sector in what was kept must not keep the seat from its next update.
+ * @end: where the last record ends that is used; @n_damaged: (inout)
  */
-static gboolean
-scan_records (ScApplyUndoLog *self, guint64 size, gboolean check, guint64 *end, guint *n_damaged, GError **error)
+static void
+scan_records (ScApplyUndoLog *self, guint64 size, gboolean check, guint64 *end, guint *n_damaged)
 {
   g_autofree guint8 *data = g_malloc (SC_CHUNK_SIZE);
-  g_autoptr (GError) local = NULL;
   ScPackEntry entry;
   guint64 next;
 
   for (guint64 offset = 0;
        size - offset > SC_PACK_ENTRY_HEADER_SIZE && self->offsets->len < SC_APPLY_UNDO_LOG_MAX_RECORDS; offset = next) {
-    if (!read_header (self, offset, &entry, &local))
+    if (!read_header (self, offset, &entry, NULL))
       break;
     if (entry.stored_length > size - offset - SC_PACK_ENTRY_HEADER_SIZE)
       break;
     next = offset + SC_PACK_ENTRY_HEADER_SIZE + entry.stored_length;
-    if (!check || read_chunk (self, offset, &entry, data, &local)) {
+    if (!check || read_chunk (self, offset, &entry, data, NULL)) {
       remember (self, &entry.id, offset);
       *end = next;
-    } else if (is_damage (&local)) {
-      (*n_damaged)++;
     } else {
-      break;
+      (*n_damaged)++;
     }
   }
-  if (local == NULL || is_damage (&local))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
 }
 
 static gboolean
@@ -141,8 +125,7 @@ scan (ScApplyUndoLog *self, gboolean check, GError **error)
   if (!sc_disk_file_info (self->file, &info, error))
     return FALSE;
   self->written = info.size;
-  if (!scan_records (self, info.size, check, &end, &n_damaged, error))
-    return FALSE;
+  scan_records (self, info.size, check, &end, &n_damaged);
   self->written = end;
   if (end < info.size || n_damaged > 0)
     g_message ("The undo log %s is whole up to byte %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT

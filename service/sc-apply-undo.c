@@ -30,6 +30,7 @@ struct _ScApplyUndo {
   ScFrameCoder *coder;
   GPtrArray *steps; /* Step */
   ScChunkIndex *index;
+  GArray *unread;  /* guint64: ids of directories of which nobody knows what they are */
   guint64 last_id; /* of all directories */
   Step *read_last; /* (nullable): its log may be open: of sealed steps that of one only */
 };
@@ -85,9 +86,9 @@ parse_step (ScApplyStep *step, const char *text, gsize length, GError **error)
   return TRUE;
 }
 
-/* Returns: FALSE without an @error when there is no whole step.json. */
+/* Returns: FALSE without an @error when there is no whole step.json. @unread: (out): the disk does not give it */
 static gboolean
-read_step (ScDisk *disk, Step *step, GError **error)
+read_step (ScDisk *disk, Step *step, gboolean *unread, GError **error)
 {
   g_autofree char *path = g_strconcat (step->path, "/" STEP_FILE, NULL);
   g_autofree char *text = g_malloc (MAX_STEP_TEXT);
@@ -95,6 +96,7 @@ read_step (ScDisk *disk, Step *step, GError **error)
   g_autoptr (GError) local = NULL;
   ScDiskInfo info;
 
+  *unread = FALSE;
   if (sc_disk_info (disk, step->path, &info, &local) && !info.directory)
     return FALSE;
   if (local == NULL)
@@ -105,7 +107,9 @@ read_step (ScDisk *disk, Step *step, GError **error)
     return TRUE;
   if (g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND))
     return FALSE;
-  if (!g_error_matches (local, SC_ERROR, SC_ERROR_INVALID) && !g_error_matches (local, SC_ERROR, SC_ERROR_CORRUPT)) {
+  *unread = file != NULL && g_error_matches (local, SC_ERROR, SC_ERROR_SYSTEM);
+  if (!*unread && !g_error_matches (local, SC_ERROR, SC_ERROR_INVALID) &&
+      !g_error_matches (local, SC_ERROR, SC_ERROR_CORRUPT)) {
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
   }
@@ -173,15 +177,18 @@ load_step (ScApplyUndo *self, guint64 id, GError **error)
 {
   g_autoptr (GError) local = NULL;
   Step *step = g_new0 (Step, 1);
+  gboolean unread;
 
   step->base.id = id;
   step->path = dup_step_path (id);
-  if (read_step (self->disk, step, &local) && open_log (self, step, &local)) {
+  if (read_step (self->disk, step, &unread, &local) && open_log (self, step, &local)) {
     g_ptr_array_add (self->steps, step);
     index_log (self, step);
     return TRUE;
   }
   step_free (step);
+  if (unread)
+    g_array_append_val (self->unread, id);
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -237,6 +244,7 @@ sc_apply_undo_new (ScDisk *disk, GError **error)
   sc_frame_coder_set_level (self->coder, LEVEL);
   self->steps = g_ptr_array_new_with_free_func (step_free);
   self->index = sc_chunk_index_new ();
+  self->unread = g_array_new (FALSE, FALSE, sizeof (guint64));
   return load (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -246,6 +254,7 @@ sc_apply_undo_free (ScApplyUndo *self)
   if (self == NULL)
     return;
   g_ptr_array_unref (self->steps);
+  g_array_unref (self->unread);
   g_clear_pointer (&self->index, sc_chunk_index_free);
   g_clear_pointer (&self->coder, sc_frame_coder_free);
   g_free (self);
@@ -317,6 +326,7 @@ sc_apply_undo_read (ScApplyUndo *self, guint32 record, guint8 *data, gsize *leng
   return FALSE;
 }
 
+/* A step, or what may be one. */
 static gboolean
 is_step (ScApplyUndo *self, const char *name)
 {
@@ -326,6 +336,9 @@ is_step (ScApplyUndo *self, const char *name)
     return FALSE;
   for (guint i = 0; i < self->steps->len; i++)
     if (((const ScApplyStep *) self->steps->pdata[i])->id == id)
+      return TRUE;
+  for (guint i = 0; i < self->unread->len; i++)
+    if (g_array_index (self->unread, guint64, i) == id)
       return TRUE;
   return FALSE;
 }

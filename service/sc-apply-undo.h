@@ -45,7 +45,8 @@ typedef struct {
  * sc_apply_undo_new:
  *
  * Reads what is there; changes nothing. A directory without a whole step.json is not a step (sc_apply_undo_clean()
- * removes it). Damage costs what is damaged and is told in the journal; only what the disk refuses is an error. In a
+ * removes it). Damage, a bad sector included, costs what is damaged and is told in the journal; a disk that does not
+ * even list and open what there is is an error. A step whose step.json cannot be read stays where it is, unused. In a
  * sealed step only the headers of the log are looked at, in an open one each record is decoded and hashed, because a
  * crash may have torn it. A log ends at the first header that is not whole.
  */

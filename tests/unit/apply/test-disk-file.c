@@ -92,6 +92,11 @@ test_disk_file_read_at (ScDiskFile *file, guint64 offset, void *data, gsize leng
 
   if (!test_disk_pass (file->disk, file->path, error))
     return FALSE;
+  if (self->faults->bad != NULL && strcmp (self->faults->bad, file->path) == 0 && self->faults->bad_at >= offset &&
+      self->faults->bad_at - offset < length) {
+    test_disk_set_error (error, EIO, file->disk, file->path, "read");
+    return FALSE;
+  }
   if (offset + length > test_blocks_get_size (blocks)) {
     g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT, "“%s” ends before byte %" G_GUINT64_FORMAT, file->path,
                  offset + length);

@@ -31,6 +31,8 @@ typedef struct {
   gboolean clones;      /* the file system can */
   gboolean ignore_case; /* of ASCII letters, as Windows does */
   const char *corrupt;  /* (nullable): path whose reads return altered bytes */
+  const char *bad;      /* (nullable): path of a file with a bad sector, which cannot be read */
+  guint64 bad_at;       /* byte of it */
   const char *held;     /* (nullable): path of a file that another program has open */
 
   TestDiskHook hook; /* (nullable) */

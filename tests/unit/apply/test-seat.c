@@ -61,6 +61,7 @@ test_seat_restart (TestSeat *self)
   self->faults.fault = TEST_FAULT_NONE;
   self->faults.happened = 0;
   self->faults.corrupt = NULL;
+  self->faults.bad = NULL;
   self->faults.held = NULL;
   open_state (self);
 }

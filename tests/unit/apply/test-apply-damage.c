@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files that are not what the manifests say, known or not, and disks with bad sectors: nothing wrong is ever committed.
+ */
+#include "common/sc-error.h"
+#include "tests/unit/apply/test-seat.h"
+
+#define DISK "vm/disk.vmdk"
+
+static TestVersion *
+version_new (guint64 number, const char *disk)
+{
+  TestVersion *version = test_version_new (number);
+
+  if (disk != NULL)
+    test_version_add (version, "vm", "disk.vmdk", test_content (disk));
+  test_version_add (version, "vm", "vm.vmx", test_content ("s:99"));
+  test_version_seal (version);
+  return version;
+}
+
+/* Damages chunk 1 of the file. @silently: size and time are as before, and what has found it out has only forgotten the
+ * stamp, as verifying does */
+static void
+damage (TestSeat *seat, gboolean silently)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScDiskFile) file = NULL;
+  ScDiskInfo info;
+
+  g_assert_true (sc_disk_info (seat->disk, DISK, &info, &error));
+  test_seat_alter_file (seat, DISK, SC_CHUNK_SIZE + 5, "damage");
+  if (!silently)
+    return;
+  file = sc_disk_open (seat->disk, DISK, SC_DISK_WRITE, &error);
+  g_assert_no_error (error);
+  g_assert_true (sc_disk_file_set_mtime (file, info.mtime, &error));
+  g_assert_true (sc_seat_state_forget_stamp (seat->state, "vm", "disk.vmdk", &error));
+}
+
+typedef struct {
+  const char *name;
+  const char *after; /* the file in the next version; NULL: it has none */
+  gboolean clones;
+  gboolean silently;
+} Case;
+
+static const Case cases[] = {
+  { "undo/told", "AByDz", FALSE, FALSE },       { "undo/silent", "AByDz", FALSE, TRUE },
+  { "clone/told", "AByDz", TRUE, FALSE },       { "clone/silent", "AByDz", TRUE, TRUE },
+  { "removed/told", NULL, FALSE, FALSE },       { "removed/silent", NULL, FALSE, TRUE },
+  { "shrunk/told", "A", FALSE, FALSE },         { "shrunk/silent", "A", TRUE, TRUE },
+  { "shrunk-half/told", "ABC:9", TRUE, FALSE }, { "shrunk-half/silent", "ABC:9", FALSE, TRUE },
+};
+
+/* The update is cut off after @n changes of the disk, then done, and then undone. Returns: FALSE when it was not cut */
+static gboolean
+update_damaged (const Case *self, guint n)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = version_new (1, "ABCDE");
+  g_autoptr (TestVersion) second = version_new (2, self->after);
+  g_autoptr (GError) error = NULL;
+  gboolean cut;
+
+  seat->faults.clones = self->clones;
+  test_seat_apply (seat, first);
+  damage (seat, self->silently);
+  test_seat_set_faults (seat, TEST_FAULT_DEAD, n);
+  cut = !test_seat_try (seat, second, &error);
+  test_seat_restart (seat);
+  if (n % 2 == 0)
+    test_seat_apply (seat, second);
+  g_assert_cmpuint (test_seat_apply (seat, first), <=, 1);
+  test_seat_apply (seat, second);
+  return cut;
+}
+
+static void
+test_damaged (gconstpointer data)
+{
+  guint n = 0;
+
+  while (update_damaged (data, n))
+    n++;
+  g_assert_cmpuint (n, >, 10);
+}
+
+/* Bad sectors in what the undo store and the stash keep cost a chunk, or nothing. */
+static void
+test_bad_sector (void)
+{
+  const char *paths[] = { ".seatcast/undo/0000000000000001/log", ".seatcast/undo/0000000000000001/files/disk.vmdk",
+                          ".seatcast/undo/0000000000000001/step.json", ".seatcast/stash" };
+
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL); /* what cannot be read is warned of */
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (paths); i++) {
+    g_autoptr (TestSeat) seat = test_seat_new ();
+    g_autoptr (TestVersion) first = version_new (1, "ABCDE");
+    g_autoptr (TestVersion) second = version_new (2, "AxyDz");
+
+    seat->faults.clones = i % 2 == 0;
+    test_seat_apply (seat, first);
+    test_seat_apply (seat, second);
+    test_seat_put_file (seat, ".seatcast/stash", "a stash is longer than the header of its first chunk");
+    seat->faults.bad = paths[i / 2];
+    seat->faults.bad_at = i / 2 == 1 ? SC_CHUNK_SIZE + 7 : 7;
+    g_assert_cmpuint (test_seat_apply (seat, first), <=, 3);
+    test_seat_apply (seat, second);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  test_seat_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *path = g_strconcat ("/apply-damage/", cases[i].name, NULL);
+
+    g_test_add_data_func (path, &cases[i], test_damaged);
+  }
+  g_test_add_func ("/apply-damage/bad-sector", test_bad_sector);
+  return g_test_run ();
+}
