@@ -12,6 +12,7 @@
 #define POLL_MILLISECONDS 200u
 #define PLAIN_INTERVAL (5 * G_USEC_PER_SEC) /* between lines of progress where there is no terminal */
 #define STILL_TIME (1 * G_USEC_PER_SEC)     /* nothing has moved for so long: there is no rate to show */
+#define MIN_COMPARED (1000 * 1000u)         /* bytes of content: of less, what it takes to send them tells nothing */
 #define AWAITED_TIME (3 * G_USEC_PER_SEC)   /* nothing has moved for so long: say whom it waits for */
 
 /* Bytes per second, smoothed over a few polls, and what was shown last. */
@@ -284,7 +285,7 @@ static void
 print_seats (ScJson *session)
 {
   const char *const streamed[] = { "waiting", "receiving", NULL };
-  const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">WRITTEN", ">LOST", "BY", "REASON", NULL };
+  const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">WRITTEN", ">LOST", "?BY", "?REASON", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gboolean paused = g_str_equal (sc_ctl_text_of (session, "state"), "paused");
   gsize i;
@@ -338,7 +339,7 @@ sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error)
           sc_ctl_number_of (session, "id"), sc_ctl_number_of (session, "version"), sc_ctl_text_of (session, "state"),
           *duration ? " in " : "", duration, *reason ? ": " : "", reason);
   printf ("  compressed: content %s, multicast %s", content_text, wire_text);
-  if (content > 0 && g_str_equal (sc_ctl_text_of (session, "state"), "done"))
+  if (content >= MIN_COMPARED && g_str_equal (sc_ctl_text_of (session, "state"), "done"))
     printf (" (%.3f of the content)", (double) wire / (double) content);
   printf (", catch-up %s\n", catch_up);
   print_seats (session);

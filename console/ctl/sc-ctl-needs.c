@@ -36,8 +36,8 @@ add_seat (ScCtlTable *table, ScJson *seat, ScJson *needs)
 void
 sc_ctl_print_needs (ScJson *session)
 {
-  const char *const headings[] = { "SEAT",     "SPACE",  ">LACKS", ">COPIES",  ">NEW",   ">CLONE", ">UNDO",
-                                   ">FORWARD", ">EXTRA", ">FREE",  ">RESERVE", "IN USE", NULL };
+  const char *const headings[] = { "SEAT",      "SPACE",  ">LACKS", ">COPIES",  "?>NEW",   "?>CLONE", "?>UNDO",
+                                   "?>FORWARD", ">EXTRA", ">FREE",  ">RESERVE", "?IN USE", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
   ScJson *seat;
@@ -86,7 +86,7 @@ sc_ctl_print_dry_run (ScJson *session)
   gboolean planned = g_str_equal (state, "planned");
   if (planned && content > 0)
     printf ("  compressed: the multicast would carry %s\n", size);
-  else if (planned)
+  else if (planned && sc_ctl_session_count_seats (session, "planned") > 0)
     printf ("  no seat that can take it lacks anything: the multicast would carry nothing\n");
   sc_ctl_print_needs (session);
   guint n_refused = print_refused (session);

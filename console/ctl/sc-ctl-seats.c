@@ -10,12 +10,28 @@
 
 #define REDRAW_MILLISECONDS 250u
 #define RECONNECT_MILLISECONDS 1000u
+#define MAX_STATE_WIDTH 48u /* columns */
+
+/* A long reason must not make the table wider than a terminal: it is said below. @state: (transfer full) */
+static char *
+shorten_state (ScJson *seat, char *state, GString *notes)
+{
+  g_autofree char *whole = sc_ctl_text_cut (state, G_MAXUINT);
+  g_free (state);
+  if (sc_ctl_text_width (whole) <= MAX_STATE_WIDTH)
+    return g_steal_pointer (&whole);
+  g_autofree char *name = sc_ctl_text_cut (sc_ctl_text_of (seat, "name"), G_MAXUINT);
+  g_autofree char *cut = sc_ctl_text_cut (whole, MAX_STATE_WIDTH - 1);
+  g_string_append_printf (notes, "%s: %s\n", name, whole);
+  return g_strconcat (g_strchomp (cut), "…", NULL);
+}
 
 static char *
 status_to_text (ScJson *seats, ScJson *sessions)
 {
   const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">RATE", "VERSION", ">FREE", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
+  g_autoptr (GString) notes = g_string_new (NULL);
   gsize i;
   ScJson *seat;
   json_array_foreach (seats, i, seat)
@@ -25,11 +41,12 @@ status_to_text (ScJson *seats, ScJson *sessions)
         sc_ctl_seat_is_busy (seat) && !sc_ctl_session_is_paused (sessions, sc_ctl_number_of (transfer, "session"));
     guint64 rate = moves ? sc_ctl_number_of (transfer, "rate_bytes_per_second") : 0;
     sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
-                      sc_ctl_seat_state (seat, sessions), transfer ? sc_ctl_transfer_percent (transfer) : NULL,
-                      sc_ctl_format_rate (rate), sc_ctl_seat_version (seat),
-                      sc_ctl_format_size (sc_ctl_number_of (seat, "free_bytes")));
+                      shorten_state (seat, sc_ctl_seat_state (seat, sessions), notes),
+                      transfer ? sc_ctl_transfer_percent (transfer) : NULL, sc_ctl_format_rate (rate),
+                      sc_ctl_seat_version (seat), sc_ctl_format_size (sc_ctl_number_of (seat, "free_bytes")));
   }
-  return sc_ctl_table_to_text (table);
+  g_autofree char *text = sc_ctl_table_to_text (table);
+  return g_strconcat (text, notes->str, NULL);
 }
 
 static gboolean
@@ -167,7 +184,7 @@ sc_ctl_seats (ScCtl *self, GError **error)
   if (!answer)
     return SC_CTL_FAILED;
 
-  const char *const headings[] = { "SEAT",   "ROOM",  "PRESENCE", "ADDRESS", "MAC", ">LINK",
+  const char *const headings[] = { "SEAT",   "ROOM",  "PRESENCE", "ADDRESS", "?MAC", "?>LINK",
                                    "SYSTEM", ">DISK", ">FREE",    "ID",      NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
@@ -255,7 +272,7 @@ sc_ctl_catch_up (ScCtl *self, GError **error)
     printf ("Seat %s has version %" G_GUINT64_FORMAT " already; it only looks whether that is still so.\n", name,
             sc_ctl_number_of (seat, "version"));
   else if (has_way_back (seat, assigned))
-    printf ("Seat %s goes back to version %" G_GUINT64_FORMAT
+    printf ("Seat %s goes to version %" G_GUINT64_FORMAT
             " with what it has kept; “seatcastctl status” shows how far it is.\n",
             name, assigned);
   else

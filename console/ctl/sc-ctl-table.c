@@ -8,7 +8,7 @@
 
 struct _ScCtlTable {
   guint n_columns;
-  gboolean *right;
+  gboolean *right, *hidden;
   guint *widths;
   GPtrArray *rows; /* char ** */
 };
@@ -72,13 +72,17 @@ sc_ctl_table_new (const char *const *headings)
   ScCtlTable *self = g_new0 (ScCtlTable, 1);
   self->n_columns = g_strv_length ((char **) headings);
   self->right = g_new0 (gboolean, self->n_columns);
+  self->hidden = g_new0 (gboolean, self->n_columns);
   self->widths = g_new0 (guint, self->n_columns);
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
   char **row = g_new0 (char *, self->n_columns + 1);
   for (guint i = 0; i < self->n_columns; i++) {
-    self->right[i] = headings[i][0] == '>';
-    row[i] = g_strdup (headings[i] + (self->right[i] ? 1 : 0));
+    const char *heading = headings[i];
+    self->hidden[i] = *heading == '?';
+    heading += self->hidden[i] ? 1 : 0;
+    self->right[i] = *heading == '>';
+    row[i] = g_strdup (heading + (self->right[i] ? 1 : 0));
   }
   add_row (self, row);
   return self;
@@ -91,6 +95,7 @@ sc_ctl_table_free (ScCtlTable *self)
     return;
   g_ptr_array_unref (self->rows);
   g_free (self->right);
+  g_free (self->hidden);
   g_free (self->widths);
   g_free (self);
 }
@@ -104,6 +109,7 @@ sc_ctl_table_add (ScCtlTable *self, ...)
   for (guint i = 0; i < self->n_columns; i++) {
     g_autofree char *cell = va_arg (cells, char *);
     row[i] = make_printable (cell ? cell : "");
+    self->hidden[i] = self->hidden[i] && *row[i] == '\0';
   }
   va_end (cells);
   add_row (self, row);
@@ -129,6 +135,8 @@ sc_ctl_table_to_text (ScCtlTable *self)
   for (guint r = 0; r < self->rows->len; r++) {
     char **row = self->rows->pdata[r];
     for (guint i = 0; i < self->n_columns; i++) {
+      if (self->hidden[i])
+        continue;
       guint padding = self->widths[i] - sc_ctl_text_width (row[i]);
       if (self->right[i])
         append_spaces (text, padding);

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  */
 typedef struct _ScCtlTable ScCtlTable;
 
-/* @headings: NULL-terminated; one that begins with '>' makes its column flush right, the sign is not shown. */
+/* @headings: NULL-terminated; one that begins with '?' hides its column as long as all its cells are empty, and then
+ * one with '>' makes it flush right; the signs are not shown. */
 ScCtlTable *sc_ctl_table_new (const char *const *headings);
 void sc_ctl_table_free (ScCtlTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCtlTable, sc_ctl_table_free)

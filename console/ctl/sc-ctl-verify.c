@@ -104,6 +104,20 @@ versions_back (ScJson *seat)
   return g_string_free (text, FALSE);
 }
 
+/* What such a template leads back to is told when it is mended. */
+static gboolean
+has_damage (ScJson *seat)
+{
+  gsize i;
+  ScJson *item;
+  json_array_foreach (json_object_get (seat, "templates"), i, item)
+  {
+    if (!g_str_equal (sc_ctl_text_of (item, "state"), "current"))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* @text: (transfer full) */
 static void
 print_fact (const char *label, char *text)
@@ -122,16 +136,18 @@ print_facts (ScJson *seat)
   g_autofree char *available = sc_ctl_format_size (sc_ctl_number_of (seat, "free_bytes"));
   g_autofree char *reserve = sc_ctl_format_size (sc_ctl_number_of (seat, "reserve_bytes"));
   g_autofree char *back = versions_back (seat);
+  const char *plural = json_array_size (json_object_get (seat, "back")) == 1 ? "" : "s";
   print_fact ("id", g_strdup (sc_ctl_text_of (seat, "id")));
-  print_fact ("network",
-              g_strdup_printf ("%s %s %s", sc_ctl_text_of (seat, "address"), sc_ctl_text_of (seat, "mac"), speed));
+  print_fact ("network", g_strchomp (g_strdup_printf ("%s %s %s", sc_ctl_text_of (seat, "address"),
+                                                      sc_ctl_text_of (seat, "mac"), speed)));
   print_fact ("system", g_strdup_printf ("%s, seatcast-service %s", sc_ctl_text_of (seat, "os"),
                                          sc_ctl_text_of (seat, "service_version")));
   print_fact ("version", sc_ctl_seat_version (seat));
   print_fact ("disk", g_strdup_printf ("%s of %s free; updates leave %s free", available, disk, reserve));
   print_fact ("undo store", sc_ctl_format_size (sc_ctl_number_of (seat, "undo_bytes")));
-  print_fact ("way back",
-              *back ? g_strdup_printf ("to version %s, without the network", back) : g_strdup ("none kept"));
+  print_fact ("way back", *back               ? g_strdup_printf ("to version%s %s, without the network", plural, back)
+                          : has_damage (seat) ? g_strdup ("none known while a template is drifted or half updated")
+                                              : g_strdup ("none kept"));
 }
 
 static void

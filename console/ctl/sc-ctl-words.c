@@ -291,7 +291,7 @@ sc_ctl_needs_verdict (ScJson *needs)
   if (missing == 0)
     return g_strdup ("fits");
   g_autofree char *size = sc_ctl_format_size (missing);
-  return g_strdup_printf ("lacks %s (%" G_GUINT64_FORMAT " bytes)", size, missing);
+  return g_strdup_printf ("%s missing", size);
 }
 
 char *

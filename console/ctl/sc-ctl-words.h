@@ -35,7 +35,7 @@ char *sc_ctl_transfer_percent (ScJson *transfer);
 /* Which of a session's seats it waits for: "pc-02 (offline), pc-03 (repairing 40 %)"; empty for none. @seats:
  * (nullable): the list of seats, that tells who is offline */
 char *sc_ctl_session_awaited (ScJson *session, ScJson *seats);
-/* Of a seat of a session that has said what it needs: "fits", "lacks 1.2 GB (1234567890 bytes)" */
+/* Of a seat of a session that has said what it needs: "fits", "1.2 GB missing" */
 char *sc_ctl_needs_verdict (ScJson *needs);
 /* Of one way: "3 files, 1.2 GB"; empty for none */
 char *sc_ctl_needs_way (ScJson *needs, const char *way);

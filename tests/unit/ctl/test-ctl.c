@@ -224,6 +224,20 @@ test_table_is_as_wide_as_a_terminal_shows_it (void)
 }
 
 static void
+test_table_hides_what_is_empty (void)
+{
+  const char *const headings[] = { "SEAT", "?>NEW", "?>UNDO", "FREE", "?IN USE", NULL };
+  g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
+  sc_ctl_table_add (table, g_strdup ("a"), NULL, g_strdup (""), g_strdup ("1 B"), g_strdup (""));
+  sc_ctl_table_add (table, g_strdup ("b"), NULL, g_strdup ("7"), NULL, NULL);
+  g_autofree char *text = sc_ctl_table_to_text (table);
+  g_assert_cmpstr (text, ==,
+                   "SEAT  UNDO  FREE\n"
+                   "a           1 B\n"
+                   "b        7\n");
+}
+
+static void
 check_text (char *text, const char *expected)
 {
   g_assert_cmpstr (text, ==, expected);
@@ -398,7 +412,7 @@ test_words_of_needs (void)
   check_text (sc_ctl_needs_way (needs, "clone"), "");
   check_text (sc_ctl_needs_way (needs, "forward"), ""); /* an engine that does not say it */
   json_object_set_new (needs, "missing_bytes", json_integer (1234567890));
-  check_text (sc_ctl_needs_verdict (needs), "lacks 1.2 GB (1234567890 bytes)");
+  check_text (sc_ctl_needs_verdict (needs), "1.2 GB missing");
 }
 
 static void
@@ -450,6 +464,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl/help/of-every-command", test_every_command_has_help);
   g_test_add_func ("/ctl/man/has-every-command", test_every_command_is_in_the_man_page);
   g_test_add_func ("/ctl/table/width", test_table_is_as_wide_as_a_terminal_shows_it);
+  g_test_add_func ("/ctl/table/hidden", test_table_hides_what_is_empty);
   g_test_add_func ("/ctl/format/numbers", test_numbers_are_for_people);
   g_test_add_func ("/ctl/exit-status", test_exit_status_tells_what_went_wrong);
   g_test_add_func ("/ctl/words/seat", test_words_of_a_seat);
