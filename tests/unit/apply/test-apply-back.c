@@ -276,6 +276,24 @@ test_forward_only_shift (void)
   g_assert_cmpuint (test_seat_apply (seat, second), ==, 1);
 }
 
+/* A file that the undo store gives back whole overwrites nothing, and what leads back stays. */
+static void
+test_taken_back_is_new (void)
+{
+  g_autoptr (TestSeat) seat = seat_new (GINT_TO_POINTER (FALSE));
+  g_autoptr (TestVersion) first = version_new (1, "ABCD", "KL");
+  g_autoptr (TestVersion) second = version_new (2, "AxCD", NULL);
+  g_autoptr (ScApply) apply = NULL;
+
+  test_seat_apply (seat, first);
+  test_seat_apply (seat, second);
+  const ScNeeds *needs = needs_of (&apply, seat, first);
+  g_assert_cmpuint (needs->ways[SC_WAY_NEW].files, ==, 1);
+  g_assert_cmpuint (needs->ways[SC_WAY_NEW].bytes, ==, 0);
+  g_assert_cmpuint (needs->ways[SC_WAY_UNDO].files, ==, 1);
+  g_assert_cmpuint (needs->ways[SC_WAY_FORWARD].files, ==, 0);
+}
+
 /* The oldest way back goes first; what is left still leads where it led. */
 static void
 test_budget (gconstpointer clones)
@@ -351,6 +369,7 @@ main (int argc, char **argv)
     }
   }
   g_test_add_func ("/apply-back/ways", test_ways_are_told);
+  g_test_add_func ("/apply-back/ways/taken-back", test_taken_back_is_new);
   g_test_add_func ("/apply-back/forward-only/cycles", test_forward_only_copies);
   g_test_add_func ("/apply-back/forward-only/shift", test_forward_only_shift);
   return g_test_run ();
