@@ -211,7 +211,10 @@ sc_api_listen (ScApi *self, const char *address, guint16 port, GError **error)
         "port %u is in use: another engine may run here (ss -ltnp 'sport = :%u' tells), or choose a port by --listen",
         port, port);
   else
-    g_set_error (error, SC_ERROR, SC_ERROR_SYSTEM, "cannot listen on %s, port %u: %s",
-                 address != NULL ? address : "all addresses", port, local_error->message);
+    g_set_error (error, SC_ERROR, SC_ERROR_SYSTEM, "cannot listen on %s, port %u: %s%s",
+                 address != NULL ? address : "all addresses", port, local_error->message,
+                 address != NULL && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
+                     ? "; is it an address of this machine (“ip address” lists them)?"
+                     : "");
   return 0;
 }

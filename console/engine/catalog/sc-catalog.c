@@ -376,13 +376,13 @@ sc_catalog_find_seat (ScCatalog *self, const char *seat, GError **error)
   if (seats == NULL)
     return NULL;
   if (seats->len == 0) {
-    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
-                 "there is no seat “%s”: see the list of seats (seatcastctl seats) for names and ids", seat);
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "there is no seat “%s”: “seatcastctl seats” lists names and ids",
+                 seat);
     return NULL;
   }
   if (seats->len > 1) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "%u seats are named “%s”: name the one you mean by its id (seatcastctl seats)", seats->len, seat);
+                 "%u seats are named “%s”: name the one you mean by its id (“seatcastctl seats”)", seats->len, seat);
     return NULL;
   }
   return g_ptr_array_steal_index (seats, 0);

@@ -67,7 +67,7 @@ build_bytes (ScSessionPlan *self, GError **error)
         entry->stored_length > SC_FRAME_MAX) {
       g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT,
                    "the index of the store has a frame that cannot be sent (pack %u, offset %" G_GUINT64_FORMAT
-                   "): run `seatcastctl store rebuild-index`",
+                   "): run “seatcastctl store rebuild-index”",
                    entry->pack, entry->offset);
       return FALSE;
     }

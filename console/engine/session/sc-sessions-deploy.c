@@ -48,7 +48,7 @@ find_room_seats (ScSessions *self, const char *room, GError **error)
       g_ptr_array_remove_index (seats, i);
   }
   if (seats->len == 0 && room != NULL) {
-    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "no seat is in room “%s”: see `seatcastctl rooms`", room);
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "no seat is in room “%s”: see “seatcastctl rooms”", room);
     return NULL;
   }
   if (seats->len == 0) {
@@ -106,7 +106,7 @@ explain_absence (ScSessions *self, const ScInventory *inventory, gboolean dry_ru
   gboolean expected = is_expected (self, inventory->seat);
 
   if (!expected && !dry_run)
-    return g_strdup_printf ("offline: when it is on, run `seatcastctl catch-up %s`", inventory->name);
+    return g_strdup_printf ("offline: when it is on, run “seatcastctl catch-up %s”", inventory->name);
   if (!expected)
     return g_strdup ("offline: only the seat itself knows what it needs; switch it on and ask again");
   if (dry_run && is_at_work (self, inventory->seat))

@@ -222,7 +222,8 @@ sc_store_get_version (ScStore *self, guint64 number, GError **error)
     g_propagate_error (error, g_steal_pointer (&local));
   else if (version == NULL)
     g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
-                 "There is no version %" G_GUINT64_FORMAT ": seatcastctl versions lists those that there are", number);
+                 "There is no version %" G_GUINT64_FORMAT ": “seatcastctl versions” lists those that there are",
+                 number);
   return version;
 }
 
