@@ -139,13 +139,13 @@ sc_apply_saver_sync (ScApplySaver *self, GError **error)
 
   if (!self->unsynced)
     return TRUE;
-  self->unsynced = FALSE;
-  if (!sc_apply_undo_sync (self->undo, &local)) {
-    if (g_error_matches (local, SC_ERROR, SC_ERROR_NO_SPACE))
-      return sc_apply_saver_give_up (self, &given_up, error);
+  if (!sc_apply_undo_sync (self->undo, &local) && !g_error_matches (local, SC_ERROR, SC_ERROR_NO_SPACE)) {
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
   }
+  self->unsynced = FALSE;
+  if (local != NULL)
+    return sc_apply_saver_give_up (self, &given_up, error);
   if (!keeps_reserve (self, &kept, error))
     return FALSE;
   return kept || sc_apply_saver_give_up (self, &given_up, error);

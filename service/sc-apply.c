@@ -306,5 +306,8 @@ sc_apply_flush (ScApply *self, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->work);
 
-  return self->stage != SC_APPLY_BEGUN || sc_apply_writer_flush (self->writer, error);
+  if (self->stage != SC_APPLY_BEGUN || sc_apply_writer_flush (self->writer, error))
+    return TRUE;
+  self->stage = SC_APPLY_FAILED;
+  return FALSE;
 }

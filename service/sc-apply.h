@@ -86,7 +86,7 @@ gboolean sc_apply_is_complete (ScApply *self);
 /* (transfer full) (element-type utf8): templates that were left out because they are in use; empty: none */
 GStrv sc_apply_dup_busy (ScApply *self);
 /* Writes out what was put and is still held back to be written together. Without it a chunk that was put may have to be
- * put again after a restart. */
+ * put again after a restart. After an error only a new ScApply knows what lies where. */
 gboolean sc_apply_flush (ScApply *self, GError **error);
 /* Commits what is left (templates that needed no chunk, removals, the version itself), and trims the undo store to its
  * budget. With templates that are busy the version itself is not set, and what is pending stays so. Errors:

@@ -109,6 +109,39 @@ test_bad_sector (void)
   }
 }
 
+/* When what is overwritten could not be made durable, nothing is overwritten: not by the next chunk, nor by the commit.
+ */
+static void
+test_failed_flush (void)
+{
+  guint failed = 0;
+
+  for (guint n = 0; n < 20; n++) {
+    g_autoptr (TestSeat) seat = test_seat_new ();
+    g_autoptr (TestVersion) first = version_new (1, "ABCDE");
+    g_autoptr (TestVersion) second = version_new (2, "AxyDz");
+    g_autoptr (ScApply) apply = NULL;
+    g_autoptr (GError) error = NULL;
+
+    test_seat_apply (seat, first);
+    apply = test_seat_plan (seat, second, &error);
+    g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+    test_seat_set_faults (seat, TEST_FAULT_CHANGE, n);
+    if (test_seat_receive (seat, apply, 1, &error))
+      continue;
+    failed++;
+    g_assert_error (error, SC_ERROR, SC_ERROR_SYSTEM);
+    g_clear_error (&error);
+    g_assert_false (test_seat_receive (seat, apply, G_MAXUINT, &error));
+    g_assert_error (error, SC_ERROR, SC_ERROR_STATE);
+    g_clear_pointer (&apply, sc_apply_free);
+    test_seat_restart (seat);
+    test_seat_apply (seat, second);
+    g_assert_cmpuint (test_seat_apply (seat, first), ==, 0);
+  }
+  g_assert_cmpuint (failed, >, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -119,5 +152,6 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_damaged);
   }
   g_test_add_func ("/apply-damage/bad-sector", test_bad_sector);
+  g_test_add_func ("/apply-damage/failed-flush", test_failed_flush);
   return g_test_run ();
 }
