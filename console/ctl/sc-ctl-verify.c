@@ -189,8 +189,11 @@ sc_ctl_seat (ScCtl *self, GError **error)
   printf ("Seat %s%s%s: %s\n", name, *room ? " in room " : "", room, state);
   print_facts (seat);
   g_autofree char *result = sc_ctl_verify_result (verify);
-  print_fact ("verified", g_strconcat (known ? ended : "", known ? ", " : "", result, NULL));
-  print_findings (verify);
+  gboolean mended = sc_ctl_number_of (verify, "n_files") > 0 && !has_damage (seat);
+  print_fact ("verified",
+              g_strconcat (known ? ended : "", known ? ", " : "", result, mended ? ", mended since" : "", NULL));
+  if (!mended)
+    print_findings (verify);
   print_templates (seat);
   return SC_CTL_DONE;
 }
