@@ -304,6 +304,56 @@ sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error)
   }
 }
 
+GArray *
+sc_catalog_end_busy (ScCatalog *self, const char *seat, guint64 version, GError **error)
+{
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "UPDATE session_seats SET"
+      " state = iif (sessions.version = ?2, 'done', 'cancelled'),"
+      " done_bytes = iif (sessions.version = ?2, session_seats.total_bytes, session_seats.done_bytes),"
+      " reason = iif (sessions.version = ?2, '', '" SC_SESSION_OVERTAKEN "')"
+      " FROM sessions WHERE sessions.id = session_seats.session AND seat = ?1 AND session_seats.state = 'busy'"
+      " RETURNING session",
+      error);
+  g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (guint64));
+  gboolean has_row = TRUE;
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_text (statement, 1, seat);
+  sc_catalog_bind_uint (statement, 2, version);
+  while (sc_database_step (self->database, statement, &has_row, error)) {
+    guint64 session = has_row ? sc_catalog_column_uint (statement, 0) : 0;
+
+    if (!has_row)
+      return g_steal_pointer (&changed);
+    g_array_append_val (changed, session);
+  }
+  return NULL;
+}
+
+gboolean
+sc_catalog_find_cancelled (ScCatalog *self, const char *seat, guint64 *session, GError **error)
+{
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "SELECT id, sessions.state FROM sessions JOIN session_seats ON session = id WHERE seat = ?1 AND dry_run = 0"
+      " ORDER BY id DESC LIMIT 1",
+      error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_text (statement, 1, seat);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return FALSE;
+  *session = has_row && g_strcmp0 ((const char *) sqlite3_column_text (statement, 1), "cancelled") == 0
+                 ? sc_catalog_column_uint (statement, 0)
+                 : 0;
+  return TRUE;
+}
+
 static void
 set_no_seats (const char *room, GError **error)
 {

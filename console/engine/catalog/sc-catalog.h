@@ -68,6 +68,8 @@ typedef struct {
   guint64 received, lost; /* datagrams */
   ScNeeds *needs;         /* (owned) (nullable): as it said when it was asked */
 } ScCatalogSessionSeat;
+/* A reason: it was busy with the session's version, and then brought to another. */
+#define SC_SESSION_OVERTAKEN "another version came before its templates were out of use"
 void sc_catalog_session_seat_free (ScCatalogSessionSeat *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogSessionSeat, sc_catalog_session_seat_free)
 
@@ -115,5 +117,10 @@ gboolean sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const S
 GPtrArray *sc_catalog_list_sessions (ScCatalog *self, guint max, GError **error);       /* newest first */
 ScCatalogSession *sc_catalog_get_session (ScCatalog *self, guint64 id, GError **error); /* %SC_ERROR_NOT_FOUND */
 GPtrArray *sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error);
+/* The seat has @version wholly: what it was still busy with in sessions is done, or, where these were of another
+ * version, out of date. Returns: (transfer full) (element-type guint64): the sessions in which that changes its row */
+GArray *sc_catalog_end_busy (ScCatalog *self, const char *seat, guint64 version, GError **error);
+/* @session: (out): the newest session that the seat was in, if it was cancelled; else 0 */
+gboolean sc_catalog_find_cancelled (ScCatalog *self, const char *seat, guint64 *session, GError **error);
 
 G_END_DECLS

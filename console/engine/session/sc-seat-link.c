@@ -104,6 +104,8 @@ note_transfer (ScSeatLink *self, const ScControlMessage *message)
     end_transfer (self, message->done.busy->len == 0 ? SC_TRANSFER_DONE : SC_TRANSFER_BUSY, "");
     break;
   case SC_CONTROL_VERIFIED:
+    if (transfer->state != SC_TRANSFER_VERIFYING)
+      return; /* it did not, and goes on with what it does */
     end_transfer (self, SC_TRANSFER_IDLE, "");
     transfer->done = transfer->total = 0;
     break;

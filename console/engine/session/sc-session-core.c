@@ -293,11 +293,25 @@ on_done (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *messa
   sc_session_core_end_seat (self, seat, SC_TRANSFER_DONE, NULL, now);
 }
 
+/* What the session had left the seat busy with it has done by itself, or something else instead. */
+static void
+end_busy (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *message, gint64 now)
+{
+  if (message->done.version == self->session->version)
+    on_done (self, seat, message, now);
+  else
+    sc_session_core_end_seat (self, seat, SC_TRANSFER_CANCELLED, SC_SESSION_OVERTAKEN, now);
+}
+
 void
 sc_session_core_message (ScSessionCore *self, const char *id, const ScControlMessage *message, gint64 now)
 {
   ScSessionSeat *seat = g_hash_table_lookup (self->by_id, id);
 
+  if (seat != NULL && seat->row->state == SC_TRANSFER_BUSY && message->type == SC_CONTROL_DONE) {
+    end_busy (self, seat, message, now);
+    return;
+  }
   if (seat == NULL || seat->phase == PHASE_OVER || seat->phase == PHASE_ABSENT)
     return;
   switch (message->type) {

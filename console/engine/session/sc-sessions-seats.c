@@ -119,15 +119,21 @@ sc_sessions_stop_verify (ScSessions *self, const char *name, GError **error)
     g_set_error (error, SC_ERROR, SC_ERROR_STATE, "seat %s is not verifying its templates", seat->inventory->name);
     return FALSE;
   }
-  return order_verify (self, seat->inventory, SC_VERIFY_STOP, error);
+  if (!order_verify (self, seat->inventory, SC_VERIFY_STOP, error))
+    return FALSE;
+  g_hash_table_add (self->verifying, g_strdup (seat->inventory->seat)); /* so that its answer counts */
+  return TRUE;
 }
 
 void
 sc_sessions_verified (ScSessions *self, const char *seat, const ScVerified *verified)
 {
   g_autoptr (GError) error = NULL;
+  gboolean awaited = g_hash_table_remove (self->verifying, seat);
 
-  g_hash_table_remove (self->verifying, seat);
+  /* an order to stop that came too late must not hide what was found */
+  if (!awaited && g_str_equal (verified->code, sc_error_code_to_nick (SC_ERROR_CANCELLED)))
+    return;
   if (!sc_catalog_save_verified (self->catalog, seat, verified, g_get_real_time (), &error))
     g_warning ("what seat %s found when it verified its templates could not be kept: %s", seat, error->message);
 }

@@ -65,6 +65,29 @@ sc_sessions_find_holder (ScSessions *self, const char *seat)
 
 /* what the hub tells */
 
+/* A seat that still listens for a session that is over, because it was away at the end, is told so. */
+static void
+send_away (ScSessions *self, const char *seat, guint64 session)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_LEAVE, session);
+
+  message->leave.reason = SC_LEAVE_CANCELLED;
+  sc_seat_hub_send (self->hub, seat, message);
+}
+
+/* A seat that was away when its session was cancelled would go on with it by itself. */
+static void
+remind (ScSessions *self, const char *seat)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 cancelled = 0;
+
+  if (!sc_catalog_find_cancelled (self->catalog, seat, &cancelled, &error))
+    g_warning ("it is not known whether seat %s was in a cancelled session: %s", seat, error->message);
+  else if (cancelled != 0)
+    send_away (self, seat, cancelled);
+}
+
 static void
 on_seat_connected (ScSeatHub *hub, const char *seat, ScSessions *self)
 {
@@ -72,6 +95,8 @@ on_seat_connected (ScSeatHub *hub, const char *seat, ScSessions *self)
 
   if (session != NULL)
     sc_session_seat_online (session, seat);
+  else
+    remind (self, seat);
 }
 
 static void
@@ -84,14 +109,21 @@ on_seat_gone (ScSeatHub *hub, const char *seat, ScSessions *self)
   sc_sessions_verify_broke (self, seat);
 }
 
-/* A seat that still listens for a session that is over, because it was away at the end, is told so. */
+/* Outside any session the seat has come to the version wholly: to what sessions had left it busy with, too. */
 static void
-send_away (ScSessions *self, const char *seat, guint64 session)
+end_busy (ScSessions *self, const char *seat, const ScControlMessage *done)
 {
-  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_LEAVE, session);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) changed = NULL;
 
-  message->leave.reason = SC_LEAVE_CANCELLED;
-  sc_seat_hub_send (self->hub, seat, message);
+  for (guint i = 0; i < self->running->len; i++)
+    if (!sc_session_holds (g_ptr_array_index (self->running, i), seat))
+      sc_session_message (g_ptr_array_index (self->running, i), seat, done);
+  changed = sc_catalog_end_busy (self->catalog, seat, done->done.version, &error);
+  if (changed == NULL)
+    g_warning ("that seat %s is not busy any more could not be kept: %s", seat, error->message);
+  for (guint i = 0; changed != NULL && i < changed->len; i++)
+    g_signal_emit (self, changed_signal, 0, g_array_index (changed, guint64, i));
 }
 
 static void
@@ -101,6 +133,8 @@ on_message (ScSeatHub *hub, const char *seat, const ScControlMessage *message, S
 
   if (message->type == SC_CONTROL_VERIFIED)
     sc_sessions_verified (self, seat, message->verified);
+  else if (message->type == SC_CONTROL_DONE && message->session == 0 && message->done.busy->len == 0)
+    end_busy (self, seat, message);
   else if (session != NULL)
     sc_session_message (session, seat, message);
   else if (message->session != 0 && (message->type == SC_CONTROL_JOINED || message->type == SC_CONTROL_REPORT))
@@ -160,18 +194,33 @@ sc_sessions_run (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, S
   g_signal_emit (self, changed_signal, 0, id);
 }
 
+static gboolean
+give_up_seat (ScSessions *self, guint64 session, ScCatalogSessionSeat *row, const GError *reason, GError **error)
+{
+  if (row->state > SC_TRANSFER_APPLYING)
+    return TRUE; /* its end was kept */
+  row->state = SC_TRANSFER_FAILED;
+  g_free (row->reason);
+  row->reason = g_strdup (reason->message);
+  return sc_catalog_save_session_seat (self->catalog, session, row, error);
+}
+
 /* What cannot be taken up again is ended with the reason. */
 static void
 give_up (ScSessions *self, ScCatalogSession *session, const GError *reason)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = sc_catalog_list_session_seats (self->catalog, session->id, &error);
+  gboolean kept = rows != NULL;
 
   g_warning ("session %" G_GUINT64_FORMAT " cannot be resumed: %s", session->id, reason->message);
   session->state = SC_SESSION_FAILED;
   session->ended = g_get_real_time ();
   g_free (session->error);
   session->error = g_strdup (reason->message);
-  if (!sc_catalog_save_session (self->catalog, session, &error))
+  for (guint i = 0; kept && i < rows->len; i++)
+    kept = give_up_seat (self, session->id, g_ptr_array_index (rows, i), reason, &error);
+  if (!kept || !sc_catalog_save_session (self->catalog, session, &error))
     g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", session->id, error->message);
 }
 

@@ -344,6 +344,14 @@ test_what_goes_before_what (Fixture *fixture, gconstpointer data)
   g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
 }
 
+static ScTransferState
+state_of_a (Fixture *fixture)
+{
+  g_autoptr (ScSessionView) view = sc_sessions_view (fixture->sessions, fixture->id, NULL);
+
+  return ((const ScCatalogSessionSeat *) g_ptr_array_index (view->seats, 0))->state;
+}
+
 /* The engine ends while it asks: the dry run is over, and says so. */
 static void
 test_dry_run_over_restart (Fixture *fixture, gconstpointer data)
@@ -360,6 +368,176 @@ test_dry_run_over_restart (Fixture *fixture, gconstpointer data)
   session = sc_catalog_get_session (fixture->store->catalog, fixture->id, &error);
   g_assert_no_error (error);
   g_assert_cmpint (session->state, ==, SC_SESSION_FAILED);
+  g_assert_cmpint (state_of_a (fixture), ==, SC_TRANSFER_FAILED); /* not: waiting, for ever */
+}
+
+static guint64
+deploy (Fixture *fixture)
+{
+  const ScDeployRequest request = { .version = 1 };
+  g_autoptr (GError) error = NULL;
+
+  fixture->id = sc_sessions_deploy (fixture->sessions, &request, &error);
+  g_assert_no_error (error);
+  return fixture->id;
+}
+
+static void
+send_done (Fixture *fixture, guint64 session, guint64 version, const char *busy)
+{
+  g_autoptr (ScControlMessage) done = sc_control_message_new (SC_CONTROL_DONE, session);
+
+  done->done.version = version;
+  if (busy != NULL)
+    g_ptr_array_add (done->done.busy, g_strdup (busy));
+  test_seat_send (fixture->a, done);
+}
+
+/* Deploys; the seat lacks nothing, but is left with a template in use. */
+static void
+deploy_to_busy (Fixture *fixture)
+{
+  g_autoptr (ScControlMessage) order = NULL;
+  g_autoptr (ScControlMessage) answer = NULL;
+  g_autoptr (ScControlMessage) leave = NULL;
+  gsize size = (sc_chunk_index_size (fixture->store->chunks) + 7) / 8;
+
+  deploy (fixture);
+  order = test_seat_expect (fixture->a, SC_CONTROL_PREPARE);
+  answer = sc_control_message_new (SC_CONTROL_PREPARED, fixture->id);
+  answer->prepared.lacks = g_bytes_new_take (g_malloc0 (size), size);
+  answer->prepared.needs = sc_needs_new ();
+  test_seat_send (fixture->a, answer);
+  leave = test_seat_expect (fixture->a, SC_CONTROL_LEAVE);
+  send_done (fixture, fixture->id, 1, "debian");
+}
+
+static gboolean
+a_is_busy (gpointer data)
+{
+  return state_of_a (data) == SC_TRANSFER_BUSY;
+}
+
+static gboolean
+a_is_not_busy (gpointer data)
+{
+  return state_of_a (data) != SC_TRANSFER_BUSY;
+}
+
+static void
+on_session_changed (ScSessions *sessions, guint64 id, guint64 *changed)
+{
+  *changed = id;
+}
+
+/* What the seat was left with in a session it does by itself later: the session says so then. */
+static void
+test_busy_ends (Fixture *fixture, gconstpointer while_it_runs)
+{
+  TestSeat *b = while_it_runs != NULL ? join (fixture, SEAT_B) : NULL; /* who does not answer */
+  guint64 changed = 0;
+
+  deploy_to_busy (fixture);
+  test_wait_for (b == NULL ? is_over : a_is_busy, fixture);
+  g_assert_cmpint (state_of_a (fixture), ==, SC_TRANSFER_BUSY);
+  g_signal_connect (fixture->sessions, "session-changed", G_CALLBACK (on_session_changed), &changed);
+  send_done (fixture, 0, 1, NULL);
+  test_wait_for (a_is_not_busy, fixture);
+  g_assert_cmpint (state_of_a (fixture), ==, SC_TRANSFER_DONE);
+  while (changed != fixture->id)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handlers_disconnect_by_data (fixture->sessions, &changed);
+  if (b != NULL) {
+    g_assert_true (sc_sessions_cancel (fixture->sessions, fixture->id, NULL));
+    test_wait_for (is_over, fixture);
+    g_assert_cmpint (state_of_a (fixture), ==, SC_TRANSFER_DONE);
+    test_seat_free (b);
+  }
+}
+
+static void
+test_busy_is_overtaken (Fixture *fixture, gconstpointer data)
+{
+  deploy_to_busy (fixture);
+  test_wait_for (is_over, fixture);
+  send_done (fixture, 0, 2, NULL);
+  test_wait_for (a_is_not_busy, fixture);
+  g_assert_cmpint (state_of_a (fixture), ==, SC_TRANSFER_CANCELLED);
+}
+
+/* A seat that was away when staff cancelled the session must not go on with it by itself. */
+static void
+test_cancelled_while_away (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScControlMessage) order = NULL;
+  g_autoptr (ScControlMessage) leave = NULL;
+  g_autoptr (GError) error = NULL;
+
+  deploy (fixture);
+  order = test_seat_expect (fixture->a, SC_CONTROL_PREPARE);
+  test_seat_free (fixture->a);
+  while (sc_seat_hub_is_online (fixture->hub, SEAT_A))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (sc_sessions_cancel (fixture->sessions, fixture->id, &error));
+  g_assert_no_error (error);
+  test_wait_for (is_over, fixture);
+  fixture->a = join (fixture, SEAT_A);
+  leave = test_seat_expect (fixture->a, SC_CONTROL_LEAVE);
+  g_assert_cmpint (leave->leave.reason, ==, SC_LEAVE_CANCELLED);
+  g_assert_cmpuint (leave->session, ==, fixture->id);
+}
+
+/* The seat had found something just before it was told to stop: its two answers cross the order. */
+static void
+test_stop_comes_too_late (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScVerified) found = NULL;
+  g_autoptr (ScControlMessage) order = NULL;
+  g_autoptr (GError) error = NULL;
+
+  start_verify (fixture);
+  g_assert_true (sc_sessions_stop_verify (fixture->sessions, SEAT_A, &error));
+  expect_verify (fixture, SC_VERIFY_STOP);
+  send_verified (fixture->a, "", 2);
+  send_verified (fixture->a, "cancelled", 0);
+  g_assert_true (sc_sessions_catch_up (fixture->sessions, SEAT_A, 1, &error)); /* its answers are read before this */
+  order = test_seat_expect (fixture->a, SC_CONTROL_CATCH_UP);
+  send_done (fixture, 0, 1, NULL);
+  while (sc_seat_hub_get_transfer (fixture->hub, SEAT_A)->state != SC_TRANSFER_DONE)
+    g_main_context_iteration (NULL, TRUE);
+  found = verified (fixture);
+  g_assert_cmpstr (found->code, ==, "");
+  g_assert_cmpuint (found->n_files, ==, 2);
+}
+
+static gboolean
+has_verified (Fixture *fixture)
+{
+  gint64 ended = 0;
+  g_autoptr (ScVerified) found = sc_catalog_get_verified (fixture->store->catalog, SEAT_A, &ended, NULL);
+
+  return found != NULL;
+}
+
+/* An answer to the question whether it verifies ends nothing else that the seat does. */
+static void
+test_verified_in_between (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScControlMessage) progress = sc_control_message_new (SC_CONTROL_PROGRESS, 0);
+  const ScSeatTransfer *transfer;
+
+  progress->progress.state = SC_TRANSFER_REPAIRING;
+  progress->progress.done = 5;
+  progress->progress.total = 10;
+  test_seat_send (fixture->a, progress);
+  send_verified (fixture->a, "busy", 0);
+  while (sc_seat_hub_get_transfer (fixture->hub, SEAT_A)->done != 5)
+    g_main_context_iteration (NULL, TRUE);
+  while (!has_verified (fixture))
+    g_main_context_iteration (NULL, TRUE);
+  transfer = sc_seat_hub_get_transfer (fixture->hub, SEAT_A);
+  g_assert_cmpint (transfer->state, ==, SC_TRANSFER_REPAIRING);
+  g_assert_cmpuint (transfer->done, ==, 5);
 }
 
 #define ADD(name, func) g_test_add ("/seat-orders/" name, Fixture, NULL, setup, func, teardown)
@@ -375,5 +553,11 @@ main (int argc, char **argv)
   ADD ("dry-run", test_dry_run);
   ADD ("what-goes-before-what", test_what_goes_before_what);
   ADD ("dry-run-over-restart", test_dry_run_over_restart);
+  ADD ("busy-ends", test_busy_ends);
+  g_test_add ("/seat-orders/busy-ends-in-session", Fixture, "while it runs", setup, test_busy_ends, teardown);
+  ADD ("busy-is-overtaken", test_busy_is_overtaken);
+  ADD ("cancelled-while-away", test_cancelled_while_away);
+  ADD ("stop-comes-too-late", test_stop_comes_too_late);
+  ADD ("verified-in-between", test_verified_in_between);
   return g_test_run ();
 }
