@@ -39,7 +39,7 @@ print_findings (ScJson *verify)
 
 /* What was found, and what to do about it. */
 static ScCtlStatus
-print_verified (ScJson *seat, GError **error)
+print_verified (ScCtl *self, ScJson *seat, GError **error)
 {
   ScJson *verify = json_object_get (seat, "verify");
   const char *state = sc_ctl_text_of (verify, "state");
@@ -47,6 +47,8 @@ print_verified (ScJson *seat, GError **error)
   g_autofree char *result = sc_ctl_verify_result (verify);
   if (!g_str_equal (state, "done")) {
     const char *message = sc_ctl_text_of (verify, "message");
+    if (!self->options.json)
+      print_findings (verify); /* in files that could be read, such as those that are not in use */
     g_set_error (error, SC_ERROR, sc_ctl_error_code (sc_ctl_text_of (verify, "code")), "seat %s was not verified: %s",
                  name, *message ? message : "it was stopped");
     return SC_CTL_FAILED;
@@ -89,7 +91,7 @@ sc_ctl_verify (ScCtl *self, GError **error)
     return SC_CTL_DONE;
   }
   if (!self->options.json || !g_str_equal (sc_ctl_text_of (verify, "state"), "done"))
-    return print_verified (seat, error);
+    return print_verified (self, seat, error);
   return sc_ctl_number_of (verify, "n_files") == 0 ? SC_CTL_DONE : SC_CTL_FAILED;
 }
 

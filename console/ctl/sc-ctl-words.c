@@ -305,17 +305,24 @@ sc_ctl_needs_way (ScJson *needs, const char *way)
   return g_strdup_printf ("%" G_GUINT64_FORMAT " file%s, %s", files, files == 1 ? "" : "s", size);
 }
 
+/* "5 files of 2 templates differ"; empty for none */
+static char *
+differences (ScJson *verify)
+{
+  guint64 n_files = sc_ctl_number_of (verify, "n_files"), n_templates = sc_ctl_number_of (verify, "n_templates");
+  if (n_files == 0)
+    return g_strdup ("");
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " file%s of %" G_GUINT64_FORMAT " template%s differ%s", n_files,
+                          n_files == 1 ? "" : "s", n_templates, n_templates == 1 ? "" : "s", n_files == 1 ? "s" : "");
+}
+
 char *
 sc_ctl_verify_result (ScJson *verify)
 {
   const char *state = sc_ctl_text_of (verify, "state"), *message = sc_ctl_text_of (verify, "message");
-  guint64 n_files = sc_ctl_number_of (verify, "n_files"), n_templates = sc_ctl_number_of (verify, "n_templates");
   g_autofree char *read = sc_ctl_format_size (sc_ctl_number_of (verify, "bytes"));
-  if (!g_str_equal (state, "done"))
-    return *message ? g_strconcat (state, ": ", message, NULL) : g_strdup (state);
-  if (n_files == 0)
-    return g_strdup_printf ("every file is as it should be; %s read", read);
-  return g_strdup_printf ("%" G_GUINT64_FORMAT " file%s of %" G_GUINT64_FORMAT " template%s differ%s; %s read", n_files,
-                          n_files == 1 ? "" : "s", n_templates, n_templates == 1 ? "" : "s", n_files == 1 ? "s" : "",
-                          read);
+  g_autofree char *differ = differences (verify);
+  if (g_str_equal (state, "done"))
+    return g_strdup_printf ("%s; %s read", *differ ? differ : "every file is as it should be", read);
+  return g_strconcat (state, *message ? ": " : "", message, *differ ? "; " : "", differ, NULL);
 }

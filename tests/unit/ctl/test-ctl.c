@@ -428,6 +428,8 @@ test_words_of_a_verification (void)
   check_text (sc_ctl_verify_result (verify), "5 files of 2 templates differ; 12.1 MB read");
   json_object_set_new (verify, "state", json_string ("failed"));
   json_object_set_new (verify, "message", json_string ("the disk is broken"));
+  check_text (sc_ctl_verify_result (verify), "failed: the disk is broken; 5 files of 2 templates differ");
+  json_object_set_new (verify, "n_files", json_integer (0));
   check_text (sc_ctl_verify_result (verify), "failed: the disk is broken");
   g_autoptr (ScJson) never = json ("{\"state\":\"never\",\"message\":\"\"}");
   check_text (sc_ctl_verify_result (never), "never");
