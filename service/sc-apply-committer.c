@@ -387,6 +387,5 @@ sc_apply_committer_remove (ScApplyCommitter *self, ScApplyTemplate *template, GE
       !sc_seat_state_remove_template (self->state, template->name, error))
     return FALSE;
   template->changes = FALSE;
-  return template->step == NULL ||
-         sc_apply_undo_seal (self->undo, g_steal_pointer (&template->step), SC_APPLY_UNDO_KEPT_UNKNOWN, error);
+  return end_step (self, template, error);
 }

@@ -177,9 +177,12 @@ is_way_to (const ScApplyStep *step, GPtrArray *templates)
 gboolean
 sc_apply_ways_is_kept_in (const ScApplyStep *step, const ScApplyFile *file)
 {
-  g_autofree char *files = sc_apply_undo_dup_kept_path (step, "");
+  g_autofree char *files = NULL;
 
-  return file->place != NULL && g_str_has_prefix (file->place, files);
+  if (file->place == NULL || !g_str_has_prefix (file->place, SC_APPLY_UNDO_DIRECTORY "/"))
+    return FALSE;
+  files = sc_apply_undo_dup_kept_path (step, "");
+  return g_str_has_prefix (file->place, files);
 }
 
 static gboolean
