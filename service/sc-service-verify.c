@@ -65,7 +65,9 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   ScVerified *verified = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (verified != NULL) {
+  if (verified != NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_STOPPING) {
+    g_clear_pointer (&verified, sc_verified_free); /* the console was told that it was stopped */
+  } else if (verified != NULL) {
     g_clear_pointer (&self->verified, sc_control_message_free);
     self->verified = sc_control_message_new (SC_CONTROL_VERIFIED, 0);
     self->verified->verified = verified;

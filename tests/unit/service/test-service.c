@@ -351,6 +351,40 @@ test_verified_without_link (ScTestService *f, gconstpointer data)
   g_assert_cmpuint (f->service->verified->verified->bytes, ==, 8 * SC_CHUNK_SIZE);
 }
 
+static gboolean
+is_all_read (ScTestService *f)
+{
+  g_auto (ScProgressState) state = { 0 };
+
+  sc_progress_get (f->service->progress, &state);
+  return state.total > 0 && state.done == state.total;
+}
+
+/* It is done when it is stopped: the console hears one answer, not another one with the next connection. */
+static void
+test_stopped_at_its_end (ScTestService *f, gconstpointer data)
+{
+  ScControlMessage *stop = sc_control_message_new (SC_CONTROL_VERIFY, 0);
+
+  stop->verify.action = SC_VERIFY_STOP;
+  sc_test_service_start (f);
+  sc_test_service_wait_for_inventory (f);
+  sc_test_service_bring_to (f, 0, f->first);
+  sc_test_service_run_until_idle (f);
+  start_verifying (f);
+  while (sc_seat_core_get_phase (f->service->core) != SC_SEAT_VERIFYING)
+    g_main_context_iteration (NULL, TRUE);
+  while (!is_all_read (f))
+    g_usleep (1000);
+  g_usleep (G_USEC_PER_SEC / 20); /* its end waits for the main loop now */
+  sc_seat_core_message (f->service->core, stop, f->now);
+  sc_service_pump (f->service);
+  sc_test_service_run_until_idle (f);
+  g_assert_null (f->service->verified);
+  g_autoptr (ScControlMessage) told = sc_test_service_wait_for (f, SC_CONTROL_VERIFIED);
+  g_assert_cmpstr (told->verified->code, ==, "cancelled");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -367,5 +401,6 @@ main (int argc, char **argv)
   ADD ("stopped-midway", test_stopped_midway);
   ADD ("verify", test_verify);
   ADD ("verified-without-link", test_verified_without_link);
+  ADD ("stopped-at-its-end", test_stopped_at_its_end);
   return g_test_run ();
 }
