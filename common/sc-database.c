@@ -275,6 +275,13 @@ open_file (ScDatabase *self, GError **error)
   return result == SQLITE_OK;
 }
 
+/* Takes effect with the first access, and has to be said before it. */
+static gboolean
+lock_out (ScDatabase *self, GError **error)
+{
+  return sc_database_exec (self, "PRAGMA locking_mode = EXCLUSIVE", error);
+}
+
 /* Nothing here writes: what is refused stays as it is. */
 static gboolean
 examine (ScDatabase *self, guint known, GError **error)
@@ -291,7 +298,8 @@ examine (ScDatabase *self, guint known, GError **error)
 }
 
 ScDatabase *
-sc_database_open (const char *path, const char *const *migrations, const char *rebuild_hint, GError **error)
+sc_database_open (const char *path, ScDatabaseAccess access, const char *const *migrations, const char *rebuild_hint,
+                  GError **error)
 {
   g_autoptr (ScDatabase) self = g_new0 (ScDatabase, 1);
   self->path = g_strdup (path);
@@ -299,7 +307,8 @@ sc_database_open (const char *path, const char *const *migrations, const char *r
   guint known = g_strv_length ((char **) migrations);
   /* Foreign keys come on last: a migration may have to rebuild a table that others refer to, and is checked as a whole
    */
-  if (!open_file (self, error) || !examine (self, known, error) || !set_journal_mode (self, error) ||
+  if (!open_file (self, error) || (access == SC_DATABASE_EXCLUSIVE && !lock_out (self, error)) ||
+      !examine (self, known, error) || !set_journal_mode (self, error) ||
       !sc_database_exec (self, "PRAGMA synchronous = FULL", error) || !migrate (self, migrations, known, error) ||
       !sc_database_exec (self, "PRAGMA foreign_keys = ON", error))
     return NULL;

@@ -16,9 +16,15 @@ G_BEGIN_DECLS
  */
 typedef struct _ScDatabase ScDatabase;
 
+typedef enum {
+  SC_DATABASE_SHARED,   /* other connections may use it at the same time */
+  SC_DATABASE_EXCLUSIVE /* nobody else may: the log's index need not lie in a mapped file, where a full disk that copies
+                           on write would end the process by a signal */
+} ScDatabaseAccess;
+
 /* @migrations: %NULL-terminated; @rebuild_hint: what a reader should do when the file is damaged ("run …"). */
-ScDatabase *sc_database_open (const char *path, const char *const *migrations, const char *rebuild_hint,
-                              GError **error);
+ScDatabase *sc_database_open (const char *path, ScDatabaseAccess access, const char *const *migrations,
+                              const char *rebuild_hint, GError **error);
 void sc_database_close (ScDatabase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScDatabase, sc_database_close)
 sqlite3 *sc_database_get_handle (ScDatabase *self);

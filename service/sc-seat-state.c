@@ -122,7 +122,7 @@ sc_seat_state_open (const char *directory, GError **error)
   if (!sc_seat_manifests_make (self->disk, error))
     return NULL;
   self->database =
-      sc_database_open (path, migrations,
+      sc_database_open (path, SC_DATABASE_EXCLUSIVE, migrations,
                         "stop the service, delete it and start again: the files in the repository are then "
                         "read once and recognised",
                         error);

@@ -60,7 +60,7 @@ sc_catalog_open (const char *directory, GError **error)
     sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "cannot make the engine's directory %s", directory);
     return NULL;
   }
-  database = sc_database_open (path, sc_catalog_migrations, CATALOG_HINT, error);
+  database = sc_database_open (path, SC_DATABASE_SHARED, sc_catalog_migrations, CATALOG_HINT, error);
   if (database == NULL)
     return NULL;
 

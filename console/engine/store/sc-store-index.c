@@ -36,8 +36,8 @@ sc_store_index_open (const char *directory, const char *name, GError **error)
   g_autofree char *path = g_build_filename (directory, name, NULL);
   g_autoptr (ScStoreIndex) self = g_new0 (ScStoreIndex, 1);
 
-  self->database =
-      sc_database_open (path, migrations, "it can be made anew from the packs: seatcastctl store rebuild-index", error);
+  self->database = sc_database_open (path, SC_DATABASE_SHARED, migrations,
+                                     "it can be made anew from the packs: seatcastctl store rebuild-index", error);
   if (self->database == NULL)
     return NULL;
   self->find = sc_database_prepare (self->database, "SELECT " ENTRY_COLUMNS " FROM entries WHERE id = ?", error);

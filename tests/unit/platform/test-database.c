@@ -41,7 +41,7 @@ static ScDatabase *
 open_database (const char *path, const char *const *migrations)
 {
   g_autoptr (GError) error = NULL;
-  ScDatabase *database = sc_database_open (path, migrations, HINT, &error);
+  ScDatabase *database = sc_database_open (path, SC_DATABASE_SHARED, migrations, HINT, &error);
   g_assert_no_error (error);
   return database;
 }
@@ -96,11 +96,11 @@ test_failing_migration (Fixture *fixture, gconstpointer data)
                                           NULL };
   g_autoptr (GError) error = NULL;
   sc_database_close (open_database (fixture->path, schema_1));
-  g_assert_null (sc_database_open (fixture->path, wrong, HINT, &error));
+  g_assert_null (sc_database_open (fixture->path, SC_DATABASE_SHARED, wrong, HINT, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_SYSTEM);
   g_assert_nonnull (strstr (error->message, "schema 1 to 2"));
   g_clear_error (&error);
-  g_assert_null (sc_database_open (fixture->path, dangling, HINT, &error));
+  g_assert_null (sc_database_open (fixture->path, SC_DATABASE_SHARED, dangling, HINT, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_CORRUPT);
 
   /* of neither is anything left */
@@ -147,7 +147,7 @@ assert_refused (const char *path, ScError code, const char *words)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *before = test_dir_hash (path);
-  g_assert_null (sc_database_open (path, schema_2, HINT, &error));
+  g_assert_null (sc_database_open (path, SC_DATABASE_SHARED, schema_2, HINT, &error));
   g_assert_error (error, SC_ERROR, (int) code);
   g_assert_nonnull (strstr (error->message, path));
   g_assert_nonnull (strstr (error->message, words));
@@ -246,7 +246,7 @@ test_errors (Fixture *fixture, gconstpointer data)
   assert_exec_fails (database, "INSERT INTO a (name) VALUES (hex (zeroblob (100000)))", SC_ERROR_NO_SPACE);
 
   g_autofree char *nowhere = g_build_filename (fixture->dir, "no", "such", "directory.db", NULL);
-  g_assert_null (sc_database_open (nowhere, schema_1, HINT, &error));
+  g_assert_null (sc_database_open (nowhere, SC_DATABASE_SHARED, schema_1, HINT, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_SYSTEM);
   g_assert_nonnull (strstr (error->message, nowhere));
 }
@@ -279,6 +279,21 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  /* Nobody else gets in, and so the log's index is in no file that could be mapped. */
+  static void test_exclusive (Fixture * fixture, gconstpointer data)
+  {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *shared_memory = g_strconcat (fixture->path, "-shm", NULL);
+    g_autoptr (ScDatabase) database = sc_database_open (fixture->path, SC_DATABASE_EXCLUSIVE, schema_1, HINT, &error);
+    sqlite3 *other = NULL;
+
+    g_assert_no_error (error);
+    g_assert_false (g_file_test (shared_memory, G_FILE_TEST_EXISTS));
+    g_assert_cmpint (sqlite3_open (fixture->path, &other), ==, SQLITE_OK);
+    g_assert_cmpint (sqlite3_exec (other, "SELECT * FROM sqlite_schema", NULL, NULL, NULL), ==, SQLITE_BUSY);
+    sqlite3_close (other);
+  }
+
 #define ADD(name, function) g_test_add ("/platform/database/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("migrations", test_migrations);
   ADD ("failing-migration", test_failing_migration);
@@ -289,5 +304,6 @@ main (int argc, char **argv)
   ADD ("damage", test_damage);
   ADD ("errors", test_errors);
   ADD ("statements", test_statements);
+  ADD ("exclusive", test_exclusive);
   return g_test_run ();
 }
