@@ -275,25 +275,26 @@ test_statements (Fixture *fixture, gconstpointer data)
   g_assert_false (has_row);
 }
 
+/* Nobody else gets in, and so the log's index is in no file that could be mapped. */
+static void
+test_exclusive (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *shared_memory = g_strconcat (fixture->path, "-shm", NULL);
+  g_autoptr (ScDatabase) database = sc_database_open (fixture->path, SC_DATABASE_EXCLUSIVE, schema_1, HINT, &error);
+  sqlite3 *other = NULL;
+
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (shared_memory, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (sqlite3_open (fixture->path, &other), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "SELECT * FROM sqlite_schema", NULL, NULL, NULL), ==, SQLITE_BUSY);
+  sqlite3_close (other);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  /* Nobody else gets in, and so the log's index is in no file that could be mapped. */
-  static void test_exclusive (Fixture * fixture, gconstpointer data)
-  {
-    g_autoptr (GError) error = NULL;
-    g_autofree char *shared_memory = g_strconcat (fixture->path, "-shm", NULL);
-    g_autoptr (ScDatabase) database = sc_database_open (fixture->path, SC_DATABASE_EXCLUSIVE, schema_1, HINT, &error);
-    sqlite3 *other = NULL;
-
-    g_assert_no_error (error);
-    g_assert_false (g_file_test (shared_memory, G_FILE_TEST_EXISTS));
-    g_assert_cmpint (sqlite3_open (fixture->path, &other), ==, SQLITE_OK);
-    g_assert_cmpint (sqlite3_exec (other, "SELECT * FROM sqlite_schema", NULL, NULL, NULL), ==, SQLITE_BUSY);
-    sqlite3_close (other);
-  }
-
 #define ADD(name, function) g_test_add ("/platform/database/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("migrations", test_migrations);
   ADD ("failing-migration", test_failing_migration);
