@@ -11,10 +11,10 @@ G_BEGIN_DECLS
  *
  * A template's way from one version to the next on disk. The order makes every crash safe (docs/apply.md):
  *
- *   begin   a step of the undo store is opened; the state says "updating" and no longer trusts the files concerned;
- * what must go, and what is cloned, moves to the step; clones and all that is changed in place are NAME.updating commit
- * every file gets its size and time and is synced; it is renamed to NAME; the directories are synced; the state says
- * "current"; the step is sealed
+ * - begin: a step of the undo store is opened; the state says "updating" and no longer trusts the files concerned; what
+ *   must go, and what is cloned, moves to the step; clones and all that is changed in place are NAME.updating
+ * - commit: every file gets its size and time and is synced; it is renamed to NAME; the directories are synced; the
+ *   state says "current"; the step is sealed
  *
  * So a file without the suffix is always whole, and a template is only called current when all of it is. Every step may
  * be repeated. One thread at a time.

@@ -17,10 +17,9 @@ G_BEGIN_DECLS
  *
  * One *step* is what one update took from one template, which was at manifest @from before:
  *
- *   undo/ID/step.json   what the step is; written whole, durable and renamed into place before anything else of it
- *   undo/ID/log         overwritten chunks: entries as in a pack (common/sc-pack-entry.h), RAW or ZSTD, one after
- * another undo/ID/files/PATH  files of the template that were moved here whole: removed ones, and the originals of
- * clones
+ * - undo/ID/step.json: what the step is; written whole, durable and renamed into place before anything else of it
+ * - undo/ID/log: overwritten chunks: entries as in a pack (common/sc-pack-entry.h), RAW or ZSTD, one after another
+ * - undo/ID/files/PATH: files of the template that were moved here whole: removed ones, and the originals of clones
  *
  * ID is 16 hexadecimal digits. Every chunk of @from is in this step, in a later one of the same template, or in the
  * repository; so dropping the oldest steps first leaves the later ones whole. A step is open while its update runs, and

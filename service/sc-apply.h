@@ -29,7 +29,7 @@ typedef struct {
   gint64 reserve; /* bytes of the repository's volume that updates leave free; SC_APPLY_DEFAULT: the larger of 2 GiB and
                      2 % of the volume */
   gint64 undo_budget;   /* bytes that the undo store may keep after an update; SC_APPLY_DEFAULT: 10 % of what would be
-                           free   without it */
+                           free without it */
   ScThrottle *throttle; /* (nullable) (transfer none): of hashing */
 } ScApplySettings;
 

@@ -4,11 +4,18 @@
  * long as there is room, and what it says it can go back to it can.
  */
 #include "common/sc-error.h"
+#include "common/sc-path.h"
 #include "service/sc-apply-back.h"
 #include "tests/unit/apply/test-seat.h"
 
 #define N_VERSIONS 4u
 #define STEPS 10u
+
+static int
+compare_paths (const void *a, const void *b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
 
 /* @had: which versions were here; set anew to those that there is a way back to */
 static void
@@ -94,11 +101,103 @@ test_walk (gconstpointer clones)
     walk (g_test_rand_int (), GPOINTER_TO_INT (clones));
 }
 
+/* Somebody changes a file, perhaps so that it does not show, or removes it. */
+static void
+meddle (TestSeat *seat, GRand *random)
+{
+  g_autoptr (GHashTable) paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree gpointer *list = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *path;
+  ScDiskInfo info;
+  guint n;
+
+  test_disk_list_files (seat->disk, ".", SC_PATH_PRIVATE, paths);
+  if (g_hash_table_size (paths) == 0)
+    return;
+  list = g_hash_table_get_keys_as_array (paths, &n);
+  qsort (list, n, sizeof *list, compare_paths);
+  path = list[g_rand_int_range (random, 0, (gint32) n)];
+  sc_disk_set_read_only (seat->disk, path, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_true (sc_disk_info (seat->disk, path, &info, &error));
+  if (g_rand_int_range (random, 0, 3) == 0)
+    test_seat_remove (seat, path);
+  else if (info.size > 6)
+    test_seat_alter_file (seat, path, (guint64) g_rand_int_range (random, 0, (gint32) info.size - 6), "meddle");
+}
+
+/* The disk is full, another program has a file, the budget is small, and all of it changes while updates go on. */
+static void
+get_rough (TestSeat *seat, TestVersion *version, GRand *random)
+{
+  g_autofree char *held = NULL;
+  g_autoptr (GError) error = NULL;
+
+  seat->faults.clones = g_rand_boolean (random);
+  seat->settings.undo_budget = g_rand_boolean (random) ? G_MAXINT64 : g_rand_int_range (random, 0, 20 * SC_CHUNK_SIZE);
+  seat->settings.reserve = g_rand_boolean (random) ? 0 : g_rand_int_range (random, 0, 8 * 1024 * 1024);
+  test_seat_set_free (seat, (guint64) g_rand_int_range (random, 0, 12 * 1024 * 1024));
+  if (g_rand_int_range (random, 0, 3) == 0 && version->files->len > 0) {
+    const TestFile *file = version->files->pdata[0];
+
+    held = test_seat_join (file->template, file->path);
+    seat->faults.held = held;
+  }
+  switch (g_rand_int_range (random, 0, 3)) {
+  case 0:
+    test_seat_set_faults (seat, TEST_FAULT_FULL_ONCE, (guint) g_rand_int_range (random, 0, 60));
+    break;
+  case 1:
+    test_seat_set_faults (seat, TEST_FAULT_DEAD, (guint) g_rand_int_range (random, 0, 120));
+    break;
+  default:
+    break;
+  }
+  if (!test_seat_try (seat, version, &error))
+    g_assert_false (g_error_matches (error, SC_ERROR, SC_ERROR_CORRUPT));
+  if (g_rand_boolean (random))
+    test_seat_cut_power (seat, random);
+  else
+    test_seat_restart (seat);
+}
+
+static void
+test_rough (void)
+{
+  guint n = g_getenv ("SEATCAST_TEST_LONG") != NULL ? 500 : 10;
+
+  for (guint i = 0; i < n; i++) {
+    guint32 seed = g_test_rand_int ();
+    g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+    g_autoptr (TestSeat) seat = test_seat_new ();
+    g_autoptr (GPtrArray) versions = g_ptr_array_new_with_free_func ((GDestroyNotify) test_version_free);
+
+    g_test_message ("seed %u", seed);
+    for (guint v = 0; v < N_VERSIONS; v++)
+      g_ptr_array_add (versions, test_version_random (random, v + 1));
+    for (guint step = 0; step < 2 * STEPS; step++) {
+      TestVersion *version = versions->pdata[g_rand_int_range (random, 0, N_VERSIONS)];
+
+      seat->faults.capacity = TEST_SEAT_CAPACITY;
+      if (g_rand_boolean (random))
+        meddle (seat, random);
+      if (g_rand_int_range (random, 0, 3) > 0) {
+        get_rough (seat, version, random);
+        continue;
+      }
+      seat->settings = (ScApplySettings){ .reserve = 0, .undo_budget = G_MAXINT64 };
+      test_seat_apply (seat, version);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   test_seat_init (&argc, &argv);
   g_test_add_data_func ("/apply-walk/undo", GINT_TO_POINTER (FALSE), test_walk);
   g_test_add_data_func ("/apply-walk/clone", GINT_TO_POINTER (TRUE), test_walk);
+  g_test_add_func ("/apply-walk/rough", test_rough);
   return g_test_run ();
 }
