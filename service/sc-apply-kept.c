@@ -59,10 +59,21 @@ add_file (ScApplyKept *self, KeptStep *kept, ScDisk *disk, const ScManifestFile 
   return TRUE;
 }
 
+/* Most steps have only a log: their manifests, which can be large, are not needed. */
+static gboolean
+has_files (ScDisk *disk, const ScApplyStep *step)
+{
+  g_autofree char *files = sc_apply_undo_dup_kept_path (step, "");
+  ScDiskInfo info;
+
+  files[strlen (files) - 1] = '\0'; /* the slash */
+  return sc_disk_info (disk, files, &info, NULL) && info.directory;
+}
+
 static gboolean
 add_step (ScApplyKept *self, ScDisk *disk, ScSeatState *state, const ScApplyStep *step, GError **error)
 {
-  ScTemplateManifest *manifest = load_manifest (state, step);
+  ScTemplateManifest *manifest = has_files (disk, step) ? load_manifest (state, step) : NULL;
   KeptStep *kept;
 
   if (manifest == NULL)

@@ -194,6 +194,46 @@ test_bytes_of_a_resumed_step (gconstpointer clones)
   g_assert_cmpuint (bytes[1], <=, bytes[0] + 4096);
 }
 
+/* Versions 1 to @n of a template with many files, of which one changes. */
+static guint
+count_reads_of_a_plan (TestSeat *seat, guint from, guint to)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScApply) apply = NULL;
+
+  for (guint i = from; i <= to; i++) {
+    g_autoptr (TestVersion) version = test_version_new (i);
+    const char text[] = { 'A', (char) ('B' + i), 'C', '\0' };
+
+    test_version_add (version, "vm", "disk.vmdk", test_content (text));
+    for (guint f = 0; f < 60; f++) {
+      g_autofree char *path = g_strdup_printf ("logs/%u", f);
+
+      test_version_add (version, "vm", path, test_content (""))->mtime = 1;
+    }
+    test_version_seal (version);
+    if (i < to) {
+      test_seat_apply (seat, version);
+      continue;
+    }
+    test_seat_set_faults (seat, TEST_FAULT_NONE, 0);
+    apply = test_seat_plan (seat, version, &error);
+    g_assert_no_error (error);
+  }
+  return seat->faults.reads;
+}
+
+/* A step that keeps no whole file costs little to look at, however many files its template has. */
+static void
+test_many_steps (void)
+{
+  g_autoptr (TestSeat) seat = seat_new (GINT_TO_POINTER (FALSE));
+  guint few = count_reads_of_a_plan (seat, 1, 4), many = count_reads_of_a_plan (seat, 4, 14);
+
+  g_test_message ("%u reading operations with 2 steps, %u with 12", few, many);
+  g_assert_cmpuint (many, <, few + 10 * 30);
+}
+
 static void
 test_ways_are_told (void)
 {
@@ -243,6 +283,41 @@ test_ways_are_told (void)
   seat->settings.reserve = SC_CHUNK_SIZE + 10;
   needs = needs_of (&apply, seat, second);
   g_assert_cmpuint (needs->reserve_bytes, ==, SC_CHUNK_SIZE + 10);
+}
+
+/* Where overwriting takes space, that must be there in any way; only what is between two versions may use the reserve
+ * for it. */
+static void
+test_disk_that_moves (void)
+{
+  g_autoptr (TestSeat) seat = seat_new (GINT_TO_POINTER (FALSE));
+  g_autoptr (TestVersion) first = version_new (1, "ABCDEFGH", NULL);
+  g_autoptr (TestVersion) second = version_new (2, "abcDEFGH", NULL);
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+  const ScNeeds *needs;
+
+  test_seat_apply (seat, first);
+  seat->faults.moves = TRUE;
+  test_seat_set_free (seat, 5 * SC_CHUNK_SIZE);
+  seat->settings.reserve = 3 * SC_CHUNK_SIZE;
+  needs = needs_of (&apply, seat, second);
+  g_assert_cmpuint (needs->ways[SC_WAY_FORWARD].files, ==, 1);
+  g_assert_cmpuint (needs->peak_bytes, ==, 3 * SC_CHUNK_SIZE);
+  g_assert_cmpuint (needs->missing_bytes, ==, SC_CHUNK_SIZE);
+  g_assert_false (sc_apply_begin (apply, NULL, NULL, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NO_SPACE);
+  g_clear_error (&error);
+  g_clear_pointer (&apply, sc_apply_free);
+
+  test_seat_set_free (seat, 6 * SC_CHUNK_SIZE);
+  apply = test_seat_plan (seat, second, &error);
+  g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+  g_clear_pointer (&apply, sc_apply_free);
+  test_seat_set_free (seat, 4 * SC_CHUNK_SIZE);
+  g_assert_cmpuint (needs_of (&apply, seat, second)->missing_bytes, ==, 0);
+  g_clear_pointer (&apply, sc_apply_free);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 3);
 }
 
 /* Swaps and rotations without a log: one chunk of each cycle is put aside, nothing is received. */
@@ -370,7 +445,9 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/apply-back/ways", test_ways_are_told);
   g_test_add_func ("/apply-back/ways/taken-back", test_taken_back_is_new);
+  g_test_add_func ("/apply-back/moves", test_disk_that_moves);
   g_test_add_func ("/apply-back/forward-only/cycles", test_forward_only_copies);
   g_test_add_func ("/apply-back/forward-only/shift", test_forward_only_shift);
+  g_test_add_func ("/apply-back/many-steps", test_many_steps);
   return g_test_run ();
 }
