@@ -23,7 +23,7 @@ sc_apply_ways_clear (ScApplyWays *self)
 guint64
 sc_apply_ways_get_peak (const ScApplyWays *self)
 {
-  return self->growth + self->clones + self->log;
+  return self->growth + self->clones + self->moved + (self->log > 0 ? self->log + LOG_SLACK : 0);
 }
 
 guint64
@@ -32,13 +32,14 @@ sc_apply_ways_get_room (const ScApplyWays *self)
   return self->free + self->evictable - MIN (self->free + self->evictable, self->reserve);
 }
 
-/* What grows by nothing is taken also where less than the reserve is free. */
+/* What takes nothing is taken also where less than the reserve is free. */
 guint64
 sc_apply_ways_get_missing (const ScApplyWays *self)
 {
-  guint64 wanted = self->growth + self->reserve, there = self->free + self->evictable;
+  guint64 taken = self->growth + self->moved, there = self->free + self->evictable;
+  guint64 wanted = taken + (self->resumes ? 0 : self->reserve);
 
-  return self->growth > 0 ? wanted - MIN (wanted, there) : 0;
+  return taken > 0 ? wanted - MIN (wanted, there) : 0;
 }
 
 static gboolean
@@ -120,6 +121,13 @@ make_clone (const ScApplyWaysInput *input, ScApplyFile *file)
   file->way = SC_WAY_CLONE;
 }
 
+/* Of the disk and what lies on it. */
+typedef struct {
+  gboolean can_clone;
+  gboolean moves; /* as in ScDiskSpace */
+  guint64 ratio;  /* of the log to what it holds, per million */
+} Facts;
+
 static gboolean
 is_in_place (const ScApplyFile *file)
 {
@@ -127,38 +135,42 @@ is_in_place (const ScApplyFile *file)
 }
 
 static void
-choose_in_place (ScApplyWays *self, const ScApplyWaysInput *input, ScApplyFile *file, gboolean can_clone, guint64 ratio)
+choose_in_place (ScApplyWays *self, const ScApplyWaysInput *input, ScApplyFile *file, const Facts *facts)
 {
   guint64 to_save = bytes_to_save (file), to_unshare = sc_apply_file_bytes_to_unshare (file);
+  guint64 moved = facts->moves ? to_unshare : 0, ratio = facts->ratio;
   guint64 log = to_save / 1000000 * ratio + to_save % 1000000 * ratio / 1000000;
   guint64 taken = sc_apply_ways_get_peak (self) + LOG_SLACK;
   guint64 room = sc_apply_ways_get_room (self), left = room - MIN (room, taken);
 
-  file->way = to_save == 0 ? SC_WAY_UNDO : SC_WAY_FORWARD;
-  if (to_save == 0)
-    return;
-  if (can_clone && to_unshare <= left) {
+  if (to_save > 0 && facts->can_clone && to_unshare <= left) {
     self->clones += to_unshare;
     make_clone (input, file);
-  } else if (log <= left) {
-    self->saved += to_save;
-    self->log += log;
-    file->way = SC_WAY_UNDO;
+    return;
   }
+  self->moved += moved;
+  file->way = SC_WAY_FORWARD;
+  if (to_save > 0 && log + moved > left)
+    return;
+  self->saved += to_save;
+  self->log += log;
+  file->way = SC_WAY_UNDO;
 }
 
 static void
 choose_way (ScApplyWays *self, const ScApplyWaysInput *input, const ScApplyTemplate *template, ScApplyFile *file,
-            gboolean can_clone, guint64 ratio)
+            const Facts *facts)
 {
   if (file->before != NULL || file->way == SC_WAY_CLONE)
     file->way = SC_WAY_CLONE; /* taken back, or a clone that was begun */
   else if (file->place == NULL)
     file->way = SC_WAY_NEW;
-  else if (file->old == NULL || !template->keeps)
+  else if (file->old != NULL && template->keeps)
+    choose_in_place (self, input, file, facts);
+  else {
     file->way = SC_WAY_FORWARD; /* there is nothing that one could go back to */
-  else
-    choose_in_place (self, input, file, can_clone, ratio);
+    self->moved += facts->moves ? sc_apply_file_bytes_to_unshare (file) : 0;
+  }
 }
 
 /* A step that leads to what this update wants is a source, and so is every later one of its template. */
@@ -260,13 +272,14 @@ sc_apply_ways_choose (ScApplyWays *self, const ScApplyWaysInput *input, GError *
 {
   g_autoptr (GPtrArray) evictable = list_evictable (input);
   g_autoptr (GArray) samples = list_samples (input);
-  gboolean can_clone = samples->len > 0 && sc_disk_can_clone (input->disk, SC_PATH_PRIVATE);
-  guint64 ratio = measure_ratio (input->disk, samples);
+  Facts facts = { .can_clone = samples->len > 0 && sc_disk_can_clone (input->disk, SC_PATH_PRIVATE),
+                  .ratio = measure_ratio (input->disk, samples) };
   ScDiskSpace space;
   guint64 debris;
 
   if (!sc_disk_space (input->disk, &space, error) || !sc_apply_undo_measure_debris (input->undo, &debris, error))
     return FALSE;
+  facts.moves = space.moves;
   self->growth = input->growth;
   self->free = space.free;
   self->reserve = input->reserve;
@@ -276,11 +289,12 @@ sc_apply_ways_choose (ScApplyWays *self, const ScApplyWaysInput *input, GError *
   for (guint i = 0; i < input->templates->len; i++) {
     const ScApplyTemplate *template = input->templates->pdata[i];
 
+    self->resumes = self->resumes || (template->row != NULL && template->row->state == SC_TEMPLATE_UPDATING);
     for (guint j = 0; j < template->files->len; j++) {
       ScApplyFile *file = template->files->pdata[j];
 
       if (file->want != NULL && file->changes)
-        choose_way (self, input, template, file, can_clone, ratio);
+        choose_way (self, input, template, file, &facts);
     }
   }
   plan_eviction (self, evictable, debris);

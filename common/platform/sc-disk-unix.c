@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <linux/magic.h>
 #include <linux/fs.h>
 #include <signal.h>
 #include <string.h>
@@ -13,10 +14,14 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "common/sc-error.h"
 
+/* not in linux/magic.h: OpenZFS and bcachefs are built apart from the kernel */
+#define ZFS_MAGIC 0x2fc12fc1
+#define BCACHEFS_MAGIC 0xca451a4e
 #define ZEROS_SIZE (64u * 1024u)
 
 typedef struct {
@@ -507,9 +512,13 @@ static gboolean
 system_space (ScDisk *disk, ScDiskSpace *space, GError **error)
 {
   struct statvfs st;
-  if (fstatvfs (disk_fd (disk), &st) != 0)
+  struct statfs kind;
+  if (fstatvfs (disk_fd (disk), &st) != 0 || fstatfs (disk_fd (disk), &kind) != 0)
     return set_path_error (error, errno, disk, ".", "examine");
-  *space = (ScDiskSpace){ .total = (guint64) st.f_blocks * st.f_frsize, .free = (guint64) st.f_bavail * st.f_frsize };
+  *space = (ScDiskSpace){ .total = (guint64) st.f_blocks * st.f_frsize,
+                          .free = (guint64) st.f_bavail * st.f_frsize,
+                          .moves = kind.f_type == BTRFS_SUPER_MAGIC || kind.f_type == ZFS_MAGIC ||
+                                   kind.f_type == BCACHEFS_MAGIC };
   return TRUE;
 }
 

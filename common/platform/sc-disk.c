@@ -183,6 +183,7 @@ sc_disk_list (ScDisk *self, const char *path, GError **error)
 gboolean
 sc_disk_space (ScDisk *self, ScDiskSpace *space, GError **error)
 {
+  *space = (ScDiskSpace){ 0 };
   return self->klass->space (self, space, error);
 }
 

@@ -38,8 +38,10 @@ typedef struct {
 } ScDiskInfo;
 
 typedef struct {
-  guint64 total; /* bytes of the volume */
-  guint64 free;  /* bytes that this process may use */
+  guint64 total;  /* bytes of the volume */
+  guint64 free;   /* bytes that this process may use */
+  gboolean moves; /* overwriting takes space, too: what is written goes elsewhere on the volume, and the old place is
+                     not free at once (Btrfs, ZFS, bcachefs) */
 } ScDiskSpace;
 
 /* Opens a disk rooted at @root, which must be a directory that exists. */

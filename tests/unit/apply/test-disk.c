@@ -467,6 +467,7 @@ memory_space (ScDisk *disk, ScDiskSpace *space, GError **error)
 
   if (!test_disk_pass (disk, ".", error))
     return FALSE;
+  space->moves = disk_of (disk)->faults->moves;
   space->total = capacity * TEST_BLOCK_SIZE;
   space->free = own->used < capacity ? (capacity - own->used) * TEST_BLOCK_SIZE : 0;
   return TRUE;

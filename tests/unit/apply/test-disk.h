@@ -29,6 +29,7 @@ typedef struct {
 
   guint64 capacity;     /* bytes */
   gboolean clones;      /* the file system can */
+  gboolean moves;       /* and says that it moves what is overwritten; it is not modelled to */
   gboolean ignore_case; /* of ASCII letters, as Windows does */
   const char *corrupt;  /* (nullable): path whose reads return altered bytes */
   const char *bad;      /* (nullable): path of a file with a bad sector, which cannot be read */
