@@ -404,7 +404,7 @@ act (ScService *self, const ScSeatAction *action)
     note_pending (self, action);
     break;
   case SC_SEAT_ACTION_TELL_PROGRESS:
-    g_message ("The console cancelled session %" G_GUINT64_FORMAT "; what is here stays", action->session);
+    g_message ("The console ended session %" G_GUINT64_FORMAT "; what is here stays", action->session);
     sc_service_tell_progress (self, action->session, action->state, TRUE);
     break;
   default:

@@ -100,7 +100,7 @@ static void
 set_no_session (guint64 id, GError **error)
 {
   g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
-               "there is no session %" G_GUINT64_FORMAT ": see the list of sessions (seatcastctl sessions)", id);
+               "there is no session %" G_GUINT64_FORMAT ": “seatcastctl sessions” lists those that there are", id);
 }
 
 gboolean
@@ -362,7 +362,7 @@ set_no_seats (const char *room, GError **error)
                  "no seat has ever connected to this console: start seatcast-service on the workstations");
   else
     g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
-                 "there is no room “%s”: see the list of rooms (seatcastctl rooms)", room);
+                 "there is no room “%s”: “seatcastctl rooms” lists those that there are", room);
 }
 
 /* @assigned, @older: (out): the version assigned, and the newest that was deployed before; 0: none */
@@ -410,6 +410,13 @@ sc_catalog_find_rollback (ScCatalog *self, const char *room, GPtrArray *seats, g
 
   if (!look_back (self, room, seats, &assigned, &older, error))
     return FALSE;
+  if (assigned == 0) {
+    g_set_error (
+        error, SC_ERROR, SC_ERROR_NOT_FOUND,
+        "none of these seats is assigned a version, so there is nothing to go back from: deploy the version that "
+        "you want by its number");
+    return FALSE;
+  }
   if (*version >= assigned && *version != 0) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
                  "version %" G_GUINT64_FORMAT " is not older than the one assigned (%" G_GUINT64_FORMAT

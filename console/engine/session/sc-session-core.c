@@ -113,7 +113,7 @@ sc_session_core_seat_offline (ScSessionCore *self, const char *id, gint64 now)
     sc_session_core_end_seat (
         self, seat, SC_TRANSFER_FAILED,
         "its connection broke again and again: see its service's log, and whether another machine "
-        "has the same seat id; then run `seatcastctl catch-up` for it",
+        "has the same seat id; then run “seatcastctl catch-up” for it",
         now);
   sc_session_core_advance (self, now);
 }
@@ -168,8 +168,8 @@ static char *
 describe_space (const ScNeeds *needs)
 {
   return g_strdup_printf ("not enough disk space: %" G_GUINT64_FORMAT " bytes are missing (%" G_GUINT64_FORMAT
-                          " are free, of which %" G_GUINT64_FORMAT
-                          " must stay free): free them on the seat and deploy again",
+                          " are free, and %" G_GUINT64_FORMAT
+                          " must stay free): make room on the seat and deploy again",
                           needs->missing_bytes, needs->free_bytes, needs->reserve_bytes);
 }
 
@@ -478,14 +478,14 @@ tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 
     sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED,
                               self->session->dry_run
                                   ? "offline: it was not connected; switch it on and ask again"
-                                  : "offline: it was not connected; when it is back, run `seatcastctl catch-up` for it",
+                                  : "offline: it was not connected; when it is back, run “seatcastctl catch-up” for it",
                               now);
   } else if (seat->phase == PHASE_ALONE && (now - seat->active >= SC_SESSION_FINISH_TIMEOUT || stuck)) {
     sc_session_core_end_seat (
         self, seat, SC_TRANSFER_FAILED,
-        stuck ? "no progress for hours, although it says that it works: see its service's log, then run `seatcastctl "
-                "catch-up` for it"
-              : "no progress for 10 minutes: see its service's log, then run `seatcastctl catch-up` for it",
+        stuck ? "no progress for hours, although it says that it works: see its service's log, then run “seatcastctl "
+                "catch-up” for it"
+              : "no progress for 10 minutes: see its service's log, then run “seatcastctl catch-up” for it",
         now);
   }
 }

@@ -32,7 +32,7 @@ check_not_verifying (ScSessions *self, const ScInventory *seat, GError **error)
   if (!sc_sessions_is_verifying (self, seat->seat))
     return TRUE;
   g_set_error (error, SC_ERROR, SC_ERROR_BUSY,
-               "seat %s verifies its templates already: `seatcastctl seat %s` shows how far it is", seat->name,
+               "seat %s verifies its templates already: “seatcastctl seat %s” shows how far it is", seat->name,
                seat->name);
   return FALSE;
 }

@@ -35,6 +35,8 @@ test_rollback_of_seats (CatalogFixture *fixture, gconstpointer data)
   g_assert_cmpuint (rollback_of (fixture->catalog, "id-1", 3, 0), ==, 3);
   g_assert_cmpuint (rollback_of (fixture->catalog, "id-1", 4, SC_ERROR_INVALID), ==, 0);
   g_assert_cmpuint (rollback_of (fixture->catalog, "id-9", 0, SC_ERROR_NOT_FOUND), ==, 0);
+  catalog_save_seat (fixture->catalog, "id-3", "pc-3", "A101", 0); /* is assigned nothing */
+  g_assert_cmpuint (rollback_of (fixture->catalog, "id-3", 1, SC_ERROR_NOT_FOUND), ==, 0);
 }
 
 /* What a seat says of its undo store and of templates in use. */
