@@ -78,6 +78,7 @@ def test_a_template_in_use_waits_and_the_others_do_not():
         lab.wait_version("used", 2)
         lab.check_seats(expected)
         check(not find_template(lab, "used", "one")["busy"], "it is over")
+        check(lab.get_session_seat(lab.get_session(number), "used")["state"] == "done", "and the session says so, too")
 
 
 def test_a_killed_seat_goes_on_without_a_new_order():
