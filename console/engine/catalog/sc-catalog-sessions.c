@@ -336,11 +336,12 @@ sc_catalog_end_busy (ScCatalog *self, const char *seat, guint64 version, GError 
 gboolean
 sc_catalog_find_cancelled (ScCatalog *self, const char *seat, guint64 *session, GError **error)
 {
-  g_autoptr (ScStatement) statement = sc_database_prepare (
-      self->database,
-      "SELECT id, sessions.state FROM sessions JOIN session_seats ON session = id WHERE seat = ?1 AND dry_run = 0"
-      " ORDER BY id DESC LIMIT 1",
-      error);
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "SELECT id, sessions.state, session_seats.state IN ('failed', 'cancelled') FROM sessions "
+                           "JOIN session_seats ON session = id WHERE seat = ?1 AND dry_run = 0"
+                           " ORDER BY id DESC LIMIT 1",
+                           error);
   gboolean has_row = FALSE;
 
   if (statement == NULL)
@@ -348,9 +349,11 @@ sc_catalog_find_cancelled (ScCatalog *self, const char *seat, guint64 *session, 
   sc_catalog_bind_text (statement, 1, seat);
   if (!sc_database_step (self->database, statement, &has_row, error))
     return FALSE;
-  *session = has_row && g_strcmp0 ((const char *) sqlite3_column_text (statement, 1), "cancelled") == 0
-                 ? sc_catalog_column_uint (statement, 0)
-                 : 0;
+  if (has_row && g_strcmp0 ((const char *) sqlite3_column_text (statement, 1), "cancelled") == 0 &&
+      sqlite3_column_int (statement, 2) != 0)
+    *session = sc_catalog_column_uint (statement, 0);
+  else
+    *session = 0;
   return TRUE;
 }
 

@@ -120,7 +120,7 @@ GPtrArray *sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GErr
 /* The seat has @version wholly: what it was still busy with in sessions is done, or, where these were of another
  * version, out of date. Returns: (transfer full) (element-type guint64): the sessions in which that changes its row */
 GArray *sc_catalog_end_busy (ScCatalog *self, const char *seat, guint64 version, GError **error);
-/* @session: (out): the newest session that the seat was in, if it was cancelled; else 0 */
+/* @session: (out): the newest session that the seat was in, if it was cancelled before the seat was done; else 0 */
 gboolean sc_catalog_find_cancelled (ScCatalog *self, const char *seat, guint64 *session, GError **error);
 
 G_END_DECLS

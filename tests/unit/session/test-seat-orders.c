@@ -487,6 +487,28 @@ test_cancelled_while_away (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (leave->session, ==, fixture->id);
 }
 
+/* It had the version before the others' session was cancelled, but for what is in use: that it still brings there. */
+static void
+test_busy_when_cancelled (Fixture *fixture, gconstpointer data)
+{
+  TestSeat *b = join (fixture, SEAT_B); /* who does not answer */
+  g_autoptr (ScControlMessage) order = NULL;
+  g_autoptr (GError) error = NULL;
+
+  deploy_to_busy (fixture);
+  test_wait_for (a_is_busy, fixture);
+  g_assert_true (sc_sessions_cancel (fixture->sessions, fixture->id, &error));
+  test_wait_for (is_over, fixture);
+  g_assert_true (a_is_busy (fixture));
+  test_seat_free (fixture->a);
+  while (sc_seat_hub_is_online (fixture->hub, SEAT_A))
+    g_main_context_iteration (NULL, TRUE);
+  fixture->a = join (fixture, SEAT_A);
+  g_assert_true (sc_sessions_catch_up (fixture->sessions, SEAT_A, 1, &error));
+  order = test_seat_expect (fixture->a, SC_CONTROL_CATCH_UP); /* no LEAVE before */
+  test_seat_free (b);
+}
+
 /* The seat had found something just before it was told to stop: its two answers cross the order. */
 static void
 test_stop_comes_too_late (Fixture *fixture, gconstpointer data)
@@ -557,6 +579,7 @@ main (int argc, char **argv)
   g_test_add ("/seat-orders/busy-ends-in-session", Fixture, "while it runs", setup, test_busy_ends, teardown);
   ADD ("busy-is-overtaken", test_busy_is_overtaken);
   ADD ("cancelled-while-away", test_cancelled_while_away);
+  ADD ("busy-when-cancelled", test_busy_when_cancelled);
   ADD ("stop-comes-too-late", test_stop_comes_too_late);
   ADD ("verified-in-between", test_verified_in_between);
   return g_test_run ();
