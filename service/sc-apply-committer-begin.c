@@ -229,12 +229,48 @@ begin_unwanted (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *
   return sc_apply_committer_move_file (self, file, updating_path, directories, error);
 }
 
+/* Notes the directory of @path, or the nearest one that is still there. */
+static void
+note_nearest (ScApplyCommitter *self, GHashTable *directories, const char *path)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  ScDiskInfo info = { 0 };
+
+  if (strcmp (directory, ".") == 0 || (sc_disk_info (self->disk, directory, &info, NULL) && info.directory))
+    sc_apply_directories_note (directories, path);
+  else
+    note_nearest (self, directories, directory);
+}
+
+/* A process that was killed may have renamed what is not durable yet: the directories of all that updates have touched
+ * are synced once more. */
+static gboolean
+note_touched (ScApplyCommitter *self, const ScApplyTemplate *template, GHashTable *directories, GError **error)
+{
+  g_autoptr (GPtrArray) touched = NULL;
+
+  if (template->row == NULL || template->row->state != SC_TEMPLATE_UPDATING)
+    return TRUE;
+  touched = sc_seat_state_list_touched (self->state, template->name, error);
+  for (guint i = 0; touched != NULL && i < touched->len; i++) {
+    g_autoptr (ScApplyFile) file = sc_apply_file_new (0, template->name, touched->pdata[i]);
+    g_autofree char *kept =
+        template->step != NULL ? sc_apply_undo_dup_kept_path (template->step, file->relative) : NULL;
+
+    note_nearest (self, directories, file->path);
+    if (kept != NULL)
+      note_nearest (self, directories, kept);
+  }
+  return touched != NULL;
+}
+
 gboolean
 sc_apply_committer_begin (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
 {
   g_autoptr (GHashTable) directories = sc_apply_directories_new ();
 
-  if (!open_step (self, template, error) || !write_begin (self, template, error))
+  if (!open_step (self, template, error) || !write_begin (self, template, error) ||
+      !note_touched (self, template, directories, error))
     return FALSE;
   for (guint i = 0; i < template->files->len; i++) {
     ScApplyFile *file = template->files->pdata[i];

@@ -118,12 +118,14 @@ meddle (TestSeat *seat, GRand *random)
   list = g_hash_table_get_keys_as_array (paths, &n);
   qsort (list, n, sizeof *list, compare_paths);
   path = list[g_rand_int_range (random, 0, (gint32) n)];
+  g_assert_true (sc_disk_info (seat->disk, path, &info, &error));
+  if (info.size <= 6)
+    return;
   sc_disk_set_read_only (seat->disk, path, FALSE, &error);
   g_assert_no_error (error);
-  g_assert_true (sc_disk_info (seat->disk, path, &info, &error));
   if (g_rand_int_range (random, 0, 3) == 0)
     test_seat_remove (seat, path);
-  else if (info.size > 6)
+  else
     test_seat_alter_file (seat, path, (guint64) g_rand_int_range (random, 0, (gint32) info.size - 6), "meddle");
 }
 
