@@ -127,6 +127,7 @@ meddle (TestSeat *seat, GRand *random)
     test_seat_remove (seat, path);
   else
     test_seat_alter_file (seat, path, (guint64) g_rand_int_range (random, 0, (gint32) info.size - 6), "meddle");
+  test_disk_settle (seat->disk); /* it was a while ago */
 }
 
 /* The disk is full, another program has a file, the budget is small, and all of it changes while updates go on. */
