@@ -115,10 +115,11 @@ main (int argc, char **argv)
     { "interface", 0, 0, G_OPTION_ARG_STRING, &interface_address,
       "Local IPv4 address to receive multicast on [that of the connection to the console]", "ADDRESS" },
     { "reserve", 0, 0, G_OPTION_ARG_STRING, &reserve,
-      "Bytes of the repository's volume that updates leave free; K, M, G, T: powers of 1024 [the larger of 2G and 2 %]",
+      "Bytes of the repository's volume that updates leave free; K, M, G, T: powers of 1024; default: the larger of 2G "
+      "and 2 %",
       "SIZE" },
     { "undo-budget", 0, 0, G_OPTION_ARG_STRING, &undo_budget,
-      "Bytes that may be kept to go back to earlier versions; 0: none [10 % of what is free]", "SIZE" },
+      "Bytes that may be kept to go back to earlier versions; 0: none; default: 10 % of what is free", "SIZE" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL },
     { NULL },
   };

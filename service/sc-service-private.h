@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 struct _ScService {
   ScSeatState *state;
   ScDisk *disk;
+  ScDiskFile *held; /* (nullable): the repository's lock */
   char *name, *room;
   char *interface_address; /* (nullable) */
   char *local_address;     /* of the control connection */

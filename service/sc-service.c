@@ -3,6 +3,7 @@
 
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
+#include "common/sc-path.h"
 #include "service/sc-service-private.h"
 
 #define PROGRESS_INTERVAL 250u /* ms: at most 4 a second */
@@ -80,6 +81,24 @@ add_timer (GSource *source, GSourceFunc func, gpointer user_data)
   return source;
 }
 
+/* Two services with a state each would undo each other's work. A full disk is no reason not to start. */
+static gboolean
+hold_repository (ScDisk *disk, ScDiskFile **held, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  *held = sc_disk_open (disk, SC_PATH_PRIVATE "/lock", SC_DISK_WRITE | SC_DISK_CREATE | SC_DISK_EXCLUSIVE, &local);
+  if (*held != NULL)
+    return TRUE;
+  if (g_error_matches (local, SC_ERROR, SC_ERROR_NO_SPACE)) {
+    g_warning ("%s", local->message);
+    return TRUE;
+  }
+  g_propagate_prefixed_error (error, g_steal_pointer (&local), "Is another seatcast-service running on %s? ",
+                              sc_disk_get_root (disk));
+  return FALSE;
+}
+
 ScService *
 sc_service_new (const ScServiceConfig *config, GError **error)
 {
@@ -94,12 +113,16 @@ sc_service_new (const ScServiceConfig *config, GError **error)
   g_autoptr (ScDisk) disk = sc_disk_system (config->repository, error);
   if (disk == NULL)
     return NULL;
+  g_autoptr (ScDiskFile) held = NULL;
+  if (!hold_repository (disk, &held, error))
+    return NULL;
   g_autoptr (ScSeatState) state = sc_seat_state_open (config->state_directory, error);
   if (state == NULL)
     return NULL;
 
   ScService *self = g_new0 (ScService, 1);
   self->disk = g_steal_pointer (&disk);
+  self->held = g_steal_pointer (&held);
   self->state = g_steal_pointer (&state);
   self->name = config->name != NULL ? g_strdup (config->name) : sc_system_get_host_name ();
   self->room = g_strdup (config->room != NULL ? config->room : "");
@@ -164,6 +187,7 @@ sc_service_free (ScService *self)
   g_clear_pointer (&self->busy, sc_seat_busy_unref);
   g_clear_pointer (&self->back, g_array_unref);
   sc_seat_state_close (self->state);
+  g_clear_pointer (&self->held, sc_disk_file_close);
   sc_disk_free (self->disk);
   g_free (self->told);
   g_free (self->name);

@@ -385,6 +385,22 @@ test_stopped_at_its_end (ScTestService *f, gconstpointer data)
   g_assert_cmpstr (told->verified->code, ==, "cancelled");
 }
 
+/* A second service on the same repository, with a state of its own, is not let in. */
+static void
+test_one_service_a_repository (ScTestService *f, gconstpointer data)
+{
+  g_autofree char *other = g_build_filename (f->root, "other-state", NULL);
+  const ScServiceConfig config = {
+    .repository = f->repository, .state_directory = other, .connection = f->console.connection, .name = "pc-08"
+  };
+  g_autoptr (GError) error = NULL;
+
+  sc_test_service_start (f);
+  g_assert_null (sc_service_new (&config, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
+  g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -402,5 +418,6 @@ main (int argc, char **argv)
   ADD ("verify", test_verify);
   ADD ("verified-without-link", test_verified_without_link);
   ADD ("stopped-at-its-end", test_stopped_at_its_end);
+  ADD ("one-service-a-repository", test_one_service_a_repository);
   return g_test_run ();
 }
