@@ -12,6 +12,8 @@ note_pending (ScService *self, const ScSeatAction *action)
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&self->busy, sc_seat_busy_unref); /* it was the last update's */
+  if (action->version == 0)
+    g_message ("The console has cancelled the update that was pending; what is here of it stays");
   if (!sc_seat_state_set_pending (self->state, action->session, action->version, &action->manifest, &error))
     g_warning ("What is in hand cannot be noted down: %s", error->message);
 }

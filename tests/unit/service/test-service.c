@@ -396,6 +396,7 @@ test_one_service_a_repository (ScTestService *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   sc_test_service_start (f);
+  sc_test_service_wait_for_inventory (f); /* the console does not close a connection that is being made */
   g_assert_null (sc_service_new (&config, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
   g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
