@@ -119,17 +119,18 @@ static gboolean
 retire_file (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *file, GHashTable *directories,
              GError **error)
 {
-  g_autofree char *kept = sc_apply_undo_dup_kept_path (template->step, file->relative);
-  gboolean found = FALSE;
+  g_autofree char *kept = sc_apply_undo_dup_kept_path (template->step, file->trusted, file->relative);
+  g_autofree char *place = NULL;
+  gboolean whole;
   ScDiskInfo info;
 
   if (sc_apply_is_in_undo_store (file))
     return TRUE;
-  if (!sc_apply_file_lookup (self->disk, kept, &found, &info, error))
+  if (!sc_apply_kept_lookup (self->disk, template->step, file->relative, &place, &whole, &info, error))
     return FALSE;
-  if (found)
+  if (place != NULL)
     return sc_apply_committer_drop_file (self, file, directories, error);
-  return sc_apply_undo_make_way (self->undo, template->step, file->relative, error) &&
+  return sc_apply_undo_make_way (self->undo, template->step, file->trusted, file->relative, error) &&
          sc_apply_committer_move_file (self, file, kept, directories, error);
 }
 
@@ -254,12 +255,13 @@ note_touched (ScApplyCommitter *self, const ScApplyTemplate *template, GHashTabl
   touched = sc_seat_state_list_touched (self->state, template->name, error);
   for (guint i = 0; touched != NULL && i < touched->len; i++) {
     g_autoptr (ScApplyFile) file = sc_apply_file_new (0, template->name, touched->pdata[i]);
-    g_autofree char *kept =
-        template->step != NULL ? sc_apply_undo_dup_kept_path (template->step, file->relative) : NULL;
 
     note_nearest (self, directories, file->path);
-    if (kept != NULL)
+    for (guint whole = 0; template->step != NULL && whole < 2; whole++) {
+      g_autofree char *kept = sc_apply_undo_dup_kept_path (template->step, whole > 0, file->relative);
+
       note_nearest (self, directories, kept);
+    }
   }
   return touched != NULL;
 }

@@ -269,12 +269,13 @@ measure_kept (ScApplyCommitter *self, const ScApplyTemplate *template, guint64 *
   for (guint i = 0; i < sc_template_manifest_get_n_files (template->old); i++) {
     const ScManifestFile *old = sc_template_manifest_get_file (template->old, i);
     const ScManifestFile *want = g_hash_table_lookup (clones, old);
-    g_autofree char *kept = sc_apply_undo_dup_kept_path (template->step, old->path);
-    gboolean found = FALSE;
+    g_autofree char *place = NULL;
+    gboolean found = FALSE, whole;
     ScDiskInfo info;
 
-    if (!sc_apply_file_lookup (self->disk, kept, &found, &info, error))
+    if (!sc_apply_kept_lookup (self->disk, template->step, old->path, &place, &whole, &info, error))
       return FALSE;
+    found = place != NULL;
     if (found)
       *bytes += want != NULL ? sc_apply_file_bytes_between (old, want) : info.allocated;
   }
@@ -303,7 +304,7 @@ end_step (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
 static gboolean
 drop_step (ScApplyCommitter *self, ScApplyStep *step, GError **error)
 {
-  g_autofree char *files = sc_apply_undo_dup_kept_path (step, "");
+  g_autofree char *files = sc_apply_undo_dup_files_prefix (step);
 
   sc_apply_handles_close_under (self->handles, files);
   return sc_apply_undo_drop (self->undo, step, error);

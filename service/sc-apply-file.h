@@ -29,6 +29,7 @@ struct _ScApplyFile {
   ScChunkId *hashed;   /* (owned) (nullable): behind have */
   guint64 first;       /* number of have's first chunk among all that the plan knows */
   gboolean trusted;    /* have was taken from the old manifest because the file's stamp is unchanged */
+  gboolean whole;      /* in the undo store: have is what lies there, and need not be read */
   gboolean unread;     /* others had it open when it was to be read: nothing is known of it */
   gboolean changes;    /* content, size or place must change */
   gboolean touch;      /* time or attributes must be set */

@@ -37,23 +37,44 @@ load_manifest (ScSeatState *state, const ScApplyStep *step)
   return manifest;
 }
 
+gboolean
+sc_apply_kept_lookup (ScDisk *disk, const ScApplyStep *step, const char *relative, char **place, gboolean *whole,
+                      ScDiskInfo *info, GError **error)
+{
+  *place = NULL;
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *path = sc_apply_undo_dup_kept_path (step, i == 0, relative);
+    gboolean found = FALSE;
+
+    if (!sc_apply_file_lookup (disk, path, &found, info, error))
+      return FALSE;
+    if (!found)
+      continue;
+    *place = g_steal_pointer (&path);
+    *whole = i == 0;
+    return TRUE;
+  }
+  return TRUE;
+}
+
 /* Only a file whose size and time are still those of the manifest can be what the manifest says. Another one was begun
  * to be changed in place, by an update that was cut short, before a second one took it away: what it has of the old
  * chunks may be nowhere else. */
 static gboolean
 add_file (ScApplyKept *self, KeptStep *kept, ScDisk *disk, const ScManifestFile *content, GError **error)
 {
-  g_autofree char *place = sc_apply_undo_dup_kept_path (kept->step, content->path);
-  gboolean found = FALSE;
+  g_autofree char *place = NULL;
+  gboolean whole = FALSE;
   ScApplyFile *file;
   ScDiskInfo info;
 
-  if (!sc_apply_file_lookup (disk, place, &found, &info, error))
+  if (!sc_apply_kept_lookup (disk, kept->step, content->path, &place, &whole, &info, error))
     return FALSE;
-  if (!found)
+  if (place == NULL)
     return TRUE;
   file = sc_apply_file_new_kept (place, content->path, content, &info);
   file->trusted = info.size == content->size && info.mtime == content->mtime;
+  file->whole = whole && file->trusted;
   g_ptr_array_add (self->files, file);
   g_hash_table_insert (kept->files, file->relative, file);
   return TRUE;
@@ -63,7 +84,7 @@ add_file (ScApplyKept *self, KeptStep *kept, ScDisk *disk, const ScManifestFile 
 static gboolean
 has_files (ScDisk *disk, const ScApplyStep *step)
 {
-  g_autofree char *files = sc_apply_undo_dup_kept_path (step, "");
+  g_autofree char *files = sc_apply_undo_dup_files_prefix (step);
   ScDiskInfo info;
 
   files[strlen (files) - 1] = '\0'; /* the slash */

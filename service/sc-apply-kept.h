@@ -15,6 +15,12 @@ G_BEGIN_DECLS
  */
 typedef struct _ScApplyKept ScApplyKept;
 
+/* Looks for the file @relative in the step. @place: (out) (nullable): where it lies; %NULL: it does not. @whole: (out):
+ * whether it was all that its manifest says when it came there, as its stamp told, and not one that had been written to
+ */
+gboolean sc_apply_kept_lookup (ScDisk *disk, const ScApplyStep *step, const char *relative, char **place,
+                               gboolean *whole, ScDiskInfo *info, GError **error);
+
 /* @undo must outlive it. A step whose manifest is not there any more has no kept files that could be used. */
 ScApplyKept *sc_apply_kept_new (ScDisk *disk, ScSeatState *state, ScApplyUndo *undo, GError **error);
 void sc_apply_kept_free (ScApplyKept *self);

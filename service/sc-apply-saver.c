@@ -36,7 +36,7 @@ static gboolean
 give_up_step (ScApplySaver *self, ScApplyTemplate *template, GError **error)
 {
   ScApplyStep *step = g_steal_pointer (&template->step);
-  g_autofree char *files = sc_apply_undo_dup_kept_path (step, "");
+  g_autofree char *files = sc_apply_undo_dup_files_prefix (step);
 
   g_message ("There is no room to keep what template “%s” was: it is updated all the same, but only a session leads "
              "back",

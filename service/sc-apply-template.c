@@ -86,8 +86,8 @@ find_old (ScApplyTemplate *self, GHashTable *folded, const char *path)
 }
 
 /* A file that the undo store has as it is wanted is taken from there; what lies in its place now makes way. It is read
- * all the same: after a power cut a file that an update in place had begun to change may have got there, and bear its
- * old time because only its content was synced. */
+ * unless it came there whole: after a power cut a file that an update in place had begun to change may bear its old
+ * time, because only its content was synced. */
 static void
 take_back (ScApplyFile *file, ScApplyFile *kept, ScApplyKept *all)
 {
@@ -99,6 +99,7 @@ take_back (ScApplyFile *file, ScApplyFile *kept, ScApplyKept *all)
     before->path = g_strdup (file->path);
     before->place = g_steal_pointer (&file->place);
     before->old = file->old;
+    before->trusted = file->trusted;
     before->changes = TRUE;
     before->link.data = before;
     sc_apply_file_share_content (before, file);
@@ -107,7 +108,7 @@ take_back (ScApplyFile *file, ScApplyFile *kept, ScApplyKept *all)
   }
   sc_apply_file_share_content (file, kept);
   file->place = g_steal_pointer (&kept->place);
-  file->trusted = FALSE;
+  file->trusted = kept->whole;
   kept->n_have = 0;
 }
 
@@ -122,6 +123,7 @@ continue_clone (ScApplyFile *file, ScApplyFile *original)
   file->base = original;
   file->twin = original;
   sc_apply_file_share_content (file, original);
+  file->trusted = original->whole;
 }
 
 static void
@@ -182,7 +184,7 @@ is_respelt (ScApplyFile *old_file, GHashTable *folded)
 /* @old: (nullable): what is believed to lie there */
 static gboolean
 add_unwanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, const char *relative,
-              const ScManifestFile *old, GHashTable *folded, GError **error)
+              const ScManifestFile *old, GHashTable *folded, const ScFileStamp *stamp, GError **error)
 {
   g_autoptr (ScApplyFile) file = NULL;
   gboolean updating = self->row->state == SC_TEMPLATE_UPDATING;
@@ -195,8 +197,10 @@ add_unwanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, con
   if (file->place == NULL || is_respelt (file, folded))
     return TRUE;
   file->old = old;
-  if (old != NULL && old->size == file->info.size)
+  if (old != NULL && old->size == file->info.size) {
     believe_old (file, old);
+    file->trusted = is_unchanged (file, stamp);
+  }
   g_ptr_array_add (self->files, g_steal_pointer (&file));
   return TRUE;
 }
@@ -215,7 +219,7 @@ fold_wanted (ScApplyTemplate *self)
 }
 
 static gboolean
-add_all_unwanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, GError **error)
+add_all_unwanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, GHashTable *stamps, GError **error)
 {
   g_autoptr (GHashTable) folded = NULL;
   g_autoptr (GPtrArray) touched = NULL;
@@ -227,7 +231,7 @@ add_all_unwanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index,
   for (guint i = 0; i < n_old; i++) {
     const ScManifestFile *old = sc_template_manifest_get_file (self->old, i);
 
-    if (!add_unwanted (self, world, index, old->path, old, folded, error))
+    if (!add_unwanted (self, world, index, old->path, old, folded, g_hash_table_lookup (stamps, old->path), error))
       return FALSE;
   }
   /* what an update to yet another version created before it was given up */
@@ -237,7 +241,7 @@ add_all_unwanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index,
   for (guint i = 0; i < touched->len; i++) {
     if (self->old != NULL && sc_template_manifest_find_file (self->old, touched->pdata[i]) != NULL)
       continue;
-    if (!add_unwanted (self, world, index, touched->pdata[i], NULL, folded, error))
+    if (!add_unwanted (self, world, index, touched->pdata[i], NULL, folded, NULL, error))
       return FALSE;
   }
   return TRUE;
@@ -258,19 +262,13 @@ fold_old (ScApplyTemplate *self)
 }
 
 static gboolean
-add_all_wanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, GError **error)
+add_all_wanted (ScApplyTemplate *self, const ScApplyWorld *world, guint index, GHashTable *stamps, GError **error)
 {
-  g_autoptr (GHashTable) by_path = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) stamps = sc_seat_state_list_stamps (world->state, self->name, error);
   g_autoptr (GHashTable) folded = fold_old (self);
   guint n_files = self->want != NULL ? sc_template_manifest_get_n_files (self->want) : 0;
 
-  if (stamps == NULL)
-    return FALSE;
-  for (guint i = 0; i < stamps->len; i++)
-    g_hash_table_insert (by_path, ((ScFileStamp *) stamps->pdata[i])->path, stamps->pdata[i]);
   for (guint i = 0; i < n_files; i++)
-    if (!add_wanted (self, world, index, sc_template_manifest_get_file (self->want, i), by_path, folded, error))
+    if (!add_wanted (self, world, index, sc_template_manifest_get_file (self->want, i), stamps, folded, error))
       return FALSE;
   return TRUE;
 }
@@ -290,6 +288,8 @@ sc_apply_template_new (const ScApplyWorld *world, guint index, const char *name,
                        GError **error)
 {
   g_autoptr (ScApplyTemplate) self = g_new0 (ScApplyTemplate, 1);
+  g_autoptr (GHashTable) by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) stamps = NULL;
   g_autoptr (GError) local = NULL;
 
   self->name = g_strdup (name);
@@ -302,7 +302,12 @@ sc_apply_template_new (const ScApplyWorld *world, guint index, const char *name,
   }
   self->old = load_old (world->state, self->row);
   self->keeps = can_keep (self, world->undo);
-  if (!add_all_wanted (self, world, index, error) || !add_all_unwanted (self, world, index, error))
+  stamps = sc_seat_state_list_stamps (world->state, name, error);
+  if (stamps == NULL)
+    return NULL;
+  for (guint i = 0; i < stamps->len; i++)
+    g_hash_table_insert (by_path, ((ScFileStamp *) stamps->pdata[i])->path, stamps->pdata[i]);
+  if (!add_all_wanted (self, world, index, by_path, error) || !add_all_unwanted (self, world, index, by_path, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -4,7 +4,7 @@
 #include "common/sc-error.h"
 #include "common/sc-path.h"
 
-#define MAX_DEPTH (SC_PATH_MAX_DEPTH + 4u) /* of directories: undo/ID/files/PATH */
+#define MAX_DEPTH (SC_PATH_MAX_DEPTH + 5u) /* of directories: undo/ID/files/whole/PATH */
 
 typedef struct {
   ScDisk *disk;

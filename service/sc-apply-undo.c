@@ -485,9 +485,15 @@ sc_apply_undo_sync (ScApplyUndo *self, GError **error)
 }
 
 char *
-sc_apply_undo_dup_kept_path (const ScApplyStep *step, const char *relative)
+sc_apply_undo_dup_kept_path (const ScApplyStep *step, gboolean whole, const char *relative)
 {
-  return g_strconcat (((const Step *) step)->path, "/files/", relative, NULL);
+  return g_strconcat (((const Step *) step)->path, whole ? "/files/whole/" : "/files/part/", relative, NULL);
+}
+
+char *
+sc_apply_undo_dup_files_prefix (const ScApplyStep *step)
+{
+  return g_strconcat (((const Step *) step)->path, "/files/", NULL);
 }
 
 gboolean
@@ -502,9 +508,10 @@ sc_apply_undo_is_empty (ScApplyUndo *self, const ScApplyStep *step)
 }
 
 gboolean
-sc_apply_undo_make_way (ScApplyUndo *self, const ScApplyStep *step, const char *relative, GError **error)
+sc_apply_undo_make_way (ScApplyUndo *self, const ScApplyStep *step, gboolean whole, const char *relative,
+                        GError **error)
 {
-  g_autofree char *path = sc_apply_undo_dup_kept_path (step, relative);
+  g_autofree char *path = sc_apply_undo_dup_kept_path (step, whole, relative);
   g_autofree char *directory = g_path_get_dirname (path);
 
   return sc_disk_make_directory (self->disk, directory, error);

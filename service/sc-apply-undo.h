@@ -19,7 +19,12 @@ G_BEGIN_DECLS
  *
  * - undo/ID/step.json: what the step is; written whole, durable and renamed into place before anything else of it
  * - undo/ID/log: overwritten chunks: entries as in a pack (common/sc-pack-entry.h), RAW or ZSTD, one after another
- * - undo/ID/files/PATH: files of the template that were moved here whole: removed ones, and the originals of clones
+ * - undo/ID/index: of a sealed step: where the records of the log lie (sc-apply-undo-index.h). Nothing is lost without
+ *   it, or with a damaged one: then the log is walked through
+ * - undo/ID/files/whole/PATH: files of the template that were moved here as the last commit had left them: removed
+ * ones, and the originals of clones
+ * - undo/ID/files/part/PATH: the same, of which that is not known: somebody or an update that was cut short may have
+ * written to them
  *
  * ID is 16 hexadecimal digits. Every chunk of @from is in this step, in a later one of the same template, or in the
  * repository; so dropping the oldest steps first leaves the later ones whole. A step is open while its update runs, and
@@ -45,9 +50,9 @@ typedef struct {
  *
  * Reads what is there; changes nothing. A directory without a whole step.json is not a step (sc_apply_undo_clean()
  * removes it). Damage, a bad sector included, costs what is damaged and is told in the journal; a disk that does not
- * even list and open what there is is an error. A step whose step.json cannot be read stays where it is, unused. In a
- * sealed step only the headers of the log are looked at, in an open one each record is decoded and hashed, because a
- * crash may have torn it. A log ends at the first header that is not whole.
+ * even list and open what there is is an error. A step whose step.json cannot be read stays where it is, unused. Of a
+ * sealed step only the index is read, or where it is of no use the log's headers; in an open one each record is decoded
+ * and hashed, because a crash may have torn it. A log without an index ends at the first header that is not whole.
  */
 ScApplyUndo *sc_apply_undo_new (ScDisk *disk, GError **error);
 void sc_apply_undo_free (ScApplyUndo *self);
@@ -87,11 +92,14 @@ gboolean sc_apply_undo_add (ScApplyUndo *self, ScApplyStep *step, const ScChunkI
 gboolean sc_apply_undo_sync (ScApplyUndo *self, GError **error);
 
 /* (transfer full): the place of file @relative of the step's template in the step, whether it is there or not */
-char *sc_apply_undo_dup_kept_path (const ScApplyStep *step, const char *relative);
+char *sc_apply_undo_dup_kept_path (const ScApplyStep *step, gboolean whole, const char *relative);
+/* (transfer full): what the places of all the step's files begin with */
+char *sc_apply_undo_dup_files_prefix (const ScApplyStep *step);
 /* Whether nothing was taken away: the log is empty, and no file was kept. */
 gboolean sc_apply_undo_is_empty (ScApplyUndo *self, const ScApplyStep *step);
 /* Makes the directories for it, durable, so that the file can be renamed there. */
-gboolean sc_apply_undo_make_way (ScApplyUndo *self, const ScApplyStep *step, const char *relative, GError **error);
+gboolean sc_apply_undo_make_way (ScApplyUndo *self, const ScApplyStep *step, gboolean whole, const char *relative,
+                                 GError **error);
 
 #define SC_APPLY_UNDO_KEPT_UNKNOWN G_MAXUINT64 /* the kept files' sizes on the disk are summed up */
 /* The update is committed. @kept_bytes: disk space that the kept files take for themselves (a clone shares it) */

@@ -110,6 +110,7 @@ make_clone (const ScApplyWaysInput *input, ScApplyFile *file)
   original->path = g_strdup (file->path);
   original->place = g_steal_pointer (&file->place);
   original->old = file->old;
+  original->trusted = file->trusted;
   original->changes = TRUE;
   original->link.data = original;
   sc_apply_file_share_content (original, file);
@@ -193,7 +194,7 @@ sc_apply_ways_is_kept_in (const ScApplyStep *step, const ScApplyFile *file)
 
   if (file->place == NULL || !g_str_has_prefix (file->place, SC_APPLY_UNDO_DIRECTORY "/"))
     return FALSE;
-  files = sc_apply_undo_dup_kept_path (step, "");
+  files = sc_apply_undo_dup_files_prefix (step);
   return g_str_has_prefix (file->place, files);
 }
 

@@ -89,7 +89,8 @@ test_damaged (gconstpointer data)
 static void
 test_bad_sector (void)
 {
-  const char *paths[] = { ".seatcast/undo/0000000000000001/log", ".seatcast/undo/0000000000000001/files/disk.vmdk",
+  const char *paths[] = { ".seatcast/undo/0000000000000001/log",
+                          ".seatcast/undo/0000000000000001/files/whole/disk.vmdk",
                           ".seatcast/undo/0000000000000001/step.json", ".seatcast/stash" };
 
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL); /* what cannot be read is warned of */

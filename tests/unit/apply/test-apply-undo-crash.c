@@ -43,7 +43,8 @@ live (TestUndo *self, Progress *progress, GError **error)
 
   length = test_undo_make_chunk (SHORT (50), data, &id);
   if (old == NULL || !sc_apply_undo_add (self->undo, old, &id, data, length, error) ||
-      !sc_apply_undo_make_way (self->undo, old, "deep/file", error) || !sc_apply_undo_seal (self->undo, old, 5, error))
+      !sc_apply_undo_make_way (self->undo, old, TRUE, "deep/file", error) ||
+      !sc_apply_undo_seal (self->undo, old, 5, error))
     return FALSE;
   step = sc_apply_undo_open_step (self->undo, "a", &from, 1, error);
   if (step == NULL)

@@ -395,24 +395,24 @@ test_kept_files (void)
 {
   g_autoptr (TestUndo) self = test_undo_new (NULL);
   ScApplyStep *step = test_undo_open_step (self, "a", 1);
-  g_autofree char *kept = sc_apply_undo_dup_kept_path (step, "deep/er/disk.vmdk");
+  g_autofree char *kept = sc_apply_undo_dup_kept_path (step, TRUE, "deep/er/disk.vmdk");
   g_autofree char *path = g_build_filename (self->root, kept, NULL);
   g_autofree char *text = g_strnfill (50000, 'x');
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpstr (kept, ==, SC_APPLY_UNDO_DIRECTORY "/" FIRST "/files/deep/er/disk.vmdk");
-  g_assert_true (sc_apply_undo_make_way (self->undo, step, "deep/er/disk.vmdk", &error));
-  g_assert_true (sc_apply_undo_make_way (self->undo, step, "plain.vmx", &error));
+  g_assert_cmpstr (kept, ==, SC_APPLY_UNDO_DIRECTORY "/" FIRST "/files/whole/deep/er/disk.vmdk");
+  g_assert_true (sc_apply_undo_make_way (self->undo, step, TRUE, "deep/er/disk.vmdk", &error));
+  g_assert_true (sc_apply_undo_make_way (self->undo, step, TRUE, "plain.vmx", &error));
   g_assert_no_error (error);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   test_undo_reopen (self);
   step = test_undo_open_step (self, "a", 1);
-  g_assert_true (test_undo_is_there (self, FIRST "/files/deep/er/disk.vmdk"));
+  g_assert_true (test_undo_is_there (self, FIRST "/files/whole/deep/er/disk.vmdk"));
   test_undo_seal (self, step, SC_APPLY_UNDO_KEPT_UNKNOWN);
   g_assert_cmpuint (step->bytes, >=, 50000);
   g_assert_cmpuint (step->bytes, <, 500000);
   test_undo_clean (self);
-  g_assert_true (test_undo_is_there (self, FIRST "/files/deep/er/disk.vmdk"));
+  g_assert_true (test_undo_is_there (self, FIRST "/files/whole/deep/er/disk.vmdk"));
   test_undo_drop (self, step);
   g_assert_false (test_undo_is_there (self, FIRST));
 }
