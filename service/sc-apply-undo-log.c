@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/sc-pack-entry.h"
+#include "service/sc-apply-undo-index.h"
 
 #define PIECE (1024u * 1024)
 
@@ -115,6 +116,47 @@ scan_records (ScApplyUndoLog *self, guint64 size, gboolean check, guint64 *end, 
   }
 }
 
+static char *
+dup_index_path (const ScApplyUndoLog *self)
+{
+  g_autofree char *directory = g_path_get_dirname (self->path);
+
+  return g_strconcat (directory, "/" SC_APPLY_UNDO_LOG_INDEX, NULL);
+}
+
+/* Whether the last record is where the index has it: another log's may have the same size. */
+static gboolean
+check_last (ScApplyUndoLog *self, GError **error)
+{
+  guint32 last = self->offsets->len - 1;
+  guint64 offset;
+  ScPackEntry entry;
+
+  if (self->offsets->len == 0)
+    return set_damage (error, self, 0, "by the index it is empty");
+  offset = g_array_index (self->offsets, guint64, last);
+  return read_header (self, offset, &entry, error) &&
+         (sc_chunk_id_equal (&entry.id, sc_chunk_index_get (self->index, last)) ||
+          set_damage (error, self, offset, "by the index another chunk is there"));
+}
+
+/* Returns: FALSE, with nothing read, when the index is of no use */
+static gboolean
+read_index (ScApplyUndoLog *self, guint64 size)
+{
+  g_autofree char *path = dup_index_path (self);
+  g_autoptr (GError) error = NULL;
+
+  if (sc_apply_undo_index_read (self->disk, path, size, self->index, self->offsets, &error) &&
+      check_last (self, &error))
+    return TRUE;
+  g_debug ("The undo log %s is walked through: %s", self->path, error->message);
+  g_clear_pointer (&self->index, sc_chunk_index_free);
+  self->index = sc_chunk_index_new ();
+  g_array_set_size (self->offsets, 0);
+  return FALSE;
+}
+
 static gboolean
 scan (ScApplyUndoLog *self, gboolean check, GError **error)
 {
@@ -125,6 +167,8 @@ scan (ScApplyUndoLog *self, gboolean check, GError **error)
   if (!sc_disk_file_info (self->file, &info, error))
     return FALSE;
   self->written = info.size;
+  if (!check && info.size > 0 && read_index (self, info.size))
+    return TRUE;
   scan_records (self, info.size, check, &end, &n_damaged);
   self->written = end;
   if (end < info.size || n_damaged > 0)
@@ -285,4 +329,36 @@ sc_apply_undo_log_sync (ScApplyUndoLog *self, GError **error)
   self->named = !self->failed;
   self->unsynced = self->failed;
   return !self->failed;
+}
+
+/* A seat without room for the index does without it. */
+static gboolean
+write_index (ScApplyUndoLog *self, GError **error)
+{
+  g_autofree char *path = dup_index_path (self);
+  g_autoptr (GError) local = NULL;
+  ScDiskInfo info;
+
+  if (self->offsets->len == 0)
+    return TRUE;
+  /* there may be more in the file than was whole */
+  if (!sc_disk_info (self->disk, self->path, &info, error))
+    return FALSE;
+  if (sc_apply_undo_index_write (self->disk, path, self->index, self->offsets, info.size, &local))
+    return TRUE;
+  if (!g_error_matches (local, SC_ERROR, SC_ERROR_NO_SPACE)) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  g_debug ("The undo log %s stays without an index: %s", self->path, local->message);
+  return TRUE;
+}
+
+gboolean
+sc_apply_undo_log_seal (ScApplyUndoLog *self, GError **error)
+{
+  if (!sc_apply_undo_log_sync (self, error))
+    return FALSE;
+  sc_apply_undo_log_close (self);
+  return write_index (self, error);
 }

@@ -20,12 +20,15 @@ typedef struct _ScApplyUndoLog ScApplyUndoLog;
   (1u << 28) /* 16 TiB of chunks: what is behind them in a file is not looked at                                       \
               */
 
+#define SC_APPLY_UNDO_LOG_INDEX "index" /* the file beside the log: service/sc-apply-undo-index.h */
+
 /**
  * sc_apply_undo_log_new:
  * @disk, @coder: (transfer none): outlive the log; the coder is used for writing and reading
  * @path: the log's file in a directory that exists; the file need not exist
  * @check: TRUE: every record is decoded and hashed, and those that are not whole are left out, because a crash may have
- *   torn them; FALSE: only headers are looked at
+ *   torn them; FALSE: the log was sealed: what its index says is there, and without a whole one that fits to the log
+ * only headers are looked at
  *
  * Reads what is there; changes nothing. Damage is no error but a message in the journal: what cannot be recognised is
  * not there.
@@ -50,6 +53,9 @@ gboolean sc_apply_undo_log_add (ScApplyUndoLog *self, const ScChunkId *id, const
 /* All that was added, and the file's name, is durable. A disk that has failed to do so once is not believed again: then
  * this and sc_apply_undo_log_add() answer %SC_ERROR_STATE, and only a new log knows what is there. */
 gboolean sc_apply_undo_log_sync (ScApplyUndoLog *self, GError **error);
+/* Nothing is added any more: makes what was durable, closes the file, and writes the index beside it, whose name is
+ * durable when the directory is synced. Where there is no room for the index there is none. */
+gboolean sc_apply_undo_log_seal (ScApplyUndoLog *self, GError **error);
 /* Closes the file; to be called after sync. Reading opens it again. */
 void sc_apply_undo_log_close (ScApplyUndoLog *self);
 

@@ -522,16 +522,15 @@ sc_apply_undo_seal (ScApplyUndo *self, ScApplyStep *step, guint64 kept_bytes, GE
 {
   Step *own = (Step *) step;
   g_autofree char *log = g_strconcat (own->path, "/log", NULL);
+  g_autofree char *index = g_strconcat (own->path, "/" SC_APPLY_UNDO_LOG_INDEX, NULL);
   g_autofree char *files = g_strconcat (own->path, "/files", NULL);
-  guint64 bytes;
+  guint64 bytes, index_bytes;
 
-  if (!sc_apply_undo_log_sync (own->log, error))
-    return FALSE;
-  sc_apply_undo_log_close (own->log);
-  if (!sc_apply_undo_tree_measure (self->disk, log, &bytes, error) ||
+  if (!sc_apply_undo_log_seal (own->log, error) || !sc_apply_undo_tree_measure (self->disk, log, &bytes, error) ||
+      !sc_apply_undo_tree_measure (self->disk, index, &index_bytes, error) ||
       (kept_bytes == SC_APPLY_UNDO_KEPT_UNKNOWN && !sc_apply_undo_tree_measure (self->disk, files, &kept_bytes, error)))
     return FALSE;
-  bytes = MIN (bytes, MAX_BYTES / 2) + MIN (kept_bytes, MAX_BYTES / 2);
+  bytes = MIN (bytes + index_bytes, MAX_BYTES / 2) + MIN (kept_bytes, MAX_BYTES / 2);
   if (!write_step (self, own, TRUE, bytes, error))
     return FALSE;
   step->bytes = bytes;

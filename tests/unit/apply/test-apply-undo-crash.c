@@ -23,6 +23,7 @@ test_sync_is_cheap (void)
   g_assert_cmpuint (faults.changes, ==, changes + 2);
 }
 
+#define INDEX_TAKES 4         /* operations that take space for the indexes of live(): without room there are none */
 #define SHORT(n) ((n) *7 + 6) /* the numbers of short chunks: they make the test quick */
 
 /* How far live() got. */
@@ -107,7 +108,7 @@ check_afterwards (TestUndo *self, const Progress *progress)
     g_assert_true (test_undo_has (self, SHORT (n)));
 }
 
-/* Returns: whether the failure came out; one while something is looked at need not matter. */
+/* Returns: whether the failure came out; one that keeps only an index from being written does not. */
 static gboolean
 fail_at (TestFault fault, guint after, GRand *random)
 {
@@ -150,7 +151,7 @@ test_every_failure (gconstpointer data)
     for (guint j = 0; j < 5; j++)
       fail_at (fault, i, random);
   }
-  g_assert_cmpuint (failed, ==, n);
+  g_assert_cmpuint (failed, ==, fault == TEST_FAULT_FULL_ONCE ? n - INDEX_TAKES : n);
 }
 
 /* When the log does not fit the step is dropped, and there is room again. */
@@ -342,7 +343,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_log_set_handler ("Seatcast", G_LOG_LEVEL_MESSAGE, be_silent, NULL);
+  g_log_set_handler ("Seatcast", G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_DEBUG, be_silent, NULL);
   g_test_add_func ("/apply-undo-crash/sync-is-cheap", test_sync_is_cheap);
   g_test_add_data_func ("/apply-undo-crash/dead", GINT_TO_POINTER (TEST_FAULT_DEAD), test_every_failure);
   g_test_add_data_func ("/apply-undo-crash/change", GINT_TO_POINTER (TEST_FAULT_CHANGE), test_every_failure);
