@@ -4,7 +4,7 @@
 import glob
 import os
 
-from lab import Lab, LabError, differences, hash_tree, write_random
+from lab import Lab, LabError, differences, hash_repository, hash_tree, write_random
 from tap import check, main
 
 SIZE = 8 * 1000 * 1000
@@ -37,7 +37,7 @@ def check_damage_is_found_and_mended(lab, templates, expected):
 
     failed = lab.deploy(1, status=1)
     check(failed["state"] == "failed" or any(seat["state"] == "failed" for seat in failed["seats"]), f"and not served: {failed}")
-    found = hash_tree(lab.seats["seat-1"].repository)
+    found = hash_repository(lab.seats["seat-1"].repository)
     check(not set(found) & set(expected), f"no half file bears a name of the version: {found}")
 
     lab.publish(templates, "to mend it")
@@ -70,7 +70,7 @@ def test_a_flipped_bit_in_a_manifest():
         check(report["damaged"] > 0 and any("pack" in line for line in report["problems"]), f"it is named: {report}")
         # the index may still have what the pack has lost: then it is right, else it is not served
         lab.ctl("deploy", 1, status=None)
-        check(hash_tree(lab.seats["seat-1"].repository) in ({}, hash_tree(templates)), "nothing wrong came of it")
+        check(hash_repository(lab.seats["seat-1"].repository) in ({}, hash_tree(templates)), "nothing wrong came of it")
         number = lab.publish(templates, "to mend it")["version"]
         lab.deploy(number)
         lab.check_seats(hash_tree(templates))
@@ -92,7 +92,7 @@ def test_a_damaged_database_of_a_seat():
         check(seat.wait(30) != 0, "a seat does not run on a damaged database")
         check("seat.db" in seat.tail(3), f"it names the file: {seat.tail(3)}")
         check(os.path.getsize(database) == 40000, "it is left as it is")
-        check(not differences(hash_tree(templates), hash_tree(seat.repository), "seat-1"), "and so are the templates")
+        check(not differences(hash_tree(templates), hash_repository(seat.repository), "seat-1"), "and so are the templates")
 
 
 def test_a_truncated_pack():
