@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
-#include "service/sc-apply.h"
+#include "service/apply/sc-apply.h"
 #include "service/sc-service.h"
 #include "service/sc-size.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/sc-frame.h"
-#include "service/sc-apply.h"
+#include "service/apply/sc-apply.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/sc-path.h"
-#include "service/sc-apply-file.h"
+#include "service/apply/sc-apply-file.h"
 
 struct _ScSeatBusy {
   gatomicrefcount references;

@@ -3,7 +3,7 @@
 
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
-#include "service/sc-apply-file.h"
+#include "service/apply/sc-apply-file.h"
 
 static void
 set_text (char **member, const char *text)

@@ -3,7 +3,7 @@
 
 #include "common/platform/sc-disk.h"
 #include "common/sc-inventory.h"
-#include "service/sc-apply.h"
+#include "service/apply/sc-apply.h"
 #include "service/sc-seat-busy.h"
 
 G_BEGIN_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "service/sc-apply-back.h"
+#include "service/apply/sc-apply-back.h"
 #include "service/sc-seat-inventory.h"
 #include "service/sc-service-private.h"
 

@@ -2,7 +2,7 @@
 #include "service/sc-size.h"
 
 #include "common/sc-error.h"
-#include "service/sc-apply.h"
+#include "service/apply/sc-apply.h"
 
 #include <string.h>
 

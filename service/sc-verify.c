@@ -3,7 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/sc-template-manifest.h"
-#include "service/sc-apply-file.h"
+#include "service/apply/sc-apply-file.h"
 
 #define BATCH_CHUNKS 16u /* read at once: 1 MiB */
 

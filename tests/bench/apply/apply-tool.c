@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
-#include "service/sc-apply.h"
+#include "service/apply/sc-apply.h"
 #include "tests/bench/apply/bench-version.h"
 #include "tests/bench/apply/counting-disk.h"
 #include "tests/bench/apply/measure.h"

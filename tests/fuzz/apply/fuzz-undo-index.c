@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
-#include "service/sc-apply-undo-index.h"
+#include "service/apply/sc-apply-undo-index.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <glib/gstdio.h>

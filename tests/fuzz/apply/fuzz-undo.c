@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
-#include "service/sc-apply-undo-log.h"
-#include "service/sc-apply-undo.h"
+#include "service/apply/sc-apply-undo-log.h"
+#include "service/apply/sc-apply-undo.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <glib/gstdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
-#include "service/sc-apply-back.h"
+#include "service/apply/sc-apply-back.h"
 #include "tests/unit/apply/test-seat.h"
 
 /* A seat on a disk that clones, or not. */

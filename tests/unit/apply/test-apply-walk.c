@@ -5,7 +5,7 @@
  */
 #include "common/sc-error.h"
 #include "common/sc-path.h"
-#include "service/sc-apply-back.h"
+#include "service/apply/sc-apply-back.h"
 #include "tests/unit/apply/test-seat.h"
 
 #define N_VERSIONS 4u

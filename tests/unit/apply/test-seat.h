@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "service/sc-apply.h"
+#include "service/apply/sc-apply.h"
 #include "tests/unit/apply/test-disk.h"
 #include "tests/unit/apply/test-version.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "service/sc-apply-undo.h"
+#include "service/apply/sc-apply-undo.h"
 #include "tests/unit/apply/test-disk.h"
 
 G_BEGIN_DECLS

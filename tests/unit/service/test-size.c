@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sizes as an administrator writes them. */
 #include "common/sc-error.h"
-#include "service/sc-apply.h"
+#include "service/apply/sc-apply.h"
 #include "service/sc-size.h"
 
 static void
