@@ -195,6 +195,7 @@ test_foreign (void)
     g_assert_true (test_undo_has (self, 2));
   }
   write_index (self, own, own_size);
+  g_clear_pointer (&self->undo, sc_apply_undo_free); /* Windows replaces no file that is open */
   g_assert_true (g_file_set_contents (log, "SCPE", 4, NULL));
   reopen (self);
   g_assert_cmpuint (n_walks, ==, 1);
