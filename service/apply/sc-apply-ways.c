@@ -153,7 +153,6 @@ choose_in_place (ScApplyWays *self, const ScApplyWaysInput *input, ScApplyFile *
   file->way = SC_WAY_FORWARD;
   if (to_save > 0 && log + moved > left)
     return;
-  self->saved += to_save;
   self->log += log;
   file->way = SC_WAY_UNDO;
 }

@@ -17,7 +17,6 @@ typedef struct {
   guint64 growth;      /* bytes: what the files take beyond what they have; there is no way without it */
   guint64 clones;      /* bytes of disk space that clones will take */
   guint64 moved;       /* bytes that overwriting takes on a disk that moves what is written */
-  guint64 saved;       /* bytes of chunks that go to the log, uncompressed */
   guint64 log;         /* bytes that these will take there, as estimated */
   guint64 evictable;   /* bytes of old steps that may go, and of what a crash left in the undo store */
   gboolean resumes;    /* a template is between two versions: it may use the reserve to become whole */
