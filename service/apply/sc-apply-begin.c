@@ -23,7 +23,8 @@ check_space (ScApply *self, GError **error)
   g_set_error (error, SC_ERROR, SC_ERROR_NO_SPACE,
                "Version %" G_GUINT64_FORMAT " needs %" G_GUINT64_FORMAT " bytes more on %s, and %" G_GUINT64_FORMAT
                " bytes must stay free, but only %" G_GUINT64_FORMAT " are free: make room for %s",
-               self->version, ways.growth, sc_disk_get_root (self->disk), ways.reserve, space.free, missing_text);
+               self->version, ways.growth + ways.moved, sc_disk_get_root (self->disk), ways.reserve, space.free,
+               missing_text);
   return FALSE;
 }
 

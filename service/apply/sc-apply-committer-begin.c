@@ -124,7 +124,7 @@ retire_file (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *fil
   gboolean whole;
   ScDiskInfo info;
 
-  if (sc_apply_is_in_undo_store (file))
+  if (sc_apply_kept_is_in_undo_store (file))
     return TRUE;
   if (!sc_apply_kept_lookup (self->disk, template->step, file->relative, &place, &whole, &info, error))
     return FALSE;
@@ -193,7 +193,7 @@ make_clone (ScApplyCommitter *self, ScApplyFile *file, const char *updating_path
 static gboolean
 waits_in_undo_store (const ScApplyTemplate *template, const ScApplyFile *file)
 {
-  return sc_apply_is_in_undo_store (file) && sc_apply_file_has_all (file) &&
+  return sc_apply_kept_is_in_undo_store (file) && sc_apply_file_has_all (file) &&
          (template->step == NULL || !sc_apply_ways_is_kept_in (template->step, file));
 }
 
@@ -206,7 +206,7 @@ hide_wanted (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *fil
   if (!file->changes || (file->place == NULL && file->base == NULL) ||
       (file->place != NULL && waits_in_undo_store (template, file)))
     return TRUE;
-  if (file->place == NULL || sc_apply_is_in_undo_store (file)) {
+  if (file->place == NULL || sc_apply_kept_is_in_undo_store (file)) {
     g_autofree char *directory = g_path_get_dirname (updating_path);
 
     if (!sc_disk_make_directory (self->disk, directory, error))

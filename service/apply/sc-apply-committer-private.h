@@ -20,7 +20,6 @@ GHashTable *sc_apply_directories_new (void);
 void sc_apply_directories_note (GHashTable *directories, const char *path);
 gboolean sc_apply_committer_sync_directories (ScApplyCommitter *self, GHashTable *directories, GError **error);
 
-gboolean sc_apply_is_in_undo_store (const ScApplyFile *file);
 gboolean sc_apply_committer_move_file (ScApplyCommitter *self, ScApplyFile *file, const char *path,
                                        GHashTable *directories, GError **error);
 gboolean sc_apply_committer_drop_file (ScApplyCommitter *self, ScApplyFile *file, GHashTable *directories,

@@ -73,12 +73,6 @@ sc_apply_committer_move_file (ScApplyCommitter *self, ScApplyFile *file, const c
 }
 
 gboolean
-sc_apply_is_in_undo_store (const ScApplyFile *file)
-{
-  return g_str_has_prefix (file->place, SC_APPLY_UNDO_DIRECTORY "/");
-}
-
-gboolean
 sc_apply_committer_drop_file (ScApplyCommitter *self, ScApplyFile *file, GHashTable *directories, GError **error)
 {
   sc_apply_handles_close (self->handles, file);
@@ -142,7 +136,7 @@ remove_file (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *fil
 {
   if (file->place == NULL)
     return TRUE;
-  if (!sc_apply_is_in_undo_store (file) && !sc_apply_committer_drop_file (self, file, directories, error))
+  if (!sc_apply_kept_is_in_undo_store (file) && !sc_apply_committer_drop_file (self, file, directories, error))
     return FALSE;
   sc_apply_directories_note (directories, file->path);
   return remove_empty_directories (self, file->path, template->name, directories, error);
@@ -216,7 +210,7 @@ show_file (ScApplyCommitter *self, ScApplyFile *file, GHashTable *directories, G
   sc_apply_handles_close (self->handles, file);
   sc_apply_directories_note (directories, file->path); /* also when only time or attribute change */
   if (!clear_way (self, file->path, error) ||
-      (sc_apply_is_in_undo_store (file) && !sc_disk_make_directory (self->disk, directory, error)) ||
+      (sc_apply_kept_is_in_undo_store (file) && !sc_disk_make_directory (self->disk, directory, error)) ||
       !sc_apply_committer_move_file (self, file, file->path, directories, error) ||
       !sc_disk_set_read_only (self->disk, file->path, (file->want->attributes & SC_FILE_READ_ONLY) != 0, error) ||
       !sc_disk_info (self->disk, file->path, &file->info, error))
@@ -270,13 +264,12 @@ measure_kept (ScApplyCommitter *self, const ScApplyTemplate *template, guint64 *
     const ScManifestFile *old = sc_template_manifest_get_file (template->old, i);
     const ScManifestFile *want = g_hash_table_lookup (clones, old);
     g_autofree char *place = NULL;
-    gboolean found = FALSE, whole;
+    gboolean whole;
     ScDiskInfo info;
 
     if (!sc_apply_kept_lookup (self->disk, template->step, old->path, &place, &whole, &info, error))
       return FALSE;
-    found = place != NULL;
-    if (found)
+    if (place != NULL)
       *bytes += want != NULL ? sc_apply_file_bytes_between (old, want) : info.allocated;
   }
   return TRUE;

@@ -37,6 +37,23 @@ sc_apply_file_new_kept (const char *place, const char *relative, const ScManifes
   return self;
 }
 
+ScApplyFile *
+sc_apply_file_split_off (ScApplyFile *file)
+{
+  ScApplyFile *self = g_new0 (ScApplyFile, 1);
+
+  self->template = file->template;
+  self->relative = g_strdup (file->old != NULL ? file->old->path : file->relative);
+  self->path = g_strdup (file->path);
+  self->place = g_steal_pointer (&file->place);
+  self->old = file->old;
+  self->trusted = file->trusted;
+  self->changes = TRUE;
+  self->link.data = self;
+  sc_apply_file_share_content (self, file);
+  return self;
+}
+
 void
 sc_apply_file_free (ScApplyFile *self)
 {

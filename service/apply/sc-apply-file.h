@@ -53,6 +53,9 @@ ScApplyFile *sc_apply_file_new_kept (const char *place, const char *relative, co
 void sc_apply_file_free (ScApplyFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApplyFile, sc_apply_file_free)
 
+/* (transfer full): what lies in @file's place now, as a file of its own that makes way; @file lies nowhere then */
+ScApplyFile *sc_apply_file_split_off (ScApplyFile *file);
+
 char *sc_apply_file_dup_updating_path (const ScApplyFile *self);
 /* Whether chunk @index lies there as it is wanted. */
 gboolean sc_apply_file_is_right (const ScApplyFile *self, guint32 index);

@@ -175,6 +175,12 @@ sc_apply_kept_find (ScApplyKept *self, const char *template_name, const ScManife
   return NULL;
 }
 
+gboolean
+sc_apply_kept_is_in_undo_store (const ScApplyFile *file)
+{
+  return file->place != NULL && g_str_has_prefix (file->place, SC_APPLY_UNDO_DIRECTORY "/");
+}
+
 void
 sc_apply_kept_add (ScApplyKept *self, ScApplyFile *file)
 {

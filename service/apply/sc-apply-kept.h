@@ -32,6 +32,8 @@ GPtrArray *sc_apply_kept_get_files (ScApplyKept *self);
 ScApplyFile *sc_apply_kept_find_open (ScApplyKept *self, const char *template_name, const char *relative);
 /* (nullable) (transfer none): a file of the template in any step with exactly @want's content */
 ScApplyFile *sc_apply_kept_find (ScApplyKept *self, const char *template_name, const ScManifestFile *want);
+/* Whether the file lies there. */
+gboolean sc_apply_kept_is_in_undo_store (const ScApplyFile *file);
 /* Takes over a file that lies in the repository, or has just come into the undo store. */
 void sc_apply_kept_add (ScApplyKept *self, ScApplyFile *file);
 

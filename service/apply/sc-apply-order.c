@@ -9,14 +9,6 @@ struct _ScApplyOrder {
   guint32 *killers; /* by wanted chunk; NOTHING: none */
 };
 
-static gboolean
-is_copied (const ScApplyPlan *plan, guint32 index)
-{
-  ScApplyWantedState state = sc_apply_wanted_get_state (plan->wanted, index);
-
-  return state == SC_APPLY_WANTED_LOCAL || state == SC_APPLY_WANTED_SAVED || state == SC_APPLY_WANTED_STASHED;
-}
-
 static void
 find_killers (ScApplyOrder *self, const ScApplyPlan *plan, guint32 *waiting)
 {
@@ -38,7 +30,7 @@ order_free (ScApplyOrder *self, const ScApplyPlan *plan, guint32 *waiting)
   guint32 n = sc_apply_wanted_size (plan->wanted);
 
   for (guint32 i = 0; i < n; i++)
-    if (is_copied (plan, i) && waiting[i] == 0)
+    if (sc_apply_wanted_is_here (plan->wanted, i) && waiting[i] == 0)
       g_array_append_val (self->free, i);
   for (guint done = 0; done < self->free->len; done++) {
     guint32 killer = self->killers[g_array_index (self->free, guint32, done)];

@@ -274,7 +274,6 @@ resolve (ScApplyPlan *self, const ScApplyPlanInput *input)
 gboolean
 sc_apply_plan_find_killer (const ScApplyPlan *self, guint32 index, guint32 *killer)
 {
-  ScApplyWantedState state;
   const ScApplyFile *file;
   guint32 chunk;
 
@@ -285,19 +284,14 @@ sc_apply_plan_find_killer (const ScApplyPlan *self, guint32 index, guint32 *kill
       sc_apply_file_is_right (file, chunk))
     return FALSE;
   *killer = sc_apply_wanted_find (self->wanted, &file->want->chunks[chunk]);
-  if (*killer == SC_CHUNK_INDEX_NONE)
-    return FALSE;
-  state = sc_apply_wanted_get_state (self->wanted, *killer);
-  return state == SC_APPLY_WANTED_LOCAL || state == SC_APPLY_WANTED_STASHED || state == SC_APPLY_WANTED_SAVED;
+  return *killer != SC_CHUNK_INDEX_NONE && sc_apply_wanted_is_here (self->wanted, *killer);
 }
 
 /* A file that the undo store gives back whole is as good as new: it overwrites nothing. */
 static ScWay
 way_to_tell (const ScApplyFile *file)
 {
-  gboolean taken_back = file->place != NULL && g_str_has_prefix (file->place, SC_APPLY_UNDO_DIRECTORY "/");
-
-  return taken_back && file->way == SC_WAY_FORWARD ? SC_WAY_NEW : file->way;
+  return sc_apply_kept_is_in_undo_store (file) && file->way == SC_WAY_FORWARD ? SC_WAY_NEW : file->way;
 }
 
 static void

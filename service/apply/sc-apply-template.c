@@ -92,19 +92,8 @@ static void
 take_back (ScApplyFile *file, ScApplyFile *kept, ScApplyKept *all)
 {
   if (file->place != NULL) {
-    ScApplyFile *before = g_new0 (ScApplyFile, 1);
-
-    before->template = file->template;
-    before->relative = g_strdup (file->old != NULL ? file->old->path : file->relative);
-    before->path = g_strdup (file->path);
-    before->place = g_steal_pointer (&file->place);
-    before->old = file->old;
-    before->trusted = file->trusted;
-    before->changes = TRUE;
-    before->link.data = before;
-    sc_apply_file_share_content (before, file);
-    sc_apply_kept_add (all, before);
-    file->before = before;
+    file->before = sc_apply_file_split_off (file);
+    sc_apply_kept_add (all, file->before);
   }
   sc_apply_file_share_content (file, kept);
   file->place = g_steal_pointer (&kept->place);

@@ -17,7 +17,6 @@
 #define MAX_BYTES                                                                                                      \
   (G_GUINT64_CONSTANT (1) << 50) /* of a step; what is more would be a lie, and sums must not overflow */
 #define ID_DIGITS 16u            /* hexadecimal */
-#define LEVEL 1                  /* old bytes are written once and seldom read; the update waits for them */
 
 typedef struct {
   ScApplyStep base;
@@ -241,7 +240,7 @@ sc_apply_undo_new (ScDisk *disk, GError **error)
 
   self->disk = disk;
   self->coder = sc_frame_coder_new ();
-  sc_frame_coder_set_level (self->coder, LEVEL);
+  sc_frame_coder_set_level (self->coder, SC_APPLY_UNDO_LEVEL);
   self->steps = g_ptr_array_new_with_free_func (step_free);
   self->index = sc_chunk_index_new ();
   self->unread = g_array_new (FALSE, FALSE, sizeof (guint64));

@@ -33,6 +33,7 @@ G_BEGIN_DECLS
  */
 typedef struct _ScApplyUndo ScApplyUndo;
 
+#define SC_APPLY_UNDO_LEVEL 1 /* zstd's: old bytes are written once and seldom read, and the update waits for them */
 #define SC_APPLY_UNDO_DIRECTORY SC_PATH_PRIVATE "/undo"
 
 /* Read only; valid until the step is dropped or the store freed. */

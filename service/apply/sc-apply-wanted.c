@@ -114,6 +114,14 @@ sc_apply_wanted_get_state (ScApplyWanted *self, guint32 index)
   return get_entry (self, index)->state;
 }
 
+gboolean
+sc_apply_wanted_is_here (ScApplyWanted *self, guint32 index)
+{
+  ScApplyWantedState state = sc_apply_wanted_get_state (self, index);
+
+  return state == SC_APPLY_WANTED_LOCAL || state == SC_APPLY_WANTED_SAVED || state == SC_APPLY_WANTED_STASHED;
+}
+
 void
 sc_apply_wanted_set_state (ScApplyWanted *self, guint32 index, ScApplyWantedState state, guint32 source)
 {

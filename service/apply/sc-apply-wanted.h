@@ -39,6 +39,8 @@ guint32 sc_apply_wanted_find (const ScApplyWanted *self, const ScChunkId *id);
 const ScChunkId *sc_apply_wanted_get_id (const ScApplyWanted *self, guint32 index);
 guint32 sc_apply_wanted_get_length (const ScApplyWanted *self, guint32 index);
 ScApplyWantedState sc_apply_wanted_get_state (ScApplyWanted *self, guint32 index);
+/* Whether the chunk is to be copied on this seat. */
+gboolean sc_apply_wanted_is_here (ScApplyWanted *self, guint32 index);
 /* @source: what is meant by it is the caller's: a number of ScApplySources or of ScApplyStash */
 void sc_apply_wanted_set_state (ScApplyWanted *self, guint32 index, ScApplyWantedState state, guint32 source);
 guint32 sc_apply_wanted_get_source (ScApplyWanted *self, guint32 index);

@@ -4,8 +4,7 @@
 #include "common/sc-error.h"
 #include "common/sc-pack-entry.h"
 
-#define N_SAMPLES 64u /* chunks that are compressed to estimate the log */
-#define SAMPLE_LEVEL 1
+#define N_SAMPLES 64u                /* chunks that are compressed to estimate the log */
 #define LOG_SLACK (4u * 1024 * 1024) /* bytes: for what the sample did not show */
 
 /* A chunk that the log would have to take. */
@@ -81,7 +80,7 @@ measure_ratio (ScDisk *disk, GArray *samples)
   g_autofree guint8 *chunk = g_malloc (SC_CHUNK_SIZE), *frame = g_malloc (SC_FRAME_MAX);
   guint64 raw = 0, stored = 0;
 
-  sc_frame_coder_set_level (coder, SAMPLE_LEVEL);
+  sc_frame_coder_set_level (coder, SC_APPLY_UNDO_LEVEL);
   for (guint i = 0; i < samples->len; i++) {
     const Sample *sample = &g_array_index (samples, Sample, i);
     guint32 length = sc_chunk_length (sample->file->have_size, sample->chunk);
@@ -103,17 +102,8 @@ measure_ratio (ScDisk *disk, GArray *samples)
 static void
 make_clone (const ScApplyWaysInput *input, ScApplyFile *file)
 {
-  ScApplyFile *original = g_new0 (ScApplyFile, 1);
+  ScApplyFile *original = sc_apply_file_split_off (file);
 
-  original->template = file->template;
-  original->relative = g_strdup (file->old->path);
-  original->path = g_strdup (file->path);
-  original->place = g_steal_pointer (&file->place);
-  original->old = file->old;
-  original->trusted = file->trusted;
-  original->changes = TRUE;
-  original->link.data = original;
-  sc_apply_file_share_content (original, file);
   original->twin = file;
   sc_apply_kept_add (input->kept, original);
   file->before = original;
@@ -191,7 +181,7 @@ sc_apply_ways_is_kept_in (const ScApplyStep *step, const ScApplyFile *file)
 {
   g_autofree char *files = NULL;
 
-  if (file->place == NULL || !g_str_has_prefix (file->place, SC_APPLY_UNDO_DIRECTORY "/"))
+  if (!sc_apply_kept_is_in_undo_store (file))
     return FALSE;
   files = sc_apply_undo_dup_files_prefix (step);
   return g_str_has_prefix (file->place, files);

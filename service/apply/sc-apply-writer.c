@@ -359,12 +359,6 @@ make_holes (ScApplyWriter *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_here (ScApplyWantedState state)
-{
-  return state == SC_APPLY_WANTED_LOCAL || state == SC_APPLY_WANTED_SAVED || state == SC_APPLY_WANTED_STASHED;
-}
-
 static guint64
 bytes_to_copy (ScApplyWriter *self)
 {
@@ -372,7 +366,7 @@ bytes_to_copy (ScApplyWriter *self)
   guint64 bytes = 0;
 
   for (guint32 i = 0; i < sc_apply_wanted_size (wanted); i++)
-    if (is_here (sc_apply_wanted_get_state (wanted, i)))
+    if (sc_apply_wanted_is_here (wanted, i))
       bytes += sc_apply_wanted_get_length (wanted, i);
   return bytes;
 }
