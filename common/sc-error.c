@@ -20,6 +20,15 @@ sc_error_code_to_nick (ScError code)
   return nicks[code];
 }
 
+ScError
+sc_error_code_from_nick (const char *nick)
+{
+  for (guint code = 0; code < G_N_ELEMENTS (nicks); code++)
+    if (g_strcmp0 (nicks[code], nick) == 0)
+      return (ScError) code;
+  return SC_ERROR_SYSTEM;
+}
+
 const char *
 sc_error_nick_of (const GError *error)
 {

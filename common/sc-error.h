@@ -37,6 +37,9 @@ GQuark sc_error_quark (void);
  */
 const char *sc_error_code_to_nick (ScError code);
 
+/* The code that the API and the wire call @nick (nullable); %SC_ERROR_SYSTEM for one that is not known here. */
+ScError sc_error_code_from_nick (const char *nick);
+
 /**
  * sc_error_nick_of:
  *

@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "common/sc-connection.h"
 #include "common/sc-error.h"
-#include "common/sc-json.h"
-
-#include <libsoup/soup.h>
+#include "console/client/sc-client.h"
 
 G_BEGIN_DECLS
 
 /**
  * ScCtlClient:
  *
- * A client of the console's HTTPS API. It trusts exactly the certificate that the connection file pins, and sends its
- * token with every request. Requests block; one thread.
+ * ScClient for a program that does one thing after the other: requests block. One thread.
  */
 typedef struct _ScCtlClient ScCtlClient;
-
-/* The code that the API calls @nick; %SC_ERROR_SYSTEM for one that is not known here. */
-ScError sc_ctl_error_code (const char *nick);
 
 /**
  * sc_ctl_client_new:

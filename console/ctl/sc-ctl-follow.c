@@ -118,7 +118,7 @@ set_operation_error (ScJson *operation, GError **error)
   const char *code = object ? sc_ctl_text_of (object, "code") : "";
   const char *message = object ? sc_ctl_text_of (object, "message") : "";
   if (!g_str_equal (sc_ctl_text_of (operation, "state"), "cancelled"))
-    g_set_error (error, SC_ERROR, sc_ctl_error_code (code), "%s",
+    g_set_error (error, SC_ERROR, sc_error_code_from_nick (code), "%s",
                  *message ? message : "the console says that it failed, but not why; its log may tell");
   else if (g_str_equal (kind, "publish"))
     g_set_error (error, SC_ERROR, SC_ERROR_CANCELLED,
@@ -131,14 +131,14 @@ ScJson *
 sc_ctl_follow_operation (ScCtl *self, ScJson *operation, GError **error)
 {
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (operation, "id"));
-  g_autofree char *path = sc_ctl_path ("/v1/operations/", id, NULL);
+  g_autofree char *path = sc_client_path ("/v1/operations/", id, NULL);
   g_auto (Meter) meter = { 0 };
   g_autoptr (ScJson) current = json_incref (operation);
 
   while (g_str_equal (sc_ctl_text_of (current, "state"), "running")) {
     show_operation (self, &meter, current);
     if (!sc_ctl_terminal_wait (POLL_MILLISECONDS)) {
-      g_autofree char *cancel = sc_ctl_path ("/v1/operations/", id, "/cancel", NULL);
+      g_autofree char *cancel = sc_client_path ("/v1/operations/", id, "/cancel", NULL);
       g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "POST", cancel, NULL, error);
       if (!answer)
         return NULL;
@@ -180,7 +180,7 @@ show_verify (ScCtl *self, Meter *meter, ScJson *seat)
 ScJson *
 sc_ctl_follow_verify (ScCtl *self, ScJson *seat, GError **error)
 {
-  g_autofree char *path = sc_ctl_path ("/v1/seats/", sc_ctl_text_of (seat, "id"), "", NULL);
+  g_autofree char *path = sc_client_path ("/v1/seats/", sc_ctl_text_of (seat, "id"), "", NULL);
   g_auto (Meter) meter = { 0 };
   g_autoptr (ScJson) current = json_incref (seat);
   while (g_str_equal (sc_ctl_text_of (json_object_get (current, "verify"), "state"), "running")) {
@@ -241,7 +241,7 @@ ScCtlStatus
 sc_ctl_follow_session (ScCtl *self, ScJson *session, GError **error)
 {
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (session, "id"));
-  g_autofree char *path = sc_ctl_path ("/v1/sessions/", id, NULL);
+  g_autofree char *path = sc_client_path ("/v1/sessions/", id, NULL);
   g_auto (Meter) meter = { 0 };
   g_autoptr (ScJson) current = json_incref (session);
 

@@ -257,7 +257,7 @@ has_way_back (ScJson *seat, guint64 version)
 ScCtlStatus
 sc_ctl_catch_up (ScCtl *self, GError **error)
 {
-  g_autofree char *path = sc_ctl_path ("/v1/seats/", self->arguments[0], "/catch-up", NULL);
+  g_autofree char *path = sc_client_path ("/v1/seats/", self->arguments[0], "/catch-up", NULL);
   g_autoptr (ScJson) body = json_object ();
   if (self->options.to_version > 0)
     json_object_set_new (body, "version", json_integer ((json_int_t) self->options.to_version));

@@ -57,7 +57,7 @@ print_removed (ScCtl *self, ScJson *session, ScJson *seats)
   g_hash_table_iter_init (&iter, versions);
   while (g_hash_table_iter_next (&iter, &from, NULL)) {
     g_autofree char *from_text = g_strdup_printf ("%" G_GUINT64_FORMAT, *(guint64 *) from);
-    g_autofree char *path = sc_ctl_path ("/v1/versions/", from_text, "/diff/", to, NULL);
+    g_autofree char *path = sc_client_path ("/v1/versions/", from_text, "/diff/", to, NULL);
     g_autoptr (GError) error = NULL;
     g_autoptr (ScJson) diff = sc_ctl_client_request (self->client, "GET", path, NULL, &error);
     if (diff)
@@ -167,7 +167,7 @@ sc_ctl_sessions (ScCtl *self, GError **error)
 static ScJson *
 request_session (ScCtl *self, const char *method, const char *verb, GError **error)
 {
-  g_autofree char *path = sc_ctl_path ("/v1/sessions/", self->arguments[0], verb, NULL);
+  g_autofree char *path = sc_client_path ("/v1/sessions/", self->arguments[0], verb, NULL);
   return sc_ctl_client_request (self->client, method, path, NULL, error);
 }
 

@@ -49,8 +49,8 @@ print_verified (ScCtl *self, ScJson *seat, GError **error)
     const char *message = sc_ctl_text_of (verify, "message");
     if (!self->options.json)
       print_findings (verify); /* in files that could be read, such as those that are not in use */
-    g_set_error (error, SC_ERROR, sc_ctl_error_code (sc_ctl_text_of (verify, "code")), "seat %s was not verified: %s",
-                 name, *message ? message : "it was stopped");
+    g_set_error (error, SC_ERROR, sc_error_code_from_nick (sc_ctl_text_of (verify, "code")),
+                 "seat %s was not verified: %s", name, *message ? message : "it was stopped");
     return SC_CTL_FAILED;
   }
   printf ("Seat %s: %s\n", name, result);
@@ -65,7 +65,7 @@ ScCtlStatus
 sc_ctl_verify (ScCtl *self, GError **error)
 {
   const char *verb = self->options.stop ? "/verify/cancel" : "/verify";
-  g_autofree char *path = sc_ctl_path ("/v1/seats/", self->arguments[0], verb, NULL);
+  g_autofree char *path = sc_client_path ("/v1/seats/", self->arguments[0], verb, NULL);
   g_autoptr (ScJson) started = sc_ctl_client_request (self->client, "POST", path, NULL, error);
   if (!started)
     return SC_CTL_FAILED;
@@ -173,7 +173,7 @@ print_templates (ScJson *seat)
 ScCtlStatus
 sc_ctl_seat (ScCtl *self, GError **error)
 {
-  g_autofree char *path = sc_ctl_path ("/v1/seats/", self->arguments[0], "", NULL);
+  g_autofree char *path = sc_client_path ("/v1/seats/", self->arguments[0], "", NULL);
   g_autoptr (ScJson) seat = sc_ctl_client_request (self->client, "GET", path, NULL, error);
   if (!seat)
     return SC_CTL_FAILED;

@@ -15,7 +15,7 @@ print_comparison (ScCtl *self, guint64 version)
     return;
   g_autofree char *before = g_strdup_printf ("%" G_GUINT64_FORMAT, version - 1);
   g_autofree char *now = g_strdup_printf ("%" G_GUINT64_FORMAT, version);
-  g_autofree char *path = sc_ctl_path ("/v1/versions/", before, "/diff/", now, NULL);
+  g_autofree char *path = sc_client_path ("/v1/versions/", before, "/diff/", now, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (ScJson) diff = sc_ctl_client_request (self->client, "GET", path, NULL, &error);
   if (!diff) {
@@ -117,7 +117,7 @@ sc_ctl_show (ScCtl *self, GError **error)
   guint64 number;
   if (!sc_ctl_parse_number (self->arguments[0], "version", &number, error))
     return SC_CTL_USAGE;
-  g_autofree char *path = sc_ctl_path ("/v1/versions/", self->arguments[0], NULL);
+  g_autofree char *path = sc_client_path ("/v1/versions/", self->arguments[0], NULL);
   g_autoptr (ScJson) version = sc_ctl_client_request (self->client, "GET", path, NULL, error);
   if (!version)
     return SC_CTL_FAILED;
@@ -170,7 +170,7 @@ sc_ctl_diff (ScCtl *self, GError **error)
   for (guint i = 0; i < 2; i++)
     if (!sc_ctl_parse_number (self->arguments[i], "version", &number, error))
       return SC_CTL_USAGE;
-  g_autofree char *path = sc_ctl_path ("/v1/versions/", self->arguments[0], "/diff/", self->arguments[1], NULL);
+  g_autofree char *path = sc_client_path ("/v1/versions/", self->arguments[0], "/diff/", self->arguments[1], NULL);
   g_autoptr (ScJson) diff = sc_ctl_client_request (self->client, "GET", path, NULL, error);
   if (!diff)
     return SC_CTL_FAILED;

@@ -79,24 +79,6 @@ sc_ctl_parse_number (const char *text, const char *what, guint64 *number, GError
   return FALSE;
 }
 
-char *
-sc_ctl_path (const char *literal, ...)
-{
-  GString *path = g_string_new (literal);
-  va_list parts;
-  va_start (parts, literal);
-  gboolean escape = TRUE;
-  for (const char *part = va_arg (parts, const char *); part; part = va_arg (parts, const char *)) {
-    if (escape)
-      g_string_append_uri_escaped (path, part, NULL, FALSE);
-    else
-      g_string_append (path, part);
-    escape = !escape;
-  }
-  va_end (parts);
-  return g_string_free (path, FALSE);
-}
-
 const char *
 sc_ctl_text_of (ScJson *object, const char *key)
 {

@@ -54,10 +54,6 @@ void sc_ctl_print_json (ScJson *value);
 ScCtlStatus sc_ctl_print_table (ScCtl *self, ScCtlTable *table, const char *when_empty);
 /* Parses an argument that must be a positive number: %SC_ERROR_INVALID naming @what */
 gboolean sc_ctl_parse_number (const char *text, const char *what, guint64 *number, GError **error);
-/* (transfer full): "/v1/seats/" + escaped "Röhre 1" + "/catch-up"; NULL-terminated: odd parts are literal, even ones
- * are escaped */
-char *sc_ctl_path (const char *literal, ...) G_GNUC_NULL_TERMINATED;
-
 /* An object's member for people: "" and 0 when it is missing or of another type. */
 const char *sc_ctl_text_of (ScJson *object, const char *key);
 guint64 sc_ctl_number_of (ScJson *object, const char *key);

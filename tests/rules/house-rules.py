@@ -17,11 +17,13 @@ BANNED_CALLS = {
     'realloc': 'g_realloc()', 'strdup': 'g_strdup()', 'printf_unlocked': 'g_print()', 'rand': 'GRand', 'localtime': 'GDateTime',
     'soup_session_send_and_read': 'soup_session_send_and_read_async()', 'alloca': 'g_autofree',
 }
-# one direction of imports: common includes neither end; service and engine do not include each other; gui and ctl only common
+# one direction of imports: common includes neither end; service and engine do not include each other; gui and ctl only
+# common and the API's client
 FORBIDDEN_IMPORTS = {
     'common': ('service/', 'console/'),
     'service': ('console/',),
     'console/engine': ('service/', 'console/ctl/', 'console/gui/'),
+    'console/client': ('service/', 'console/engine/', 'console/ctl/', 'console/gui/'),
     'console/ctl': ('service/', 'console/engine/', 'console/gui/'),
     'console/gui': ('service/', 'console/engine/', 'console/ctl/'),
 }

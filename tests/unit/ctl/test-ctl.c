@@ -281,15 +281,15 @@ test_exit_status_tells_what_went_wrong (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = g_error_new_literal (SC_ERROR, cases[i].code, "a test");
     g_assert_cmpint (sc_ctl_status_of_error (error), ==, cases[i].status);
-    g_assert_cmpint (sc_ctl_error_code (sc_error_code_to_nick (cases[i].code)), ==, cases[i].code);
+    g_assert_cmpint (sc_error_code_from_nick (sc_error_code_to_nick (cases[i].code)), ==, cases[i].code);
   }
-  g_assert_cmpint (sc_ctl_error_code ("of a later engine"), ==, SC_ERROR_SYSTEM);
+  g_assert_cmpint (sc_error_code_from_nick ("of a later engine"), ==, SC_ERROR_SYSTEM);
 }
 
 static void
 test_paths_are_escaped (void)
 {
-  check_text (sc_ctl_path ("/v1/seats/", "Röhre 1/2", "/catch-up", NULL), "/v1/seats/R%C3%B6hre%201%2F2/catch-up");
+  check_text (sc_client_path ("/v1/seats/", "Röhre 1/2", "/catch-up", NULL), "/v1/seats/R%C3%B6hre%201%2F2/catch-up");
 }
 
 static ScJson *

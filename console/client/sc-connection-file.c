@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/client/sc-connection-file.h"
+
+#include "common/sc-error.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#define CONSOLE_PATH "/var/lib/seatcast/connection"
+
+/* Also when a directory on the way is closed to us: then it is this file that we may not read. */
+static gboolean
+is_there (const char *path)
+{
+  return g_access (path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+char *
+sc_connection_file_get_own (void)
+{
+  return g_build_filename (g_get_user_config_dir (), "seatcast", "connection", NULL);
+}
+
+char *
+sc_connection_file_for_url (const char *url)
+{
+  g_autofree char *name = g_uri_escape_string (url, NULL, FALSE);
+
+  return g_build_filename (g_get_user_config_dir (), "seatcast", "consoles", name, NULL);
+}
+
+char *
+sc_connection_file_find (GError **error)
+{
+  const char *named = g_getenv ("SEATCAST_CONNECTION");
+  g_autofree char *own = sc_connection_file_get_own ();
+
+  if (named != NULL && *named != '\0')
+    return g_strdup (named);
+  if (is_there (own))
+    return g_steal_pointer (&own);
+  if (is_there (CONSOLE_PATH))
+    return g_strdup (CONSOLE_PATH);
+
+  g_set_error (error, SC_ERROR, SC_ERROR_UNREACHABLE,
+               "no connection file: neither %s nor %s is there; name one by --connection or $SEATCAST_CONNECTION "
+               "(seatcast-consoled says at its start where it has put it)",
+               own, CONSOLE_PATH);
+  return NULL;
+}
+
+ScConnection *
+sc_connection_file_load (const char *path, GError **error)
+{
+  if (g_access (path, R_OK) != 0 && (errno == EACCES || errno == EPERM)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "you may not read the connection file %s: only %s may read it: use sudo, or have it copied to "
+                 "~/.config/seatcast/connection",
+                 path, g_str_equal (path, CONSOLE_PATH) ? "root" : "its owner");
+    return NULL;
+  }
+  return sc_connection_load (path, error);
+}
