@@ -149,6 +149,14 @@ json_of_back (GArray *back)
   return list;
 }
 
+static ScJson *
+json_of_place (const ScPlace *place)
+{
+  if (!place->is_set)
+    return json_null ();
+  return json_pack ("{s:i, s:i}", "column", (int) place->column, "row", (int) place->row);
+}
+
 ScJson *
 sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat)
 {
@@ -158,7 +166,9 @@ sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat)
 
   sc_api_json_set_text (json, "id", inventory->seat);
   sc_api_json_set_text (json, "name", inventory->name);
-  sc_api_json_set_text (json, "room", inventory->room);
+  sc_api_json_set_text (json, "room", seat->room);
+  sc_api_json_set_text (json, "own_room", inventory->room);
+  json_object_set_new (json, "place", json_of_place (&seat->place));
   sc_api_json_set_text (json, "presence", online ? "online" : "offline");
   json_object_set_new (json, "transfer", json_of_transfer (sc_seat_hub_get_transfer (parts->hub, inventory->seat)));
   sc_api_json_set_text (json, "version_state", sc_api_version_state (seat));

@@ -8,7 +8,7 @@ void
 sc_api_list_seats (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (request->parts->catalog, &error);
+  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (request->parts->catalog, NULL, &error);
   ScJson *list = NULL;
 
   if (seats == NULL) {
@@ -131,7 +131,7 @@ void
 sc_api_list_rooms (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (request->parts->catalog, &error);
+  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (request->parts->catalog, NULL, &error);
   ScJson *list = NULL;
 
   if (seats == NULL) {
@@ -140,12 +140,12 @@ sc_api_list_rooms (ScApiRequest *request)
   }
   list = json_array ();
   for (guint i = 0; i < seats->len;) { /* sorted by room */
-    Room room = { .name = ((const ScCatalogSeat *) g_ptr_array_index (seats, i))->inventory->room };
+    Room room = { .name = ((const ScCatalogSeat *) g_ptr_array_index (seats, i))->room };
 
     for (; i < seats->len; i++) {
       const ScCatalogSeat *seat = g_ptr_array_index (seats, i);
 
-      if (strcmp (seat->inventory->room, room.name) != 0)
+      if (strcmp (seat->room, room.name) != 0)
         break;
       count_seat (&room, request->parts, seat);
     }

@@ -20,4 +20,7 @@ void sc_catalog_bind_uint (ScStatement *statement, int index, guint64 value);
 char *sc_catalog_column_text (ScStatement *statement, int column);
 guint64 sc_catalog_column_uint (ScStatement *statement, int column);
 
+/* The room that the seat's service names comes to be by itself, unless staff assigned the seat another one. */
+gboolean sc_catalog_add_own_room (ScCatalog *self, const char *seat, GError **error);
+
 G_END_DECLS

@@ -74,4 +74,19 @@ static const char schema_2[] = "ALTER TABLE seats ADD COLUMN reserve_bytes INTEG
                                "  result TEXT NOT NULL"
                                ") STRICT;";
 
-const char *const sc_catalog_migrations[] = { schema_1, schema_2, NULL };
+/* A seat is in the room that staff assigned it, or else in the one that its service names. Two of a room never share a
+ * place; NULL: laid out automatically. */
+static const char schema_3[] = "CREATE TABLE rooms (name TEXT PRIMARY KEY) STRICT;"
+                               "INSERT INTO rooms SELECT DISTINCT room FROM seats WHERE room <> '';"
+                               "DROP INDEX seats_room_name;"
+                               "ALTER TABLE seats RENAME COLUMN room TO own_room;"
+                               "ALTER TABLE seats ADD COLUMN assigned_room TEXT"
+                               "  REFERENCES rooms (name) ON UPDATE CASCADE;"
+                               "ALTER TABLE seats ADD COLUMN room TEXT"
+                               "  GENERATED ALWAYS AS (ifnull (assigned_room, own_room)) VIRTUAL;"
+                               "ALTER TABLE seats ADD COLUMN place_column INTEGER;"
+                               "ALTER TABLE seats ADD COLUMN place_row INTEGER;"
+                               "CREATE INDEX seats_room_name ON seats (room, name);"
+                               "CREATE UNIQUE INDEX seats_place ON seats (room, place_column, place_row);";
+
+const char *const sc_catalog_migrations[] = { schema_1, schema_2, schema_3, NULL };

@@ -11,8 +11,8 @@
   "appear again when they connect, only the record of past sessions is lost"
 
 #define SEAT_COLUMNS                                                                                                   \
-  "id, name, room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes, version, assigned_version, " \
-  "last_seen, reserve_bytes, undo_bytes, back"
+  "id, name, own_room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes, version, "               \
+  "assigned_version, last_seen, reserve_bytes, undo_bytes, back, room, place_column, place_row"
 
 void
 sc_catalog_seat_free (ScCatalogSeat *self)
@@ -20,6 +20,7 @@ sc_catalog_seat_free (ScCatalogSeat *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->inventory, sc_inventory_free);
+  g_free (self->room);
   g_free (self);
 }
 
@@ -107,12 +108,15 @@ save_seat_row (ScCatalog *self, const ScInventory *inventory, gint64 now, GError
 {
   g_autoptr (ScStatement) statement = sc_database_prepare (
       self->database,
-      "INSERT INTO seats (id, name, room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes,"
+      "INSERT INTO seats (id, name, own_room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes,"
       " version, last_seen, reserve_bytes, undo_bytes, back)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
-      " ON CONFLICT (id) DO UPDATE SET name = ?2, room = ?3, os = ?4, service_version = ?5, address = ?6, mac = ?7,"
+      " ON CONFLICT (id) DO UPDATE SET name = ?2, own_room = ?3, os = ?4, service_version = ?5, address = ?6, mac = ?7,"
       " link_mbps = ?8, total_bytes = ?9, free_bytes = ?10, version = ?11, last_seen = ?12,"
-      " reserve_bytes = ?13, undo_bytes = ?14, back = ?15",
+      " reserve_bytes = ?13, undo_bytes = ?14, back = ?15,"
+      /* one that its service has moved has lost its place */
+      " place_column = iif (room = ifnull (assigned_room, ?3), place_column, NULL),"
+      " place_row = iif (room = ifnull (assigned_room, ?3), place_row, NULL)",
       error);
   g_autofree char *back = back_to_text (inventory->back);
 
@@ -234,6 +238,10 @@ seat_of_row (ScCatalog *self, ScStatement *statement, GError **error)
   inventory->reserve_bytes = sc_catalog_column_uint (statement, 13);
   inventory->undo_bytes = sc_catalog_column_uint (statement, 14);
   back_of_text (inventory->back, (const char *) sqlite3_column_text (statement, 15));
+  set_text (&seat->room, statement, 16);
+  seat->place.is_set = sqlite3_column_type (statement, 17) != SQLITE_NULL;
+  seat->place.column = (guint8) sqlite3_column_int (statement, 17);
+  seat->place.row = (guint8) sqlite3_column_int (statement, 18);
   if (!load_templates (self, inventory, error))
     return NULL;
   return g_steal_pointer (&seat);
@@ -275,8 +283,8 @@ save_whole (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **
 {
   if (!sc_database_begin (self->database, error))
     return FALSE;
-  if (!save_seat_row (self, inventory, now, error) || !save_templates (self, inventory, error) ||
-      !sc_database_commit (self->database, error)) {
+  if (!save_seat_row (self, inventory, now, error) || !sc_catalog_add_own_room (self, inventory->seat, error) ||
+      !save_templates (self, inventory, error) || !sc_database_commit (self->database, error)) {
     sc_database_rollback (self->database);
     return FALSE;
   }
@@ -349,12 +357,19 @@ seats_of_statement (ScCatalog *self, ScStatement *statement, GError **error)
 }
 
 GPtrArray *
-sc_catalog_list_seats (ScCatalog *self, GError **error)
+sc_catalog_list_seats (ScCatalog *self, const char *room, GError **error)
 {
   g_autoptr (ScStatement) statement =
-      sc_database_prepare (self->database, "SELECT " SEAT_COLUMNS " FROM seats ORDER BY room, name, id", error);
+      sc_database_prepare (self->database,
+                           room != NULL ? "SELECT " SEAT_COLUMNS " FROM seats WHERE room = ?1 ORDER BY room, name, id"
+                                        : "SELECT " SEAT_COLUMNS " FROM seats ORDER BY room, name, id",
+                           error);
 
-  return statement != NULL ? seats_of_statement (self, statement, error) : NULL;
+  if (statement == NULL)
+    return NULL;
+  if (room != NULL)
+    sc_catalog_bind_text (statement, 1, room);
+  return seats_of_statement (self, statement, error);
 }
 
 ScCatalogSeat *

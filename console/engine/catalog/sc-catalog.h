@@ -14,8 +14,16 @@ G_BEGIN_DECLS
  */
 typedef struct _ScCatalog ScCatalog;
 
+/* Where a seat stands in the map of its room, from the top left. */
 typedef struct {
-  ScInventory *inventory;   /* (owned) the last one */
+  gboolean is_set; /* FALSE: laid out automatically */
+  guint8 column, row;
+} ScPlace;
+
+typedef struct {
+  ScInventory *inventory;   /* (owned) the last one; its room is the one that the seat's service names */
+  char *room;               /* (owned) the one it is in: as staff assigned it, or else as its service says */
+  ScPlace place;            /* in that room */
   guint64 assigned_version; /* desired state; 0: none */
   gint64 last_seen;         /* µs since 1970 */
 } ScCatalogSeat;
@@ -78,7 +86,8 @@ void sc_catalog_close (ScCatalog *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalog, sc_catalog_close)
 
 /* What is saved between begin and commit becomes durable together, or not at all. The catalog's functions do not begin
- * one of their own but for sc_catalog_save_inventory(), which must not be called in between. */
+ * one of their own but for sc_catalog_save_inventory() and those that change rooms (sc-catalog-rooms.h), which must not
+ * be called in between. */
 gboolean sc_catalog_begin (ScCatalog *self, GError **error);
 gboolean sc_catalog_commit (ScCatalog *self, GError **error);
 void sc_catalog_rollback (ScCatalog *self);
@@ -86,7 +95,8 @@ void sc_catalog_rollback (ScCatalog *self);
 /* May be called often: one that says nothing new within a second of the last is not written. Durable with the next
  * thing that is, or within seconds. */
 gboolean sc_catalog_save_inventory (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error);
-GPtrArray *sc_catalog_list_seats (ScCatalog *self, GError **error); /* ScCatalogSeat, by room and name */
+/* @room: (nullable): NULL: all of them. Returns: ScCatalogSeat, by room and name */
+GPtrArray *sc_catalog_list_seats (ScCatalog *self, const char *room, GError **error);
 /* @seat: an id, or a name that is unique. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID when ambiguous */
 ScCatalogSeat *sc_catalog_find_seat (ScCatalog *self, const char *seat, GError **error);
 /* What people call the seat @seat (an id): its id in no room when it is not known (any more). */

@@ -37,16 +37,10 @@ find_named_seats (ScSessions *self, const char *const *names, GError **error)
 static GPtrArray *
 find_room_seats (ScSessions *self, const char *room, GError **error)
 {
-  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (self->catalog, error);
+  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (self->catalog, room, error);
 
   if (seats == NULL)
     return NULL;
-  for (guint i = seats->len; i-- > 0;) {
-    const ScCatalogSeat *seat = g_ptr_array_index (seats, i);
-
-    if (room != NULL && g_strcmp0 (seat->inventory->room, room) != 0)
-      g_ptr_array_remove_index (seats, i);
-  }
   if (seats->len == 0 && room != NULL) {
     g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "no seat is in room “%s”: see “seatcastctl rooms”", room);
     return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog-rooms.h"
 #include "tests/unit/engine/catalog-fixture.h"
 
 #include <gio/gio.h>
@@ -13,6 +14,8 @@ assert_seat_equal (const ScCatalogSeat *seat, const ScInventory *expected, guint
 
   g_assert_cmpuint (seat->assigned_version, ==, assigned);
   g_assert_cmpint (seat->last_seen, ==, NOW);
+  g_assert_cmpstr (seat->room, ==, expected->room);
+  g_assert_false (seat->place.is_set);
   g_assert_cmpstr (found->seat, ==, expected->seat);
   g_assert_cmpstr (found->name, ==, expected->name);
   g_assert_cmpstr (found->room, ==, expected->room);
@@ -119,7 +122,7 @@ test_find_seat (CatalogFixture *fixture, gconstpointer data)
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
   g_clear_error (&error);
 
-  seats = sc_catalog_list_seats (fixture->catalog, &error);
+  seats = sc_catalog_list_seats (fixture->catalog, NULL, &error);
   g_assert_cmpuint (seats->len, ==, 4);
   g_assert_cmpstr (((ScCatalogSeat *) g_ptr_array_index (seats, 0))->inventory->seat, ==, "id-3");
   g_assert_cmpstr (((ScCatalogSeat *) g_ptr_array_index (seats, 1))->inventory->seat, ==, "id-4");
@@ -295,7 +298,8 @@ assert_filled (ScCatalog *catalog)
   g_autoptr (GError) error = NULL;
   g_autoptr (ScInventory) first = catalog_make_inventory ("6f7c2d3e-0d0b-4c33-8f0f-5d1a3c1d9a01", "pc-1", "A101");
   g_autoptr (ScInventory) second = catalog_make_inventory ("6f7c2d3e-0d0b-4c33-8f0f-5d1a3c1d9a02", "pc-2", "");
-  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (catalog, &error);
+  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (catalog, NULL, &error);
+  g_autoptr (GPtrArray) rooms = NULL;
 
   g_assert_no_error (error);
   g_assert_cmpuint (seats->len, ==, 2);
@@ -304,6 +308,10 @@ assert_filled (ScCatalog *catalog)
   assert_session_rows (catalog, 1, 1, "A101", first->seat);
   assert_session_rows (catalog, 2, 2, "", first->seat);
   catalog_assert_rollback (catalog, "A101", 1);
+  rooms = sc_catalog_list_rooms (catalog, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rooms->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (rooms, 0), ==, "A101");
 }
 
 static void
@@ -364,6 +372,8 @@ main (int argc, char **argv)
   g_test_add ("/catalog/later-schema", CatalogFixture, NULL, catalog_fixture_set_up, test_later_schema,
               catalog_fixture_tear_down);
   g_test_add ("/catalog/schema-1", CatalogFixture, "catalog-v1.db", catalog_fixture_set_up, test_past_schema,
+              catalog_fixture_tear_down);
+  g_test_add ("/catalog/schema-2", CatalogFixture, "catalog-v2.db", catalog_fixture_set_up, test_past_schema,
               catalog_fixture_tear_down);
   return g_test_run ();
 }
