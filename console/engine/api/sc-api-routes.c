@@ -13,6 +13,7 @@ static const ScApiRoute routes[] = {
   { "POST", "/v1/versions", sc_api_publish, JSON_BODY },
   { "GET", "/v1/versions/{number}", sc_api_get_version, 0 },
   { "GET", "/v1/versions/{from}/diff/{to}", sc_api_diff, 0 },
+  { "GET", "/v1/versions/{number}/needs", sc_api_get_needs, 0 },
   { "GET", "/v1/operations", sc_api_list_operations, 0 },
   { "GET", "/v1/operations/{id}", sc_api_get_operation, 0 },
   { "POST", "/v1/operations/{id}/cancel", sc_api_cancel_operation, JSON_BODY },

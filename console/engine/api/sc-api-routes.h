@@ -24,6 +24,7 @@ void sc_api_list_versions (ScApiRequest *request);
 void sc_api_get_version (ScApiRequest *request);
 void sc_api_publish (ScApiRequest *request);
 void sc_api_diff (ScApiRequest *request);
+void sc_api_get_needs (ScApiRequest *request);
 /* sc-api-sessions.c */
 void sc_api_list_sessions (ScApiRequest *request);
 void sc_api_get_session (ScApiRequest *request);

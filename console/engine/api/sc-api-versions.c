@@ -3,6 +3,7 @@
 #include "common/sc-error.h"
 #include "console/engine/api/sc-api-diff.h"
 #include "console/engine/api/sc-api-json.h"
+#include "console/engine/api/sc-api-needs.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/store/sc-publish.h"
 
@@ -89,6 +90,27 @@ sc_api_diff (ScApiRequest *request)
     sc_api_request_fail (request, error);
   else
     sc_api_request_run (request, diff_pair, g_steal_pointer (&pair), g_free);
+}
+
+static ScJson *
+measure_needs (ScStore *store, gpointer data, GError **error)
+{
+  return sc_api_needs_measure (data, store, error);
+}
+
+void
+sc_api_get_needs (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) seats = NULL;
+  guint64 number = 0;
+
+  if (sc_api_request_get_number (request, 0, G_MAXINT64, &number, &error))
+    seats = sc_catalog_list_seats (request->parts->catalog, NULL, &error);
+  if (seats == NULL)
+    sc_api_request_fail (request, error);
+  else
+    sc_api_request_run (request, measure_needs, sc_api_needs_new (number, seats), sc_api_needs_free);
 }
 
 typedef struct {
