@@ -192,6 +192,12 @@ sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const 
   g_ptr_array_add (self->strangers, sc_seat_link_new (connection, local_address, &self->timing, &link_listener, self));
 }
 
+void
+sc_seat_hub_touch (ScSeatHub *self, const char *seat)
+{
+  note_change (self, seat);
+}
+
 gboolean
 sc_seat_hub_is_online (ScSeatHub *self, const char *seat)
 {

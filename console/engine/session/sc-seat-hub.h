@@ -18,9 +18,9 @@ G_BEGIN_DECLS
 #define SC_TYPE_SEAT_HUB (sc_seat_hub_get_type ())
 G_DECLARE_FINAL_TYPE (ScSeatHub, sc_seat_hub, SC, SEAT_HUB, GObject)
 
-/* Signals: "seat-changed" (const char *seat): connected, inventory or progress changed, or gone; at most 4 a second and
- * seat for inventory and progress; "seat-connected", "seat-gone" (const char *seat): both when a connection replaces
- * another one; "message" (const char *seat, ScControlMessage *message): everything but inventories */
+/* Signals: "seat-changed" (const char *seat): connected, inventory or progress changed, touched, or gone; at most 4 a
+ * second and seat for inventory and progress; "seat-connected", "seat-gone" (const char *seat): both when a connection
+ * replaces another one; "message" (const char *seat, ScControlMessage *message): everything but inventories */
 ScSeatHub *sc_seat_hub_new (ScCatalog *catalog);
 
 typedef struct {
@@ -37,6 +37,9 @@ gboolean sc_seat_hub_is_online (ScSeatHub *self, const char *seat);
 const char *sc_seat_hub_get_local_address (ScSeatHub *self, const char *seat); /* (nullable) */
 /* Returns: FALSE when the seat is not connected */
 gboolean sc_seat_hub_send (ScSeatHub *self, const char *seat, const ScControlMessage *message);
+/* Says by "seat-changed" that something that the hub does not know of has changed, also of a seat that is not
+ * connected: its room, its place. */
+void sc_seat_hub_touch (ScSeatHub *self, const char *seat);
 
 /* A seat's transfer as it last reported it, also outside sessions. */
 typedef struct {

@@ -1,63 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "console/engine/session/sc-session.h"
+#include "console/engine/session/sc-session-private.h"
 
-#include "common/platform/sc-multicast.h"
 #include "common/sc-error.h"
-#include "console/engine/session/sc-cast-driver.h"
-#include "console/engine/session/sc-session-core.h"
-#include "console/engine/session/sc-session-keeper.h"
-#include "console/engine/session/sc-session-plan.h"
-#include "console/engine/session/sc-worker.h"
 
 #include <gio/gio.h>
 
 #define TICK_INTERVAL 250                      /* ms: figures, timeouts, "changed" */
 #define SAVE_INTERVAL (5 * G_TIME_SPAN_SECOND) /* of figures that change all the time */
-#define N_GROUPS 64u
-#define PACKET_OVERHEAD (20u + 8u + SC_CAST_HEADER_SIZE + SC_CAST_TAG_SIZE) /* IPv4, UDP, ours */
-#define DEFAULT_MTU 1500u
 
-/* What the worker thread is given and what it made; the main thread looks at it again when the worker is done. */
-typedef struct {
-  ScStore *store;
-  ScVersionManifest *version;
-  GBytes *wanted; /* NULL: load the version's chunks; else make the plan */
-  ScChunkIndex *chunks;
-  ScSessionPlan *plan;
-  GError *error;
-} Work;
-
-struct _ScSession {
-  ScSessionParts parts;
-  ScSessionCore *core;
-  ScSessionChangedFunc changed;
-  gpointer data;
-  Work work;
-  ScWorker *worker;
-  ScCastKey key;
-  ScCastLayout layout;
-  ScCastDriver *driver;
-  ScCatalogSession before; /* figures only: of what was sent before the engine ended */
-  GArray *repairs_before;  /* guint64, per seat */
-  guint timer;
-  gboolean dirty; /* something is to be told */
-  ScSessionKeeper *keeper;
-  gboolean ended; /* all of its end is marked to be saved */
-  gboolean kept;  /* and is saved */
-  gint64 saved;   /* when figures were, µs */
-};
-
-static gint64
-now (void)
+gint64
+sc_session_now (void)
 {
   return g_get_monotonic_time ();
 }
 
 /* saving and telling */
 
-/* Takes the driver's figures over into the rows. */
-static void
-update_figures (ScSession *self)
+void
+sc_session_update_figures (ScSession *self)
 {
   ScCatalogSession *session = sc_session_core_get_session (self->core);
   ScCastSenderStats stats;
@@ -110,10 +70,10 @@ static gboolean
 on_tick (gpointer data)
 {
   ScSession *self = data;
-  gint64 time = now ();
+  gint64 time = sc_session_now ();
 
   sc_session_core_tick (self->core, time);
-  update_figures (self);
+  sc_session_update_figures (self);
   if (sc_session_is_over (self))
     return end (self);
   if (time - self->saved >= SAVE_INTERVAL) {
@@ -133,7 +93,7 @@ on_tick (gpointer data)
 static void
 work_run (gpointer data, GCancellable *cancellable)
 {
-  Work *work = &((ScSession *) data)->work;
+  ScSessionWork *work = &((ScSession *) data)->work;
   g_autoptr (GPtrArray) templates = NULL;
 
   if (work->wanted == NULL) {
@@ -151,40 +111,13 @@ work_run (gpointer data, GCancellable *cancellable)
 }
 
 static void
-make_layout (ScSession *self)
-{
-  guint mtu = self->parts.config->mtu != 0 ? self->parts.config->mtu : DEFAULT_MTU;
-
-  self->layout.symbol_size =
-      CLAMP (mtu, PACKET_OVERHEAD + 64, PACKET_OVERHEAD + SC_CAST_SYMBOL_SIZE_MAX) - PACKET_OVERHEAD;
-  self->layout.block_symbols = SC_CAST_MAX_SOURCE_SYMBOLS;
-  self->layout.window_blocks = SC_CAST_WINDOW_BLOCKS;
-  self->layout.plan_length = g_bytes_get_size (sc_session_plan_get_bytes (self->work.plan));
-  self->layout.content_length = sc_session_plan_get_content_length (self->work.plan);
-}
-
-/* The session's group: the next of 64 from the configured one on, so that sessions at the same time do not mix. */
-static char *
-make_group (ScSession *self)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (self->parts.config->group);
-  guint8 bytes[4];
-
-  if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV4)
-    return g_strdup (self->parts.config->group);
-  memcpy (bytes, g_inet_address_to_bytes (address), sizeof bytes);
-  bytes[3] = (guint8) (bytes[3] + sc_session_get_id (self) % N_GROUPS);
-  return g_strdup_printf ("%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
-}
-
-static void
 use_plan (ScSession *self)
 {
   ScCatalogSession *session = sc_session_core_get_session (self->core);
-  g_autofree char *group = make_group (self);
+  g_autofree char *group = sc_session_make_group (self);
   ScSessionStream stream = { .port = self->parts.config->port, .group = group };
 
-  make_layout (self);
+  sc_session_make_layout (self);
   /* one that is taken up again sends the rest of what it was to send */
   if (self->layout.content_length >= session->content_bytes) {
     session->plan_bytes = self->layout.plan_length;
@@ -193,7 +126,7 @@ use_plan (ScSession *self)
   stream.layout = self->layout;
   stream.plan = *sc_session_plan_get_id (self->work.plan);
   stream.key = self->key;
-  sc_session_core_planned (self->core, &stream, now ());
+  sc_session_core_planned (self->core, &stream, sc_session_now ());
 }
 
 static void
@@ -203,9 +136,9 @@ work_done (gpointer data)
 
   self->dirty = TRUE;
   if (self->work.error != NULL) {
-    sc_session_core_fail (self->core, self->work.error, now ());
+    sc_session_core_fail (self->core, self->work.error, sc_session_now ());
   } else if (self->work.wanted == NULL) {
-    sc_session_core_start (self->core, sc_chunk_index_size (self->work.chunks), now ());
+    sc_session_core_start (self->core, sc_chunk_index_size (self->work.chunks), sc_session_now ());
   } else {
     g_clear_pointer (&self->work.chunks, sc_chunk_index_free);
     use_plan (self);
@@ -233,105 +166,10 @@ act_make_plan (gpointer data, GBytes *wanted)
   self->worker = sc_worker_new ("session-plan", work_run, work_done, self);
 }
 
-/* The console's address that most of the session's seats are connected to: the interface that faces the room. */
-static const char *
-choose_interface (ScSession *self)
-{
-  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
-  const char *best = NULL;
-  guint most = 0;
-
-  if (self->parts.config->interface_address != NULL)
-    return self->parts.config->interface_address;
-  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
-    const ScCatalogSessionSeat *row = sc_session_core_get_seat (self->core, i, NULL);
-    const char *address = sc_seat_hub_get_local_address (self->parts.hub, row->seat);
-    guint n;
-
-    if (address == NULL)
-      continue;
-    n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, address)) + 1;
-    g_hash_table_insert (counts, (gpointer) address, GUINT_TO_POINTER (n));
-    if (n > most) {
-      most = n;
-      best = address;
-    }
-  }
-  return best;
-}
-
-static void
-on_seat_added (gpointer data, guint32 seat, guint32 first_window)
-{
-  ScSession *self = data;
-
-  sc_session_core_seat_added (self->core, seat, first_window, now ());
-}
-
-static void
-on_seat_lost (gpointer data, guint32 seat, ScCastSeatState state)
-{
-  ScSession *self = data;
-
-  update_figures (self);
-  sc_session_core_seat_lost (self->core, seat, state, now ());
-}
-
-static void
-on_sending (gpointer data)
-{
-  ScSession *self = data;
-
-  sc_session_core_sending (self->core, now ());
-}
-
-static void
-on_finished (gpointer data)
-{
-  ScSession *self = data;
-
-  update_figures (self);
-  sc_session_core_sent (self->core, now ());
-}
-
-static void
-on_failed (gpointer data, const GError *error)
-{
-  ScSession *self = data;
-
-  sc_session_core_fail (self->core, error, now ());
-}
-
-static const ScCastDriverListener driver_listener = {
-  .seat_added = on_seat_added,
-  .seat_lost = on_seat_lost,
-  .sending = on_sending,
-  .finished = on_finished,
-  .failed = on_failed,
-};
-
 static gboolean
 act_start_driver (gpointer data, const guint32 *seats, guint n_seats, GError **error)
 {
-  ScSession *self = data;
-  g_autofree char *group = make_group (self);
-  const char *interface_address = choose_interface (self);
-  ScMulticastSender *sender;
-
-  if (interface_address == NULL) {
-    g_set_error_literal (error, SC_ERROR, SC_ERROR_UNREACHABLE,
-                         "all seats lost their connection before the stream began");
-    return FALSE;
-  }
-  sender = sc_multicast_sender_new (group, self->parts.config->port, interface_address, error);
-  if (sender == NULL)
-    return FALSE;
-  g_message ("session %" G_GUINT64_FORMAT " is sent to %s:%u from %s", sc_session_get_id (self), group,
-             self->parts.config->port, interface_address);
-  self->driver = sc_cast_driver_new (self->parts.store, self->work.plan, &self->layout, &self->key,
-                                     sc_session_core_get_session (self->core)->rate_cap, sender, seats, n_seats,
-                                     &driver_listener, self);
-  return TRUE;
+  return sc_session_start_driver (data, seats, n_seats, error);
 }
 
 static void
@@ -414,7 +252,7 @@ sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArra
   self->parts = *parts;
   self->changed = changed;
   self->data = data;
-  self->saved = now ();
+  self->saved = sc_session_now ();
   sc_cast_key_generate (&self->key);
   self->keeper = sc_session_keeper_new (parts->catalog, session);
   self->core = sc_session_core_new (session, sc_version_manifest_get_id (version), &actions, self);
@@ -440,7 +278,7 @@ sc_session_free (ScSession *self)
     return;
   g_clear_handle_id (&self->timer, g_source_remove);
   sc_worker_free (self->worker);
-  update_figures (self);
+  sc_session_update_figures (self);
   sc_cast_driver_free (self->driver);
   sc_session_keeper_mark (self->keeper);
   sc_session_keeper_save (self->keeper);
@@ -497,7 +335,7 @@ sc_session_view (ScSession *self)
   ScSessionView *view = g_new0 (ScSessionView, 1);
   ScCatalogSession *session = sc_session_core_get_session (self->core);
 
-  update_figures (self);
+  sc_session_update_figures (self);
   view->session = g_new0 (ScCatalogSession, 1);
   *view->session = *session;
   view->session->room = g_strdup (session->room);
@@ -540,36 +378,36 @@ sc_session_count_catch_up (ScSession *self, guint64 bytes)
 void
 sc_session_seat_online (ScSession *self, const char *seat)
 {
-  sc_session_core_seat_online (self->core, seat, now ());
+  sc_session_core_seat_online (self->core, seat, sc_session_now ());
 }
 
 void
 sc_session_seat_offline (ScSession *self, const char *seat)
 {
-  sc_session_core_seat_offline (self->core, seat, now ());
+  sc_session_core_seat_offline (self->core, seat, sc_session_now ());
 }
 
 void
 sc_session_message (ScSession *self, const char *seat, const ScControlMessage *message)
 {
   self->dirty = TRUE;
-  sc_session_core_message (self->core, seat, message, now ());
+  sc_session_core_message (self->core, seat, message, sc_session_now ());
 }
 
 gboolean
 sc_session_pause (ScSession *self, GError **error)
 {
-  return sc_session_core_pause (self->core, now (), error);
+  return sc_session_core_pause (self->core, sc_session_now (), error);
 }
 
 gboolean
 sc_session_resume (ScSession *self, GError **error)
 {
-  return sc_session_core_resume (self->core, now (), error);
+  return sc_session_core_resume (self->core, sc_session_now (), error);
 }
 
 gboolean
 sc_session_cancel (ScSession *self, GError **error)
 {
-  return sc_session_core_cancel (self->core, now (), error);
+  return sc_session_core_cancel (self->core, sc_session_now (), error);
 }

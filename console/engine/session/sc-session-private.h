@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/engine/session/sc-cast-driver.h"
+#include "console/engine/session/sc-session-core.h"
+#include "console/engine/session/sc-session-keeper.h"
+#include "console/engine/session/sc-session-plan.h"
+#include "console/engine/session/sc-session.h"
+#include "console/engine/session/sc-worker.h"
+
+G_BEGIN_DECLS
+
+/* What the files of ScSession share: sc-session.c (its life, what the core orders, questions) and sc-session-stream.c
+ * (layout, group and driver of what is sent). */
+
+/* What the worker thread is given and what it made; the main thread looks at it again when the worker is done. */
+typedef struct {
+  ScStore *store;
+  ScVersionManifest *version;
+  GBytes *wanted; /* NULL: load the version's chunks; else make the plan */
+  ScChunkIndex *chunks;
+  ScSessionPlan *plan;
+  GError *error;
+} ScSessionWork;
+
+struct _ScSession {
+  ScSessionParts parts;
+  ScSessionCore *core;
+  ScSessionChangedFunc changed;
+  gpointer data;
+  ScSessionWork work;
+  ScWorker *worker;
+  ScCastKey key;
+  ScCastLayout layout;
+  ScCastDriver *driver;
+  ScCatalogSession before; /* figures only: of what was sent before the engine ended */
+  GArray *repairs_before;  /* guint64, per seat */
+  guint timer;
+  gboolean dirty; /* something is to be told */
+  ScSessionKeeper *keeper;
+  gboolean ended; /* all of its end is marked to be saved */
+  gboolean kept;  /* and is saved */
+  gint64 saved;   /* when figures were, µs */
+};
+
+/* µs of the clock that the core goes by. */
+gint64 sc_session_now (void);
+/* Takes the driver's figures over into the rows. */
+void sc_session_update_figures (ScSession *self);
+
+/* Sets the layout to that of the plan that is made. */
+void sc_session_make_layout (ScSession *self);
+/* (transfer full): the next of 64 from the configured one on, so that sessions at the same time do not mix */
+char *sc_session_make_group (ScSession *self);
+/* Begins to send what is planned to the seats with these numbers. */
+gboolean sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, GError **error);
+
+G_END_DECLS

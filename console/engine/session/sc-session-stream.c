@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/session/sc-session-private.h"
+
+#include "common/platform/sc-multicast.h"
+#include "common/sc-error.h"
+#include "console/engine/session/sc-session-estimate.h"
+
+#define N_GROUPS 64u
+
+void
+sc_session_make_layout (ScSession *self)
+{
+  self->layout.symbol_size = sc_session_estimate_symbol_size (self->parts.config->mtu);
+  self->layout.block_symbols = SC_CAST_MAX_SOURCE_SYMBOLS;
+  self->layout.window_blocks = SC_CAST_WINDOW_BLOCKS;
+  self->layout.plan_length = g_bytes_get_size (sc_session_plan_get_bytes (self->work.plan));
+  self->layout.content_length = sc_session_plan_get_content_length (self->work.plan);
+}
+
+char *
+sc_session_make_group (ScSession *self)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (self->parts.config->group);
+  guint8 bytes[4];
+
+  if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV4)
+    return g_strdup (self->parts.config->group);
+  memcpy (bytes, g_inet_address_to_bytes (address), sizeof bytes);
+  bytes[3] = (guint8) (bytes[3] + sc_session_get_id (self) % N_GROUPS);
+  return g_strdup_printf ("%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
+}
+
+/* The console's address that most of the session's seats are connected to: the interface that faces the room. */
+static const char *
+choose_interface (ScSession *self)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  const char *best = NULL;
+  guint most = 0;
+
+  if (self->parts.config->interface_address != NULL)
+    return self->parts.config->interface_address;
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
+    const ScCatalogSessionSeat *row = sc_session_core_get_seat (self->core, i, NULL);
+    const char *address = sc_seat_hub_get_local_address (self->parts.hub, row->seat);
+    guint n;
+
+    if (address == NULL)
+      continue;
+    n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, address)) + 1;
+    g_hash_table_insert (counts, (gpointer) address, GUINT_TO_POINTER (n));
+    if (n > most) {
+      most = n;
+      best = address;
+    }
+  }
+  return best;
+}
+
+static void
+on_seat_added (gpointer data, guint32 seat, guint32 first_window)
+{
+  ScSession *self = data;
+
+  sc_session_core_seat_added (self->core, seat, first_window, sc_session_now ());
+}
+
+static void
+on_seat_lost (gpointer data, guint32 seat, ScCastSeatState state)
+{
+  ScSession *self = data;
+
+  sc_session_update_figures (self);
+  sc_session_core_seat_lost (self->core, seat, state, sc_session_now ());
+}
+
+static void
+on_sending (gpointer data)
+{
+  ScSession *self = data;
+
+  sc_session_core_sending (self->core, sc_session_now ());
+}
+
+static void
+on_finished (gpointer data)
+{
+  ScSession *self = data;
+
+  sc_session_update_figures (self);
+  sc_session_core_sent (self->core, sc_session_now ());
+}
+
+static void
+on_failed (gpointer data, const GError *error)
+{
+  ScSession *self = data;
+
+  sc_session_core_fail (self->core, error, sc_session_now ());
+}
+
+static const ScCastDriverListener driver_listener = {
+  .seat_added = on_seat_added,
+  .seat_lost = on_seat_lost,
+  .sending = on_sending,
+  .finished = on_finished,
+  .failed = on_failed,
+};
+
+gboolean
+sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, GError **error)
+{
+  g_autofree char *group = sc_session_make_group (self);
+  const char *interface_address = choose_interface (self);
+  ScMulticastSender *sender;
+
+  if (interface_address == NULL) {
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_UNREACHABLE,
+                         "all seats lost their connection before the stream began");
+    return FALSE;
+  }
+  sender = sc_multicast_sender_new (group, self->parts.config->port, interface_address, error);
+  if (sender == NULL)
+    return FALSE;
+  g_message ("session %" G_GUINT64_FORMAT " is sent to %s:%u from %s", sc_session_get_id (self), group,
+             self->parts.config->port, interface_address);
+  self->driver = sc_cast_driver_new (self->parts.store, self->work.plan, &self->layout, &self->key,
+                                     sc_session_core_get_session (self->core)->rate_cap, sender, seats, n_seats,
+                                     &driver_listener, self);
+  return TRUE;
+}
