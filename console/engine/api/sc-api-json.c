@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "console/engine/sc-json-text.h"
+#include "console/engine/session/sc-session-estimate.h"
 
 void
 sc_api_json_set_uint (ScJson *object, const char *key, guint64 value)
@@ -211,8 +212,25 @@ sc_api_json_of_verify (gboolean running, const ScVerified *verified, gint64 ende
   return json;
 }
 
+/* Of a dry run that is over; else null. */
+static ScJson *
+json_of_estimate (const ScApiParts *parts, const ScCatalogSession *session)
+{
+  ScSessionEstimate estimate;
+  ScJson *json;
+
+  if (session->state != SC_SESSION_PLANNED)
+    return json_null ();
+  estimate = sc_session_estimate_stream (session->plan_bytes, session->content_bytes,
+                                         sc_sessions_get_config (parts->sessions)->mtu, session->rate_cap);
+  json = json_object ();
+  sc_api_json_set_uint (json, "wire_bytes", estimate.wire_bytes);
+  sc_api_json_set_uint (json, "seconds", estimate.seconds);
+  return json;
+}
+
 ScJson *
-sc_api_json_of_session (const ScCatalogSession *session)
+sc_api_json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
 {
   ScJson *json = json_object ();
 
@@ -231,6 +249,7 @@ sc_api_json_of_session (const ScCatalogSession *session)
   sc_api_json_set_uint (json, "source_packets", session->source_packets);
   sc_api_json_set_uint (json, "parity_packets", session->parity_packets);
   sc_api_json_set_uint (json, "catch_up_bytes", session->catch_up_bytes);
+  json_object_set_new (json, "estimate", json_of_estimate (parts, session));
   return json;
 }
 
@@ -246,8 +265,8 @@ json_of_needs (const ScNeeds *needs)
   return json;
 }
 
-static ScJson *
-json_of_session_seat (const ScApiParts *parts, const ScCatalogSessionSeat *seat)
+ScJson *
+sc_api_json_of_session_seat (const ScApiParts *parts, const ScCatalogSessionSeat *seat)
 {
   g_autofree char *name = NULL;
   g_autofree char *room = NULL;
@@ -273,7 +292,7 @@ json_of_session_seat (const ScApiParts *parts, const ScCatalogSessionSeat *seat)
 ScJson *
 sc_api_json_of_session_view (const ScApiParts *parts, const ScSessionView *view)
 {
-  ScJson *json = sc_api_json_of_session (view->session);
+  ScJson *json = sc_api_json_of_session (parts, view->session);
   ScJson *seats = json_array ();
 
   sc_api_json_set_uint (json, "content_sent_bytes", view->content_sent);
@@ -281,7 +300,7 @@ sc_api_json_of_session_view (const ScApiParts *parts, const ScSessionView *view)
   sc_api_json_set_uint (json, "window", view->window);
   sc_api_json_set_uint (json, "windows", view->n_windows);
   for (guint i = 0; i < view->seats->len; i++)
-    json_array_append_new (seats, json_of_session_seat (parts, g_ptr_array_index (view->seats, i)));
+    json_array_append_new (seats, sc_api_json_of_session_seat (parts, g_ptr_array_index (view->seats, i)));
   json_object_set_new (json, "seats", seats);
   return json;
 }

@@ -12,7 +12,8 @@ ScJson *sc_api_json_of_version_and_files (const ScVersionManifest *version, GPtr
 ScJson *sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat);
 /* @verified: (nullable): what was found last, at @ended */
 ScJson *sc_api_json_of_verify (gboolean running, const ScVerified *verified, gint64 ended);
-ScJson *sc_api_json_of_session (const ScCatalogSession *session);
+ScJson *sc_api_json_of_session (const ScApiParts *parts, const ScCatalogSession *session);
+ScJson *sc_api_json_of_session_seat (const ScApiParts *parts, const ScCatalogSessionSeat *seat);
 ScJson *sc_api_json_of_session_view (const ScApiParts *parts, const ScSessionView *view);
 
 /* A seat's version state: "current", "behind", "drifted", "unknown". */

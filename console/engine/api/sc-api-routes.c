@@ -5,6 +5,7 @@
 
 #define JSON_BODY (64u * 1024)
 #define LOCATE_BODY (128u * 1024)
+#define SEATS_BODY (1024u * 1024) /* 4096 seats with ids and places */
 #define MAX_SEGMENTS 8
 
 static const ScApiRoute routes[] = {
@@ -26,10 +27,16 @@ static const ScApiRoute routes[] = {
   { "POST", "/v1/rollback", sc_api_rollback, JSON_BODY },
   { "GET", "/v1/seats", sc_api_list_seats, 0 },
   { "GET", "/v1/seats/{seat}", sc_api_get_seat, 0 },
+  { "GET", "/v1/seats/{seat}/sessions", sc_api_list_seat_sessions, 0 },
   { "POST", "/v1/seats/{seat}/catch-up", sc_api_catch_up, JSON_BODY },
   { "POST", "/v1/seats/{seat}/verify", sc_api_verify_seat, JSON_BODY },
   { "POST", "/v1/seats/{seat}/verify/cancel", sc_api_cancel_verify_seat, JSON_BODY },
   { "GET", "/v1/rooms", sc_api_list_rooms, 0 },
+  { "POST", "/v1/rooms", sc_api_add_room, JSON_BODY },
+  { "POST", "/v1/rooms/assign", sc_api_assign_room, SEATS_BODY },
+  { "POST", "/v1/rooms/{room}/rename", sc_api_rename_room, JSON_BODY },
+  { "POST", "/v1/rooms/{room}/delete", sc_api_remove_room, JSON_BODY },
+  { "POST", "/v1/rooms/{room}/places", sc_api_set_places, SEATS_BODY },
   { "POST", "/v1/store/verify", sc_api_verify_store, JSON_BODY },
   { "POST", "/v1/store/gc", sc_api_gc_store, JSON_BODY },
   { "POST", "/v1/store/rebuild-index", sc_api_rebuild_index, JSON_BODY },

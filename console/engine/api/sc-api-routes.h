@@ -39,7 +39,15 @@ void sc_api_get_seat (ScApiRequest *request);
 void sc_api_catch_up (ScApiRequest *request);
 void sc_api_verify_seat (ScApiRequest *request);
 void sc_api_cancel_verify_seat (ScApiRequest *request);
+/* sc-api-rooms.c */
 void sc_api_list_rooms (ScApiRequest *request);
+void sc_api_add_room (ScApiRequest *request);
+void sc_api_rename_room (ScApiRequest *request);
+void sc_api_remove_room (ScApiRequest *request);
+void sc_api_assign_room (ScApiRequest *request);
+void sc_api_set_places (ScApiRequest *request);
+/* sc-api-history.c */
+void sc_api_list_seat_sessions (ScApiRequest *request);
 /* sc-api-store.c */
 void sc_api_list_operations (ScApiRequest *request);
 void sc_api_get_operation (ScApiRequest *request);

@@ -17,7 +17,7 @@ json_of_listed_session (ScApiRequest *request, const ScCatalogSession *session)
 
   if (!sc_session_state_is_over (session->state))
     view = sc_sessions_view (request->parts->sessions, session->id, NULL);
-  return sc_api_json_of_session (view != NULL ? view->session : session);
+  return sc_api_json_of_session (request->parts, view != NULL ? view->session : session);
 }
 
 void

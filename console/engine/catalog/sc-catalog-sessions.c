@@ -304,6 +304,50 @@ sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error)
   }
 }
 
+ScCatalogSessionSeat *
+sc_catalog_get_session_seat (ScCatalog *self, guint64 session, const char *seat, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "SELECT seat, state, reason, catch_up, version_before, total_bytes, done_bytes, repairs,"
+                           " received, lost, needs FROM session_seats WHERE session = ?1 AND seat = ?2",
+                           error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_uint (statement, 1, session);
+  sc_catalog_bind_text (statement, 2, seat);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return NULL;
+  if (has_row)
+    return session_seat_of_row (statement, error);
+  g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "seat %s was not in session %" G_GUINT64_FORMAT, seat, session);
+  return NULL;
+}
+
+GArray *
+sc_catalog_list_sessions_of_seat (ScCatalog *self, const char *seat, guint max, GError **error)
+{
+  g_autoptr (GArray) sessions = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database, "SELECT session FROM session_seats WHERE seat = ?1 ORDER BY session DESC LIMIT ?2", error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_text (statement, 1, seat);
+  sc_catalog_bind_uint (statement, 2, max);
+  while (sc_database_step (self->database, statement, &has_row, error)) {
+    guint64 session = has_row ? sc_catalog_column_uint (statement, 0) : 0;
+
+    if (!has_row)
+      return g_steal_pointer (&sessions);
+    g_array_append_val (sessions, session);
+  }
+  return NULL;
+}
+
 GArray *
 sc_catalog_end_busy (ScCatalog *self, const char *seat, guint64 version, GError **error)
 {

@@ -127,6 +127,10 @@ gboolean sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const S
 GPtrArray *sc_catalog_list_sessions (ScCatalog *self, guint max, GError **error);       /* newest first */
 ScCatalogSession *sc_catalog_get_session (ScCatalog *self, guint64 id, GError **error); /* %SC_ERROR_NOT_FOUND */
 GPtrArray *sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error);
+/* Returns: (transfer full): the seat's row in that session. Errors: %SC_ERROR_NOT_FOUND */
+ScCatalogSessionSeat *sc_catalog_get_session_seat (ScCatalog *self, guint64 session, const char *seat, GError **error);
+/* @seat: an id. Returns: (transfer full) (element-type guint64): the sessions that it was in, newest first */
+GArray *sc_catalog_list_sessions_of_seat (ScCatalog *self, const char *seat, guint max, GError **error);
 /* The seat has @version wholly: what it was still busy with in sessions is done, or, where these were of another
  * version, out of date. Returns: (transfer full) (element-type guint64): the sessions in which that changes its row */
 GArray *sc_catalog_end_busy (ScCatalog *self, const char *seat, guint64 version, GError **error);

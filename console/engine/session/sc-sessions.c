@@ -159,6 +159,12 @@ sc_sessions_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, const ScSes
   return self;
 }
 
+const ScSessionsConfig *
+sc_sessions_get_config (ScSessions *self)
+{
+  return &self->config;
+}
+
 /* running sessions */
 
 static gboolean

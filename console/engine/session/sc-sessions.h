@@ -28,6 +28,8 @@ typedef struct {
 
 /* Signals: "session-changed" (guint64 id): at most 4 a second for a session's progress */
 ScSessions *sc_sessions_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, const ScSessionsConfig *config);
+/* (transfer none) */
+const ScSessionsConfig *sc_sessions_get_config (ScSessions *self);
 /* Resumes what the catalog says was running. */
 void sc_sessions_resume_all (ScSessions *self);
 

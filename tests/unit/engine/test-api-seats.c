@@ -137,7 +137,10 @@ test_dry_run (EngineFixture *fixture, gconstpointer data)
   fits = dry_run (fixture, "{\"version\":1,\"dry_run\":true}");
   g_assert_true (json_is_true (json_object_get (fits, "dry_run")));
   g_assert_cmpint (int_of (fits, "content_bytes"), >, 0);
+  g_assert_cmpint (int_of (fits, "plan_bytes"), >, 0);
   g_assert_cmpint (int_of (fits, "wire_bytes"), ==, 0);
+  g_assert_cmpint (int_of (json_object_get (fits, "estimate"), "wire_bytes"), >, int_of (fits, "content_bytes"));
+  g_assert_cmpint (int_of (json_object_get (fits, "estimate"), "seconds"), >=, 1);
   row = json_array_get (json_object_get (fits, "seats"), 0);
   g_assert_cmpstr (string_of (row, "state"), ==, "planned");
   needs = json_object_get (row, "needs");
@@ -151,8 +154,39 @@ test_dry_run (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpstr (string_of (row, "state"), ==, "failed");
   g_assert_nonnull (strstr (string_of (row, "reason"), "4711 bytes"));
   g_assert_cmpint (int_of (refused, "content_bytes"), ==, 0); /* nobody could take it */
+  g_assert_cmpint (int_of (json_object_get (refused, "estimate"), "wire_bytes"), ==, 0);
+  g_assert_cmpint (int_of (json_object_get (refused, "estimate"), "seconds"), ==, 0);
   after = get_seat (fixture);
   g_assert_cmpint (int_of (after, "assigned_version"), ==, 2); /* as it was */
+  disconnect_seat (&seat);
+}
+
+/* What a seat was in, newest first; where it runs, as it is now. */
+static void
+test_sessions_of_a_seat (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) planned = NULL;
+  g_autoptr (ScJson) running = NULL;
+  g_autoptr (ScJson) list = NULL;
+  const ScJson *sessions, *newest, *oldest;
+  Seat seat;
+
+  connect_seat (fixture, &seat);
+  planned = dry_run (fixture, "{\"version\":1,\"dry_run\":true}");
+  g_signal_handlers_disconnect_by_data (seat.connection, &seat); /* it does not answer */
+  running = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
+  list = get (fixture, "/v1/seats/" FIXTURE_SEAT_NAME "/sessions", "SeatSessionList");
+  sessions = json_object_get (list, "sessions");
+  g_assert_cmpuint (json_array_size (sessions), ==, 3);
+  newest = json_array_get (sessions, 0);
+  oldest = json_array_get (sessions, 2); /* the fixture's */
+  g_assert_cmpint (int_of (json_object_get (newest, "session"), "id"), ==, int_of (running, "id"));
+  g_assert_cmpstr (string_of (json_object_get (newest, "session"), "state"), ==, "preparing");
+  g_assert_true (json_is_null (json_object_get (json_object_get (newest, "session"), "estimate")));
+  g_assert_cmpstr (string_of (json_object_get (newest, "seat"), "state"), ==, "waiting");
+  g_assert_cmpstr (string_of (json_object_get (newest, "seat"), "name"), ==, FIXTURE_SEAT_NAME);
+  g_assert_cmpstr (string_of (json_object_get (oldest, "session"), "state"), ==, "done");
+  g_assert_cmpstr (string_of (json_object_get (oldest, "seat"), "state"), ==, "done");
   disconnect_seat (&seat);
 }
 
@@ -273,6 +307,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/api-seats/dry-run", test_dry_run);
+  ADD ("/api-seats/sessions-of-a-seat", test_sessions_of_a_seat);
   ADD ("/api-seats/no-space", test_no_space);
   ADD ("/api-seats/verify", test_verify);
   ADD ("/api-seats/catch-up-to-version", test_catch_up_to_version);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/api/sc-api-json.h"
+#include "console/engine/api/sc-api-routes.h"
+
+#define MAX_SEAT_SESSIONS 20u
+
+static const ScCatalogSessionSeat *
+find_row (const ScSessionView *view, const char *seat)
+{
+  for (guint i = 0; i < view->seats->len; i++) {
+    const ScCatalogSessionSeat *row = g_ptr_array_index (view->seats, i);
+
+    if (g_str_equal (row->seat, seat))
+      return row;
+  }
+  return NULL;
+}
+
+static ScJson *
+json_of_part (const ScApiParts *parts, const ScCatalogSession *session, const ScCatalogSessionSeat *seat)
+{
+  return json_pack ("{s:o, s:o}", "session", sc_api_json_of_session (parts, session), "seat",
+                    sc_api_json_of_session_seat (parts, seat));
+}
+
+/* What the seat's part in a session was, or is: the numbers of one that runs are known to ScSessions. */
+static ScJson *
+describe_part (const ScApiParts *parts, guint64 id, const char *seat, GError **error)
+{
+  g_autoptr (ScCatalogSession) session = sc_catalog_get_session (parts->catalog, id, error);
+  g_autoptr (ScCatalogSessionSeat) row = NULL;
+  g_autoptr (ScSessionView) view = NULL;
+
+  if (session == NULL)
+    return NULL;
+  if (!sc_session_state_is_over (session->state))
+    view = sc_sessions_view (parts->sessions, id, NULL);
+  if (view != NULL && find_row (view, seat) != NULL)
+    return json_of_part (parts, view->session, find_row (view, seat));
+  row = sc_catalog_get_session_seat (parts->catalog, id, seat, error);
+  return row != NULL ? json_of_part (parts, session, row) : NULL;
+}
+
+/* (transfer full) (nullable) */
+static ScJson *
+list_parts (const ScApiParts *parts, const char *name, GError **error)
+{
+  g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (parts->catalog, name, error);
+  g_autoptr (GArray) sessions = NULL;
+  g_autoptr (ScJson) list = json_array ();
+
+  if (seat != NULL)
+    sessions = sc_catalog_list_sessions_of_seat (parts->catalog, seat->inventory->seat, MAX_SEAT_SESSIONS, error);
+  for (guint i = 0; sessions != NULL && i < sessions->len; i++) {
+    ScJson *part = describe_part (parts, g_array_index (sessions, guint64, i), seat->inventory->seat, error);
+
+    if (part == NULL)
+      return NULL;
+    json_array_append_new (list, part);
+  }
+  return sessions != NULL ? g_steal_pointer (&list) : NULL;
+}
+
+void
+sc_api_list_seat_sessions (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  ScJson *list = list_parts (request->parts, request->arguments[0], &error);
+
+  if (list == NULL)
+    sc_api_request_fail (request, error);
+  else
+    sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "sessions", list));
+}
