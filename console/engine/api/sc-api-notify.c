@@ -2,6 +2,7 @@
 #include "console/engine/api/sc-api-notify.h"
 
 #include "console/engine/api/sc-api-json.h"
+#include "console/engine/api/sc-api-rooms.h"
 
 #include <string.h>
 
@@ -10,14 +11,31 @@
 struct _ScApiNotify {
   const ScApiParts *parts;
   GHashTable *changed_seats; /* ids */
+  GHashTable *rooms;         /* seat → the room that it was in when it was told last */
   guint seats_source;
 };
+
+/* @changed_rooms: names: gets those that the seat has left and come to */
+static void
+note_room (ScApiNotify *self, const ScCatalogSeat *seat, GHashTable *changed_rooms)
+{
+  const char *before = g_hash_table_lookup (self->rooms, seat->inventory->seat);
+
+  if (g_strcmp0 (before, seat->room) == 0)
+    return;
+  if (before != NULL)
+    g_hash_table_add (changed_rooms, g_strdup (before));
+  g_hash_table_add (changed_rooms, g_strdup (seat->room));
+  g_hash_table_replace (self->rooms, g_strdup (seat->inventory->seat), g_strdup (seat->room));
+}
 
 static gboolean
 on_seats_due (gpointer data)
 {
   ScApiNotify *self = data;
+  g_autoptr (GHashTable) changed_rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GHashTableIter iter;
+  gpointer room = NULL;
   gpointer id = NULL;
 
   self->seats_source = 0;
@@ -27,12 +45,16 @@ on_seats_due (gpointer data)
     g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->parts->catalog, id, &error);
     g_autoptr (ScJson) json = seat != NULL ? sc_api_json_of_seat (self->parts, seat) : NULL;
 
-    if (json != NULL)
+    if (json != NULL) {
       sc_events_emit (self->parts->events, "seat", json);
-    else
+      note_room (self, seat, changed_rooms);
+    } else
       g_warning ("cannot tell that seat %s changed: %s", (const char *) id, error->message);
   }
   g_hash_table_remove_all (self->changed_seats);
+  g_hash_table_iter_init (&iter, changed_rooms);
+  while (g_hash_table_iter_next (&iter, &room, NULL))
+    sc_api_tell_room (self->parts, room);
   return G_SOURCE_REMOVE;
 }
 
@@ -97,6 +119,21 @@ on_operation_changed (ScOperations *operations, guint64 id, gpointer user_data)
     emit_version (self, sc_json_get_optional_uint (json_object_get (json, "result"), "version", 0));
 }
 
+static void
+learn_rooms (ScApiNotify *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (self->parts->catalog, NULL, &error);
+
+  if (seats == NULL)
+    g_warning ("cannot look up which seats are in which rooms: %s", error->message);
+  for (guint i = 0; seats != NULL && i < seats->len; i++) {
+    const ScCatalogSeat *seat = g_ptr_array_index (seats, i);
+
+    g_hash_table_replace (self->rooms, g_strdup (seat->inventory->seat), g_strdup (seat->room));
+  }
+}
+
 ScApiNotify *
 sc_api_notify_new (const ScApiParts *parts)
 {
@@ -104,6 +141,8 @@ sc_api_notify_new (const ScApiParts *parts)
 
   self->parts = parts;
   self->changed_seats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  learn_rooms (self);
   g_signal_connect (parts->hub, "seat-changed", G_CALLBACK (on_seat_changed), self);
   g_signal_connect (parts->sessions, "session-changed", G_CALLBACK (on_session_changed), self);
   g_signal_connect (parts->operations, "operation-changed", G_CALLBACK (on_operation_changed), self);
@@ -120,5 +159,6 @@ sc_api_notify_free (ScApiNotify *self)
   g_signal_handlers_disconnect_by_data (self->parts->operations, self);
   g_clear_handle_id (&self->seats_source, g_source_remove);
   g_hash_table_unref (self->changed_seats);
+  g_hash_table_unref (self->rooms);
   g_free (self);
 }

@@ -99,6 +99,19 @@ sc_catalog_add_own_room (ScCatalog *self, const char *seat, GError **error)
               seat, NULL, NULL, error);
 }
 
+static gboolean
+drop_room (ScCatalog *self, const char *room, int *dropped, GError **error)
+{
+  return run (self, "DELETE FROM rooms WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM seats WHERE room = ?1)", room,
+              NULL, dropped, error);
+}
+
+gboolean
+sc_catalog_drop_room (ScCatalog *self, const char *room, GError **error)
+{
+  return drop_room (self, room, NULL, error);
+}
+
 gboolean
 sc_catalog_add_room (ScCatalog *self, const char *room, GError **error)
 {
@@ -141,8 +154,7 @@ sc_catalog_remove_room (ScCatalog *self, const char *room, GError **error)
 {
   int removed = 0;
 
-  if (!run (self, "DELETE FROM rooms WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM seats WHERE room = ?1)", room, NULL,
-            &removed, error))
+  if (!drop_room (self, room, &removed, error))
     return FALSE;
   if (removed != 0)
     return TRUE;
