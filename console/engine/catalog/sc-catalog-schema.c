@@ -89,4 +89,40 @@ static const char schema_3[] = "CREATE TABLE rooms (name TEXT PRIMARY KEY) STRIC
                                "CREATE INDEX seats_room_name ON seats (room, name);"
                                "CREATE UNIQUE INDEX seats_place ON seats (room, place_column, place_row);";
 
-const char *const sc_catalog_migrations[] = { schema_1, schema_2, schema_3, NULL };
+/* seats: a JSON object with names; event, action: nicks; rates: a JSON object; settings has one row at most */
+static const char schema_4[] = "CREATE TABLE activity ("
+                               "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                               "  time INTEGER NOT NULL,"
+                               "  who TEXT NOT NULL,"
+                               "  address TEXT NOT NULL,"
+                               "  action TEXT NOT NULL,"
+                               "  version INTEGER NOT NULL,"
+                               "  room TEXT NOT NULL,"
+                               "  seats TEXT NOT NULL,"
+                               "  n_seats INTEGER NOT NULL,"
+                               "  session INTEGER NOT NULL,"
+                               "  detail TEXT NOT NULL,"
+                               "  done INTEGER NOT NULL,"
+                               "  error TEXT NOT NULL"
+                               ") STRICT;"
+                               "CREATE TABLE seat_log ("
+                               "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                               "  seat TEXT NOT NULL,"
+                               "  time INTEGER NOT NULL,"
+                               "  event TEXT NOT NULL,"
+                               "  session INTEGER NOT NULL,"
+                               "  version INTEGER NOT NULL,"
+                               "  text TEXT NOT NULL"
+                               ") STRICT;"
+                               "CREATE INDEX seat_log_seat ON seat_log (seat, id);"
+                               "CREATE TABLE settings ("
+                               "  id INTEGER PRIMARY KEY CHECK (id = 1),"
+                               "  rate_cap INTEGER NOT NULL,"
+                               "  publish_directory TEXT NOT NULL"
+                               ") STRICT;"
+                               "CREATE TABLE session_rates ("
+                               "  session INTEGER PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,"
+                               "  rates TEXT NOT NULL"
+                               ") STRICT;";
+
+const char *const sc_catalog_migrations[] = { schema_1, schema_2, schema_3, schema_4, NULL };

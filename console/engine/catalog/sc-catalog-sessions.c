@@ -348,6 +348,36 @@ sc_catalog_list_sessions_of_seat (ScCatalog *self, const char *seat, guint max, 
   return NULL;
 }
 
+gboolean
+sc_catalog_save_rates (ScCatalog *self, guint64 session, ScJson *rates, GError **error)
+{
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database, "INSERT OR REPLACE INTO session_rates (session, rates) VALUES (?1, ?2)", error);
+  g_autofree char *text = sc_json_to_text (rates);
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_uint (statement, 1, session);
+  sc_catalog_bind_text (statement, 2, text);
+  return sc_database_run (self->database, statement, error);
+}
+
+ScJson *
+sc_catalog_get_rates (ScCatalog *self, guint64 session, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "SELECT rates FROM session_rates WHERE session = ?1", error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_uint (statement, 1, session);
+  if (!sc_database_step (self->database, statement, &has_row, error) || !has_row)
+    return NULL;
+  return sc_json_parse_object ((const char *) sqlite3_column_text (statement, 0),
+                               (gsize) sqlite3_column_bytes (statement, 0), SC_CONTROL_MAX_BYTES, error);
+}
+
 GArray *
 sc_catalog_end_busy (ScCatalog *self, const char *seat, guint64 version, GError **error)
 {

@@ -131,6 +131,10 @@ GPtrArray *sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GErr
 ScCatalogSessionSeat *sc_catalog_get_session_seat (ScCatalog *self, guint64 session, const char *seat, GError **error);
 /* @seat: an id. Returns: (transfer full) (element-type guint64): the sessions that it was in, newest first */
 GArray *sc_catalog_list_sessions_of_seat (ScCatalog *self, const char *seat, guint max, GError **error);
+/* @rates: a JSON object (ScSessionRates) */
+gboolean sc_catalog_save_rates (ScCatalog *self, guint64 session, ScJson *rates, GError **error);
+/* Returns: (transfer full) (nullable): NULL without an error when the session has none */
+ScJson *sc_catalog_get_rates (ScCatalog *self, guint64 session, GError **error);
 /* The seat has @version wholly: what it was still busy with in sessions is done, or, where these were of another
  * version, out of date. Returns: (transfer full) (element-type guint64): the sessions in which that changes its row */
 GArray *sc_catalog_end_busy (ScCatalog *self, const char *seat, guint64 version, GError **error);

@@ -375,5 +375,7 @@ main (int argc, char **argv)
               catalog_fixture_tear_down);
   g_test_add ("/catalog/schema-2", CatalogFixture, "catalog-v2.db", catalog_fixture_set_up, test_past_schema,
               catalog_fixture_tear_down);
+  g_test_add ("/catalog/schema-3", CatalogFixture, "catalog-v3.db", catalog_fixture_set_up, test_past_schema,
+              catalog_fixture_tear_down);
   return g_test_run ();
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "console/engine/catalog/sc-catalog.h"
+
+G_BEGIN_DECLS
+
+/* What staff set; it overrides the command line. A plain struct; strings are owned. */
+typedef struct {
+  guint64 rate_cap;        /* bits/s on the wire of sessions that are given none; 0: not set */
+  char *publish_directory; /* what is offered when a version is published; empty: not set */
+} ScCatalogSettings;
+void sc_catalog_settings_clear (ScCatalogSettings *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScCatalogSettings, sc_catalog_settings_clear)
+
+/* @settings: (out): to be cleared, also after an error */
+gboolean sc_catalog_get_settings (ScCatalog *self, ScCatalogSettings *settings, GError **error);
+/* Durable when it returns. */
+gboolean sc_catalog_save_settings (ScCatalog *self, const ScCatalogSettings *settings, GError **error);
+
+G_END_DECLS
