@@ -3,7 +3,7 @@
 
 #include "common/sc-chunk.h"
 #include "common/sc-connection.h"
-#include "service/sc-backoff.h"
+#include "common/sc-backoff.h"
 
 #include <libsoup/soup.h>
 

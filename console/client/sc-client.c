@@ -11,13 +11,20 @@
 #define TIMEOUT_SECONDS 60u
 #define KEEPALIVE_SECONDS 10u
 #define SILENCE_SECONDS 30u
+/* A room whose seats all tell something at once sends hundreds of events in one go: they are read when the window has
+ * been drawn, for so long at a time. */
+#define DISPATCH_PRIORITY (G_PRIORITY_HIGH_IDLE + 30)
+#define DISPATCH_TIME (4 * G_TIME_SPAN_MILLISECOND)
 
 struct _ScClient {
   GObject parent;
   SoupSession *session;
   ScConnection *connection;
   SoupWebsocketConnection *events;
-  guint silence_source; /* runs out when nothing, not even an answer to a ping, was heard for SILENCE_SECONDS */
+  GQueue received; /* GBytes: events that are not read yet */
+  guint dispatch_source;
+  guint silence_source; /* looks whether anything was heard, be it the answer to a ping */
+  gint64 heard;         /* monotonic µs */
   char *user;           /* "anna@lab-pc", percent-encoded */
 };
 
@@ -30,6 +37,8 @@ static void
 drop_events (ScClient *self)
 {
   g_clear_handle_id (&self->silence_source, g_source_remove);
+  g_clear_handle_id (&self->dispatch_source, g_source_remove);
+  g_queue_clear_full (&self->received, (GDestroyNotify) g_bytes_unref);
   if (self->events == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->events, self);
@@ -230,22 +239,22 @@ on_events_closed (SoupWebsocketConnection *events, gpointer data)
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
 }
 
+/* A console whose machine has lost power sends no end, and TCP would wait for minutes. */
 static gboolean
-on_silence (gpointer data)
+on_silence_due (gpointer data)
 {
   ScClient *self = data;
 
-  self->silence_source = 0;
-  on_events_closed (self->events, self);
+  if (g_get_monotonic_time () - self->heard < SILENCE_SECONDS * G_USEC_PER_SEC)
+    return G_SOURCE_CONTINUE;
+  on_events_closed (self->events, self); /* removes this source */
   return G_SOURCE_REMOVE;
 }
 
-/* A console whose machine has lost power sends no end, and TCP would wait for minutes. */
 static void
 on_heard (ScClient *self)
 {
-  g_clear_handle_id (&self->silence_source, g_source_remove);
-  self->silence_source = g_timeout_add_seconds (SILENCE_SECONDS, on_silence, self);
+  self->heard = g_get_monotonic_time ();
 }
 
 static void
@@ -255,19 +264,46 @@ on_pong (SoupWebsocketConnection *events, GBytes *bytes, gpointer data)
 }
 
 static void
-on_event (SoupWebsocketConnection *events, SoupWebsocketDataType type, GBytes *bytes, gpointer data)
+read_event (ScClient *self, GBytes *bytes)
 {
-  ScClient *self = data;
   gsize length = 0;
   const char *text = g_bytes_get_data (bytes, &length);
   g_autoptr (GError) error = NULL;
   g_autoptr (ScJson) event = sc_json_parse_object (text != NULL ? text : "", length, EVENT_MAX_BYTES, &error);
 
-  on_heard (self);
   if (event != NULL)
     g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
   else
     g_warning ("an event of the console cannot be read: %s", error->message);
+}
+
+static gboolean
+on_dispatch (gpointer data)
+{
+  ScClient *self = data;
+  g_autoptr (ScClient) alive = g_object_ref (self);
+  gint64 end = g_get_monotonic_time () + DISPATCH_TIME;
+
+  while (!g_queue_is_empty (&self->received) && g_get_monotonic_time () < end) {
+    g_autoptr (GBytes) bytes = g_queue_pop_head (&self->received);
+
+    read_event (self, bytes);
+  }
+  if (!g_queue_is_empty (&self->received))
+    return G_SOURCE_CONTINUE;
+  self->dispatch_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_message (SoupWebsocketConnection *events, SoupWebsocketDataType type, GBytes *bytes, gpointer data)
+{
+  ScClient *self = data;
+
+  on_heard (self);
+  g_queue_push_tail (&self->received, g_bytes_ref (bytes));
+  if (self->dispatch_source == 0)
+    self->dispatch_source = g_idle_add_full (DISPATCH_PRIORITY, on_dispatch, self, NULL);
 }
 
 static void
@@ -287,10 +323,11 @@ on_websocket_connected (GObject *source, GAsyncResult *result, gpointer user_dat
   self->events = g_steal_pointer (&events);
   soup_websocket_connection_set_max_incoming_payload_size (self->events, EVENT_MAX_BYTES);
   soup_websocket_connection_set_keepalive_interval (self->events, KEEPALIVE_SECONDS);
-  g_signal_connect (self->events, "message", G_CALLBACK (on_event), self);
+  g_signal_connect (self->events, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->events, "pong", G_CALLBACK (on_pong), self);
   g_signal_connect (self->events, "closed", G_CALLBACK (on_events_closed), self);
   on_heard (self);
+  self->silence_source = g_timeout_add_seconds (KEEPALIVE_SECONDS / 2, on_silence_due, self);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "service/sc-backoff.h"
+#include "common/sc-backoff.h"
 
 guint
 sc_backoff_next (ScBackoff *self, double random)
