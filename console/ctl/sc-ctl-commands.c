@@ -83,6 +83,32 @@ static const ScCtlCommand commands[] = {
     "seat pc-07",
     sc_ctl_seat },
   { "rooms", "", 0, { NULL }, "list the rooms", NULL, "rooms", sc_ctl_rooms },
+  { "room add", "NAME", 1, { NULL }, "make a room", NULL, "room add 'Lab 2'", sc_ctl_room_add },
+  { "room rename",
+    "OLD NEW",
+    2,
+    { NULL },
+    "give a room another name",
+    "Its seats come along, and stay in it whatever their services say.",
+    "room rename A101 'Lab 1'",
+    sc_ctl_room_rename },
+  { "room remove",
+    "NAME",
+    1,
+    { NULL },
+    "remove a room without seats",
+    NULL,
+    "room remove 'Lab 2'",
+    sc_ctl_room_remove },
+  { "move",
+    "SEAT…",
+    1,
+    { "room", "own-room" },
+    "move seats to another room",
+    "They stay there whatever their services say, until they are moved again. With --own-room: each back\n"
+    "to the room that its own service names.",
+    "move pc-07 pc-08 --room 'Lab 2'\nmove pc-07 --own-room",
+    sc_ctl_move },
   { "catch-up",
     "SEAT",
     1,
@@ -138,10 +164,12 @@ sc_ctl_get_commands (void)
 static GArray *
 options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help, gboolean *version)
 {
+  const char *room = command && g_str_equal (command->name, "move") ? "to this room" : "only the seats of this room";
   const GOptionEntry all[] = {
     { "note", 'm', 0, G_OPTION_ARG_STRING, &options->note, "what is new in this version", "NOTE" },
     { "author", 0, 0, G_OPTION_ARG_STRING, &options->author, "who made it (default: your user name)", "NAME" },
-    { "room", 0, 0, G_OPTION_ARG_STRING, &options->room, "only the seats of this room", "ROOM" },
+    { "room", 0, 0, G_OPTION_ARG_STRING, &options->room, room, "ROOM" },
+    { "own-room", 0, 0, G_OPTION_ARG_NONE, &options->own_room, "to the room that the seat's service names", NULL },
     { "seat", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->seats, "only this seat (a name or an id); may be repeated",
       "SEAT" },
     { "rate", 0, 0, G_OPTION_ARG_STRING, &options->rate, "send at most so many Mbit/s (default: the console's)",
@@ -305,7 +333,9 @@ is_blank (const char *text)
 static gboolean
 check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
 {
-  if (g_strv_length (arguments) != command->n_arguments) {
+  guint n_arguments = g_strv_length (arguments);
+  gboolean takes_more = strstr (command->arguments, "…") != NULL;
+  if (n_arguments < command->n_arguments || (n_arguments > command->n_arguments && !takes_more)) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "usage: seatcastctl %s%s%s; see “seatcastctl %s --help”",
                  command->name, *command->arguments ? " " : "", command->arguments, command->name);
     return FALSE;
@@ -316,6 +346,11 @@ check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **argu
   }
   if (options->room && options->seats) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--room and --seat exclude each other");
+    return FALSE;
+  }
+  if (g_strv_contains (command->options, "own-room") && !options->room == !options->own_room) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "say where to: either --room ROOM, or --own-room for the room that each seat's service names");
     return FALSE;
   }
   if (options->to && !sc_ctl_parse_number (options->to, "version", &options->to_version, error))
@@ -356,6 +391,16 @@ asks_about_itself (char **words)
   return words[0] && g_strv_contains (own, words[0]) && asks_for_help (words[1]);
 }
 
+static gboolean
+is_group (const char *word)
+{
+  g_autofree char *prefix = g_strconcat (word, " ", NULL);
+  for (const ScCtlCommand *command = commands; command->name; command++)
+    if (g_str_has_prefix (command->name, prefix))
+      return TRUE;
+  return FALSE;
+}
+
 /* What is no command of the console: help, version, and help for a group such as "store". Returns: whether @words were
  * that */
 static gboolean
@@ -366,7 +411,7 @@ answer_by_itself (char **words, char **help)
     *help = g_strdup ("seatcastctl " SC_VERSION "\n");
     return TRUE;
   }
-  if (g_strcmp0 (group, "store") != 0 || (words[1] && words[2]))
+  if (!group || !is_group (group) || (words[1] && words[2]))
     return FALSE;
   g_autofree char *list = list_commands (group);
   *help =

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *name;                            /* "store verify" */
   const char *arguments;                       /* as --help shows them, "" for none */
-  guint n_arguments;                           /* exactly so many */
+  guint n_arguments;                           /* exactly so many; at least, when @arguments has a “…” */
   const char *options[SC_CTL_MAX_OPTIONS + 1]; /* long names, without those that every command has */
   const char *summary;                         /* one line */
   const char *details;                         /* what --help says besides */

@@ -206,40 +206,6 @@ sc_ctl_seats (ScCtl *self, GError **error)
   return sc_ctl_print_table (self, table, "No seat has ever connected.");
 }
 
-static char *
-number_in_words (ScJson *object, const char *key)
-{
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (object, key));
-}
-
-ScCtlStatus
-sc_ctl_rooms (ScCtl *self, GError **error)
-{
-  g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "GET", "/v1/rooms", NULL, error);
-  if (!answer)
-    return SC_CTL_FAILED;
-
-  const char *const headings[] = { "ROOM",     ">SEATS",   ">ONLINE",  ">CURRENT", ">BEHIND",
-                                   ">DRIFTED", ">UNKNOWN", ">VERSION", NULL };
-  g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
-  gsize i;
-  ScJson *room;
-  json_array_foreach (json_object_get (answer, "rooms"), i, room)
-  {
-    if (self->options.json) {
-      sc_ctl_print_json (room);
-      continue;
-    }
-    const char *name = sc_ctl_text_of (room, "name");
-    gboolean assigned = sc_ctl_number_of (room, "assigned_version") > 0;
-    sc_ctl_table_add (
-        table, g_strdup (*name ? name : "(no room)"), number_in_words (room, "seats"), number_in_words (room, "online"),
-        number_in_words (room, "current"), number_in_words (room, "behind"), number_in_words (room, "drifted"),
-        number_in_words (room, "unknown"), assigned ? number_in_words (room, "assigned_version") : g_strdup ("-"));
-  }
-  return sc_ctl_print_table (self, table, "No seat has ever connected.");
-}
-
 /* Whether it has kept what leads back to @version. */
 static gboolean
 has_way_back (ScJson *seat, guint64 version)

@@ -184,11 +184,14 @@ sc_ctl_seat (ScCtl *self, GError **error)
   ScJson *verify = json_object_get (seat, "verify");
   g_autofree char *name = sc_ctl_text_cut (sc_ctl_text_of (seat, "name"), G_MAXUINT);
   g_autofree char *room = sc_ctl_text_cut (sc_ctl_text_of (seat, "room"), G_MAXUINT);
+  g_autofree char *own_room = sc_ctl_text_cut (sc_ctl_text_of (seat, "own_room"), G_MAXUINT);
   g_autofree char *state_text = sc_ctl_seat_state (seat, NULL);
   g_autofree char *state = sc_ctl_text_cut (state_text, G_MAXUINT);
   g_autofree char *ended = sc_ctl_format_time (sc_ctl_text_of (verify, "ended"));
   gboolean known = !g_str_equal (sc_ctl_text_of (verify, "state"), "never");
   printf ("Seat %s%s%s: %s\n", name, *room ? " in room " : "", room, state);
+  if (!g_str_equal (room, own_room))
+    print_fact ("own room", g_strdup (*own_room ? own_room : "none"));
   print_facts (seat);
   g_autofree char *result = sc_ctl_verify_result (verify);
   gboolean mended = sc_ctl_number_of (verify, "n_files") > 0 && !has_damage (seat);

@@ -32,6 +32,7 @@ typedef struct {
   gboolean dry_run;
   gboolean stop;
   gboolean watch;
+  gboolean own_room;
 } ScCtlOptions;
 
 typedef struct {
@@ -72,6 +73,10 @@ ScCtlStatus sc_ctl_resume (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_cancel (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_seats (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_rooms (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_room_add (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_room_rename (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_room_remove (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_move (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_seat (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_verify (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_catch_up (ScCtl *self, GError **error);

@@ -62,6 +62,47 @@ def test_every_command_prints_text_for_people():
         check("lose them: two\n" in text("deploy", "1"), "deploy names what is removed")
 
 
+def test_seats_are_moved_between_rooms():
+    with Lab() as lab:
+        templates = make_lab(lab)
+        lab.publish(templates)
+
+        def text(*arguments, status=0):
+            result = subprocess.run([lab.program("seatcastctl"), "--connection", lab.connection, *arguments], capture_output=True,
+                                    text=True, check=False, timeout=60)
+            check(result.returncode == status, f"{arguments}: {result}")
+            return result.stdout + result.stderr
+
+        def rooms():
+            return {room["name"]: (room["seats"], room["online"]) for room in lab.ctl("rooms")}
+        check("Room “Lab 2” is there" in text("room", "add", " Lab 2 "), "blanks around a name are dropped")
+        check(rooms() == {"Röhre": (2, 2), "Lab 2": (0, 0)}, f"{rooms()}")
+        check("there is a room “Lab 2” already" in text("room", "add", "Lab 2", status=4), "added twice")
+        check(lab.ctl_fails("move", "seat-2", "--room", "Lab 9", status=3)["code"] == "not-found", "moved to a room that is not there")
+        check(lab.ctl_fails("move", "seat-9", "--own-room", status=3)["code"] == "not-found", "a seat that is not there")
+        moved = text("move", "seat-2", "--room", "Lab 2").splitlines()
+        check(moved[0].split() == ["SEAT", "ROOM", "OWN", "ROOM"] and moved[1].split() == ["seat-2", "Lab", "2", "Röhre"], f"{moved}")
+        check("own room    Röhre" in text("seat", "seat-2") and "own room" not in text("seat", "seat-1"), "seat")
+        check("there are seats in room “Lab 2”" in text("room", "remove", "Lab 2", status=4), "removed with a seat in it")
+
+        lab.deploy(1, "--room", "Lab 2")
+        check([seat["version"] for seat in lab.ctl("seats") if seat["name"] == "seat-2"] == [1], "the deploy goes to the room's seats")
+        check([seat["version"] for seat in lab.ctl("seats") if seat["name"] == "seat-1"] == [0], "and to no others")
+
+        # it stays there when seat and engine are started again
+        lab.engine.stop()
+        lab.start_engine()
+        lab.wait_online("seat-1", "seat-2")
+        check(rooms() == {"Röhre": (1, 1), "Lab 2": (1, 1)}, f"{rooms()}")
+        check("Room “Lab 2” is called “A/1” now (1 seat)." in text("room", "rename", "Lab 2", "A/1"), "renamed")
+        check("ROOM" in text("rooms") and "A/1" in text("rooms"), text("rooms"))
+        back = text("move", "seat-1", "seat-2", "--own-room").splitlines()
+        check(back[0].split() == ["SEAT", "ROOM"] and len(back) == 3 and back[2].split() == ["seat-2", "Röhre"], f"{back}")
+        check("Room “A/1” is removed." in text("room", "remove", "A/1"), "removed")
+        check(lab.ctl("room", "remove", "A/1", status=3)[-1]["error"]["code"] == "not-found", "removed twice")
+        check(rooms() == {"Röhre": (2, 2)}, f"{rooms()}")
+
+
 def test_a_cancelled_session_says_what_is_half_updated():
     with Lab() as lab:
         templates = make_lab(lab)

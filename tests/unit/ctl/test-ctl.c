@@ -58,6 +58,26 @@ test_parse_finds_command_and_options (void)
   g_assert_cmpstr (verify.command->name, ==, "store verify");
   g_assert_cmpstr (verify.ctl.options.connection, ==, "/somewhere");
 
+  g_auto (Parsed) move = { 0 };
+  g_assert_true (parse (&move, "move pc-1 --room A101 pc-2 pc-3"));
+  g_assert_cmpstr (move.command->name, ==, "move");
+  g_assert_cmpstr (move.ctl.options.room, ==, "A101");
+  g_assert_cmpuint (g_strv_length (move.ctl.arguments), ==, 3);
+  g_assert_cmpstr (move.ctl.arguments[2], ==, "pc-3");
+
+  g_auto (Parsed) own = { 0 };
+  g_assert_true (parse (&own, "move pc-1 --own-room"));
+  g_assert_true (own.ctl.options.own_room && !own.ctl.options.room);
+
+  g_auto (Parsed) rooms = { 0 };
+  g_assert_true (parse (&rooms, "rooms"));
+  g_assert_cmpstr (rooms.command->name, ==, "rooms");
+
+  g_auto (Parsed) rename = { 0 };
+  g_assert_true (parse (&rename, "room rename A101 B202"));
+  g_assert_cmpstr (rename.command->name, ==, "room rename");
+  g_assert_cmpstr (rename.ctl.arguments[1], ==, "B202");
+
   g_auto (Parsed) dashed = { 0 };
   g_assert_true (parse (&dashed, "publish -m note -- -odd"));
   g_assert_cmpstr (dashed.ctl.arguments[0], ==, "-odd");
@@ -96,6 +116,19 @@ test_parse_refuses_wrong_usage (void)
     "publish dir",
     "publish dir --note= ",
     "publish dir --note=\t",
+    "room",
+    "room add",
+    "room add A B",
+    "room rename A",
+    "room remove",
+    "room remove A --json --own-room",
+    "rooms A",
+    "move",
+    "move pc-1",
+    "move --room A",
+    "move pc-1 --room A --own-room",
+    "move pc-1 --seat pc-2 --own-room",
+    "deploy 1 --own-room",
     "help bogus",
     "help store bogus",
     "version 3",
@@ -126,6 +159,9 @@ test_wrong_usage_is_told_in_our_words (void)
   check_message ("publish", "usage: seatcastctl publish DIR -m NOTE; see “seatcastctl publish --help”");
   check_message ("store", "“store” is no command: behind “store” comes one of verify, gc, rebuild-index; see "
                           "“seatcastctl store --help”");
+  check_message ("move pc-1",
+                 "say where to: either --room ROOM, or --own-room for the room that each seat's service names");
+  check_message ("move", "usage: seatcastctl move SEAT…; see “seatcastctl move --help”");
   check_message ("store bogus",
                  "“store bogus” is no command: behind “store” comes one of verify, gc, rebuild-index; see "
                  "“seatcastctl store --help”");
@@ -147,11 +183,22 @@ test_help_is_there_for_who_asks_for_it (void)
   const struct {
     const char *line, *expected;
   } cases[] = {
-    { "--help", "store rebuild-index" },           { "help", "help [COMMAND]" },
-    { "help deploy", "deploy [OPTION…] VERSION" }, { "help store gc", "store gc [OPTION…]" },
-    { "store --help", "store rebuild-index" },     { "help store", "store verify" },
-    { "help version", "help [COMMAND]" },          { "version --help", "help [COMMAND]" },
-    { "version", "seatcastctl " SC_VERSION },      { "--version", "seatcastctl " SC_VERSION },
+    { "--help", "store rebuild-index" },
+    { "help", "help [COMMAND]" },
+    { "help deploy", "deploy [OPTION…] VERSION" },
+    { "help store gc", "store gc [OPTION…]" },
+    { "store --help", "store rebuild-index" },
+    { "help store", "store verify" },
+    { "room --help", "room rename OLD NEW" },
+    { "help room", "room remove NAME" },
+    { "move --help", "--own-room" },
+    { "help move", "to this room" },
+    { "deploy --help", "only the seats of" },
+    { "help room add", "room add [OPTION…] NAME" },
+    { "help version", "help [COMMAND]" },
+    { "version --help", "help [COMMAND]" },
+    { "version", "seatcastctl " SC_VERSION },
+    { "--version", "seatcastctl " SC_VERSION },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_auto (Parsed) parsed = { 0 };
