@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-routes.h"
+#include "console/engine/sc-json-text.h"
 
 #define MAX_SEAT_SESSIONS 20u
 
@@ -71,4 +72,22 @@ sc_api_list_seat_sessions (ScApiRequest *request)
     sc_api_request_fail (request, error);
   else
     sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "sessions", list));
+}
+
+void
+sc_api_get_session_rates (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 id = 0;
+  ScJson *rates = NULL;
+
+  if (sc_api_request_get_number (request, 0, G_MAXINT64, &id, &error))
+    rates = sc_sessions_get_rates (request->parts->sessions, id, &error);
+  if (rates == NULL) {
+    sc_api_request_fail (request, error);
+    return;
+  }
+  json_object_set_new (rates, "start", sc_json_time (json_integer_value (json_object_get (rates, "start"))));
+  json_object_del (rates, "elapsed");
+  sc_api_request_reply (request, SOUP_STATUS_OK, rates);
 }

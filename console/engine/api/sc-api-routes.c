@@ -21,6 +21,7 @@ static const ScApiRoute routes[] = {
   { "GET", "/v1/sessions", sc_api_list_sessions, 0 },
   { "POST", "/v1/sessions", sc_api_deploy, JSON_BODY },
   { "GET", "/v1/sessions/{id}", sc_api_get_session, 0 },
+  { "GET", "/v1/sessions/{id}/rates", sc_api_get_session_rates, 0 },
   { "POST", "/v1/sessions/{id}/pause", sc_api_pause_session, JSON_BODY },
   { "POST", "/v1/sessions/{id}/resume", sc_api_resume_session, JSON_BODY },
   { "POST", "/v1/sessions/{id}/cancel", sc_api_cancel_session, JSON_BODY },

@@ -48,6 +48,7 @@ void sc_api_assign_room (ScApiRequest *request);
 void sc_api_set_places (ScApiRequest *request);
 /* sc-api-history.c */
 void sc_api_list_seat_sessions (ScApiRequest *request);
+void sc_api_get_session_rates (ScApiRequest *request);
 /* sc-api-store.c */
 void sc_api_list_operations (ScApiRequest *request);
 void sc_api_get_operation (ScApiRequest *request);

@@ -4,6 +4,7 @@
 struct _ScSessionKeeper {
   ScCatalog *catalog;
   const ScCatalogSession *session;
+  const ScSessionRates *rates; /* (nullable) */
   gboolean marked;
   GHashTable *seats; /* ScCatalogSessionSeat */
   gboolean failed;
@@ -30,6 +31,12 @@ sc_session_keeper_free (ScSessionKeeper *self)
 }
 
 void
+sc_session_keeper_set_rates (ScSessionKeeper *self, const ScSessionRates *rates)
+{
+  self->rates = rates;
+}
+
+void
 sc_session_keeper_mark (ScSessionKeeper *self)
 {
   self->marked = TRUE;
@@ -42,6 +49,14 @@ sc_session_keeper_mark_seat (ScSessionKeeper *self, const ScCatalogSessionSeat *
 }
 
 static gboolean
+save_rates (ScSessionKeeper *self, GError **error)
+{
+  g_autoptr (ScJson) json = self->rates != NULL ? sc_session_rates_to_json (self->rates) : NULL;
+
+  return json == NULL || sc_catalog_save_rates (self->catalog, self->session->id, json, error);
+}
+
+static gboolean
 save_rows (ScSessionKeeper *self, GError **error)
 {
   GHashTableIter iter;
@@ -51,7 +66,7 @@ save_rows (ScSessionKeeper *self, GError **error)
   while (g_hash_table_iter_next (&iter, &row, NULL))
     if (!sc_catalog_save_session_seat (self->catalog, self->session->id, row, error))
       return FALSE;
-  return !self->marked || sc_catalog_save_session (self->catalog, self->session, error);
+  return !self->marked || (save_rates (self, error) && sc_catalog_save_session (self->catalog, self->session, error));
 }
 
 /* Many rows in one transaction: each of its own would flush the disk while the main loop waits. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/engine/catalog/sc-catalog.h"
+#include "console/engine/session/sc-session-rates.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,8 @@ ScSessionKeeper *sc_session_keeper_new (ScCatalog *catalog, const ScCatalogSessi
 void sc_session_keeper_free (ScSessionKeeper *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSessionKeeper, sc_session_keeper_free)
 
+/* @rates: (nullable): saved with the session's row; outlive it */
+void sc_session_keeper_set_rates (ScSessionKeeper *self, const ScSessionRates *rates);
 void sc_session_keeper_mark (ScSessionKeeper *self);                                       /* the session's row */
 void sc_session_keeper_mark_seat (ScSessionKeeper *self, const ScCatalogSessionSeat *row); /* outlives it too */
 /* Saves all that is marked, or nothing. What could not be saved stays marked, to be tried again; that it failed is

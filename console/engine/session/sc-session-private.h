@@ -5,6 +5,7 @@
 #include "console/engine/session/sc-session-core.h"
 #include "console/engine/session/sc-session-keeper.h"
 #include "console/engine/session/sc-session-plan.h"
+#include "console/engine/session/sc-session-rates.h"
 #include "console/engine/session/sc-session.h"
 #include "console/engine/session/sc-worker.h"
 
@@ -33,6 +34,7 @@ struct _ScSession {
   ScCastKey key;
   ScCastLayout layout;
   ScCastDriver *driver;
+  ScSessionRates *rates;   /* (nullable): none before the driver */
   ScCatalogSession before; /* figures only: of what was sent before the engine ended */
   GArray *repairs_before;  /* guint64, per seat */
   guint timer;

@@ -107,6 +107,21 @@ static const ScCastDriverListener driver_listener = {
   .failed = on_failed,
 };
 
+/* Of a session that is taken up again, they go on where they were. */
+static ScSessionRates *
+load_rates (ScSession *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) kept = sc_catalog_get_rates (self->parts.catalog, sc_session_get_id (self), &error);
+  ScSessionRates *rates = NULL;
+
+  if (kept != NULL)
+    rates = sc_session_rates_new_from_json (kept, g_get_real_time (), sc_session_now (), &error);
+  if (error != NULL)
+    g_warning ("session %" G_GUINT64_FORMAT " begins its rates anew: %s", sc_session_get_id (self), error->message);
+  return rates != NULL ? rates : sc_session_rates_new (g_get_real_time (), sc_session_now ());
+}
+
 gboolean
 sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, GError **error)
 {
@@ -124,6 +139,8 @@ sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, G
     return FALSE;
   g_message ("session %" G_GUINT64_FORMAT " is sent to %s:%u from %s", sc_session_get_id (self), group,
              self->parts.config->port, interface_address);
+  self->rates = load_rates (self);
+  sc_session_keeper_set_rates (self->keeper, self->rates);
   self->driver = sc_cast_driver_new (self->parts.store, self->work.plan, &self->layout, &self->key,
                                      sc_session_core_get_session (self->core)->rate_cap, sender, seats, n_seats,
                                      &driver_listener, self);

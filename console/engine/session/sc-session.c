@@ -2,6 +2,7 @@
 #include "console/engine/session/sc-session-private.h"
 
 #include "common/sc-error.h"
+#include "console/engine/session/sc-session-estimate.h"
 
 #include <gio/gio.h>
 
@@ -16,6 +17,17 @@ sc_session_now (void)
 
 /* saving and telling */
 
+/* Once all is sent, the time that the seats take is none of the stream's. */
+static void
+update_rates (ScSession *self, const ScCastSenderStats *stats)
+{
+  ScSessionState state = sc_session_core_get_session (self->core)->state;
+
+  if (state == SC_SESSION_PROBING || state == SC_SESSION_SENDING || state == SC_SESSION_PAUSED)
+    sc_session_rates_add (self->rates, sc_session_now (), stats->content_sent,
+                          stats->parity_packets * sc_session_estimate_packet_size (self->layout.symbol_size));
+}
+
 void
 sc_session_update_figures (ScSession *self)
 {
@@ -25,6 +37,7 @@ sc_session_update_figures (ScSession *self)
   if (self->driver == NULL)
     return;
   sc_cast_driver_get_stats (self->driver, &stats);
+  update_rates (self, &stats);
   if (self->before.wire_bytes + stats.wire_bytes != session->wire_bytes)
     self->dirty = TRUE;
   session->wire_bytes = self->before.wire_bytes + stats.wire_bytes;
@@ -177,8 +190,10 @@ act_stop_driver (gpointer data)
 {
   ScSession *self = data;
 
-  if (self->driver != NULL)
-    sc_cast_driver_stop (self->driver);
+  if (self->driver == NULL)
+    return;
+  sc_session_update_figures (self);
+  sc_cast_driver_stop (self->driver);
 }
 
 static void
@@ -284,6 +299,7 @@ sc_session_free (ScSession *self)
   sc_session_keeper_save (self->keeper);
   g_array_unref (self->repairs_before);
   sc_session_keeper_free (self->keeper);
+  sc_session_rates_free (self->rates);
   sc_session_core_free (self->core);
   g_clear_pointer (&self->work.chunks, sc_chunk_index_free);
   g_clear_pointer (&self->work.plan, sc_session_plan_unref);
@@ -356,6 +372,13 @@ sc_session_view (ScSession *self)
       view->rate = stats.rate;
   }
   return view;
+}
+
+ScJson *
+sc_session_get_rates (ScSession *self)
+{
+  sc_session_update_figures (self);
+  return self->rates != NULL ? sc_session_rates_to_json (self->rates) : NULL;
 }
 
 GBytes *

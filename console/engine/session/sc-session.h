@@ -40,6 +40,7 @@ gboolean sc_session_is_kept (ScSession *self);
 gboolean sc_session_holds (ScSession *self, const char *seat);
 ScSessionView *sc_session_view (ScSession *self);
 GBytes *sc_session_get_plan (ScSession *self, const ScChunkId *plan); /* (nullable) (transfer none) */
+ScJson *sc_session_get_rates (ScSession *self); /* (nullable) (transfer full): NULL when nothing was sent yet */
 void sc_session_count_catch_up (ScSession *self, guint64 bytes);
 
 void sc_session_seat_online (ScSession *self, const char *seat);

@@ -2,6 +2,7 @@
 #include "console/engine/session/sc-sessions-private.h"
 
 #include "common/sc-error.h"
+#include "console/engine/session/sc-session-rates.h"
 
 #define RESUME_LOOK_BACK 1000u /* sessions looked at after a restart */
 
@@ -344,6 +345,29 @@ sc_sessions_view (ScSessions *self, guint64 id, GError **error)
   if (view->session->state == SC_SESSION_DONE)
     view->content_sent = view->session->plan_bytes + view->session->content_bytes;
   return g_steal_pointer (&view);
+}
+
+ScJson *
+sc_sessions_get_rates (ScSessions *self, guint64 id, GError **error)
+{
+  ScSession *running = find_running (self, id);
+  g_autoptr (ScCatalogSession) session = sc_catalog_get_session (self->catalog, id, error);
+  g_autoptr (ScJson) rates = running != NULL ? sc_session_get_rates (running) : NULL;
+  g_autoptr (ScSessionRates) none = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (session == NULL)
+    return NULL;
+  if (rates == NULL)
+    rates = sc_catalog_get_rates (self->catalog, id, &local_error);
+  if (local_error != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local_error));
+    return NULL;
+  }
+  if (rates != NULL)
+    return g_steal_pointer (&rates);
+  none = sc_session_rates_new (session->created, 0);
+  return sc_session_rates_to_json (none);
 }
 
 GBytes *

@@ -70,6 +70,10 @@ void sc_session_view_free (ScSessionView *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSessionView, sc_session_view_free)
 ScSessionView *sc_sessions_view (ScSessions *self, guint64 id, GError **error);
 
+/* How fast the session was (sc_session_rates_to_json()), without samples when nothing was sent. (transfer full).
+ * Errors: %SC_ERROR_NOT_FOUND */
+ScJson *sc_sessions_get_rates (ScSessions *self, guint64 id, GError **error);
+
 /* The plan's bytes of a running session, for late joiners: %SC_ERROR_NOT_FOUND otherwise. (transfer full) */
 GBytes *sc_sessions_get_plan (ScSessions *self, const ScChunkId *plan, GError **error);
 /* A seat fetched @bytes by catch-up: booked to its running session, if any. */

@@ -487,7 +487,24 @@ has_sent_more (gpointer data)
   g_autoptr (ScSessionView) view = sc_sessions_view (fixture->sessions, fixture->id, &error);
 
   g_assert_no_error (error);
-  return view->session->wire_bytes > fixture->sent_before;
+  return view->session->wire_bytes > fixture->sent_before && view->content_sent > 0;
+}
+
+/* What the rates say was sent, bits. */
+static double
+sum_rates (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) rates = sc_sessions_get_rates (fixture->sessions, fixture->id, &error);
+  const ScJson *samples = json_object_get (rates, "content_bits_per_second");
+  double interval = (double) json_integer_value (json_object_get (rates, "interval_ms")) / 1000;
+  double elapsed = (double) json_integer_value (json_object_get (rates, "elapsed")) / G_USEC_PER_SEC;
+  double sum = 0;
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < json_array_size (samples); i++)
+    sum += (double) json_integer_value (json_array_get (samples, i)) * MIN (interval, elapsed - (double) i * interval);
+  return sum;
 }
 
 /* What the first engine sent is not forgotten when the second one sends the rest. */
@@ -497,12 +514,15 @@ test_restart_keeps_figures (Fixture *fixture, gconstpointer data)
   g_autoptr (GBytes) all = test_store_make_bits (fixture->store, 1);
   g_autoptr (GError) error = NULL;
   g_autoptr (ScCatalogSession) session = NULL;
+  g_autoptr (ScControlMessage) heard = NULL;
+  double sums[2] = { 0, 0 };
   ScChunkId plan;
 
-  deploy (fixture, "lab 1", NULL);
+  heard = sc_control_message_new (SC_CONTROL_HEARD, deploy (fixture, "lab 1", NULL));
   for (guint i = 0; i < 2; i++) {
     prepare (fixture, fixture->a, all);
     answer_join (fixture->a, &plan);
+    test_seat_send (fixture->a, heard);
     test_wait_for (has_sent_more, fixture);
     g_clear_pointer (&session, sc_catalog_session_free);
     g_clear_object (&fixture->sessions);
@@ -515,8 +535,11 @@ test_restart_keeps_figures (Fixture *fixture, gconstpointer data)
     test_seat_free (fixture->a);
     make_sessions (fixture);
     sc_sessions_resume_all (fixture->sessions);
+    sums[i] = sum_rates (fixture);
     fixture->a = join (fixture, SEAT_A, "lab 1");
   }
+  g_assert_cmpfloat (sums[0], >, 0);
+  g_assert_cmpfloat (sums[1], >, sums[0]);
 }
 
 /* The state is never over without the time and the seats' rows. */
