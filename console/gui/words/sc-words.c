@@ -2,6 +2,7 @@
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define SECOND G_TIME_SPAN_SECOND
@@ -106,7 +107,7 @@ sc_words_version (guint64 number)
 {
   if (number == 0)
     return g_strdup (_ ("No version"));
-  return g_strdup_printf (_ ("Version %" G_GUINT64_FORMAT), number);
+  return g_strdup_printf (_ ("Version %" PRIu64), number);
 }
 
 const char *
@@ -237,7 +238,7 @@ sc_words_seat_detail (ScSeatItem *seat)
     names = names_of (info, FALSE, SC_TEMPLATE_UPDATING);
     return g_strdup_printf (_ ("Half updated: %s"), names);
   case SC_CONDITION_BEHIND:
-    return g_strdup_printf (_ ("Behind: version %" G_GUINT64_FORMAT " is assigned"), info->assigned_version);
+    return g_strdup_printf (_ ("Behind: version %" PRIu64 " is assigned"), info->assigned_version);
   case SC_CONDITION_OFFLINE:
     return offline_detail (info);
   case SC_CONDITION_CURRENT:
@@ -256,7 +257,7 @@ sc_words_seat_version (ScSeatItem *seat)
 
   if (info->assigned_version == 0 || info->assigned_version == info->version)
     return g_steal_pointer (&now);
-  return g_strdup_printf ("%s → %" G_GUINT64_FORMAT, now, info->assigned_version);
+  return g_strdup_printf ("%s → %" PRIu64, now, info->assigned_version);
 }
 
 const char *
