@@ -58,8 +58,9 @@ give_order (ScSeatActions *self, ScSeatOrder order)
 
   ordered->self = g_object_ref (self);
   ordered->order = order;
-  ordered->seats = g_ptr_array_copy (self->seats, (GCopyFunc) g_object_ref, NULL);
-  g_ptr_array_set_free_func (ordered->seats, g_object_unref);
+  ordered->seats = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < self->seats->len; i++)
+    g_ptr_array_add (ordered->seats, g_object_ref (self->seats->pdata[i]));
   sc_seat_order_send_async (self->console, order, ordered->seats, self->cancellable, on_ordered, ordered);
 }
 

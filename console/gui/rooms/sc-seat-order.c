@@ -122,8 +122,8 @@ who_was_told (Sending *sending)
   if (n_all == 1)
     return g_strdup (sc_seat_item_get_info (sending->seats->pdata[0])->name);
   if (n == n_all)
-    return g_strdup_printf (ngettext ("%u seat", "%u seats", n), n);
-  return g_strdup_printf (ngettext ("%u of %u seat", "%u of %u seats", n_all), n, n_all);
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u seat", "%u seats", n), n);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u of %u seat", "%u of %u seats", n_all), n, n_all);
 }
 
 static char *
@@ -143,7 +143,7 @@ summary_of (Sending *sending)
   if (sending->reasons->len > MAX_REASONS) {
     guint more = sending->reasons->len - MAX_REASONS;
 
-    g_string_append_printf (text, ngettext ("; and %u more", "; and %u more", more), more);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "; and %u more", "; and %u more", more), more);
   }
   return g_string_free (text, FALSE);
 }
