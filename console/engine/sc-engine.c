@@ -20,6 +20,8 @@ struct _ScEngine {
   ScSessions *sessions;
   ScOperations *operations;
   ScEvents *events;
+  ScActivity *activity;
+  ScSeatLog *seat_log;
   ScApi *api;
   ScConnection *connection;
 };
@@ -88,6 +90,8 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
   self->sessions = sc_sessions_new (self->store, self->catalog, self->hub, &config->sessions);
   self->operations = sc_operations_new ();
   self->events = sc_events_new ();
+  self->activity = sc_activity_new (self->catalog, self->sessions, self->operations, self->events);
+  self->seat_log = sc_seat_log_new (self->catalog, self->hub, self->sessions);
   return TRUE;
 }
 
@@ -102,6 +106,8 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
     .sessions = self->sessions,
     .operations = self->operations,
     .events = self->events,
+    .activity = self->activity,
+    .seat_log = self->seat_log,
     .name = self->host_name,
     .directory = self->directory,
   };
@@ -158,6 +164,8 @@ sc_engine_stop (ScEngine *self)
   g_clear_pointer (&self->api, sc_api_free);
   if (self->operations != NULL)
     sc_operations_stop (self->operations);
+  g_clear_pointer (&self->activity, sc_activity_free);
+  g_clear_pointer (&self->seat_log, sc_seat_log_free);
   g_clear_object (&self->operations);
   g_clear_object (&self->sessions);
   g_clear_object (&self->hub);

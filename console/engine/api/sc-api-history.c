@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-routes.h"
+#include "console/engine/catalog/sc-catalog-seat-log.h"
 #include "console/engine/sc-json-text.h"
 
 #define MAX_SEAT_SESSIONS 20u
+#define DEFAULT_ACTIVITY 200u
+#define MAX_ACTIVITY 1000u
 
 static const ScCatalogSessionSeat *
 find_row (const ScSessionView *view, const char *seat)
@@ -90,4 +93,70 @@ sc_api_get_session_rates (ScApiRequest *request)
   json_object_set_new (rates, "start", sc_json_time (json_integer_value (json_object_get (rates, "start"))));
   json_object_del (rates, "elapsed");
   sc_api_request_reply (request, SOUP_STATUS_OK, rates);
+}
+
+void
+sc_api_list_activity (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+  guint64 before = 0;
+  guint64 max = 0;
+  ScJson *list;
+
+  if (sc_api_request_get_query_number (request, "before", 0, 1, G_MAXINT64, &before, &error) &&
+      sc_api_request_get_query_number (request, "max", DEFAULT_ACTIVITY, 1, MAX_ACTIVITY, &max, &error))
+    entries = sc_catalog_list_activity (request->parts->catalog, before, (guint) max, &error);
+  if (entries == NULL) {
+    sc_api_request_fail (request, error);
+    return;
+  }
+  list = json_array ();
+  for (guint i = 0; i < entries->len; i++)
+    json_array_append_new (list, sc_activity_entry_to_json (g_ptr_array_index (entries, i)));
+  sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "entries", list));
+}
+
+static ScJson *
+json_of_log_entry (const ScSeatLogEntry *entry)
+{
+  ScJson *json = json_object ();
+
+  json_object_set_new (json, "time", sc_json_time (entry->time));
+  sc_api_json_set_text (json, "event", entry->event);
+  sc_api_json_set_uint (json, "session", entry->session);
+  sc_api_json_set_uint (json, "version", entry->version);
+  sc_api_json_set_text (json, "text", entry->text);
+  return json;
+}
+
+/* (transfer full) (nullable) */
+static GPtrArray *
+read_seat_log (ScApiRequest *request, GError **error)
+{
+  g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (request->parts->catalog, request->arguments[0], error);
+  guint64 max = 0;
+
+  if (seat == NULL ||
+      !sc_api_request_get_query_number (request, "max", SC_SEAT_LOG_MAX_ROWS, 1, SC_SEAT_LOG_MAX_ROWS, &max, error))
+    return NULL;
+  sc_seat_log_flush (request->parts->seat_log);
+  return sc_catalog_list_seat_log (request->parts->catalog, seat->inventory->seat, (guint) max, error);
+}
+
+void
+sc_api_list_seat_log (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) entries = read_seat_log (request, &error);
+  ScJson *list;
+
+  if (entries == NULL) {
+    sc_api_request_fail (request, error);
+    return;
+  }
+  list = json_array ();
+  for (guint i = 0; i < entries->len; i++)
+    json_array_append_new (list, json_of_log_entry (g_ptr_array_index (entries, i)));
+  sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "entries", list));
 }

@@ -2,6 +2,7 @@
 #include "console/engine/api/sc-api-request.h"
 
 #include "common/sc-error.h"
+#include "console/engine/api/sc-api-activity.h"
 #include "console/engine/sc-json-text.h"
 
 #define REQUEST_KEY "sc-api-request"
@@ -54,6 +55,10 @@ sc_api_request_reply (ScApiRequest *self, guint status, ScJson *json)
 {
   char *text = sc_json_to_text (json);
 
+  if (self->route != NULL && self->route->action != NULL && !self->recorded) {
+    self->recorded = TRUE;
+    sc_api_activity_record (self, status, json);
+  }
   soup_server_message_set_status (self->message, status, NULL);
   soup_message_headers_replace (soup_server_message_get_response_headers (self->message), "Cache-Control", "no-store");
   soup_server_message_set_response (self->message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));

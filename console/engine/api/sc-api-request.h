@@ -21,6 +21,7 @@ typedef struct {
   const char *pattern;
   void (*handle) (ScApiRequest *request); /* NULL: the path is a WebSocket */
   gsize max_body;                         /* bytes; 0: without a body */
+  const char *action;                     /* (nullable): how it is recorded (ScActivity); NULL: it changes nothing */
 } ScApiRoute;
 
 /**
@@ -37,6 +38,7 @@ struct _ScApiRequest {
   GByteArray *body;
   guint64 body_received; /* bytes, also those that were thrown away */
   char *local_address;   /* the console's, on which the client connected */
+  gboolean recorded;
 };
 
 /* The request lives as long as @message. */

@@ -47,6 +47,8 @@ void sc_api_remove_room (ScApiRequest *request);
 void sc_api_assign_room (ScApiRequest *request);
 void sc_api_set_places (ScApiRequest *request);
 /* sc-api-history.c */
+void sc_api_list_activity (ScApiRequest *request);
+void sc_api_list_seat_log (ScApiRequest *request);
 void sc_api_list_seat_sessions (ScApiRequest *request);
 void sc_api_get_session_rates (ScApiRequest *request);
 /* sc-api-store.c */

@@ -4,8 +4,10 @@
 #include "common/sc-connection.h"
 #include "console/engine/api/sc-manifest-cache.h"
 #include "console/engine/catalog/sc-catalog.h"
+#include "console/engine/sc-activity.h"
 #include "console/engine/sc-events.h"
 #include "console/engine/sc-operations.h"
+#include "console/engine/sc-seat-log.h"
 #include "console/engine/session/sc-sessions.h"
 #include "console/engine/store/sc-store.h"
 
@@ -30,6 +32,8 @@ typedef struct {
   ScSessions *sessions;
   ScOperations *operations;
   ScEvents *events;
+  ScActivity *activity;
+  ScSeatLog *seat_log;
   const char *name;      /* of the console, as people know it */
   const char *directory; /* the engine's */
 } ScApiParts;            /* all (transfer none); they outlive the API */

@@ -19,7 +19,7 @@ struct _ScSeatHub {
 
 G_DEFINE_FINAL_TYPE (ScSeatHub, sc_seat_hub, G_TYPE_OBJECT)
 
-enum { SIGNAL_CHANGED, SIGNAL_CONNECTED, SIGNAL_GONE, SIGNAL_MESSAGE, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_CONNECTED, SIGNAL_GONE, SIGNAL_MESSAGE, SIGNAL_INVENTORY, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -54,6 +54,8 @@ sc_seat_hub_class_init (ScSeatHubClass *class)
                                        G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
   signals[SIGNAL_MESSAGE] = g_signal_new ("message", SC_TYPE_SEAT_HUB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_POINTER);
+  signals[SIGNAL_INVENTORY] = g_signal_new ("inventory", SC_TYPE_SEAT_HUB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_POINTER);
 }
 
 static void
@@ -162,6 +164,7 @@ link_message (gpointer data, ScSeatLink *link, const ScControlMessage *message)
       g_warning ("the inventory of seat %s could not be kept: %s", seat, error->message);
     if (g_hash_table_lookup (self->links, seat) != link)
       admit_link (self, link);
+    g_signal_emit (self, signals[SIGNAL_INVENTORY], 0, seat, message->inventory);
   } else {
     g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, seat, message);
   }

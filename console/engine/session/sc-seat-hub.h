@@ -20,7 +20,8 @@ G_DECLARE_FINAL_TYPE (ScSeatHub, sc_seat_hub, SC, SEAT_HUB, GObject)
 
 /* Signals: "seat-changed" (const char *seat): connected, inventory or progress changed, touched, or gone; at most 4 a
  * second and seat for inventory and progress; "seat-connected", "seat-gone" (const char *seat): both when a connection
- * replaces another one; "message" (const char *seat, ScControlMessage *message): everything but inventories */
+ * replaces another one; "message" (const char *seat, ScControlMessage *message): everything but inventories;
+ * "inventory" (const char *seat, const ScInventory *): it is in the catalog */
 ScSeatHub *sc_seat_hub_new (ScCatalog *catalog);
 
 typedef struct {

@@ -27,7 +27,7 @@ typedef struct {
 struct _ScSession {
   ScSessionParts parts;
   ScSessionCore *core;
-  ScSessionChangedFunc changed;
+  ScSessionListener listener;
   gpointer data;
   ScSessionWork work;
   ScWorker *worker;

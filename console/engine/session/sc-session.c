@@ -74,7 +74,7 @@ end (ScSession *self)
     self->timer = 0;
   if (self->kept || self->dirty) {
     self->dirty = FALSE;
-    self->changed (self->data, self);
+    self->listener.changed (self->data, self);
   }
   return self->kept ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
@@ -96,7 +96,7 @@ on_tick (gpointer data)
   sc_session_keeper_save (self->keeper);
   if (self->dirty) {
     self->dirty = FALSE;
-    self->changed (self->data, self);
+    self->listener.changed (self->data, self);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -234,6 +234,7 @@ act_changed (gpointer data, const ScCatalogSessionSeat *seat)
   self->dirty = TRUE;
   if (seat != NULL) {
     sc_session_keeper_mark_seat (self->keeper, seat);
+    self->listener.seat_changed (self->data, sc_session_core_get_session (self->core), seat);
     return;
   }
   if (sc_session_is_over (self))
@@ -260,12 +261,12 @@ static const ScSessionActions actions = {
 
 ScSession *
 sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArray *rows, ScVersionManifest *version,
-                ScSessionChangedFunc changed, gpointer data)
+                const ScSessionListener *listener, gpointer data)
 {
   ScSession *self = g_new0 (ScSession, 1);
 
   self->parts = *parts;
-  self->changed = changed;
+  self->listener = *listener;
   self->data = data;
   self->saved = sc_session_now ();
   sc_cast_key_generate (&self->key);

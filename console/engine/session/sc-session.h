@@ -21,14 +21,18 @@ typedef struct {
   const ScSessionsConfig *config;
 } ScSessionParts;
 
-/* At most 4 times a second, and when sc_session_is_kept() has become true. */
-typedef void (*ScSessionChangedFunc) (gpointer data, ScSession *session);
+typedef struct {
+  /* At most 4 times a second, and when sc_session_is_kept() has become true. */
+  void (*changed) (gpointer data, ScSession *session);
+  /* A seat's state there, not only its figures, may be another one. */
+  void (*seat_changed) (gpointer data, const ScCatalogSession *session, const ScCatalogSessionSeat *seat);
+} ScSessionListener;
 
 /* @session, @rows (element-type ScCatalogSessionSeat): (transfer full): as they are in the catalog. Starts to load the
  * version. */
 ScSession *sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArray *rows,
-                           ScVersionManifest *version, ScSessionChangedFunc changed, gpointer data);
-/* Stops its threads and waits for them; saves. Not from within @changed. */
+                           ScVersionManifest *version, const ScSessionListener *listener, gpointer data);
+/* Stops its threads and waits for them; saves. Not from within the listener. */
 void sc_session_free (ScSession *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSession, sc_session_free)
 

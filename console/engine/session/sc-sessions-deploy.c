@@ -195,6 +195,8 @@ sc_sessions_deploy (ScSessions *self, const ScDeployRequest *request, GError **e
   if (session == NULL)
     return 0;
   id = session->id;
+  for (guint i = 0; i < rows->len; i++)
+    sc_sessions_tell_seat (self, session, g_ptr_array_index (rows, i));
   sc_sessions_run (self, session, g_steal_pointer (&rows), version);
   return id;
 }

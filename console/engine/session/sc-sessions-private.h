@@ -24,6 +24,8 @@ struct _ScSessions {
 ScSession *sc_sessions_find_holder (ScSessions *self, const char *seat);
 /* @session, @rows: (transfer full) */
 void sc_sessions_run (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, ScVersionManifest *version);
+/* Emits "seat-state". */
+void sc_sessions_tell_seat (ScSessions *self, const ScCatalogSession *session, const ScCatalogSessionSeat *seat);
 /* That no session does something with the seat. Errors: %SC_ERROR_BUSY */
 gboolean sc_sessions_check_free (ScSessions *self, const ScInventory *seat, GError **error);
 /* The seat has answered, or will not any more. */

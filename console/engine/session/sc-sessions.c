@@ -8,7 +8,8 @@
 
 G_DEFINE_FINAL_TYPE (ScSessions, sc_sessions, G_TYPE_OBJECT)
 
-static guint changed_signal;
+enum { SIGNAL_CHANGED, SIGNAL_ENDED, SIGNAL_SEAT_STATE, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 static void
 sc_sessions_finalize (GObject *object)
@@ -29,8 +30,12 @@ static void
 sc_sessions_class_init (ScSessionsClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = sc_sessions_finalize;
-  changed_signal = g_signal_new ("session-changed", SC_TYPE_SESSIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 1, G_TYPE_UINT64);
+  signals[SIGNAL_CHANGED] = g_signal_new ("session-changed", SC_TYPE_SESSIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_UINT64);
+  signals[SIGNAL_ENDED] = g_signal_new ("session-ended", SC_TYPE_SESSIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_UINT64);
+  signals[SIGNAL_SEAT_STATE] = g_signal_new ("seat-state", SC_TYPE_SESSIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
 }
 
 static void
@@ -124,7 +129,7 @@ end_busy (ScSessions *self, const char *seat, const ScControlMessage *done)
   if (changed == NULL)
     g_warning ("that seat %s is not busy any more could not be kept: %s", seat, error->message);
   for (guint i = 0; changed != NULL && i < changed->len; i++)
-    g_signal_emit (self, changed_signal, 0, g_array_index (changed, guint64, i));
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, g_array_index (changed, guint64, i));
 }
 
 static void
@@ -182,13 +187,29 @@ sweep (gpointer data)
 }
 
 static void
+on_seat_changed (gpointer data, const ScCatalogSession *session, const ScCatalogSessionSeat *seat)
+{
+  sc_sessions_tell_seat (data, session, seat);
+}
+
+static void
 on_session_changed (gpointer data, ScSession *session)
 {
   ScSessions *self = data;
 
   if (sc_session_is_kept (session) && self->sweep == 0)
     self->sweep = g_idle_add (sweep, self);
-  g_signal_emit (self, changed_signal, 0, sc_session_get_id (session));
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, sc_session_get_id (session));
+  if (sc_session_is_kept (session))
+    g_signal_emit (self, signals[SIGNAL_ENDED], 0, sc_session_get_id (session));
+}
+
+static const ScSessionListener session_listener = { .changed = on_session_changed, .seat_changed = on_seat_changed };
+
+void
+sc_sessions_tell_seat (ScSessions *self, const ScCatalogSession *session, const ScCatalogSessionSeat *seat)
+{
+  g_signal_emit (self, signals[SIGNAL_SEAT_STATE], 0, session, seat);
 }
 
 void
@@ -197,8 +218,8 @@ sc_sessions_run (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, S
   ScSessionParts parts = { self->store, self->catalog, self->hub, &self->config };
   guint64 id = session->id;
 
-  g_ptr_array_add (self->running, sc_session_new (&parts, session, rows, version, on_session_changed, self));
-  g_signal_emit (self, changed_signal, 0, id);
+  g_ptr_array_add (self->running, sc_session_new (&parts, session, rows, version, &session_listener, self));
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, id);
 }
 
 static gboolean
@@ -229,6 +250,8 @@ give_up (ScSessions *self, ScCatalogSession *session, const GError *reason)
     kept = give_up_seat (self, session->id, g_ptr_array_index (rows, i), reason, &error);
   if (!kept || !sc_catalog_save_session (self->catalog, session, &error))
     g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", session->id, error->message);
+  else
+    g_signal_emit (self, signals[SIGNAL_ENDED], 0, session->id);
 }
 
 static void

@@ -26,7 +26,9 @@ typedef struct {
   gint64 return_time;      /* µs after the start in which seats that are not back yet count as coming back */
 } ScSessionsConfig;
 
-/* Signals: "session-changed" (guint64 id): at most 4 a second for a session's progress */
+/* Signals: "session-changed" (guint64 id): at most 4 a second for a session's progress; "session-ended" (guint64 id):
+ * once, when the catalog has its end; "seat-state" (const ScCatalogSession *, const ScCatalogSessionSeat *): the state
+ * of a seat in a session may be another one, and the first one when it is started */
 ScSessions *sc_sessions_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, const ScSessionsConfig *config);
 /* (transfer none) */
 const ScSessionsConfig *sc_sessions_get_config (ScSessions *self);

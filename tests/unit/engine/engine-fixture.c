@@ -144,6 +144,9 @@ engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
   fixture->parts.sessions = sc_sessions_new (fixture->parts.store, fixture->parts.catalog, fixture->parts.hub, &config);
   fixture->parts.operations = sc_operations_new ();
   fixture->parts.events = sc_events_new ();
+  fixture->parts.activity = sc_activity_new (fixture->parts.catalog, fixture->parts.sessions, fixture->parts.operations,
+                                             fixture->parts.events);
+  fixture->parts.seat_log = sc_seat_log_new (fixture->parts.catalog, fixture->parts.hub, fixture->parts.sessions);
   fixture->parts.name = "console";
   fixture->parts.directory = fixture->directory;
   fixture->certificate = sc_identity_load_or_create (fixture->directory, &error);
@@ -178,6 +181,9 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
   soup_session_abort (fixture->client);
   g_clear_object (&fixture->client);
   sc_api_free (fixture->api);
+  sc_operations_stop (fixture->parts.operations);
+  sc_activity_free (fixture->parts.activity);
+  sc_seat_log_free (fixture->parts.seat_log);
   g_clear_object (&fixture->parts.operations);
   g_clear_object (&fixture->parts.sessions);
   g_clear_object (&fixture->parts.hub);

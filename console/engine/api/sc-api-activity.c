@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/api/sc-api-activity.h"
+
+#include "console/engine/api/sc-api-routes.h"
+
+#include <string.h>
+
+#define MAX_TEXT 1024u /* bytes of what a request that was refused may leave */
+
+static gboolean
+is_one_line (const char *text)
+{
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    if (g_unichar_iscntrl (g_utf8_get_char (c)))
+      return FALSE;
+  return TRUE;
+}
+
+char *
+sc_api_activity_parse_user (const char *header)
+{
+  g_autofree char *user = NULL;
+
+  if (header != NULL && strlen (header) <= SC_API_USER_MAX * 3)
+    user = g_uri_unescape_string (header, NULL);
+  if (user == NULL || strlen (user) > SC_API_USER_MAX || !g_utf8_validate (user, -1, NULL) || !is_one_line (user))
+    return g_strdup ("");
+  return g_steal_pointer (&user);
+}
+
+/* @text: (nullable): valid UTF-8, which is cut */
+static void
+set_text (char **member, const char *text)
+{
+  gsize length = text != NULL ? strlen (text) : 0;
+
+  g_free (*member);
+  if (length > MAX_TEXT)
+    length = (gsize) (g_utf8_find_prev_char (text, text + MAX_TEXT + 1) - text);
+  *member = g_strndup (text != NULL ? text : "", length);
+}
+
+static void
+add_seat (ScActivityEntry *entry, const char *name)
+{
+  g_autofree char *cut = NULL;
+
+  set_text (&cut, name);
+  sc_activity_entry_add_seat (entry, cut);
+}
+
+static void
+add_argument (ScActivityEntry *entry, const char *pattern, const char *name, const char *value)
+{
+  if (g_str_equal (name, "{seat}"))
+    add_seat (entry, value);
+  else if (g_str_equal (name, "{room}"))
+    set_text (&entry->room, value);
+  else if (g_str_equal (name, "{id}") && g_str_has_prefix (pattern, "/v1/sessions/"))
+    entry->session = g_ascii_strtoull (value, NULL, 10) & G_MAXINT64;
+  else
+    set_text (&entry->detail, value);
+}
+
+static void
+take_path (ScActivityEntry *entry, const ScApiRequest *request)
+{
+  g_auto (GStrv) segments = g_strsplit (request->route->pattern, "/", -1);
+  guint n = 0;
+
+  for (guint i = 0; segments[i] != NULL; i++)
+    if (*segments[i] == '{' && n < SC_API_MAX_ARGUMENTS)
+      add_argument (entry, request->route->pattern, segments[i], request->arguments[n++]);
+}
+
+/* @list: of names, or of objects that have one under @key */
+static void
+take_seats (ScActivityEntry *entry, const ScJson *list, const char *key)
+{
+  for (gsize i = 0; i < json_array_size (list); i++) {
+    const ScJson *item = json_array_get (list, i);
+    const char *name = json_string_value (json_is_object (item) ? json_object_get (item, key) : item);
+
+    if (name != NULL)
+      add_seat (entry, name);
+  }
+}
+
+/* "rate_cap_bits_per_second=500000000 publish_directory=/srv/templates" */
+static char *
+describe_settings (const ScJson *body)
+{
+  GString *text = g_string_new (NULL);
+  const char *key;
+  json_t *value;
+
+  json_object_foreach ((json_t *) body, key, value)
+  {
+    g_string_append_printf (text, "%s%s=", text->len > 0 ? " " : "", key);
+    if (json_is_integer (value))
+      g_string_append_printf (text, "%" JSON_INTEGER_FORMAT, json_integer_value (value));
+    else
+      g_string_append (text, json_is_string (value) ? json_string_value (value) : "?");
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+take_name (ScActivityEntry *entry, const char *name)
+{
+  if (g_str_equal (entry->action, "room-create"))
+    set_text (&entry->room, name);
+  else
+    set_text (&entry->detail, name);
+}
+
+static void
+take_body (ScActivityEntry *entry, const ScApiRequest *request)
+{
+  g_autoptr (ScJson) body = NULL;
+  g_autofree char *settings = NULL;
+
+  if (request->body->len > 0)
+    body =
+        sc_json_parse_object ((const char *) request->body->data, request->body->len, request->route->max_body, NULL);
+  if (body == NULL)
+    return;
+  entry->version = sc_json_get_optional_uint (body, "version", 0);
+  take_seats (entry, json_object_get (body, "seats"), "");
+  take_seats (entry, json_object_get (body, "places"), "seat");
+  if (json_is_string (json_object_get (body, "room")))
+    set_text (&entry->room, json_string_value (json_object_get (body, "room")));
+  if (json_is_string (json_object_get (body, "directory")))
+    set_text (&entry->detail, json_string_value (json_object_get (body, "directory")));
+  if (json_is_string (json_object_get (body, "name")))
+    take_name (entry, json_string_value (json_object_get (body, "name")));
+  if (json_is_true (json_object_get (body, "dry_run")))
+    sc_activity_entry_set_text (&entry->action, "dry-run");
+  if (g_str_equal (entry->action, "settings")) {
+    settings = describe_settings (body);
+    set_text (&entry->detail, settings);
+  }
+}
+
+static void
+forget_seats (ScActivityEntry *entry)
+{
+  g_ptr_array_set_size (entry->seats, 0);
+  entry->n_seats = 0;
+}
+
+/* The answer tells names for ids, all seats for a room's, the version that was meant. */
+static void
+take_answer (ScActivityEntry *entry, const ScJson *answer)
+{
+  const ScJson *seats = json_object_get (answer, "seats");
+
+  if (json_is_array (seats)) {
+    forget_seats (entry);
+    take_seats (entry, seats, "name");
+  }
+  if (json_object_get (answer, "dry_run") != NULL) {
+    entry->session = sc_json_get_optional_uint (answer, "id", 0);
+    entry->version = sc_json_get_optional_uint (answer, "version", 0);
+    set_text (&entry->room, json_string_value (json_object_get (answer, "room")));
+  }
+  if (json_object_get (answer, "presence") != NULL) {
+    forget_seats (entry);
+    add_seat (entry, json_string_value (json_object_get (answer, "name")));
+    set_text (&entry->room, json_string_value (json_object_get (answer, "room")));
+    if (g_str_equal (entry->action, "catch-up"))
+      entry->version = sc_json_get_optional_uint (answer, "assigned_version", 0);
+  }
+}
+
+void
+sc_api_activity_record (ScApiRequest *request, guint status, const ScJson *answer)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
+  g_autoptr (ScActivityEntry) entry = sc_activity_entry_new (request->route->action);
+
+  entry->who = sc_api_activity_parse_user (soup_message_headers_get_one (headers, "Seatcast-User"));
+  entry->address = g_strdup (soup_server_message_get_remote_host (request->message));
+  entry->done = SOUP_STATUS_IS_SUCCESSFUL (status);
+  take_path (entry, request);
+  take_body (entry, request);
+  if (entry->done)
+    take_answer (entry, answer);
+  else
+    set_text (&entry->error, json_string_value (json_object_get (json_object_get (answer, "error"), "message")));
+  sc_activity_record (request->parts->activity, entry);
+}
