@@ -47,8 +47,8 @@ ScConnectorState sc_connector_get_state (ScConnector *self);
 const GError *sc_connector_get_error (ScConnector *self); /* (nullable) */
 /* The URL of %SC_CONNECTOR_UNKNOWN. (nullable) */
 const char *sc_connector_get_url (ScConnector *self);
-/* (nullable): what the engine that was started, or could not be started, writes to */
-const char *sc_connector_get_log (ScConnector *self);
+/* (nullable) (transfer full): what the engine that was started, or could not be started, writes to */
+char *sc_connector_get_log (ScConnector *self);
 /* The console is on this machine, does not answer, and is not the user's own to start. */
 gboolean sc_connector_is_local_engine_down (ScConnector *self);
 

@@ -124,7 +124,8 @@ on_ready (GSocket *socket, GIOCondition condition, gpointer user_data)
   Start *start = g_task_get_task_data (task);
   char message[256] = { 0 };
 
-  if (start->returned || g_socket_receive (socket, message, sizeof message - 1, NULL, NULL) <= 0 || strstr (message, "READY=1") == NULL)
+  if (start->returned || g_socket_receive (socket, message, sizeof message - 1, NULL, NULL) <= 0 ||
+      strstr (message, "READY=1") == NULL)
     return G_SOURCE_CONTINUE;
   start->returned = TRUE;
   g_task_return_boolean (task, TRUE);

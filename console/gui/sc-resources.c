@@ -3,8 +3,21 @@
 
 #include "seatcast-resources.h"
 
+#include <gtk/gtk.h>
+
 void
 sc_resources_register (void)
 {
   seatcast_register_resource ();
+}
+
+void
+sc_resources_load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/seatcast/console/style.css");
+  gtk_style_context_add_provider_for_screen (gdk_screen_get_default (), GTK_STYLE_PROVIDER (provider),
+                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_default (), "/org/seatcast/console/icons");
 }

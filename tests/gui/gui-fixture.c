@@ -11,15 +11,10 @@
 void
 gui_fixture_init (int *argc, char ***argv)
 {
-  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
-
   g_test_init (argc, argv, NULL);
   gtk_init (argc, argv);
   sc_resources_register ();
-  gtk_css_provider_load_from_resource (style, "/org/seatcast/console/style.css");
-  gtk_style_context_add_provider_for_screen (gdk_screen_get_default (), GTK_STYLE_PROVIDER (style),
-                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_default (), "/org/seatcast/console/icons");
+  sc_resources_load_style ();
 }
 
 static ScJson *

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/gui/sc-connect-dialog.h"
+
+#include "common/sc-error.h"
+#include "console/client/sc-client.h"
+#include "console/client/sc-connection-file.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define DEFAULT_PORT "8470"
+#define TYPING_MS 600u  /* who types an address pauses for less */
+#define GROUP_DIGITS 4u /* of a fingerprint, as people compare it */
+#define LINE_GROUPS 8u
+
+struct _ScConnectDialog {
+  GtkWindow parent;
+  GtkWidget *known_box;
+  GtkListBox *known;
+  GtkEntry *address;
+  GtkLabel *certificate;
+  GtkLabel *certificate_hint;
+  GtkLabel *old_certificate;
+  GtkToggleButton *accept;
+  GtkEntry *token;
+  GtkLabel *hint;
+  GtkWidget *connect;
+  GtkSpinner *spinner;
+
+  ScConnection *remembered; /* (nullable): of the address that is entered */
+  char *fingerprint;        /* (nullable): of who answers there */
+  GError *error;            /* (nullable): why there is no fingerprint */
+  ScClient *client;         /* (nullable): it is being tried */
+  guint typing;             /* source */
+  GCancellable *cancellable;
+};
+
+G_DEFINE_FINAL_TYPE (ScConnectDialog, sc_connect_dialog, GTK_TYPE_WINDOW)
+
+enum { SIGNAL_CHOSEN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* "https://console:8470" of what people type: "console", "console:8470", with spaces around. NULL while it is none. */
+static char *
+url_of (ScConnectDialog *self)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_entry_get_text (self->address)));
+  g_autofree char *full = strstr (text, "://") != NULL ? g_strdup (text) : g_strconcat ("https://", text, NULL);
+  g_autoptr (GUri) uri = NULL;
+  g_autofree char *named = NULL;
+
+  while (g_str_has_suffix (full, "/"))
+    full[strlen (full) - 1] = '\0';
+  uri = g_uri_parse (full, G_URI_FLAGS_NONE, NULL);
+  if (uri == NULL || strcmp (g_uri_get_scheme (uri), "https") != 0 || g_uri_get_host (uri) == NULL ||
+      *g_uri_get_host (uri) == '\0' || *g_uri_get_path (uri) != '\0')
+    return NULL;
+  if (g_uri_get_port (uri) <= 0)
+    return g_strconcat (full, ":" DEFAULT_PORT, NULL);
+  return g_steal_pointer (&full);
+}
+
+/* "1f2e 3d4c …" in two or more lines. */
+static char *
+readable (const char *fingerprint)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; fingerprint[i] != '\0'; i++) {
+    if (i > 0 && i % (GROUP_DIGITS * LINE_GROUPS) == 0)
+      g_string_append_c (text, '\n');
+    else if (i > 0 && i % GROUP_DIGITS == 0)
+      g_string_append_c (text, ' ');
+    g_string_append_c (text, fingerprint[i]);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+has_changed (ScConnectDialog *self)
+{
+  return self->remembered != NULL && self->fingerprint != NULL &&
+         strcmp (self->remembered->fingerprint, self->fingerprint) != 0;
+}
+
+static void
+show_certificate (ScConnectDialog *self)
+{
+  g_autofree char *groups = self->fingerprint != NULL ? readable (self->fingerprint) : NULL;
+  g_autofree char *old = self->remembered != NULL ? readable (self->remembered->fingerprint) : NULL;
+  g_autofree char *mono =
+      groups != NULL ? g_strdup_printf ("<span font_family=\"monospace\">%s</span>", groups) : g_strdup ("");
+  g_autofree char *old_markup = g_markup_printf_escaped ("%s\n<span font_family=\"monospace\">%s</span>",
+                                                         _ ("Before, it was:"), old != NULL ? old : "");
+  const char *hint = NULL;
+
+  if (self->error != NULL)
+    hint = self->error->message;
+  else if (self->fingerprint == NULL)
+    hint = _ ("Shown when the address is entered");
+  else if (has_changed (self))
+    hint = _ ("This is another certificate than the last time. Somebody may be listening, unless the console was set "
+              "up anew: compare it with “certificate-sha256” in the console’s connection file.");
+  else if (self->remembered != NULL)
+    hint = _ ("The same as the last time");
+  else
+    hint = _ ("Compare it with “certificate-sha256” in the console’s connection file: so you know who answers.");
+  gtk_label_set_markup (self->certificate, mono);
+  gtk_widget_set_visible (GTK_WIDGET (self->certificate), groups != NULL);
+  gtk_label_set_text (self->certificate_hint, hint);
+  gtk_label_set_markup (self->old_certificate, old_markup);
+  gtk_widget_set_visible (GTK_WIDGET (self->old_certificate), has_changed (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->accept), has_changed (self));
+  if (has_changed (self) || self->error != NULL)
+    gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self->certificate_hint)), "warning");
+  else
+    gtk_style_context_remove_class (gtk_widget_get_style_context (GTK_WIDGET (self->certificate_hint)), "warning");
+}
+
+static void
+update (ScConnectDialog *self)
+{
+  gboolean accepted = self->fingerprint != NULL && (!has_changed (self) || gtk_toggle_button_get_active (self->accept));
+
+  show_certificate (self);
+  gtk_widget_set_sensitive (self->connect,
+                            accepted && self->client == NULL && gtk_entry_get_text_length (self->token) > 0);
+  g_object_set (self->spinner, "active", self->client != NULL, NULL);
+}
+
+static void
+set_hint (ScConnectDialog *self, const char *text, gboolean is_error)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self->hint));
+
+  gtk_label_set_text (self->hint, text);
+  if (is_error)
+    gtk_style_context_add_class (style, "error");
+  else
+    gtk_style_context_remove_class (style, "error");
+}
+
+static void
+show_usual_hint (ScConnectDialog *self)
+{
+  set_hint (self, _ ("It stands in the console’s connection file, and is remembered for you alone."), FALSE);
+}
+
+static void
+on_fingerprint (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ScConnectDialog *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *fingerprint = sc_client_fetch_fingerprint_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* the dialog may be gone */
+  self->fingerprint = g_steal_pointer (&fingerprint);
+  self->error = g_steal_pointer (&error);
+  update (self);
+}
+
+static gboolean
+on_typed (gpointer data)
+{
+  ScConnectDialog *self = data;
+  g_autofree char *url = url_of (self);
+
+  self->typing = 0;
+  if (url == NULL)
+    return G_SOURCE_REMOVE;
+  sc_client_fetch_fingerprint_async (url, self->cancellable, on_fingerprint, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+forget (ScConnectDialog *self)
+{
+  g_clear_handle_id (&self->typing, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->remembered, sc_connection_free);
+  g_clear_pointer (&self->fingerprint, g_free);
+  g_clear_error (&self->error);
+}
+
+static void
+on_address_changed (ScConnectDialog *self)
+{
+  g_autofree char *url = url_of (self);
+  g_autofree char *path = url != NULL ? sc_connection_file_for_url (url) : NULL;
+
+  forget (self);
+  self->cancellable = g_cancellable_new ();
+  gtk_toggle_button_set_active (self->accept, FALSE);
+  if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    self->remembered = sc_connection_load (path, NULL);
+  if (self->remembered != NULL)
+    gtk_entry_set_text (self->token, self->remembered->token);
+  if (url != NULL)
+    self->typing = g_timeout_add (TYPING_MS, on_typed, self);
+  show_usual_hint (self);
+  update (self);
+}
+
+static void
+on_token_changed (ScConnectDialog *self)
+{
+  show_usual_hint (self);
+  update (self);
+}
+
+static void
+remember (ScConnectDialog *self, const ScConnection *connection)
+{
+  g_autofree char *path = sc_connection_file_for_url (connection->url);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  if (g_mkdir_with_parents (directory, 0700) != 0)
+    g_warning ("cannot make %s: %s", directory, g_strerror (errno));
+  else if (!sc_connection_save (connection, path, &error))
+    g_warning ("the console is not remembered: %s", error->message);
+}
+
+static void
+on_tried (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ScConnectDialog *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) answer = sc_client_request_finish (SC_CLIENT (source), result, &error);
+  g_autoptr (ScClient) client = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* the dialog may be gone */
+  client = g_steal_pointer (&self->client);
+  if (answer == NULL) {
+    set_hint (self, error->message, TRUE);
+    update (self);
+    return;
+  }
+  remember (self, sc_client_get_connection (client));
+  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, sc_client_get_connection (client));
+  gtk_widget_destroy (GTK_WIDGET (self));
+}
+
+static void
+on_connect_clicked (ScConnectDialog *self)
+{
+  g_autofree char *url = url_of (self);
+  g_autofree char *token = g_strstrip (g_strdup (gtk_entry_get_text (self->token)));
+  g_autoptr (ScConnection) connection = NULL;
+
+  if (url == NULL || self->fingerprint == NULL)
+    return;
+  connection = sc_connection_new (url, token, self->fingerprint);
+  self->client = sc_client_new (connection, "seatcast-console");
+  sc_client_request_async (self->client, "GET", "/v1", NULL, self->cancellable, on_tried, self);
+  update (self);
+}
+
+static void
+on_known_activated (ScConnectDialog *self, GtkListBoxRow *row)
+{
+  gtk_entry_set_text (self->address, gtk_label_get_text (GTK_LABEL (gtk_bin_get_child (GTK_BIN (row)))));
+}
+
+static void
+fill_known (ScConnectDialog *self)
+{
+  g_autofree char *any = sc_connection_file_for_url ("");
+  g_autofree char *path = g_path_get_dirname (any);
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  const char *name = NULL;
+
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
+    g_autofree char *url = g_uri_unescape_string (name, NULL);
+    GtkWidget *label = NULL;
+
+    if (url == NULL || !g_utf8_validate (url, -1, NULL))
+      continue;
+    label = gtk_label_new (url);
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    g_object_set (label, "margin", 8, NULL);
+    gtk_container_add (GTK_CONTAINER (self->known), label);
+    gtk_widget_show_all (GTK_WIDGET (self->known));
+    gtk_widget_show (self->known_box);
+  }
+}
+
+static gboolean
+on_key_press (GtkWidget *widget, GdkEventKey *event)
+{
+  if (event->keyval == GDK_KEY_Escape) {
+    gtk_window_close (GTK_WINDOW (widget));
+    return GDK_EVENT_STOP;
+  }
+  return GTK_WIDGET_CLASS (sc_connect_dialog_parent_class)->key_press_event (widget, event);
+}
+
+static void
+sc_connect_dialog_dispose (GObject *object)
+{
+  forget (SC_CONNECT_DIALOG (object));
+  G_OBJECT_CLASS (sc_connect_dialog_parent_class)->dispose (object);
+}
+
+static void
+sc_connect_dialog_class_init (ScConnectDialogClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = sc_connect_dialog_dispose;
+  widget_class->key_press_event = on_key_press;
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-connect-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, known_box);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, known);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, address);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, certificate);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, certificate_hint);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, old_certificate);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, accept);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, token);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, hint);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, connect);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, spinner);
+  gtk_widget_class_bind_template_callback (widget_class, gtk_window_close);
+  gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_token_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_connect_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_known_activated);
+  gtk_widget_class_bind_template_callback (widget_class, update);
+}
+
+static void
+sc_connect_dialog_init (ScConnectDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_grab_default (self->connect);
+}
+
+GtkWidget *
+sc_connect_dialog_new (GtkWindow *parent, const char *url)
+{
+  ScConnectDialog *self = g_object_new (SC_TYPE_CONNECT_DIALOG, "transient-for", parent, NULL);
+
+  fill_known (self);
+  show_usual_hint (self);
+  update (self);
+  if (url != NULL)
+    gtk_entry_set_text (self->address, url);
+  gtk_widget_grab_focus (GTK_WIDGET (url != NULL ? self->token : self->address));
+  return GTK_WIDGET (self);
+}
