@@ -6,6 +6,7 @@
 #include "common/sc-error.h"
 #include "common/sc-identity.h"
 #include "console/engine/api/sc-api.h"
+#include "console/engine/catalog/sc-catalog-settings.h"
 
 #define MANIFESTS_MAX_BYTES (128u * 1024 * 1024)
 
@@ -75,6 +76,19 @@ load_or_make_token (const ScEngine *self, GError **error)
   return g_strdup (old->token);
 }
 
+/* What staff set overrides the command line. */
+static gboolean
+apply_settings (ScEngine *self, GError **error)
+{
+  g_auto (ScCatalogSettings) settings = { 0 };
+
+  if (!sc_catalog_get_settings (self->catalog, &settings, error))
+    return FALSE;
+  if (settings.rate_cap != 0)
+    sc_sessions_set_rate_cap (self->sessions, settings.rate_cap);
+  return TRUE;
+}
+
 static gboolean
 open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
 {
@@ -92,7 +106,7 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
   self->events = sc_events_new ();
   self->activity = sc_activity_new (self->catalog, self->sessions, self->operations, self->events);
   self->seat_log = sc_seat_log_new (self->catalog, self->hub, self->sessions);
-  return TRUE;
+  return apply_settings (self, error);
 }
 
 static gboolean
@@ -138,6 +152,7 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
   url = make_url (self, config, address, port);
   fingerprint = sc_identity_fingerprint (certificate);
   self->connection = sc_connection_new (url, token, fingerprint);
+  sc_api_set_url (self->api, self->connection->url);
   return sc_connection_save (self->connection, self->connection_path, error);
 }
 

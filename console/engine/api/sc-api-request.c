@@ -192,8 +192,9 @@ sc_api_request_get_query_number (ScApiRequest *self, const char *key, guint64 fa
 
 typedef struct {
   ScStore *store;
-  ScApiJob job;            /* this one */
-  ScApiBytesJob bytes_job; /* or this one */
+  ScApiJob job;              /* this one */
+  ScApiJsonReply json_reply; /* (nullable): NULL: the answer as it is */
+  ScApiBytesJob bytes_job;   /* or this one */
   ScApiBytesReply reply;
   gpointer data;
   GDestroyNotify free_data;
@@ -245,6 +246,8 @@ on_job_done (GObject *source, GAsyncResult *result, gpointer user_data)
   n_jobs--;
   if (answer == NULL) {
     sc_api_request_fail (self, error);
+  } else if (job->json_reply != NULL) {
+    job->json_reply (self, answer);
   } else if (job->job != NULL) {
     sc_api_request_reply (self, SOUP_STATUS_OK, answer);
   } else {
@@ -271,6 +274,15 @@ void
 sc_api_request_run (ScApiRequest *self, ScApiJob job, gpointer data, GDestroyNotify free_data)
 {
   start_job (self, &(const Job){ .store = self->parts->store, .job = job, .data = data, .free_data = free_data });
+}
+
+void
+sc_api_request_run_then (ScApiRequest *self, ScApiJob job, ScApiJsonReply reply, gpointer data,
+                         GDestroyNotify free_data)
+{
+  start_job (self,
+             &(const Job){
+                 .store = self->parts->store, .job = job, .json_reply = reply, .data = data, .free_data = free_data });
 }
 
 void

@@ -65,6 +65,10 @@ gboolean sc_api_request_get_query_number (ScApiRequest *self, const char *key, g
 typedef ScJson *(*ScApiJob) (ScStore *store, gpointer data, GError **error);
 /* Answers (status 200) when @job is done; the main loop goes on meanwhile. */
 void sc_api_request_run (ScApiRequest *self, ScApiJob job, gpointer data, GDestroyNotify free_data);
+/* The same, but @reply answers, on the main thread; @json: (transfer full). */
+typedef void (*ScApiJsonReply) (ScApiRequest *self, ScJson *json);
+void sc_api_request_run_then (ScApiRequest *self, ScApiJob job, ScApiJsonReply reply, gpointer data,
+                              GDestroyNotify free_data);
 /* The same for bytes. @reply is given them on the main thread; when the job fails, the error is answered. */
 typedef GBytes *(*ScApiBytesJob) (ScStore *store, gpointer data, GError **error);
 typedef void (*ScApiBytesReply) (ScApiRequest *self, GBytes *bytes, gpointer data);

@@ -15,6 +15,8 @@ static const ScApiRoute routes[] = {
   { "GET", "/v1/versions/{number}", sc_api_get_version, 0 },
   { "GET", "/v1/versions/{from}/diff/{to}", sc_api_diff, 0 },
   { "GET", "/v1/versions/{number}/needs", sc_api_get_needs, 0 },
+  { "GET", "/v1/settings", sc_api_get_settings, 0 },
+  { "POST", "/v1/settings", sc_api_change_settings, JSON_BODY, "settings" },
   { "GET", "/v1/operations", sc_api_list_operations, 0 },
   { "GET", "/v1/operations/{id}", sc_api_get_operation, 0 },
   { "POST", "/v1/operations/{id}/cancel", sc_api_cancel_operation, JSON_BODY, "operation-cancel" },

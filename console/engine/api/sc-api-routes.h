@@ -51,6 +51,9 @@ void sc_api_list_activity (ScApiRequest *request);
 void sc_api_list_seat_log (ScApiRequest *request);
 void sc_api_list_seat_sessions (ScApiRequest *request);
 void sc_api_get_session_rates (ScApiRequest *request);
+/* sc-api-settings.c */
+void sc_api_get_settings (ScApiRequest *request);
+void sc_api_change_settings (ScApiRequest *request);
 /* sc-api-store.c */
 void sc_api_list_operations (ScApiRequest *request);
 void sc_api_get_operation (ScApiRequest *request);

@@ -184,6 +184,12 @@ sc_api_free (ScApi *self)
 }
 
 void
+sc_api_set_url (ScApi *self, const char *url)
+{
+  self->parts.url = url;
+}
+
+void
 sc_api_set_limits (ScApi *self, guint strangers, guint stranger_seconds, guint idle_seconds)
 {
   sc_api_listener_set_limits (self->listener, strangers, stranger_seconds, idle_seconds);

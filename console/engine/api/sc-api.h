@@ -36,11 +36,14 @@ typedef struct {
   ScSeatLog *seat_log;
   const char *name;      /* of the console, as people know it */
   const char *directory; /* the engine's */
+  const char *url;       /* (nullable) until sc_api_set_url() */
 } ScApiParts;            /* all (transfer none); they outlive the API */
 
 ScApi *sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *token);
 void sc_api_free (ScApi *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApi, sc_api_free)
+/* How seats and staff reach the API; it outlives it. */
+void sc_api_set_url (ScApi *self, const char *url);
 /* For tests: see sc_api_listener_set_limits(). */
 void sc_api_set_limits (ScApi *self, guint strangers, guint stranger_seconds, guint idle_seconds);
 /* @address: NULL for all. @port: 0 for any. Returns: the port, 0 with an error that says who else may use it */

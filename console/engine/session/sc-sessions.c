@@ -171,6 +171,12 @@ sc_sessions_get_config (ScSessions *self)
   return &self->config;
 }
 
+void
+sc_sessions_set_rate_cap (ScSessions *self, guint64 rate_cap)
+{
+  self->config.rate_cap = rate_cap;
+}
+
 /* running sessions */
 
 static gboolean

@@ -32,6 +32,8 @@ typedef struct {
 ScSessions *sc_sessions_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, const ScSessionsConfig *config);
 /* (transfer none) */
 const ScSessionsConfig *sc_sessions_get_config (ScSessions *self);
+/* For sessions that are started later and given none: bits/s on the wire. */
+void sc_sessions_set_rate_cap (ScSessions *self, guint64 rate_cap);
 /* Resumes what the catalog says was running. */
 void sc_sessions_resume_all (ScSessions *self);
 

@@ -59,6 +59,9 @@ gboolean sc_store_read_chunk (ScStore *self, const ScStoreEntry *entry, ScFrameC
 GBytes *sc_store_read_pack (ScStore *self, guint32 pack, guint64 offset, gsize length, GError **error);
 gboolean sc_store_get_pack_size (ScStore *self, guint32 pack, guint64 *size, GError **error);
 
+/* What the packs take, and what is free on their file system: bytes. Reads the disk. */
+gboolean sc_store_get_size (ScStore *self, guint64 *bytes, guint64 *free_bytes, GError **error);
+
 typedef struct {
   guint64 entries, bytes; /* looked at */
   guint64 damaged;        /* entries whose checksum or hash is wrong, or that are missing */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-error.h"
+#include "console/engine/api/sc-api-json.h"
+#include "console/engine/api/sc-api-routes.h"
+#include "console/engine/catalog/sc-catalog-settings.h"
+
+#define MIN_RATE_CAP (1000ull * 1000) /* bits/s, as --rate */
+#define MAX_RATE_CAP (400ull * 1000 * 1000 * 1000)
+#define MAX_DIRECTORY_BYTES 4096u
+
+/* Runs on a worker thread: disks may be slow. @data: the settings but for what only the disk knows */
+static ScJson *
+add_sizes (ScStore *store, gpointer data, GError **error)
+{
+  ScJson *json = data;
+  guint64 bytes = 0;
+  guint64 free_bytes = 0;
+
+  if (!sc_store_get_size (store, &bytes, &free_bytes, error))
+    return NULL;
+  sc_api_json_set_uint (json, "store_bytes", bytes);
+  sc_api_json_set_uint (json, "free_bytes", free_bytes);
+  return json_incref (json);
+}
+
+static void
+json_free (gpointer json)
+{
+  json_decref (json);
+}
+
+static ScJson *
+json_of_settings (const ScApiParts *parts, const ScCatalogSettings *settings)
+{
+  const ScSessionsConfig *config = sc_sessions_get_config (parts->sessions);
+  ScJson *json = json_object ();
+
+  sc_api_json_set_uint (json, "rate_cap_bits_per_second", config->rate_cap);
+  sc_api_json_set_text (json, "publish_directory", settings->publish_directory);
+  sc_api_json_set_text (json, "directory", parts->directory);
+  sc_api_json_set_text (json, "url", parts->url);
+  sc_api_json_set_text (json, "multicast_group", config->group);
+  sc_api_json_set_uint (json, "multicast_port", config->port);
+  sc_api_json_set_text (json, "interface", config->interface_address);
+  sc_api_json_set_uint (json, "mtu", config->mtu);
+  return json;
+}
+
+void
+sc_api_get_settings (ScApiRequest *request)
+{
+  g_auto (ScCatalogSettings) settings = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (!sc_catalog_get_settings (request->parts->catalog, &settings, &error))
+    sc_api_request_fail (request, error);
+  else
+    sc_api_request_run (request, add_sizes, json_of_settings (request->parts, &settings), json_free);
+}
+
+static gboolean
+parse_directory (const ScJson *body, ScCatalogSettings *settings, GError **error)
+{
+  const char *directory = sc_json_get_string (body, "publish_directory", MAX_DIRECTORY_BYTES, error);
+
+  if (directory == NULL)
+    return FALSE;
+  if (*directory != '\0' && !g_path_is_absolute (directory)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "“%s” is not an absolute path: name the directory as the console's machine sees it", directory);
+    return FALSE;
+  }
+  g_free (settings->publish_directory);
+  settings->publish_directory = g_strdup (directory);
+  return TRUE;
+}
+
+static gboolean
+parse_rate (const ScJson *body, ScCatalogSettings *settings, GError **error)
+{
+  if (!sc_json_get_uint (body, "rate_cap_bits_per_second", MAX_RATE_CAP, &settings->rate_cap, error))
+    return FALSE;
+  if (settings->rate_cap >= MIN_RATE_CAP)
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+               "a rate cap of %" G_GUINT64_FORMAT " bit/s is outside of 1 to 400000 Mbit/s", settings->rate_cap);
+  return FALSE;
+}
+
+static gboolean
+change_settings (ScApiRequest *request, ScCatalogSettings *settings, GError **error)
+{
+  static const char *const allowed[] = { "rate_cap_bits_per_second", "publish_directory", NULL };
+  g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, error);
+
+  if (body == NULL || !sc_catalog_get_settings (request->parts->catalog, settings, error) ||
+      (json_object_get (body, "rate_cap_bits_per_second") != NULL && !parse_rate (body, settings, error)) ||
+      (json_object_get (body, "publish_directory") != NULL && !parse_directory (body, settings, error)) ||
+      !sc_catalog_save_settings (request->parts->catalog, settings, error))
+    return FALSE;
+  if (settings->rate_cap != 0)
+    sc_sessions_set_rate_cap (request->parts->sessions, settings->rate_cap);
+  return TRUE;
+}
+
+static void
+reply_changed (ScApiRequest *request, ScJson *settings)
+{
+  sc_events_emit (request->parts->events, "settings", settings);
+  sc_api_request_reply (request, SOUP_STATUS_OK, settings);
+}
+
+void
+sc_api_change_settings (ScApiRequest *request)
+{
+  g_auto (ScCatalogSettings) settings = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (!change_settings (request, &settings, &error))
+    sc_api_request_fail (request, error);
+  else
+    sc_api_request_run_then (request, add_sizes, reply_changed, json_of_settings (request->parts, &settings),
+                             json_free);
+}
