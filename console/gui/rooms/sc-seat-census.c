@@ -118,11 +118,12 @@ sc_seat_census_finalize (GObject *object)
 }
 
 static void
-sc_seat_census_class_init (ScSeatCensusClass *klass)
+sc_seat_census_class_init (ScSeatCensusClass *class)
 {
-  G_OBJECT_CLASS (klass)->dispose = sc_seat_census_dispose;
-  G_OBJECT_CLASS (klass)->finalize = sc_seat_census_finalize;
-  changed_signal = g_signal_new ("changed", SC_TYPE_SEAT_CENSUS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (class)->dispose = sc_seat_census_dispose;
+  G_OBJECT_CLASS (class)->finalize = sc_seat_census_finalize;
+  changed_signal =
+      g_signal_new ("changed", SC_TYPE_SEAT_CENSUS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -3,8 +3,8 @@
 
 struct _ScSelection {
   GObject parent_instance;
-  GHashTable *set;  /* of the strings of ids */
-  GPtrArray *ids;   /* (owned) (element-type utf8): in order */
+  GHashTable *set; /* of the strings of ids */
+  GPtrArray *ids;  /* (owned) (element-type utf8): in order */
 };
 
 G_DEFINE_FINAL_TYPE (ScSelection, sc_selection, G_TYPE_OBJECT)
@@ -22,9 +22,9 @@ sc_selection_finalize (GObject *object)
 }
 
 static void
-sc_selection_class_init (ScSelectionClass *klass)
+sc_selection_class_init (ScSelectionClass *class)
 {
-  G_OBJECT_CLASS (klass)->finalize = sc_selection_finalize;
+  G_OBJECT_CLASS (class)->finalize = sc_selection_finalize;
   changed_signal = g_signal_new ("changed", SC_TYPE_SELECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
