@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-error.h"
+#include "console/gui/model/sc-console.h"
+#include "console/gui/model/sc-operation-item.h"
+#include "console/gui/model/sc-seat-item.h"
+#include "tests/gui/fake-engine.h"
+
+#define TIMEOUT (20 * G_TIME_SPAN_SECOND)
+
+#define wait_for(condition)                                                                                            \
+  do {                                                                                                                 \
+    for (gint64 end = g_get_monotonic_time () + TIMEOUT; !(condition);) {                                              \
+      g_assert_cmpint (g_get_monotonic_time (), <, end);                                                               \
+      if (!g_main_context_iteration (NULL, FALSE))                                                                     \
+        g_usleep (1000);                                                                                               \
+    }                                                                                                                  \
+  } while (FALSE)
+
+static const char one_seat[] = "{\"seats\": [{\"id\": \"a\", \"name\": \"pc-1\", \"presence\": \"online\"}]}";
+
+static guint n_ended;
+
+static void
+on_ended (ScConsole *console, ScItem *item, gpointer data)
+{
+  n_ended++;
+}
+
+static ScConsole *
+connected (FakeEngine *engine)
+{
+  ScConsole *console = sc_console_new ();
+
+  n_ended = 0;
+  g_signal_connect (console, "session-ended", G_CALLBACK (on_ended), NULL);
+  g_signal_connect (console, "operation-ended", G_CALLBACK (on_ended), NULL);
+  sc_console_connect (console, fake_engine_get_connection (engine));
+  g_assert_cmpint (sc_console_get_state (console), ==, SC_CONSOLE_CONNECTING);
+  wait_for (sc_console_get_state (console) != SC_CONSOLE_CONNECTING);
+  return console;
+}
+
+static const ScSeatInfo *
+seat_of (ScConsole *console)
+{
+  return sc_seat_item_get_info (sc_item_list_find (sc_console_get_seats (console), "a"));
+}
+
+static void
+test_lists_and_events (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
+  g_autoptr (ScConsole) console = NULL;
+  gpointer seat = NULL;
+
+  fake_engine_answer (engine, "GET", "/v1/seats", 200, one_seat);
+  console = connected (engine);
+  g_assert_cmpint (sc_console_get_state (console), ==, SC_CONSOLE_CONNECTED);
+  g_assert_null (sc_console_get_error (console));
+  g_assert_cmpuint (sc_item_list_get_length (sc_console_get_seats (console)), ==, 1);
+  seat = sc_item_list_find (sc_console_get_seats (console), "a");
+
+  fake_engine_send_event (engine, "{\"type\": \"seat\", \"id\": \"a\", \"name\": \"pc-1\", \"presence\": \"offline\"}");
+  wait_for (!seat_of (console)->online);
+  g_assert_true (sc_item_list_find (sc_console_get_seats (console), "a") == seat);
+  fake_engine_send_event (engine, "{\"type\": \"of a later engine\"}");
+  fake_engine_send_event (engine, "{\"type\": \"room\", \"name\": \"Lab 1\"}");
+  wait_for (sc_item_list_find (sc_console_get_rooms (console), "Lab 1") != NULL);
+  fake_engine_send_event (engine, "{\"type\": \"room\", \"name\": \"Lab 1\", \"deleted\": true}");
+  wait_for (sc_item_list_find (sc_console_get_rooms (console), "Lab 1") == NULL);
+}
+
+/* What happens while the lists are on their way is newer than these, though it comes earlier. */
+static void
+test_events_while_loading (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
+  g_autoptr (ScConsole) console = sc_console_new ();
+
+  fake_engine_answer (engine, "GET", "/v1/seats", 200, one_seat);
+  fake_engine_hold (engine, "/v1/seats");
+  sc_console_connect (console, fake_engine_get_connection (engine));
+  wait_for (fake_engine_count_held (engine) == 1);
+  fake_engine_send_event (engine, "{\"type\": \"seat\", \"id\": \"a\", \"name\": \"pc-1\", \"presence\": \"offline\"}");
+  for (guint i = 0; i < 20; i++)
+    g_main_context_iteration (NULL, FALSE);
+  fake_engine_release (engine);
+  wait_for (sc_console_get_state (console) == SC_CONSOLE_CONNECTED);
+  wait_for (!seat_of (console)->online);
+}
+
+static void
+test_comes_back (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
+  g_autoptr (ScConsole) console = NULL;
+  gpointer seat = NULL;
+
+  fake_engine_answer (engine, "GET", "/v1/seats", 200, one_seat);
+  fake_engine_answer (engine, "GET", "/v1/sessions", 200,
+                      "{\"sessions\": [{\"id\": 1, \"state\": \"sending\"}, {\"id\": 2, \"dry_run\": true}]}");
+  console = connected (engine);
+  seat = sc_item_list_find (sc_console_get_seats (console), "a");
+  g_assert_cmpuint (sc_item_list_get_length (sc_console_get_sessions (console)), ==, 1);
+  g_assert_cmpuint (n_ended, ==, 0);
+
+  fake_engine_answer (engine, "GET", "/v1/sessions", 200, "{\"sessions\": [{\"id\": 1, \"state\": \"done\"}]}");
+  fake_engine_drop_listeners (engine);
+  wait_for (sc_console_get_state (console) == SC_CONSOLE_LOST);
+  g_assert_error (sc_console_get_error (console), SC_ERROR, SC_ERROR_UNREACHABLE);
+  g_assert_true (sc_item_list_find (sc_console_get_seats (console), "a") == seat); /* stale, and still shown */
+  g_assert_cmpint (sc_console_get_next_attempt (console), >, 0);
+  wait_for (sc_console_get_state (console) == SC_CONSOLE_CONNECTED);
+  g_assert_cmpint (sc_console_get_next_attempt (console), ==, 0);
+  g_assert_true (sc_item_list_find (sc_console_get_seats (console), "a") == seat);
+  g_assert_cmpuint (n_ended, ==, 1); /* it ended while nobody told us */
+}
+
+static void
+test_wrong_token (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
+  const ScConnection *right = fake_engine_get_connection (engine);
+  g_autoptr (ScConnection) wrong = sc_connection_new (right->url, "wrong", right->fingerprint);
+  g_autoptr (ScConsole) console = sc_console_new ();
+
+  sc_console_connect (console, wrong);
+  wait_for (sc_console_get_state (console) == SC_CONSOLE_REFUSED);
+  g_assert_error (sc_console_get_error (console), SC_ERROR, SC_ERROR_DENIED);
+  g_assert_cmpint (sc_console_get_next_attempt (console), ==, 0);
+}
+
+static void
+test_operation_ends (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
+  g_autoptr (ScConsole) console = connected (engine);
+
+  fake_engine_send_event (engine,
+                          "{\"type\": \"operation\", \"id\": 1, \"kind\": \"publish\", \"state\": \"running\"}");
+  fake_engine_send_event (engine, "{\"type\": \"operation\", \"id\": 1, \"kind\": \"publish\", \"state\": \"done\"}");
+  wait_for (n_ended == 1);
+  g_assert_false (sc_operation_item_is_running (sc_item_list_at (sc_console_get_operations (console), 0)));
+}
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GAsyncResult **answer = data;
+
+  *answer = g_object_ref (result);
+}
+
+static void
+test_requests (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
+  g_autoptr (ScConsole) console = sc_console_new ();
+  g_autoptr (GAsyncResult) unconnected = NULL, refused = NULL;
+  g_autoptr (GError) no_console = NULL, not_found = NULL;
+
+  sc_console_request_async (console, "GET", "/v1", NULL, NULL, on_answered, &unconnected);
+  wait_for (unconnected != NULL);
+  g_assert_null (sc_console_request_finish (console, unconnected, &no_console));
+  g_assert_error (no_console, SC_ERROR, SC_ERROR_UNREACHABLE);
+
+  sc_console_connect (console, fake_engine_get_connection (engine));
+  fake_engine_answer_error (engine, "POST", "/v1/sessions", 404, "not-found", "there is no version 9");
+  sc_console_request_async (console, "POST", "/v1/sessions", NULL, NULL, on_answered, &refused);
+  wait_for (refused != NULL);
+  g_assert_null (sc_console_request_finish (console, refused, &not_found));
+  g_assert_error (not_found, SC_ERROR, SC_ERROR_NOT_FOUND);
+  g_assert_cmpstr (not_found->message, ==, "there is no version 9");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gui/console/lists-and-events", test_lists_and_events);
+  g_test_add_func ("/gui/console/events-while-loading", test_events_while_loading);
+  g_test_add_func ("/gui/console/comes-back", test_comes_back);
+  g_test_add_func ("/gui/console/wrong-token", test_wrong_token);
+  g_test_add_func ("/gui/console/operation-ends", test_operation_ends);
+  g_test_add_func ("/gui/console/requests", test_requests);
+  return g_test_run ();
+}
