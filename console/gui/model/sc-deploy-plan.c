@@ -279,8 +279,8 @@ read_needs (ScJson *needs, ScDeploySeat *result)
 static gboolean
 has_version (ScDeployPlan *self, ScSeatItem *seat)
 {
-  return sc_seat_item_get_info (seat)->version == sc_deploy_plan_get_version (self) && !sc_seat_item_is_drifted (seat) &&
-         sc_deploy_plan_get_version (self) != 0;
+  return sc_seat_item_get_info (seat)->version == sc_deploy_plan_get_version (self) &&
+         !sc_seat_item_is_drifted (seat) && sc_deploy_plan_get_version (self) != 0;
 }
 
 /* Of a seat that is on. @part: (nullable): as the dry run has it */

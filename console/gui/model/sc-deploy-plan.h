@@ -4,6 +4,7 @@
 #include "console/gui/model/sc-filter-list.h"
 #include "console/gui/model/sc-seat-item.h"
 #include "console/gui/model/sc-session-item.h"
+#include "console/gui/model/sc-session-seat-item.h"
 
 G_BEGIN_DECLS
 
