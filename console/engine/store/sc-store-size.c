@@ -18,7 +18,7 @@ file_size (const char *directory, const char *name)
 gboolean
 sc_store_get_size (ScStore *self, guint64 *bytes, guint64 *free_bytes, GError **error)
 {
-  g_autofree char *packs = g_build_filename (self->directory, "packs", NULL);
+  g_autofree char *packs = g_build_filename (self->directory, SC_PACK_DIRECTORY, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (packs);
   g_autoptr (GDir) dir = g_dir_open (packs, 0, error);
   g_autoptr (GFileInfo) info = NULL;
