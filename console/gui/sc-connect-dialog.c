@@ -21,6 +21,7 @@ struct _ScConnectDialog {
   GtkEntry *address;
   GtkLabel *certificate;
   GtkLabel *certificate_hint;
+  GtkWidget *old_box;
   GtkLabel *old_certificate;
   GtkToggleButton *accept;
   GtkEntry *token;
@@ -61,13 +62,13 @@ url_of (ScConnectDialog *self)
   return g_steal_pointer (&full);
 }
 
-/* "1f2e 3d4c …" in two or more lines. */
+/* "1f2e 3d4c …" in two lines; empty for none. @fingerprint: (nullable) */
 static char *
 readable (const char *fingerprint)
 {
   GString *text = g_string_new (NULL);
 
-  for (gsize i = 0; fingerprint[i] != '\0'; i++) {
+  for (gsize i = 0; fingerprint != NULL && fingerprint[i] != '\0'; i++) {
     if (i > 0 && i % (GROUP_DIGITS * LINE_GROUPS) == 0)
       g_string_append_c (text, '\n');
     else if (i > 0 && i % GROUP_DIGITS == 0)
@@ -87,12 +88,10 @@ has_changed (ScConnectDialog *self)
 static void
 show_certificate (ScConnectDialog *self)
 {
-  g_autofree char *groups = self->fingerprint != NULL ? readable (self->fingerprint) : NULL;
-  g_autofree char *old = self->remembered != NULL ? readable (self->remembered->fingerprint) : NULL;
-  g_autofree char *mono =
-      groups != NULL ? g_strdup_printf ("<span font_family=\"monospace\">%s</span>", groups) : g_strdup ("");
-  g_autofree char *old_markup = g_markup_printf_escaped ("%s\n<span font_family=\"monospace\">%s</span>",
-                                                         _ ("Before, it was:"), old != NULL ? old : "");
+  g_autofree char *groups = readable (self->fingerprint);
+  g_autofree char *old = readable (self->remembered != NULL ? self->remembered->fingerprint : NULL);
+  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self->certificate_hint));
+  gboolean warns = has_changed (self) || self->error != NULL;
   const char *hint = NULL;
 
   if (self->error != NULL)
@@ -106,16 +105,13 @@ show_certificate (ScConnectDialog *self)
     hint = _ ("The same as the last time");
   else
     hint = _ ("Compare it with “certificate-sha256” in the console’s connection file: so you know who answers.");
-  gtk_label_set_markup (self->certificate, mono);
-  gtk_widget_set_visible (GTK_WIDGET (self->certificate), groups != NULL);
+  gtk_label_set_text (self->certificate, groups);
+  gtk_widget_set_visible (GTK_WIDGET (self->certificate), self->fingerprint != NULL);
   gtk_label_set_text (self->certificate_hint, hint);
-  gtk_label_set_markup (self->old_certificate, old_markup);
-  gtk_widget_set_visible (GTK_WIDGET (self->old_certificate), has_changed (self));
-  gtk_widget_set_visible (GTK_WIDGET (self->accept), has_changed (self));
-  if (has_changed (self) || self->error != NULL)
-    gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self->certificate_hint)), "warning");
-  else
-    gtk_style_context_remove_class (gtk_widget_get_style_context (GTK_WIDGET (self->certificate_hint)), "warning");
+  gtk_label_set_text (self->old_certificate, old);
+  gtk_widget_set_visible (self->old_box, has_changed (self));
+  gtk_style_context_remove_class (style, warns ? "dim-label" : "warning");
+  gtk_style_context_add_class (style, warns ? "warning" : "dim-label");
 }
 
 static void
@@ -135,10 +131,8 @@ set_hint (ScConnectDialog *self, const char *text, gboolean is_error)
   GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self->hint));
 
   gtk_label_set_text (self->hint, text);
-  if (is_error)
-    gtk_style_context_add_class (style, "error");
-  else
-    gtk_style_context_remove_class (style, "error");
+  gtk_style_context_remove_class (style, is_error ? "dim-label" : "error");
+  gtk_style_context_add_class (style, is_error ? "error" : "dim-label");
 }
 
 static void
@@ -314,6 +308,7 @@ sc_connect_dialog_class_init (ScConnectDialogClass *class)
 
   G_OBJECT_CLASS (class)->dispose = sc_connect_dialog_dispose;
   widget_class->key_press_event = on_key_press;
+  gtk_widget_class_set_css_name (widget_class, "connectdialog");
   signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_POINTER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-connect-dialog.ui");
@@ -322,6 +317,7 @@ sc_connect_dialog_class_init (ScConnectDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, address);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, certificate);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, certificate_hint);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, old_box);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, old_certificate);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, accept);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, token);

@@ -55,7 +55,7 @@ static void
 sc_notice_area_class_init (ScNoticeAreaClass *class)
 {
   GTK_WIDGET_CLASS (class)->hierarchy_changed = on_toplevel_changed;
-  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "sc-notices");
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "noticearea");
 }
 
 static void
