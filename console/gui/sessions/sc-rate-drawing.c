@@ -3,7 +3,7 @@
 
 #include "console/gui/words/sc-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define GAP 6.0              /* between texts and what they name */

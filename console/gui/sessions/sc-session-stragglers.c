@@ -4,7 +4,7 @@
 #include "console/gui/sessions/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 #define BEHIND 0.10 /* so much less than half of the seats have: worth a word */
 #define LOSSY 0.02  /* what a seat may lose before that is worth a word */

@@ -3,7 +3,8 @@
 
 #include "console/gui/words/sc-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #define MAX_NAMES 4u /* in a sentence */
 
@@ -55,6 +56,17 @@ sc_session_words_loss (const ScSessionSeatInfo *seat)
   double all = (double) seat->received + (double) seat->lost;
 
   return all > 0 ? (double) seat->lost / all : 0;
+}
+
+char *
+sc_session_words_loss_text (const ScSessionSeatInfo *seat)
+{
+  double percent = 100 * sc_session_words_loss (seat);
+
+  if (seat->received + seat->lost == 0)
+    return g_strdup ("");
+  /* Translators: a share of packets, with one digit: "0.4 %" */
+  return percent > 0 && percent < 0.1 ? g_strdup (_ ("< 0.1 %")) : g_strdup_printf (_ ("%.1f %%"), percent);
 }
 
 gboolean
@@ -201,7 +213,8 @@ join_names (GPtrArray *names, guint max)
     g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", (char *) g_ptr_array_index (names, i));
   if (names->len > shown) {
     g_string_append_c (text, ' ');
-    g_string_append_printf (text, ngettext ("and %u more", "and %u more", names->len - shown), names->len - shown);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "and %u more", "and %u more", names->len - shown),
+                            names->len - shown);
   }
   g_ptr_array_unref (names);
   return g_string_free (text, FALSE);
@@ -253,8 +266,8 @@ sc_session_words_outcome (ScSessionItem *session)
   if (!sc_session_words_count (session, &counts))
     return g_strdup ("");
   text = g_string_new (NULL);
-  g_string_append_printf (text, ngettext ("%u of %u seat done", "%u of %u seats done", counts.all), counts.done,
-                          counts.all);
+  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u of %u seat done", "%u of %u seats done", counts.all),
+                          counts.done, counts.all);
   if (counts.failed > 0)
     g_string_append_printf (text, _ (", %u failed"), counts.failed);
   return g_string_free (text, FALSE);
@@ -263,12 +276,15 @@ sc_session_words_outcome (ScSessionItem *session)
 char *
 sc_session_words_time_left (gint64 microseconds)
 {
-  g_autofree char *duration = NULL;
+  int seconds = (int) (microseconds / G_USEC_PER_SEC);
 
   if (microseconds < 0)
     return g_strdup ("");
-  duration = sc_words_duration (microseconds);
-  return g_strdup_printf (_ ("about %s left"), duration);
+  if (seconds < 60)
+    return g_strdup_printf (_ ("about %d s left"), seconds);
+  if (seconds < 3600)
+    return g_strdup_printf (_ ("about %d min left"), seconds / 60);
+  return g_strdup_printf (_ ("about %d h %d min left"), seconds / 3600, seconds / 60 % 60);
 }
 
 /* "pc-3 (the disk is full), pc-7 (…)" */
@@ -301,25 +317,27 @@ sc_session_words_result (ScSessionItem *session)
     return g_strdup (info->error);
   text = g_string_new (NULL);
   g_string_append_printf (text,
-                          ngettext ("%u of %u seat has version %" G_GUINT64_FORMAT,
-                                    "%u of %u seats have version %" G_GUINT64_FORMAT, counts.all),
+                          g_dngettext (GETTEXT_PACKAGE, "%u of %u seat has version %" PRIu64,
+                                       "%u of %u seats have version %" PRIu64, counts.all),
                           counts.done, counts.all, info->version);
   if (counts.busy > 0)
-    g_string_append_printf (text,
-                            ngettext ("; %u of them goes on by itself once its templates are no longer in use",
-                                      "; %u of them go on by themselves once their templates are no longer in use",
-                                      counts.busy),
-                            counts.busy);
+    g_string_append_printf (
+        text,
+        g_dngettext (GETTEXT_PACKAGE, "; %u of them goes on by itself once its templates are no longer in use",
+                     "; %u of them go on by themselves once their templates are no longer in use", counts.busy),
+        counts.busy);
   if (counts.failed > 0) {
     g_autofree char *failures = describe_failures (session);
 
-    g_string_append_printf (text, ngettext ("; %u failed", "; %u failed", counts.failed), counts.failed);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "; %u failed", "; %u failed", counts.failed),
+                            counts.failed);
     if (*failures != '\0')
       g_string_append_printf (text, ": %s", failures);
   }
   if (counts.cancelled > 0)
-    g_string_append_printf (text, ngettext ("; %u was cancelled", "; %u were cancelled", counts.cancelled),
-                            counts.cancelled);
+    g_string_append_printf (
+        text, g_dngettext (GETTEXT_PACKAGE, "; %u was cancelled", "; %u were cancelled", counts.cancelled),
+        counts.cancelled);
   if (text->str[text->len - 1] != '.')
     g_string_append_c (text, '.');
   return g_string_free (text, FALSE);
@@ -358,10 +376,12 @@ sc_session_words_half_updated (ScSessionItem *session, ScItemList *seats)
   if (n == 0)
     return g_strdup ("");
   return g_strdup_printf (
-      ngettext ("%u seat was left half updated: %s. Virtual machines of those templates do not start until you deploy "
-                "again or roll back.",
-                "%u seats were left half updated: %s. Virtual machines of those templates do not start until you "
-                "deploy again or roll back.",
-                n),
+      g_dngettext (
+          GETTEXT_PACKAGE,
+          "%u seat was left half updated: %s. Virtual machines of those templates do not start until you deploy "
+          "again or roll back.",
+          "%u seats were left half updated: %s. Virtual machines of those templates do not start until you "
+          "deploy again or roll back.",
+          n),
       n, list);
 }

@@ -25,6 +25,7 @@ gboolean sc_session_words_count (ScSessionItem *session, ScSessionCounts *counts
 
 /* 0 to 1; what it lost of what was sent while it listened */
 double sc_session_words_loss (const ScSessionSeatInfo *seat);
+char *sc_session_words_loss_text (const ScSessionSeatInfo *seat); /* "0.4 %"; empty while nothing came */
 /* How a seat's state looks; @online: whether it is */
 ScSeatCondition sc_session_words_condition (const ScSessionSeatInfo *seat, gboolean online);
 /* Its state in a word or two: "Repairing", "Offline" */

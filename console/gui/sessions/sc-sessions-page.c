@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/gui/sessions/sc-sessions-page.h"
+
+#include "console/gui/sessions/sc-session-row.h"
+#include "console/gui/sessions/sc-session-view.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _ScSessionsPage {
+  GtkBin parent;
+  ScConsole *console;
+  GtkStack *stack;
+  GtkPaned *paned;
+  GtkListBox *list;
+  ScSessionView *view;
+  GHashTable *rows; /* ScSessionItem → ScSessionRow */
+  guint64 wanted;   /* the session to select once it is known; 0: none */
+};
+
+G_DEFINE_FINAL_TYPE (ScSessionsPage, sc_sessions_page, GTK_TYPE_BIN)
+
+static int
+compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, gpointer data)
+{
+  ScSessionRow *left = SC_SESSION_ROW (a);
+  ScSessionRow *right = SC_SESSION_ROW (b);
+  ScSessionRowPart left_part = sc_session_row_get_part (left);
+  ScSessionRowPart right_part = sc_session_row_get_part (right);
+
+  if (left_part != right_part)
+    return left_part < right_part ? -1 : 1;
+  return sc_item_compare (SC_ITEM (sc_session_row_get_session (left)), SC_ITEM (sc_session_row_get_session (right)));
+}
+
+static GtkWidget *
+make_header (ScSessionRowPart part)
+{
+  static const char *const titles[] = { N_ ("Running"), N_ ("Planned"), N_ ("Past") };
+  GtkWidget *header = gtk_label_new (_ (titles[part]));
+
+  gtk_label_set_xalign (GTK_LABEL (header), 0);
+  gtk_style_context_add_class (gtk_widget_get_style_context (header), "session-header");
+  gtk_widget_show (header);
+  return header;
+}
+
+static void
+update_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
+{
+  ScSessionRowPart part = sc_session_row_get_part (SC_SESSION_ROW (row));
+
+  if (before != NULL && sc_session_row_get_part (SC_SESSION_ROW (before)) == part)
+    gtk_list_box_row_set_header (row, NULL);
+  else
+    gtk_list_box_row_set_header (row, make_header (part));
+}
+
+static void
+on_row_selected (GtkListBox *list, GtkListBoxRow *row, gpointer data)
+{
+  ScSessionsPage *self = SC_SESSIONS_PAGE (data);
+
+  if (row == NULL)
+    return;
+  self->wanted = 0;
+  sc_session_view_set_session (self->view, sc_session_row_get_session (SC_SESSION_ROW (row)));
+}
+
+/* (nullable): the one of @wanted, or, if nothing is selected, the uppermost */
+static GtkListBoxRow *
+find_row_to_select (ScSessionsPage *self)
+{
+  g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT, self->wanted);
+  ScSessionItem *session = sc_item_list_find (sc_console_get_sessions (self->console), key);
+
+  if (session != NULL)
+    return g_hash_table_lookup (self->rows, session);
+  if (self->wanted != 0 || gtk_list_box_get_selected_row (self->list) != NULL)
+    return NULL;
+  return gtk_list_box_get_row_at_index (self->list, 0);
+}
+
+static void
+select_row (ScSessionsPage *self)
+{
+  GtkListBoxRow *row = find_row_to_select (self);
+
+  if (row != NULL)
+    gtk_list_box_select_row (self->list, row);
+}
+
+static void
+add_rows (ScSessionsPage *self, GHashTable *gone)
+{
+  ScItemList *sessions = sc_console_get_sessions (self->console);
+
+  for (guint i = 0; i < sc_item_list_get_length (sessions); i++) {
+    ScSessionItem *session = sc_item_list_at (sessions, i);
+    GtkWidget *row = NULL;
+
+    if (g_hash_table_remove (gone, session))
+      continue;
+    row = sc_session_row_new (session);
+    g_hash_table_insert (self->rows, session, row);
+    gtk_container_add (GTK_CONTAINER (self->list), row);
+  }
+}
+
+static void
+remove_rows (ScSessionsPage *self, GHashTable *gone)
+{
+  GHashTableIter iter;
+  gpointer session = NULL;
+
+  g_hash_table_iter_init (&iter, gone);
+  while (g_hash_table_iter_next (&iter, &session, NULL)) {
+    GtkWidget *row = g_hash_table_lookup (self->rows, session);
+
+    if (sc_session_view_get_session (self->view) == session)
+      sc_session_view_set_session (self->view, NULL);
+    g_hash_table_remove (self->rows, session);
+    gtk_widget_destroy (row);
+  }
+}
+
+static void
+on_sessions_changed (ScSessionsPage *self)
+{
+  g_autoptr (GHashTable) gone = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer session = NULL;
+
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &session, NULL))
+    g_hash_table_add (gone, session);
+  add_rows (self, gone);
+  remove_rows (self, gone);
+  gtk_stack_set_visible_child_name (self->stack, g_hash_table_size (self->rows) > 0 ? "sessions" : "empty");
+  select_row (self);
+}
+
+void
+sc_sessions_page_show_session (ScSessionsPage *self, guint64 id)
+{
+  self->wanted = id;
+  select_row (self);
+  if (self->wanted != 0) /* not in the list: it is older, or its event is on its way */
+    sc_console_load_session (self->console, id);
+}
+
+static void
+sc_sessions_page_dispose (GObject *object)
+{
+  ScSessionsPage *self = SC_SESSIONS_PAGE (object);
+
+  if (self->console != NULL)
+    g_signal_handlers_disconnect_by_data (sc_console_get_sessions (self->console), self);
+  g_clear_object (&self->console);
+  G_OBJECT_CLASS (sc_sessions_page_parent_class)->dispose (object);
+}
+
+static void
+sc_sessions_page_finalize (GObject *object)
+{
+  g_hash_table_unref (SC_SESSIONS_PAGE (object)->rows);
+  G_OBJECT_CLASS (sc_sessions_page_parent_class)->finalize (object);
+}
+
+static void
+sc_sessions_page_class_init (ScSessionsPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = sc_sessions_page_dispose;
+  G_OBJECT_CLASS (class)->finalize = sc_sessions_page_finalize;
+  gtk_widget_class_set_css_name (widget_class, "sessionspage");
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-sessions-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, ScSessionsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, ScSessionsPage, paned);
+  gtk_widget_class_bind_template_child (widget_class, ScSessionsPage, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
+}
+
+static void
+sc_sessions_page_init (ScSessionsPage *self)
+{
+  self->rows = g_hash_table_new (NULL, NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_list_box_set_sort_func (self->list, compare_rows, NULL, NULL);
+  gtk_list_box_set_header_func (self->list, update_header, NULL, NULL);
+}
+
+GtkWidget *
+sc_sessions_page_new (ScConsole *console)
+{
+  ScSessionsPage *self = g_object_new (SC_TYPE_SESSIONS_PAGE, NULL);
+
+  self->console = g_object_ref (console);
+  self->view = SC_SESSION_VIEW (sc_session_view_new (console));
+  gtk_paned_pack2 (self->paned, GTK_WIDGET (self->view), TRUE, FALSE);
+  g_signal_connect_swapped (sc_console_get_sessions (console), "items-changed", G_CALLBACK (on_sessions_changed), self);
+  on_sessions_changed (self);
+  return GTK_WIDGET (self);
+}
