@@ -91,7 +91,7 @@ sc_fact_rows_resize (GtkListBox *list, guint n)
 
   while ((row = gtk_list_box_get_row_at_index (list, (int) n)) != NULL)
     gtk_widget_destroy (GTK_WIDGET (row));
-  for (guint i = n; i > 0 && gtk_list_box_get_row_at_index (list, (int) i - 1) == NULL; i--)
+  while (n > 0 && gtk_list_box_get_row_at_index (list, (int) n - 1) == NULL)
     gtk_container_add (GTK_CONTAINER (list), sc_fact_row_new ());
 }
 

@@ -106,7 +106,8 @@ on_told (GObject *source, GAsyncResult *result, gpointer data)
   if (answer != NULL) {
     sending->n_told++;
   } else {
-    g_ptr_array_add (sending->reasons, g_strdup_printf ("%s: %s", info->name, error->message));
+    /* before what the window knew itself: nobody could expect this */
+    g_ptr_array_insert (sending->reasons, 0, g_strdup_printf ("%s: %s", info->name, error->message));
     if (sending->error == NULL)
       sending->error = g_steal_pointer (&error);
   }
