@@ -5,7 +5,7 @@
 #include "console/gui/sc-notice.h"
 #include "console/gui/versions/sc-version-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 struct _ScPublishRow {
   GtkBox parent;

@@ -3,7 +3,7 @@
 
 #include "console/gui/words/sc-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 #define MAX_ROOMS 6u
 
@@ -112,8 +112,9 @@ update_rooms (ScVersionDetails *self)
     g_string_append (text, i + 1 < rooms->len ? "\n" : "");
   }
   if (rooms->len > MAX_ROOMS)
-    g_string_append_printf (text, ngettext ("and %u more room", "and %u more rooms", rooms->len - MAX_ROOMS),
-                            rooms->len - MAX_ROOMS);
+    g_string_append_printf (
+        text, g_dngettext (GETTEXT_PACKAGE, "and %u more room", "and %u more rooms", rooms->len - MAX_ROOMS),
+        rooms->len - MAX_ROOMS);
   set_label (self->rooms, rooms->len > 0 ? text->str : _ ("No seats"));
 }
 
@@ -264,8 +265,9 @@ update_facts (ScVersionDetails *self)
   /* Translators: when and by whom: "Today 14:05, Anna Weber" */
   g_autofree char *published = *info->author ? g_strdup_printf (_ ("%s, %s"), time, info->author) : g_strdup (time);
   g_autofree char *bytes = sc_words_size (info->size);
-  g_autofree char *size = g_strdup_printf (ngettext ("%s in %u template", "%s in %u templates", info->n_templates),
-                                           bytes, info->n_templates);
+  g_autofree char *size =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s in %u template", "%s in %u templates", info->n_templates),
+                       bytes, info->n_templates);
 
   set_label (self->title, title);
   set_label (self->note, note);

@@ -6,7 +6,7 @@
 #include "console/gui/versions/sc-version-words.h"
 #include "console/gui/words/sc-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 struct _ScVersionDiff {
   GtkBox parent;

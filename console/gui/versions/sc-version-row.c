@@ -3,7 +3,7 @@
 
 #include "console/gui/words/sc-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 struct _ScVersionRow {
   GtkListBoxRow parent;

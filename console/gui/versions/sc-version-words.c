@@ -3,7 +3,7 @@
 
 #include "console/gui/words/sc-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 ScVersionChange
 sc_version_change_of (ScJson *diff)
@@ -30,9 +30,9 @@ append_changed (GString *text, guint n)
   if (n == 0)
     return;
   if (text->len > 0)
-    g_string_append_printf (text, ngettext (", %u changed", ", %u changed", n), n);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, ", %u changed", ", %u changed", n), n);
   else
-    g_string_append_printf (text, ngettext ("%u template changed", "%u templates changed", n), n);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u template changed", "%u templates changed", n), n);
 }
 
 static void
@@ -41,9 +41,9 @@ append_removed (GString *text, guint n)
   if (n == 0)
     return;
   if (text->len > 0)
-    g_string_append_printf (text, ngettext (", %u removed", ", %u removed", n), n);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, ", %u removed", ", %u removed", n), n);
   else
-    g_string_append_printf (text, ngettext ("%u template removed", "%u templates removed", n), n);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u template removed", "%u templates removed", n), n);
 }
 
 char *
@@ -52,7 +52,8 @@ sc_version_words_changes (const ScVersionChange *change)
   GString *text = g_string_new (NULL);
 
   if (change->added > 0)
-    g_string_append_printf (text, ngettext ("+%u template", "+%u templates", change->added), change->added);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "+%u template", "+%u templates", change->added),
+                            change->added);
   append_changed (text, change->changed);
   append_removed (text, change->removed);
   if (text->len == 0)
@@ -74,8 +75,8 @@ sc_version_words_seats (guint n, guint total)
   if (n == 0)
     return g_strdup (_ ("No seats"));
   if (n == total)
-    return g_strdup_printf (ngettext ("The only seat", "All %u seats", total), total);
-  return g_strdup_printf (ngettext ("%u of %u seat", "%u of %u seats", total), n, total);
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The only seat", "All %u seats", total), total);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u of %u seat", "%u of %u seats", total), n, total);
 }
 
 char *
@@ -146,6 +147,6 @@ sc_version_words_result (ScJson *result, guint n_templates)
 
   if (n_templates == 0)
     return g_strdup_printf (_ ("%s: %s"), version, news);
-  return g_strdup_printf (ngettext ("%s: %u template, %s", "%s: %u templates, %s", n_templates), version, n_templates,
-                          news);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s: %u template, %s", "%s: %u templates, %s", n_templates),
+                          version, n_templates, news);
 }
