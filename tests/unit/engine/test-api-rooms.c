@@ -272,11 +272,13 @@ test_places (EngineFixture *fixture, gconstpointer data)
   client_stop (&client);
 }
 
-/* A request that names the same seat @n times. */
+/* A request with @member that names the same seat @n times. */
 static char *
-make_seats (guint n)
+make_seats (const char *member, guint n)
 {
-  GString *text = g_string_new ("{\"room\":null,\"seats\":[");
+  GString *text = g_string_new ("{");
+
+  g_string_append_printf (text, "%s,\"seats\":[", member);
 
   for (guint i = 0; i < n; i++)
     g_string_append_printf (text, "%s\"" FIXTURE_SEAT "\"", i > 0 ? "," : "");
@@ -290,8 +292,9 @@ test_caps (EngineFixture *fixture, gconstpointer data)
   g_autofree char *longest = g_strnfill (240, 'x');
   g_autofree char *fitting = g_strdup_printf ("{\"name\":\"%s\"}", longest);
   g_autofree char *too_long = g_strdup_printf ("{\"name\":\"%sx\"}", longest);
-  g_autofree char *most = make_seats (4096);
-  g_autofree char *too_many = make_seats (4097);
+  g_autofree char *most = make_seats ("\"room\":null", 4096);
+  g_autofree char *too_many = make_seats ("\"room\":null", 4097);
+  g_autofree char *deploy = make_seats ("\"version\":1", 4096);
   g_autoptr (ScJson) room = ask (fixture, "POST", "/v1/rooms", fitting, 201, "Room");
   g_autoptr (ScJson) seats = ask (fixture, "POST", "/v1/rooms/assign", most, 200, "SeatList");
 
@@ -304,6 +307,8 @@ test_caps (EngineFixture *fixture, gconstpointer data)
   ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"\xff\"}", 400, "invalid");
   ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\",\"seats\":[]}", 400, "invalid");
   ask_in_vain (fixture, "/v1/rooms/assign", too_many, 400, "invalid");
+  ask_in_vain (fixture, "/v1/sessions", deploy, 409, "state"); /* nothing is wrong with it, but no seat is online */
+  ask_in_vain (fixture, "/v1/rollback", deploy, 409, "state");
   ask_in_vain (fixture, "/v1/rooms/assign", "{\"room\":\"\",\"seats\":[\"pc-1\"]}", 404, "not-found");
   ask_in_vain (fixture, "/v1/rooms/assign", "{\"room\":7,\"seats\":[\"pc-1\"]}", 400, "invalid");
   ask_in_vain (fixture, "/v1/rooms//delete", NULL, 404, "not-found");
