@@ -101,9 +101,23 @@ sc_fact_rows_at (GtkListBox *list, guint index)
   return SC_FACT_ROW (gtk_list_box_get_row_at_index (list, (int) index));
 }
 
+/* A hyphen in a name or a path would be taken for a part of it. */
+static void
+never_hyphenate (GtkLabel *label)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+  pango_attr_list_unref (attributes);
+}
+
 void
 sc_label_set (GtkLabel *label, const char *text)
 {
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
+  if (g_strcmp0 (gtk_label_get_text (label), text) == 0)
+    return;
+  if (gtk_label_get_line_wrap (label) && gtk_label_get_attributes (label) == NULL)
+    never_hyphenate (label);
+  gtk_label_set_text (label, text);
 }

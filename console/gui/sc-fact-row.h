@@ -24,7 +24,7 @@ void sc_fact_rows_resize (GtkListBox *list, guint n);
 /* (transfer none) */
 ScFactRow *sc_fact_rows_at (GtkListBox *list, guint index);
 
-/* As gtk_label_set_text(), unless it is the same; then what is selected stays selected. */
+/* As gtk_label_set_text(), unless it is the same: then what is selected stays selected. No word is hyphenated. */
 void sc_label_set (GtkLabel *label, const char *text);
 
 G_END_DECLS
