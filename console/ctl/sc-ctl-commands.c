@@ -31,6 +31,15 @@ static const ScCtlCommand commands[] = {
     "receive.",
     "diff 11 12",
     sc_ctl_diff },
+  { "needs",
+    "VERSION",
+    1,
+    { NULL },
+    "show what a version would send to each room",
+    "By what the seats told last, without asking them: the compressed bytes that at least one seat of the\n"
+    "room lacks, and those of the seat that lacks most. “deploy --dry-run” asks the seats.",
+    "needs 12",
+    sc_ctl_needs },
   { "deploy",
     "VERSION",
     1,
@@ -39,7 +48,8 @@ static const ScCtlCommand commands[] = {
     "Without --room and --seat: all seats. A template that the version does not have is removed from\n"
     "them; one that is in use waits until it is not. Follows the session till it is over; Ctrl-C only\n"
     "stops watching it. Exits with 1 when a seat failed. With --dry-run: only asks the seats what it\n"
-    "would take, and exits with 1 when one of them cannot take it.",
+    "would take, tells how much is sent and how long that takes, and exits with 1 when one of them\n"
+    "cannot take it.",
     "deploy 12 --room A101\ndeploy 12 --seat pc-07 --seat pc-08 --rate 200\ndeploy 12 --dry-run",
     sc_ctl_deploy },
   { "rollback",
@@ -127,6 +137,33 @@ static const ScCtlCommand commands[] = {
     "watching it. Exits with 1 when something is damaged, and names it.",
     "verify pc-07\nverify pc-07 --stop",
     sc_ctl_verify },
+  { "log",
+    "SEAT",
+    1,
+    { "max" },
+    "show what happened to a seat, newest first",
+    "When it came and went, its transfers, what was found when it verified, templates that were changed\n"
+    "on it, and to which room it was moved. The last 500 are kept.",
+    "log pc-07\nlog pc-07 --max 20",
+    sc_ctl_log },
+  { "activity",
+    "",
+    0,
+    { "max" },
+    "show who did what, newest first",
+    "Every order that was given to the console, also those that it refused, and how sessions and\n"
+    "publishing ended. WHO is what the client says; where it says nothing, its address.",
+    "activity\nactivity --max 1000",
+    sc_ctl_activity },
+  { "settings",
+    "",
+    0,
+    { "rate", "publish-directory" },
+    "show or change the console's settings",
+    "The rate holds for sessions that are started later and given none; it overrides the engine's\n"
+    "--rate, and is kept. The publish directory is the one that the window offers.",
+    "settings\nsettings --rate 300 --publish-directory /srv/templates",
+    sc_ctl_settings },
   { "store verify",
     "",
     0,
@@ -179,6 +216,9 @@ options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help,
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run,
       "only ask the seats what it takes; send and change nothing", NULL },
     { "stop", 0, 0, G_OPTION_ARG_NONE, &options->stop, "end a verification that runs", NULL },
+    { "max", 0, 0, G_OPTION_ARG_STRING, &options->max, "at most so many", "N" },
+    { "publish-directory", 0, 0, G_OPTION_ARG_STRING, &options->publish_directory,
+      "what is offered when a version is published", "DIR" },
     { "watch", 0, 0, G_OPTION_ARG_NONE, &options->watch, "go on showing it until Ctrl-C", NULL },
   };
   const GOptionEntry common[] = {
@@ -353,6 +393,8 @@ check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **argu
                  "say where to: either --room ROOM, or --own-room for the room that each seat's service names");
     return FALSE;
   }
+  if (options->max && !sc_ctl_parse_number (options->max, "count of entries", &options->max_entries, error))
+    return FALSE;
   if (options->to && !sc_ctl_parse_number (options->to, "version", &options->to_version, error))
     return FALSE;
   return parse_rate (options, error);

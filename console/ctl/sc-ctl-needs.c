@@ -74,6 +74,18 @@ print_refused (ScJson *session)
   return n;
 }
 
+static void
+print_estimate (ScJson *session, const char *size)
+{
+  ScJson *estimate = json_object_get (session, "estimate");
+  gint64 seconds = (gint64) MIN (sc_ctl_number_of (estimate, "seconds"), (guint64) (G_MAXINT64 / G_USEC_PER_SEC));
+  g_autofree char *wire = sc_ctl_format_size (sc_ctl_number_of (estimate, "wire_bytes"));
+  g_autofree char *time = sc_ctl_format_duration (seconds * G_USEC_PER_SEC);
+  printf ("  compressed: the multicast would carry %s\n", size);
+  printf ("  about %s on the wire, %s at %g Mbit/s (with 1 %% of packet loss)\n", wire, time,
+          (double) sc_ctl_number_of (session, "rate_cap_bits_per_second") / 1e6);
+}
+
 void
 sc_ctl_print_dry_run (ScJson *session)
 {
@@ -85,7 +97,7 @@ sc_ctl_print_dry_run (ScJson *session)
           sc_ctl_number_of (session, "id"), sc_ctl_number_of (session, "version"), state, *reason ? ": " : "", reason);
   gboolean planned = g_str_equal (state, "planned");
   if (planned && content > 0)
-    printf ("  compressed: the multicast would carry %s\n", size);
+    print_estimate (session, size);
   else if (planned && sc_ctl_session_count_seats (session, "planned") > 0)
     printf ("  no seat that can take it lacks anything: the multicast would carry nothing\n");
   sc_ctl_print_needs (session);

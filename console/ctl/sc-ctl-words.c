@@ -326,3 +326,71 @@ sc_ctl_verify_result (ScJson *verify)
     return g_strdup_printf ("%s; %s read", *differ ? differ : "every file is as it should be", read);
   return g_strconcat (state, *message ? ": " : "", message, *differ ? "; " : "", differ, NULL);
 }
+
+char *
+sc_ctl_activity_who (ScJson *entry)
+{
+  const char *who = sc_ctl_text_of (entry, "who"), *address = sc_ctl_text_of (entry, "address");
+  return g_strdup (*who ? who : *address ? address : "console");
+}
+
+static void append_part (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+append_part (GString *text, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  if (text->len > 0)
+    g_string_append (text, ", ");
+  g_string_append_vprintf (text, format, arguments);
+  va_end (arguments);
+}
+
+/* The seats by name are worth it while they are few: of a whole room the room says more. */
+static void
+append_seats (GString *text, ScJson *entry)
+{
+  ScJson *seats = json_object_get (entry, "seats");
+  guint64 n = sc_ctl_number_of (entry, "n_seats"), named = json_array_size (seats);
+  gsize i;
+  ScJson *name;
+  if (*sc_ctl_text_of (entry, "room") && n != 1) {
+    if (n > 0)
+      append_part (text, "%" G_GUINT64_FORMAT " seats", n);
+    return;
+  }
+  json_array_foreach (seats, i, name)
+  {
+    append_part (text, "%s", json_is_string (name) ? json_string_value (name) : "");
+  }
+  if (n > named)
+    g_string_append_printf (text, " and %" G_GUINT64_FORMAT " more", n - named);
+}
+
+char *
+sc_ctl_activity_what (ScJson *entry)
+{
+  GString *text = g_string_new (NULL);
+  guint64 version = sc_ctl_number_of (entry, "version"), session = sc_ctl_number_of (entry, "session");
+  const char *room = sc_ctl_text_of (entry, "room"), *detail = sc_ctl_text_of (entry, "detail");
+  if (version > 0)
+    append_part (text, "version %" G_GUINT64_FORMAT, version);
+  if (*room)
+    append_part (text, "room “%s”", room);
+  append_seats (text, entry);
+  if (session > 0)
+    append_part (text, "session %" G_GUINT64_FORMAT, session);
+  if (*detail)
+    append_part (text, "%s", detail);
+  return g_string_free (text, FALSE);
+}
+
+char *
+sc_ctl_activity_result (ScJson *entry)
+{
+  const char *why = sc_ctl_text_of (entry, "error");
+  if (sc_json_get_optional_bool (entry, "done", FALSE))
+    return g_strdup ("done");
+  return *why ? g_strconcat ("not done: ", why, NULL) : g_strdup ("not done");
+}

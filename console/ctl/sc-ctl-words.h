@@ -44,6 +44,13 @@ char *sc_ctl_verify_result (ScJson *verify);
 /* (nullable): what is left between two versions on the session's seats; NULL for nothing */
 char *sc_ctl_session_half_updated (ScJson *session, ScJson *seats);
 
+/* Of an entry of the activity. Who it was: "anna@office", where it says nothing the address, "console" for itself */
+char *sc_ctl_activity_who (ScJson *entry);
+/* "version 12, room “Lab 1”, session 4", "pc-07, pc-08 and 3 more" */
+char *sc_ctl_activity_what (ScJson *entry);
+/* "done", or why not */
+char *sc_ctl_activity_result (ScJson *entry);
+
 /* "3 templates removed (a, b, c), 1 added, 2 changed"; empty when nothing differs */
 char *sc_ctl_diff_changes (ScJson *diff);
 /* Adds the names of templates that the later version does not have; once each. */

@@ -20,6 +20,8 @@ sc_ctl_clear (ScCtl *self)
   g_free (self->options.room);
   g_free (self->options.rate);
   g_free (self->options.to);
+  g_free (self->options.max);
+  g_free (self->options.publish_directory);
 }
 
 ScCtlStatus

@@ -33,6 +33,9 @@ typedef struct {
   gboolean stop;
   gboolean watch;
   gboolean own_room;
+  char *max;           /* as it was given */
+  guint64 max_entries; /* the same; 0: not given */
+  char *publish_directory;
 } ScCtlOptions;
 
 typedef struct {
@@ -80,6 +83,10 @@ ScCtlStatus sc_ctl_move (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_seat (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_verify (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_catch_up (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_activity (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_log (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_settings (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_needs (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_store_verify (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_store_gc (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_store_rebuild_index (ScCtl *self, GError **error);

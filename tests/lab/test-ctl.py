@@ -103,6 +103,58 @@ def test_seats_are_moved_between_rooms():
         check(rooms() == {"Röhre": (2, 2)}, f"{rooms()}")
 
 
+def test_who_did_what_is_kept():
+    with Lab() as lab:
+        templates = make_lab(lab)
+        lab.publish(templates)
+
+        def text(*arguments, status=0):
+            result = subprocess.run([lab.program("seatcastctl"), "--connection", lab.connection, *arguments], capture_output=True,
+                                    text=True, check=False, timeout=60)
+            check(result.returncode == status, f"{arguments}: {result}")
+            return result.stdout + result.stderr
+
+        needs = text("needs", "1").splitlines()
+        check(needs[0].split()[:4] == ["ROOM", "SEATS", "LACKING", "TO"] and needs[1].split()[:3] == ["Röhre", "2", "2"], f"{needs}")
+        lacks = lab.ctl("needs", "1")[0]["all"]["bytes_to_send"]
+        planned = lab.ctl("deploy", "1", "--dry-run")[-1]
+        check(planned["content_bytes"] == lacks, f"what the seats say is what the console knows: {planned['content_bytes']}, {lacks}")
+        estimate = planned["estimate"]
+        check(1.04 < estimate["wire_bytes"] / lacks < 1.15 and estimate["seconds"] >= 1, f"{estimate}")
+        check(" on the wire, " in text("deploy", "1", "--dry-run"), "the estimate is shown")
+        lab.deploy(1)
+        check(lab.ctl("needs", "1")[0]["all"] == {"seats": 2, "seats_lacking": 0, "bytes_to_send": 0, "largest_seat_bytes": 0}, "needs")
+        lab.ctl("needs", "9", status=3)
+
+        text("deploy", "9", status=3)
+        lab.ctl("settings", "--rate", "123", "--publish-directory", templates)
+        entries = lab.ctl("activity")
+        actions = [entry["action"] for entry in entries]
+        check(actions == ["settings", "deploy", "session-end", "deploy", "session-end", "dry-run", "session-end", "dry-run", "publish-end",
+                          "publish"], f"{actions}")
+        check([entry["done"] for entry in entries].count(False) == 1 and "version 9" in entries[1]["error"], f"{entries[1]}")
+        check("@" in entries[0]["who"] and entries[2]["who"] == "", f"{entries[0]}")
+        check(entries[3]["n_seats"] == 2 and sorted(entries[3]["seats"]) == ["seat-1", "seat-2"], f"{entries[3]}")
+        check(len(lab.ctl("activity", "--max", "3")) == 3, "--max")
+        check(text("activity", "--max", "1").splitlines()[1].endswith("done"), "a table")
+
+        # it stays there when the engine is started again, and so do the settings
+        lab.engine.stop()
+        lab.start_engine()
+        lab.wait_online("seat-1", "seat-2")
+        check([entry["action"] for entry in lab.ctl("activity")] == actions, "kept")
+        settings = lab.ctl("settings")[0]
+        check(settings["rate_cap_bits_per_second"] == 123000000 and settings["publish_directory"] == templates, f"{settings}")
+        check("123 Mbit/s" in text("settings"), "settings")
+        events = [entry["event"] for entry in lab.ctl("log", "seat-1")]
+        check(events[0] == "connected" and events[-1] == "connected", f"{events}")
+        for event in ("waiting", "receiving", "done"):
+            check(event in events, f"{event}: {events}")
+        check("applying" not in events or events.index("done") < events.index("applying"), f"{events}")
+        check(text("log", "seat-1", "--max", "1").splitlines()[0].startswith("TIME"), "a table")
+        lab.ctl("log", "seat-9", status=3)
+
+
 def test_a_cancelled_session_says_what_is_half_updated():
     with Lab() as lab:
         templates = make_lab(lab)

@@ -78,6 +78,16 @@ test_parse_finds_command_and_options (void)
   g_assert_cmpstr (rename.command->name, ==, "room rename");
   g_assert_cmpstr (rename.ctl.arguments[1], ==, "B202");
 
+  g_auto (Parsed) log = { 0 };
+  g_assert_true (parse (&log, "log pc-1 --max 20"));
+  g_assert_cmpstr (log.command->name, ==, "log");
+  g_assert_cmpuint (log.ctl.options.max_entries, ==, 20);
+
+  g_auto (Parsed) settings = { 0 };
+  g_assert_true (parse (&settings, "settings --rate 300 --publish-directory /srv"));
+  g_assert_cmpfloat (settings.ctl.options.rate_mbit, ==, 300);
+  g_assert_cmpstr (settings.ctl.options.publish_directory, ==, "/srv");
+
   g_auto (Parsed) dashed = { 0 };
   g_assert_true (parse (&dashed, "publish -m note -- -odd"));
   g_assert_cmpstr (dashed.ctl.arguments[0], ==, "-odd");
@@ -129,6 +139,15 @@ test_parse_refuses_wrong_usage (void)
     "move pc-1 --room A --own-room",
     "move pc-1 --seat pc-2 --own-room",
     "deploy 1 --own-room",
+    "needs",
+    "needs 1 2",
+    "log",
+    "log pc-1 --max 0",
+    "activity --max x",
+    "activity pc-1",
+    "settings --rate 0.5",
+    "settings 300",
+    "deploy 1 --max 3",
     "help bogus",
     "help store bogus",
     "version 3",
@@ -334,6 +353,34 @@ test_exit_status_tells_what_went_wrong (void)
 }
 
 static void
+check_activity (const char *json, const char *who, const char *what, const char *result)
+{
+  g_autoptr (ScJson) entry = json_loads (json, 0, NULL);
+  g_autofree char *found_who = sc_ctl_activity_who (entry);
+  g_autofree char *found_what = sc_ctl_activity_what (entry);
+  g_autofree char *found_result = sc_ctl_activity_result (entry);
+  g_assert_cmpstr (found_who, ==, who);
+  g_assert_cmpstr (found_what, ==, what);
+  g_assert_cmpstr (found_result, ==, result);
+}
+
+static void
+test_words_of_activity (void)
+{
+  check_activity (
+      "{\"who\":\"anna@office\",\"address\":\"10.1.0.9\",\"version\":12,\"room\":\"Lab 1\",\"seats\":[\"a\",\"b\"],"
+      "\"n_seats\":80,\"session\":4,\"detail\":\"\",\"done\":true,\"error\":\"\"}",
+      "anna@office", "version 12, room “Lab 1”, 80 seats, session 4", "done");
+  check_activity (
+      "{\"who\":\"\",\"address\":\"10.1.0.9\",\"version\":0,\"room\":\"\",\"seats\":[\"a\",\"b\"],\"n_seats\":5,"
+      "\"session\":0,\"detail\":\"\",\"done\":false,\"error\":\"no seat is online\"}",
+      "10.1.0.9", "a, b and 3 more", "not done: no seat is online");
+  check_activity ("{\"who\":\"\",\"address\":\"\",\"seats\":[],\"detail\":\"cancelled\",\"done\":false,\"error\":\"\"}",
+                  "console", "cancelled", "not done");
+  check_activity ("{}", "console", "", "not done");
+}
+
+static void
 test_paths_are_escaped (void)
 {
   check_text (sc_client_path ("/v1/seats/", "Röhre 1/2", "/catch-up", NULL), "/v1/seats/R%C3%B6hre%201%2F2/catch-up");
@@ -523,6 +570,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl/words/needs", test_words_of_needs);
   g_test_add_func ("/ctl/words/verification", test_words_of_a_verification);
   g_test_add_func ("/ctl/words/diff", test_words_of_a_diff);
+  g_test_add_func ("/ctl/words/activity", test_words_of_activity);
   g_test_add_func ("/ctl/path", test_paths_are_escaped);
   return g_test_run ();
 }
