@@ -1,16 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/sc-pages.h"
 
+#include "console/gui/deploy/sc-deploy-dialog.h"
+#include "console/gui/sessions/sc-sessions-page.h"
+#include "console/gui/versions/sc-versions-page.h"
+
 #include <glib/gi18n-lib.h>
 
-/* In the order in which they are shown. One line a page:
- * { "rooms", N_ ("Rooms"), sc_rooms_page_new, "show-seat", show_seat }, */
+static void
+show_version (GtkWidget *page, GVariant *target)
+{
+  sc_versions_page_show_version (SC_VERSIONS_PAGE (page), g_variant_get_uint64 (target));
+}
+
+static void
+show_session (GtkWidget *page, GVariant *target)
+{
+  sc_sessions_page_show_session (SC_SESSIONS_PAGE (page), g_variant_get_uint64 (target));
+}
+
+/* In the order in which they are shown: a line a page. */
 const ScPage sc_pages[] = {
-  { NULL },
+  { "versions", N_ ("Versions"), sc_versions_page_new, "show-version", show_version },
+  { "sessions", N_ ("Sessions"), sc_sessions_page_new, "show-session", show_session },
 };
-const guint sc_n_pages = G_N_ELEMENTS (sc_pages) - 1;
+const guint sc_n_pages = G_N_ELEMENTS (sc_pages);
 
 void
 sc_pages_deploy (GtkWindow *window, ScConsole *console, GVariant *target, gboolean roll_back)
 {
+  ScDeployDialog *dialog = SC_DEPLOY_DIALOG (sc_deploy_dialog_new (console, window));
+  guint64 version = 0;
+  const char *room = NULL;
+  g_autofree const char **seats = NULL;
+
+  g_variant_get (target, "(t&s^a&s)", &version, &room, &seats);
+  sc_deploy_dialog_set_request (dialog, roll_back, version, room, seats);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
