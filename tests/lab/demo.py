@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -17,6 +18,7 @@ from lab import TRANSFERRING, Lab, LabError, hash_tree, wait_for
 # megabytes
 SIZES = {"tiny": 12, "small": 150, "large": 1200}
 OVER = ("done", "cancelled", "failed")
+WATCHABLE_RATE = 100  # Mbit/s: as fast as this machine can, there would be little to watch
 
 
 def size(count):
@@ -97,6 +99,8 @@ class Demo:
         self.templates = os.path.join(lab.directory, "templates")
         self.hashes = {}  # of each version's files, as they were published
         self.steps = []
+        self.gui = arguments.gui
+        self.window = None
         self.besides = {}  # seconds of what is no step
         self.seconds = 0
 
@@ -188,7 +192,9 @@ class Demo:
             disk_images.make_images(self.templates, self.megabytes)
         self.output.say(f"Starting an engine and {self.n_seats} seats…")
         with self.beside("starting the lab"):
-            self.lab.start(self.n_seats)
+            self.lab.start(self.n_seats, room="Lab 1", rate=WATCHABLE_RATE if self.gui else 0)
+        if self.gui:
+            self.open_window()
 
         first = self.publish("the templates as they were installed")
         self.output.say(f"\nDeploying version {first} to {self.n_seats} seats by one multicast session")
@@ -205,6 +211,27 @@ class Demo:
         self.bring(f"rollback to {first}", "rollback")
         self.seconds = time.monotonic() - start
         self.print_steps()
+
+    def open_window(self):
+        log = os.path.join(self.lab.directory, "window.log")
+        with open(log, "ab") as output:
+            self.window = subprocess.Popen([self.lab.program("seatcast-console"), "--connection", self.lab.connection],
+                                           stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        self.lab.closers.append(self.close_window)
+        self.output.say("The window is open: what follows can be watched there.")
+
+    def close_window(self):
+        if self.window.poll() is None:
+            self.window.terminate()
+            self.window.wait()
+
+    def wait_for_window(self):
+        if self.window.poll() is None:
+            self.output.say("\nThe lab is yours until the window is closed: publish "
+                            f"{self.templates} again, deploy a version, end a seat's process and see.")
+        if self.window.wait() != 0:
+            with open(os.path.join(self.lab.directory, "window.log"), encoding="utf-8", errors="replace") as file:
+                raise LabError(f"the window ended with {self.window.returncode}: {file.read().strip()}")
 
     def print_steps(self):
         if self.output.json:
@@ -281,9 +308,14 @@ def parse_arguments():
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--stop", metavar="DIR")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--gui", action="store_true")
     arguments = parser.parse_args()
     if not 1 <= arguments.seats <= 200:
         parser.error("--seats is from 1 to 200")
+    if arguments.gui and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        parser.error("--gui needs a display, and neither $DISPLAY nor $WAYLAND_DISPLAY names one")
+    if arguments.gui and arguments.keep:
+        parser.error("--gui keeps the lab until the window is closed: leave out --keep")
     if arguments.directory and os.path.lexists(arguments.directory):
         if not os.path.isdir(arguments.directory):
             parser.error(f"--directory {arguments.directory} is no directory")
@@ -301,6 +333,8 @@ def run_demo(arguments):
     with Lab(directory=arguments.directory) as lab:
         demo = Demo(lab, arguments)
         demo.run()
+        if arguments.gui:
+            demo.wait_for_window()
         if arguments.keep:
             lab.keep = True
             demo.print_kept("./demo")

@@ -256,7 +256,7 @@ class Lab:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def program(self, name):
-        for folder in ("console/ctl", "console/engine", "console/engine/api", "service"):
+        for folder in ("console/ctl", "console/engine", "console/engine/api", "console/gui", "service"):
             path = os.path.join(self.build, folder, name)
             if os.access(path, os.X_OK):
                 return path
