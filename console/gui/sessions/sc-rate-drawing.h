@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Pango 1.50 leaves this to its users. */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PangoContext, g_object_unref)
+
 typedef struct {
   double red, green, blue, alpha;
 } ScRateColor;

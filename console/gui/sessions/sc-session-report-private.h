@@ -6,9 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* Pango 1.50 leaves this to its users. */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PangoContext, g_object_unref)
-
 typedef enum {
   SC_REPORT_SEAT,
   SC_REPORT_ROOM,
