@@ -22,7 +22,7 @@ test_empty (void)
   gui_fixture_picture (fixture.window, "versions-empty");
 
   versions_fixture_event (&fixture, "version", versions_fixture_version (1));
-  versions_fixture_wait_label (fixture.page, "title", "CAD"); /* the first is a row's */
+  versions_fixture_wait_label (fixture.page, "title", "Security"); /* the first is a row's */
   g_assert_cmpstr (versions_fixture_page_name (&fixture, "stack"), ==, "history");
   versions_fixture_clear (&fixture);
 }
@@ -107,14 +107,15 @@ test_details (void)
   sc_versions_page_show_version (SC_VERSIONS_PAGE (fixture.page), 3);
   versions_fixture_wait_label (details, "rooms", "Lab 1: ");
 
+  sc_versions_page_show_version (SC_VERSIONS_PAGE (fixture.page), 4);
   /* the files come when a template is opened; a failure is told there, and does not stay */
   tree = gui_fixture_find (details, GTK_TYPE_TREE_VIEW, "tree");
   model = gtk_tree_view_get_model (tree);
   g_assert_cmpint (gtk_tree_model_iter_n_children (model, NULL), ==, 3);
-  g_assert_cmpuint (fake_engine_count (fixture.engine, "GET", "/v1/versions/3"), ==, 0);
-  fake_engine_answer_error (fixture.engine, "GET", "/v1/versions/3", 500, "system", "The store cannot be read");
+  g_assert_cmpuint (fake_engine_count (fixture.engine, "GET", "/v1/versions/4"), ==, 0);
+  fake_engine_answer_error (fixture.engine, "GET", "/v1/versions/4", 500, "system", "The store cannot be read");
   gtk_tree_view_expand_row (tree, gtk_tree_path_new_first (), FALSE);
-  versions_fixture_wait_count (&fixture, "GET", "/v1/versions/3", 1);
+  versions_fixture_wait_count (&fixture, "GET", "/v1/versions/4", 1);
   gui_fixture_settle ();
   for (guint i = 0; i < 2; i++) {
     g_autofree char *name = NULL;
@@ -124,18 +125,18 @@ test_details (void)
     g_assert_nonnull (strstr (name, i == 0 ? "The store cannot be read" : "disk.vmdk"));
     if (i == 1)
       break;
-    fake_engine_answer_json (fixture.engine, "GET", "/v1/versions/3", 200,
+    fake_engine_answer_json (fixture.engine, "GET", "/v1/versions/4", 200,
                              json_pack ("{s:[{s:s, s:[{s:s, s:I, s:s}]}]}", "templates", "name", "Debian 12", "files",
                                         "path", "disk.vmdk", "size_bytes", 24 * VERSIONS_GB, "mtime",
                                         "2026-11-03T10:00:00.000000Z"));
     gtk_tree_view_collapse_all (tree);
     gtk_tree_view_expand_row (tree, gtk_tree_path_new_first (), FALSE);
-    versions_fixture_wait_count (&fixture, "GET", "/v1/versions/3", 2);
+    versions_fixture_wait_count (&fixture, "GET", "/v1/versions/4", 2);
     gui_fixture_settle ();
   }
   gtk_tree_view_expand_all (tree);
   gui_fixture_settle ();
-  g_assert_cmpuint (fake_engine_count (fixture.engine, "GET", "/v1/versions/3"), ==, 2);
+  g_assert_cmpuint (fake_engine_count (fixture.engine, "GET", "/v1/versions/4"), ==, 2);
   gui_fixture_picture (fixture.window, "versions-details");
   versions_fixture_clear (&fixture);
 }

@@ -65,6 +65,16 @@ on_items_changed (GListModel *versions, guint position, guint removed, guint add
   }
 }
 
+/* The button inside has the focus, so it says the name. */
+static void
+name_inside (GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_TOGGLE_BUTTON (widget))
+    atk_object_set_name (gtk_widget_get_accessible (widget), data);
+  else if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), name_inside, data);
+}
+
 void
 sc_version_picker_set_versions (ScVersionPicker *self, ScItemList *versions)
 {
@@ -72,6 +82,8 @@ sc_version_picker_set_versions (ScVersionPicker *self, ScItemList *versions)
   self->versions = g_object_ref (versions);
   g_signal_connect (versions, "items-changed", G_CALLBACK (on_items_changed), self);
   on_items_changed (G_LIST_MODEL (versions), 0, 0, sc_item_list_get_length (versions), self);
+  gtk_container_forall (GTK_CONTAINER (self), name_inside,
+                        (gpointer) atk_object_get_name (gtk_widget_get_accessible (GTK_WIDGET (self))));
 }
 
 guint64

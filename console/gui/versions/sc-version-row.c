@@ -31,7 +31,6 @@ sc_version_row_class_init (ScVersionRowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = sc_version_row_dispose;
-  gtk_widget_class_set_css_name (widget_class, "versionrow");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-version-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ScVersionRow, number);
   gtk_widget_class_bind_template_child (widget_class, ScVersionRow, title);

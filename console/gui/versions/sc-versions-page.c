@@ -164,6 +164,8 @@ sc_versions_page_init (ScVersionsPage *self)
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "versions", G_ACTION_GROUP (self->actions));
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed",
+                           G_CALLBACK (schedule_update), self, G_CONNECT_SWAPPED);
 }
 
 /* What the details and the rows in view need to know. */
@@ -198,9 +200,12 @@ static gboolean
 on_update (gpointer data)
 {
   ScVersionsPage *self = data;
-  g_autoptr (GPtrArray) looked_at = list_looked_at (self);
+  g_autoptr (GPtrArray) looked_at = NULL;
 
+  if (get_selected (self) == NULL) /* the newest, now that all have come */
+    gtk_list_box_select_row (self->history, gtk_list_box_get_row_at_index (self->history, 0));
   self->update_source = 0;
+  looked_at = list_looked_at (self);
   sc_version_changes_want (self->changes, looked_at);
   return G_SOURCE_REMOVE;
 }
@@ -290,8 +295,6 @@ on_versions_changed (ScVersionsPage *self)
   update_page (self);
   if (self->awaited != 0 && select_version (self, self->awaited))
     self->awaited = 0;
-  if (get_selected (self) == NULL)
-    gtk_list_box_select_row (self->history, gtk_list_box_get_row_at_index (self->history, 0));
   schedule_update (self);
 }
 
