@@ -295,6 +295,7 @@ test_ends (EngineFixture *fixture, gconstpointer data)
   g_assert_true (json_is_true (json_object_get (publish_end, "done")));
   g_assert_cmpint (int_of (publish_end, "version"), ==, 3);
   g_assert_cmpstr (string_of (publish_end, "detail"), ==, "done");
+  g_assert_cmpuint (count_activity (fixture), ==, 5); /* deploy, cancel, publish, and each end once */
 }
 
 static void
