@@ -20,7 +20,7 @@
 #define MBIT 1000000.0
 
 /* What the line of counts has, in this order; the last is that of seats with templates in use. */
-static const ScDeployVerdict counted[] = { SC_DEPLOY_SEAT_NO_SPACE, SC_DEPLOY_SEAT_REFUSED, SC_DEPLOY_SEAT_FITS,
+static const ScDeployVerdict counted[] = { SC_DEPLOY_SEAT_FITS, SC_DEPLOY_SEAT_NO_SPACE, SC_DEPLOY_SEAT_REFUSED,
                                            SC_DEPLOY_SEAT_HAS_IT, SC_DEPLOY_SEAT_OFF };
 #define N_COUNTS (G_N_ELEMENTS (counted) + 1)
 
@@ -430,7 +430,6 @@ add_count (ScDeployDialog *self, const char *icon_name, const char *style_class)
   GtkWidget *label = gtk_label_new ("");
 
   set_class (icon, style_class, TRUE);
-  set_class (icon, "condition", TRUE);
   gtk_container_add (GTK_CONTAINER (line), icon);
   gtk_container_add (GTK_CONTAINER (line), label);
   gtk_container_add (GTK_CONTAINER (child), line);

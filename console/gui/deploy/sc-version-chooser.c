@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/deploy/sc-version-chooser.h"
 
+#include "console/gui/model/sc-filter-list.h"
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/words/sc-words.h"
 
@@ -14,6 +15,7 @@ struct _ScVersionChooser {
   GtkPopover *popover;
   GtkListBox *list;
   ScItemList *versions;
+  ScFilterList *offered;
   guint64 shown, before;
   char *placeholder;
 };
@@ -75,6 +77,7 @@ create_row (gpointer item, gpointer user_data)
   const ScVersionInfo *info = sc_version_item_get_info (item);
   g_autofree char *title = sc_words_version (info->number);
   g_autofree char *date = sc_words_time (info->created);
+  g_autofree char *name = NULL;
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *grid = gtk_grid_new ();
   GtkWidget *note = make_label (info->note, TRUE, TRUE);
@@ -90,6 +93,8 @@ create_row (gpointer item, gpointer user_data)
   else
     g_object_ref_sink (note), g_object_unref (note);
   gtk_container_add (GTK_CONTAINER (row), grid);
+  name = g_strdup_printf ("%s: %s, %s", title, info->note, date);
+  atk_object_set_name (gtk_widget_get_accessible (row), name);
   g_object_set_data (G_OBJECT (row), "version", item); /* the list outlives its rows */
   gtk_widget_show_all (row);
   return row;
@@ -102,11 +107,11 @@ version_of (GtkListBoxRow *row)
 }
 
 static gboolean
-is_offered (GtkListBoxRow *row, gpointer user_data)
+is_offered (ScItem *item, gpointer user_data)
 {
   ScVersionChooser *self = user_data;
 
-  return self->before == 0 || version_of (row) < self->before;
+  return self->before == 0 || sc_version_item_get_info (SC_VERSION_ITEM (item))->number < self->before;
 }
 
 static void
@@ -138,6 +143,7 @@ sc_version_chooser_finalize (GObject *object)
 
   if (self->versions != NULL)
     g_signal_handlers_disconnect_by_data (self->versions, self);
+  g_clear_object (&self->offered);
   g_clear_object (&self->versions);
   g_free (self->placeholder);
   G_OBJECT_CLASS (sc_version_chooser_parent_class)->finalize (object);
@@ -166,14 +172,14 @@ sc_version_chooser_init (ScVersionChooser *self)
 {
   self->placeholder = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_list_box_set_filter_func (self->list, is_offered, self, NULL);
 }
 
 void
 sc_version_chooser_bind (ScVersionChooser *self, ScItemList *versions)
 {
   self->versions = g_object_ref (versions);
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (versions), create_row, NULL, NULL);
+  self->offered = sc_filter_list_new (versions, is_offered, self, NULL);
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->offered), create_row, NULL, NULL);
   g_signal_connect_swapped (versions, "items-changed", G_CALLBACK (refresh), self);
   refresh (self);
 }
@@ -193,5 +199,5 @@ sc_version_chooser_set_before (ScVersionChooser *self, guint64 version)
   if (self->before == version)
     return;
   self->before = version;
-  gtk_list_box_invalidate_filter (self->list);
+  sc_filter_list_refilter (self->offered);
 }

@@ -288,7 +288,7 @@ sc_deploy_words_explanation (const ScDeploySeat *seat)
     if (*names != '\0')
       return g_strdup_printf (
           _ ("In use: %s. The seat brings this to the version by itself once it is no longer in use."), names);
-    break;
+    return sc_deploy_words_ways (seat);
   case SC_DEPLOY_SEAT_NO_SPACE:
     return g_strdup_printf (_ ("Free %s on the seat: until then it is left as it is, and the others go on."), missing);
   case SC_DEPLOY_SEAT_REFUSED:
@@ -319,22 +319,22 @@ sc_deploy_words_ways (const ScDeploySeat *seat)
 const char *
 sc_deploy_words_icon (ScDeployVerdict verdict)
 {
-  static const ScSeatCondition alike[SC_N_DEPLOY_VERDICTS] = {
-    [SC_DEPLOY_SEAT_UNKNOWN] = SC_CONDITION_UNKNOWN, [SC_DEPLOY_SEAT_ASKED] = SC_CONDITION_RUNNING,
-    [SC_DEPLOY_SEAT_FITS] = SC_CONDITION_BEHIND,     [SC_DEPLOY_SEAT_HAS_IT] = SC_CONDITION_CURRENT,
-    [SC_DEPLOY_SEAT_NO_SPACE] = SC_CONDITION_FAILED, [SC_DEPLOY_SEAT_REFUSED] = SC_CONDITION_FAILED,
-    [SC_DEPLOY_SEAT_OFF] = SC_CONDITION_OFFLINE,
+  static const char *const icons[SC_N_DEPLOY_VERDICTS] = {
+    [SC_DEPLOY_SEAT_UNKNOWN] = "sc-unknown-symbolic", [SC_DEPLOY_SEAT_ASKED] = "sc-waiting-symbolic",
+    [SC_DEPLOY_SEAT_FITS] = "sc-running-symbolic",    [SC_DEPLOY_SEAT_HAS_IT] = "sc-current-symbolic",
+    [SC_DEPLOY_SEAT_NO_SPACE] = "sc-failed-symbolic", [SC_DEPLOY_SEAT_REFUSED] = "sc-failed-symbolic",
+    [SC_DEPLOY_SEAT_OFF] = "sc-offline-symbolic",
   };
 
-  return verdict == SC_DEPLOY_SEAT_FITS ? "object-select-symbolic" : sc_words_condition_icon (alike[verdict]);
+  return icons[verdict];
 }
 
 const char *
 sc_deploy_words_class (ScDeployVerdict verdict)
 {
   static const char *const classes[SC_N_DEPLOY_VERDICTS] = {
-    [SC_DEPLOY_SEAT_UNKNOWN] = "unknown", [SC_DEPLOY_SEAT_ASKED] = "unknown",   [SC_DEPLOY_SEAT_FITS] = "current",
-    [SC_DEPLOY_SEAT_HAS_IT] = "unknown",  [SC_DEPLOY_SEAT_NO_SPACE] = "failed", [SC_DEPLOY_SEAT_REFUSED] = "failed",
+    [SC_DEPLOY_SEAT_UNKNOWN] = "unknown", [SC_DEPLOY_SEAT_ASKED] = "unknown",   [SC_DEPLOY_SEAT_FITS] = "running",
+    [SC_DEPLOY_SEAT_HAS_IT] = "current",  [SC_DEPLOY_SEAT_NO_SPACE] = "failed", [SC_DEPLOY_SEAT_REFUSED] = "failed",
     [SC_DEPLOY_SEAT_OFF] = "offline",
   };
 
