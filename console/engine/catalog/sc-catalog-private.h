@@ -22,7 +22,5 @@ guint64 sc_catalog_column_uint (ScStatement *statement, int column);
 
 /* The room that the seat's service names comes to be by itself, unless staff assigned the seat another one. */
 gboolean sc_catalog_add_own_room (ScCatalog *self, const char *seat, GError **error);
-/* And goes by itself when the service names another one, unless other seats are in it: it may have been a slip. */
-gboolean sc_catalog_drop_room (ScCatalog *self, const char *room, GError **error);
 
 G_END_DECLS

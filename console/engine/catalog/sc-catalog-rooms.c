@@ -107,12 +107,6 @@ drop_room (ScCatalog *self, const char *room, int *dropped, GError **error)
 }
 
 gboolean
-sc_catalog_drop_room (ScCatalog *self, const char *room, GError **error)
-{
-  return drop_room (self, room, NULL, error);
-}
-
-gboolean
 sc_catalog_add_room (ScCatalog *self, const char *room, GError **error)
 {
   int added = 0;

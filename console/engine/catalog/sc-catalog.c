@@ -285,17 +285,12 @@ save_rows (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **e
          save_templates (self, inventory, error);
 }
 
-/* @known: (nullable): the seat as it was before */
 static gboolean
-save_whole (ScCatalog *self, const ScCatalogSeat *known, const ScInventory *inventory, gint64 now, GError **error)
+save_whole (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error)
 {
-  gboolean leaves = known != NULL && g_str_equal (known->room, known->inventory->room) &&
-                    g_strcmp0 (known->room, inventory->room) != 0;
-
   if (!sc_database_begin (self->database, error))
     return FALSE;
-  if (!save_rows (self, inventory, now, error) || (leaves && !sc_catalog_drop_room (self, known->room, error)) ||
-      !sc_database_commit (self->database, error)) {
+  if (!save_rows (self, inventory, now, error) || !sc_database_commit (self->database, error)) {
     sc_database_rollback (self->database);
     return FALSE;
   }
@@ -343,7 +338,7 @@ sc_catalog_save_inventory (ScCatalog *self, const ScInventory *inventory, gint64
     return TRUE;
   if (!sc_database_exec (self->database, "PRAGMA synchronous = NORMAL", error))
     return FALSE;
-  saved = same ? save_last_seen (self, inventory->seat, now, error) : save_whole (self, known, inventory, now, error);
+  saved = same ? save_last_seen (self, inventory->seat, now, error) : save_whole (self, inventory, now, error);
   return sc_database_exec (self->database, "PRAGMA synchronous = FULL", saved ? error : NULL) && saved;
 }
 
