@@ -13,7 +13,6 @@ struct _ScPublishDialog {
   GtkWidget *choose, *publish, *form;
   GtkLabel *place, *error;
   GtkRevealer *error_revealer;
-  GtkSpinner *spinner;
 };
 
 G_DEFINE_FINAL_TYPE (ScPublishDialog, sc_publish_dialog, GTK_TYPE_DIALOG)
@@ -56,7 +55,6 @@ show_error (ScPublishDialog *self, const char *text)
 static void
 set_sending (ScPublishDialog *self, gboolean sending)
 {
-  g_object_set (self->spinner, "active", sending, NULL);
   gtk_widget_set_sensitive (self->form, !sending);
   update (self);
 }
@@ -151,7 +149,6 @@ sc_publish_dialog_class_init (ScPublishDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, place);
   gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, error);
   gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, error_revealer);
-  gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, spinner);
   gtk_widget_class_bind_template_callback (widget_class, update);
   gtk_widget_class_bind_template_callback (widget_class, on_choose);
 }

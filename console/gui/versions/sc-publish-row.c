@@ -4,6 +4,7 @@
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/sc-notice.h"
 #include "console/gui/versions/sc-version-words.h"
+#include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -89,6 +90,14 @@ show_running (ScPublishRow *self, const ScOperationInfo *info)
     gtk_progress_bar_pulse (self->progress);
 }
 
+static void
+show_outcome (ScPublishRow *self, ScSeatCondition condition)
+{
+  gtk_image_set_from_icon_name (self->icon, sc_words_condition_icon (condition), GTK_ICON_SIZE_MENU);
+  gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self->icon)),
+                               sc_words_condition_class (condition));
+}
+
 static guint
 count_templates (ScPublishRow *self, ScJson *result)
 {
@@ -107,7 +116,7 @@ show_ended (ScPublishRow *self, const ScOperationInfo *info)
     text = sc_version_words_result (info->result, count_templates (self, info->result));
     gtk_label_set_text (self->title, text);
     gtk_label_set_text (self->detail, "");
-    gtk_image_set_from_icon_name (self->icon, "emblem-ok-symbolic", GTK_ICON_SIZE_MENU);
+    show_outcome (self, SC_CONDITION_CURRENT);
     return;
   }
   if (g_str_equal (info->state, "cancelled")) {
@@ -120,7 +129,23 @@ show_ended (ScPublishRow *self, const ScOperationInfo *info)
   gtk_label_set_text (self->detail, self->lost ? _ ("The engine was started anew meanwhile. Publish again: what was "
                                                     "read already is not stored twice.")
                                                : info->error_message);
-  gtk_image_set_from_icon_name (self->icon, "dialog-error-symbolic", GTK_ICON_SIZE_MENU);
+  show_outcome (self, SC_CONDITION_FAILED);
+}
+
+/* How far it is, is read in passing; why it ended must be read. */
+static void
+style_detail (ScPublishRow *self, gboolean running)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self->detail));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->detail), *gtk_label_get_text (self->detail) != '\0');
+  gtk_label_set_ellipsize (self->detail, running ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_line_wrap (self->detail, !running);
+  gtk_label_set_selectable (self->detail, !running);
+  if (running)
+    gtk_style_context_add_class (context, "dim-label");
+  else
+    gtk_style_context_remove_class (context, "dim-label");
 }
 
 static void
@@ -134,10 +159,7 @@ update (ScPublishRow *self)
     show_running (self, info);
   else
     show_ended (self, info);
-  gtk_widget_set_visible (GTK_WIDGET (self->detail), *gtk_label_get_text (self->detail) != '\0');
-  gtk_label_set_ellipsize (self->detail, running ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_NONE);
-  gtk_label_set_line_wrap (self->detail, !running);
-  gtk_label_set_selectable (self->detail, !running);
+  style_detail (self, running);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
   gtk_widget_set_visible (self->cancel, running);
   gtk_widget_set_sensitive (self->cancel, !self->cancelling);
