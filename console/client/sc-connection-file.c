@@ -23,6 +23,12 @@ sc_connection_file_get_own (void)
 }
 
 char *
+sc_connection_file_get_engine_directory (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "seatcast", "console", NULL);
+}
+
+char *
 sc_connection_file_for_url (const char *url)
 {
   g_autofree char *name = g_uri_escape_string (url, NULL, FALSE);
@@ -35,6 +41,8 @@ sc_connection_file_find (GError **error)
 {
   const char *named = g_getenv ("SEATCAST_CONNECTION");
   g_autofree char *own = sc_connection_file_get_own ();
+  g_autofree char *directory = sc_connection_file_get_engine_directory ();
+  g_autofree char *engine = g_build_filename (directory, "connection", NULL);
 
   if (named != NULL && *named != '\0')
     return g_strdup (named);
@@ -42,6 +50,8 @@ sc_connection_file_find (GError **error)
     return g_steal_pointer (&own);
   if (is_there (CONSOLE_PATH))
     return g_strdup (CONSOLE_PATH);
+  if (is_there (engine))
+    return g_steal_pointer (&engine);
 
   g_set_error (error, SC_ERROR, SC_ERROR_UNREACHABLE,
                "no connection file: neither %s nor %s is there; name one by --connection or $SEATCAST_CONNECTION "

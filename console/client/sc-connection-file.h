@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * sc_connection_file_find:
  *
- * $SEATCAST_CONNECTION, the user's configuration, the console's own file: the first that is there.
+ * $SEATCAST_CONNECTION, the user's configuration, the console's own file, that of the engine that the user's window has
+ * started: the first that is there.
  * Returns: (transfer full). Errors: %SC_ERROR_UNREACHABLE when there is none
  */
 char *sc_connection_file_find (GError **error);
@@ -18,6 +19,9 @@ ScConnection *sc_connection_file_load (const char *path, GError **error);
 
 /* The user's own file: ~/.config/seatcast/connection. */
 char *sc_connection_file_get_own (void);
+
+/* Of the engine that the window starts for its user: ~/.local/share/seatcast/console. */
+char *sc_connection_file_get_engine_directory (void);
 
 /**
  * sc_connection_file_for_url:

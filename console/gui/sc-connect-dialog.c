@@ -231,7 +231,11 @@ on_tried (GObject *source, GAsyncResult *result, gpointer user_data)
     return; /* the dialog may be gone */
   client = g_steal_pointer (&self->client);
   if (answer == NULL) {
-    set_hint (self, error->message, TRUE);
+    set_hint (self,
+              g_error_matches (error, SC_ERROR, SC_ERROR_DENIED)
+                  ? _ ("The console does not accept this token: copy it from the console’s connection file.")
+                  : error->message,
+              TRUE);
     update (self);
     return;
   }
@@ -264,7 +268,7 @@ on_known_activated (ScConnectDialog *self, GtkListBoxRow *row)
 static void
 fill_known (ScConnectDialog *self)
 {
-  g_autofree char *any = sc_connection_file_for_url ("");
+  g_autofree char *any = sc_connection_file_for_url ("any");
   g_autofree char *path = g_path_get_dirname (any);
   g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
   const char *name = NULL;

@@ -4,6 +4,7 @@
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define CONNECTING_DELAY_MS 600u /* what takes less is not worth a word */
 
@@ -75,15 +76,16 @@ sc_connection_bar_init (ScConnectionBar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* "cannot reach it" as a sentence of its own. */
+/* "cannot reach it" as a sentence of its own; one that begins with a name or an address keeps it. */
 static char *
 sentence_of (const char *message)
 {
-  g_autofree char *first = g_utf8_substring (message, 0, MIN (g_utf8_strlen (message, -1), 1));
-  g_autofree char *upper = g_utf8_strup (first, -1);
+  gsize word = strspn (message, "abcdefghijklmnopqrstuvwxyz");
+  gboolean is_word = word > 0 && message[word] == ' ';
   gboolean ended = g_str_has_suffix (message, ".") || g_str_has_suffix (message, "?");
 
-  return g_strconcat (upper, message + strlen (first), ended ? "" : ".", NULL);
+  return g_strdup_printf ("%c%s%s", is_word ? g_ascii_toupper (message[0]) : message[0],
+                          *message != '\0' ? message + 1 : "", ended ? "" : ".");
 }
 
 /* Where it is, as people say it: "lab-console:8470". */
@@ -140,6 +142,7 @@ tell_console (ScConnectionBar *self, Message *message)
 {
   const GError *error = sc_console_get_error (self->console);
   g_autofree char *place = place_of (self->console);
+  g_autofree char *why = NULL;
 
   switch (sc_console_get_state (self->console)) {
   case SC_CONSOLE_CONNECTING:
@@ -152,7 +155,9 @@ tell_console (ScConnectionBar *self, Message *message)
   case SC_CONSOLE_REFUSED:
     *message = (Message){ .type = GTK_MESSAGE_ERROR, .connect = TRUE, .retry = TRUE };
     message->title = g_strdup_printf (_ ("There is no trust between this window and the console at %s"), place);
-    message->detail = error != NULL ? sentence_of (error->message) : NULL;
+    why = error != NULL ? sentence_of (error->message) : g_strdup ("");
+    message->detail =
+        g_strdup_printf (_ ("%s\nPress “Connect…” to see its certificate or to enter another token."), why);
     break;
   case SC_CONSOLE_IDLE:
   case SC_CONSOLE_CONNECTED:

@@ -75,12 +75,6 @@ sc_connector_init (ScConnector *self)
 {
 }
 
-char *
-sc_connector_get_own_directory (void)
-{
-  return g_build_filename (g_get_user_data_dir (), "seatcast", "console", NULL);
-}
-
 ScConnector *
 sc_connector_new (ScConsole *console, const ScConnectorConfig *config)
 {
@@ -90,7 +84,8 @@ sc_connector_new (ScConsole *console, const ScConnectorConfig *config)
   self->connection_file = g_strdup (config->connection_file);
   self->url = g_strdup (config->url);
   self->program = g_strdup (config->program);
-  self->directory = config->directory != NULL ? g_strdup (config->directory) : sc_connector_get_own_directory ();
+  self->directory =
+      config->directory != NULL ? g_strdup (config->directory) : sc_connection_file_get_engine_directory ();
   self->listen = g_strdup (config->listen != NULL ? config->listen : DEFAULT_LISTEN);
   return self;
 }

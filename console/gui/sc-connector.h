@@ -18,7 +18,7 @@ typedef struct {
   const char *connection_file; /* named by the user */
   const char *url;             /* named by the user */
   const char *program;         /* seatcast-consoled; NULL: it is searched for */
-  const char *directory;       /* of the engine that is started here; NULL: sc_connector_get_own_directory() */
+  const char *directory;       /* of the engine that is started here; NULL: sc_connection_file_get_engine_directory() */
   const char *listen;          /* of that engine; NULL: 0.0.0.0:8470, where an administrator expects it */
 } ScConnectorConfig;
 
@@ -51,8 +51,5 @@ const char *sc_connector_get_url (ScConnector *self);
 char *sc_connector_get_log (ScConnector *self);
 /* The console is on this machine, does not answer, and is not the user's own to start. */
 gboolean sc_connector_is_local_engine_down (ScConnector *self);
-
-/* ~/.local/share/seatcast/console. (transfer full) */
-char *sc_connector_get_own_directory (void);
 
 G_END_DECLS

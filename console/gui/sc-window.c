@@ -14,6 +14,7 @@ struct _ScWindow {
   GtkApplicationWindow parent;
   GtkStack *content;
   GtkStack *pages;
+  GtkWidget *switcher;
   GtkLabel *name;
   GtkMenuButton *menu;
   ScConnectionBar *connection_bar;
@@ -192,6 +193,7 @@ on_state_changed (ScWindow *self)
     gtk_style_context_remove_class (style, "stale");
   else
     gtk_style_context_add_class (style, "stale");
+  gtk_widget_set_sensitive (self->switcher, known);
   enable (self, "deploy", connected);
   enable (self, "roll-back", connected);
   enable (self, "retry", !connected);
@@ -278,6 +280,7 @@ sc_window_class_init (ScWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScWindow, connection_bar);
   gtk_widget_class_bind_template_child (widget_class, ScWindow, content);
   gtk_widget_class_bind_template_child (widget_class, ScWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, ScWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, ScWindow, name);
   gtk_widget_class_bind_template_child (widget_class, ScWindow, menu);
   gtk_widget_class_bind_template_callback (widget_class, on_page_changed);

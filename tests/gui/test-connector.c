@@ -52,7 +52,7 @@ make (Fixture *fixture, const ScConnectorConfig *config)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  fixture->directory = g_build_filename (g_get_user_data_dir (), "engine", NULL);
+  fixture->directory = sc_connection_file_get_engine_directory ();
 }
 
 /* The process of the engine in the directory; it locks what has its number. */
@@ -85,9 +85,9 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static ScConnectorConfig
-own_engine (Fixture *fixture)
+own_engine (void)
 {
-  return (ScConnectorConfig){ .directory = fixture->directory, .listen = "127.0.0.1:0" };
+  return (ScConnectorConfig){ .listen = "127.0.0.1:0" };
 }
 
 static char *
@@ -138,9 +138,11 @@ needs_no_connection_file (void)
 static void
 test_start_engine (Fixture *fixture, gconstpointer data)
 {
-  ScConnectorConfig config = own_engine (fixture);
+  ScConnectorConfig config = own_engine ();
   g_autofree char *log = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *found = NULL;
+  g_autofree char *file = g_build_filename (fixture->directory, "connection", NULL);
   GStatBuf status;
 
   if (!needs_no_connection_file ())
@@ -156,6 +158,10 @@ test_start_engine (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_stat (fixture->directory, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0700);
 
+  /* the CLI finds it, too */
+  found = sc_connection_file_find (NULL);
+  g_assert_cmpstr (found, ==, file);
+
   /* it outlives who has started it, and is found by who comes next */
   make (fixture, &config);
   wait_for (connected (fixture));
@@ -167,7 +173,7 @@ test_start_engine (Fixture *fixture, gconstpointer data)
 static void
 test_start_again (Fixture *fixture, gconstpointer data)
 {
-  ScConnectorConfig config = own_engine (fixture);
+  ScConnectorConfig config = own_engine ();
   g_autofree char *file = g_build_filename (fixture->directory, "connection", NULL);
   g_autofree char *old_log = g_build_filename (fixture->directory, "log.old", NULL);
   g_autoptr (ScConnection) copy = NULL;
@@ -198,7 +204,7 @@ test_failed_engine (Fixture *fixture, gconstpointer data)
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
   g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", port);
-  ScConnectorConfig config = own_engine (fixture);
+  ScConnectorConfig config = own_engine ();
 
   if (!needs_no_connection_file ())
     return;
@@ -221,7 +227,7 @@ test_foreign_engine (Fixture *fixture, gconstpointer data)
   g_autofree char *url = silent_url ();
   g_autoptr (ScConnection) connection = sc_connection_new (url, "token", OTHER_FINGERPRINT);
   g_autofree char *file = save (connection);
-  ScConnectorConfig config = own_engine (fixture);
+  ScConnectorConfig config = own_engine ();
 
   config.connection_file = file;
   make (fixture, &config);
