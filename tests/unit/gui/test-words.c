@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/gui/model/sc-session-item.h"
+#include "console/gui/words/sc-words.h"
+
+#include <locale.h>
+#include <string.h>
+
+#define check(text, expected)                                                                                          \
+  do {                                                                                                                 \
+    g_autofree char *checked_text = (text);                                                                            \
+    g_assert_cmpstr (checked_text, ==, expected);                                                                      \
+  } while (FALSE)
+
+static ScSeatItem *
+new_seat (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) json = sc_json_parse_object (text, strlen (text), 65536, &error);
+  ScItem *item = NULL;
+
+  g_assert_no_error (error);
+  item = sc_item_new (SC_TYPE_SEAT_ITEM, json, &error);
+  g_assert_no_error (error);
+  return SC_SEAT_ITEM (item);
+}
+
+static void
+test_amounts (void)
+{
+  /* g_format_size() puts a no-break space before the unit */
+  check (sc_words_size_of (12100000, 30000000), "12.1\u00a0MB of 30.0\u00a0MB");
+  check (sc_words_size_of (31000000, 30000000), "30.0\u00a0MB of 30.0\u00a0MB");
+  check (sc_words_rate (0), "0 kbit/s");
+  check (sc_words_rate (1500000), "1.5 Mbit/s");
+  check (sc_words_rate (480000000), "480 Mbit/s");
+  check (sc_words_rate (2500000000), "2.50 Gbit/s");
+  check (sc_words_percent (0.999), "99 %");
+  check (sc_words_percent (1.0), "100 %");
+  check (sc_words_percent (-1), "0 %");
+}
+
+static void
+test_times (void)
+{
+  check (sc_words_duration (2600 * G_TIME_SPAN_MILLISECOND), "2.6 s");
+  check (sc_words_duration (59 * G_TIME_SPAN_SECOND), "59 s");
+  check (sc_words_duration (125 * G_TIME_SPAN_SECOND), "2 min 5 s");
+  check (sc_words_duration (2 * G_TIME_SPAN_HOUR + 61 * G_TIME_SPAN_SECOND), "2 h 1 min");
+  check (sc_words_duration (-5), "0.0 s");
+  check (sc_words_age (0), "just now");
+  check (sc_words_age (G_TIME_SPAN_MINUTE), "1 minute ago");
+  check (sc_words_age (3 * G_TIME_SPAN_HOUR), "3 hours ago");
+  check (sc_words_age (2 * G_TIME_SPAN_DAY), "2 days ago");
+  check (sc_words_time (0), "");
+}
+
+static void
+test_seat (void)
+{
+  g_autoptr (ScSeatItem) running =
+      new_seat ("{\"id\": \"a\", \"name\": \"pc-7\", \"presence\": \"online\", \"version\": 3, \"assigned_version\": 4,"
+                " \"version_state\": \"behind\", \"transfer\": {\"state\": \"receiving\", \"done_bytes\": 500, "
+                "\"total_bytes\": 1000, \"template\": \"Debian\", \"throttled\": true}}");
+  g_autoptr (ScSeatItem) failed = new_seat (
+      "{\"id\": \"a\", \"name\": \"pc-7\", \"presence\": \"online\", \"total_bytes\": 100, \"free_bytes\": 10,"
+      " \"reserve_bytes\": 9, \"transfer\": {\"state\": \"failed\", \"reason\": \"the disk is full\"}}");
+  g_autoptr (ScSeatItem) busy = new_seat (
+      "{\"id\": \"a\", \"presence\": \"online\", \"templates\": [{\"name\": \"Debian\", \"state\": \"current\","
+      " \"busy\": true}, {\"name\": \"Win\", \"state\": \"current\"}]}");
+
+  g_assert_cmpstr (sc_words_seat_state (running), ==, "Receiving");
+  check (sc_words_seat_detail (running),
+         "Receiving Debian, 500 bytes of 1.0\u00a0kB, slowly: somebody uses the machine");
+  check (sc_words_seat_version (running), "3 → 4");
+  check (sc_words_seat_detail (failed), "Failed: the disk is full");
+  check (sc_words_seat_version (failed), "–");
+  check (sc_words_seat_sentence (failed), "pc-7, Failed: the disk is full, No version, Low space");
+  check (sc_words_seat_detail (busy), "Waits until Debian is no longer in use");
+}
+
+/* Nothing that the model can say is without a word, an icon and a style class. */
+static void
+test_everything_has_words (void)
+{
+  for (ScSeatCounter counter = 0; counter < SC_N_SEAT_COUNTERS; counter++)
+    g_assert_cmpstr (sc_words_counter (counter), !=, "");
+  for (ScSessionItemState state = 0; state <= SC_SESSION_STATE_UNKNOWN; state++)
+    g_assert_cmpstr (sc_words_session_state (state), !=, "");
+  for (ScTransferState state = 0; state <= SC_TRANSFER_VERIFYING; state++)
+    g_assert_cmpstr (sc_words_transfer_state (state), !=, "");
+  for (ScSeatCondition condition = 0; condition < SC_N_CONDITIONS; condition++) {
+    g_assert_nonnull (sc_words_condition_icon (condition));
+    g_assert_nonnull (sc_words_condition_class (condition));
+    for (ScSeatCondition other = 0; other < condition; other++)
+      g_assert_cmpstr (sc_words_condition_icon (condition), !=, sc_words_condition_icon (other));
+  }
+}
+
+static void
+test_session_target (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) room = json_pack ("{s:i, s:s, s:s}", "id", 1, "room", "Lab 1", "state", "sending");
+  g_autoptr (ScJson) seats =
+      json_pack ("{s:i, s:s, s:s, s:[{s:s}]}", "id", 2, "room", "", "state", "of a later engine", "seats", "id", "a");
+  g_autoptr (ScItem) to_room = sc_item_new (SC_TYPE_SESSION_ITEM, room, &error);
+  g_autoptr (ScItem) to_seats = sc_item_new (SC_TYPE_SESSION_ITEM, seats, &error);
+
+  g_assert_no_error (error);
+  check (sc_words_session_target (SC_SESSION_ITEM (to_room)), "Lab 1");
+  check (sc_words_session_target (SC_SESSION_ITEM (to_seats)), "1 seat");
+  g_assert_cmpint (sc_session_item_get_info (SC_SESSION_ITEM (to_seats))->state, ==, SC_SESSION_STATE_UNKNOWN);
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "C.UTF-8");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gui/words/amounts", test_amounts);
+  g_test_add_func ("/gui/words/times", test_times);
+  g_test_add_func ("/gui/words/seat", test_seat);
+  g_test_add_func ("/gui/words/everything-has-words", test_everything_has_words);
+  g_test_add_func ("/gui/words/session-target", test_session_target);
+  return g_test_run ();
+}
