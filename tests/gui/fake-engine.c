@@ -11,6 +11,7 @@
 
 typedef struct {
   char *method, *path;
+  char *query; /* (nullable) */
   ScJson *body;
 } Request;
 
@@ -44,6 +45,7 @@ request_free (gpointer data)
 
   g_free (self->method);
   g_free (self->path);
+  g_free (self->query);
   if (self->body != NULL)
     json_decref (self->body);
   g_free (self);
@@ -135,6 +137,7 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   request = g_new0 (Request, 1);
   request->method = g_strdup (soup_server_message_get_method (message));
   request->path = g_strdup (g_uri_get_path (soup_server_message_get_uri (message)));
+  request->query = g_strdup (g_uri_get_query (soup_server_message_get_uri (message)));
   request->body = parse_body (message);
   g_ptr_array_add (self->requests, request);
   g_object_set_data (G_OBJECT (message), "request", request);
@@ -335,16 +338,32 @@ fake_engine_count (FakeEngine *self, const char *method, const char *prefix)
   return n;
 }
 
-ScJson *
-fake_engine_get_body (FakeEngine *self, const char *method, const char *path)
+static const Request *
+find_last (FakeEngine *self, const char *method, const char *path)
 {
   for (guint i = self->requests->len; i > 0; i--) {
     const Request *request = g_ptr_array_index (self->requests, i - 1);
 
     if (g_str_equal (request->method, method) && g_str_equal (request->path, path))
-      return request->body;
+      return request;
   }
   return NULL;
+}
+
+ScJson *
+fake_engine_get_body (FakeEngine *self, const char *method, const char *path)
+{
+  const Request *request = find_last (self, method, path);
+
+  return request != NULL ? request->body : NULL;
+}
+
+const char *
+fake_engine_get_query (FakeEngine *self, const char *method, const char *path)
+{
+  const Request *request = find_last (self, method, path);
+
+  return request != NULL ? request->query : NULL;
 }
 
 void

@@ -55,6 +55,8 @@ guint fake_engine_count_held (FakeEngine *self);
 guint fake_engine_count (FakeEngine *self, const char *method, const char *prefix);
 /* (nullable) (transfer none): the body of the last request to exactly @path */
 ScJson *fake_engine_get_body (FakeEngine *self, const char *method, const char *path);
+/* (nullable) (transfer none): what stood behind its “?” */
+const char *fake_engine_get_query (FakeEngine *self, const char *method, const char *path);
 
 /* Sends an event to whoever listens; @json: its text */
 void fake_engine_send_event (FakeEngine *self, const char *json);
