@@ -96,11 +96,12 @@ class Window:
 
     def __init__(self, build, *arguments, environment=None):
         self.program = os.path.join(build, "console", "gui", "seatcast-console")
+        self.environment = {**os.environ, "SEATCAST_LOCALE_DIRECTORY": os.path.join(build, "resources", "po"), **(environment or {})}
         self.log_path = os.path.join(os.environ["XDG_RUNTIME_DIR"], f"window-{time.monotonic_ns()}.log")
         self.started = time.monotonic()
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen([self.program, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                                            env={**os.environ, **(environment or {})})
+            self.process = subprocess.Popen([self.program, *arguments], stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=subprocess.STDOUT, env=self.environment)
 
     def __enter__(self):
         return self
