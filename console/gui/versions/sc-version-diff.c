@@ -209,6 +209,12 @@ add_need (ScVersionDiff *self, const char *room, ScJson *need, int weight)
 }
 
 static void
+set_needs_loading (ScVersionDiff *self, gboolean loading)
+{
+  g_object_set (self->needs_spinner, "active", loading, "visible", loading, NULL);
+}
+
+static void
 show_needs_message (ScVersionDiff *self, const char *text)
 {
   gtk_label_set_text (self->needs_message, text);
@@ -228,7 +234,7 @@ on_needs (GObject *source, GAsyncResult *result, gpointer data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* it may be gone */
-  gtk_spinner_stop (self->needs_spinner);
+  set_needs_loading (self, FALSE);
   self->needs_failed = needs == NULL;
   if (needs == NULL) {
     g_autofree char *text = g_strdup_printf (_ ("What the rooms lack cannot be told: %s"), error->message);
@@ -254,7 +260,7 @@ load_needs (ScVersionDiff *self, guint64 to)
   gtk_label_set_text (self->needs_title, title);
   gtk_list_store_clear (self->needs_store);
   show_needs_message (self, _ ("Asking what each room lacks…"));
-  gtk_spinner_start (self->needs_spinner);
+  set_needs_loading (self, TRUE);
   sc_console_request_async (self->console, "GET", path, NULL, self->cancellable, on_needs, self);
 }
 
