@@ -29,6 +29,8 @@ struct _ScConnectDialog {
   GtkWidget *connect;
   GtkSpinner *spinner;
 
+  ScConnection *trusted;    /* (nullable): so far, by the window */
+  gboolean at_once;         /* a known console was picked: no more is asked unless its certificate has changed */
   ScConnection *remembered; /* (nullable): of the address that is entered */
   char *fingerprint;        /* (nullable): of who answers there */
   GError *error;            /* (nullable): why there is no fingerprint */
@@ -153,6 +155,8 @@ on_fingerprint (GObject *source, GAsyncResult *result, gpointer user_data)
   self->fingerprint = g_steal_pointer (&fingerprint);
   self->error = g_steal_pointer (&error);
   update (self);
+  if (self->at_once)
+    gtk_button_clicked (GTK_BUTTON (self->connect));
 }
 
 static gboolean
@@ -188,9 +192,12 @@ on_address_changed (ScConnectDialog *self)
 
   forget (self);
   self->cancellable = g_cancellable_new ();
+  self->at_once = FALSE;
   gtk_toggle_button_set_active (self->accept, FALSE);
   if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
     self->remembered = sc_connection_load (path, NULL);
+  if (self->remembered == NULL && self->trusted != NULL && g_strcmp0 (url, self->trusted->url) == 0)
+    self->remembered = sc_connection_new (url, self->trusted->token, self->trusted->fingerprint);
   if (self->remembered != NULL)
     gtk_entry_set_text (self->token, self->remembered->token);
   if (url != NULL)
@@ -263,6 +270,7 @@ static void
 on_known_activated (ScConnectDialog *self, GtkListBoxRow *row)
 {
   gtk_entry_set_text (self->address, gtk_label_get_text (GTK_LABEL (gtk_bin_get_child (GTK_BIN (row)))));
+  self->at_once = TRUE;
 }
 
 static void
@@ -301,7 +309,10 @@ on_key_press (GtkWidget *widget, GdkEventKey *event)
 static void
 sc_connect_dialog_dispose (GObject *object)
 {
-  forget (SC_CONNECT_DIALOG (object));
+  ScConnectDialog *self = SC_CONNECT_DIALOG (object);
+
+  forget (self);
+  g_clear_pointer (&self->trusted, sc_connection_free);
   G_OBJECT_CLASS (sc_connect_dialog_parent_class)->dispose (object);
 }
 
@@ -344,10 +355,12 @@ sc_connect_dialog_init (ScConnectDialog *self)
 }
 
 GtkWidget *
-sc_connect_dialog_new (GtkWindow *parent, const char *url)
+sc_connect_dialog_new (GtkWindow *parent, const char *url, const ScConnection *known)
 {
   ScConnectDialog *self = g_object_new (SC_TYPE_CONNECT_DIALOG, "transient-for", parent, NULL);
 
+  if (known != NULL)
+    self->trusted = sc_connection_new (known->url, known->token, known->fingerprint);
   fill_known (self);
   show_usual_hint (self);
   update (self);

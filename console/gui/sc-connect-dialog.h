@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 #define SC_TYPE_CONNECT_DIALOG (sc_connect_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (ScConnectDialog, sc_connect_dialog, SC, CONNECT_DIALOG, GtkWindow)
 
-/* @url: (nullable): to begin with */
-GtkWidget *sc_connect_dialog_new (GtkWindow *parent, const char *url);
+/* @url: (nullable): to begin with; @known: (nullable): what was trusted so far, whatever file it came from */
+GtkWidget *sc_connect_dialog_new (GtkWindow *parent, const char *url, const ScConnection *known);
 
 G_END_DECLS

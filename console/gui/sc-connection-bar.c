@@ -154,7 +154,7 @@ tell_console (ScConnectionBar *self, Message *message)
     break;
   case SC_CONSOLE_REFUSED:
     *message = (Message){ .type = GTK_MESSAGE_ERROR, .connect = TRUE, .retry = TRUE };
-    message->title = g_strdup_printf (_ ("There is no trust between this window and the console at %s"), place);
+    message->title = g_strdup_printf (_ ("The console at %s and this window do not trust each other"), place);
     why = error != NULL ? sentence_of (error->message) : g_strdup ("");
     message->detail =
         g_strdup_printf (_ ("%s\nPress “Connect…” to see its certificate or to enter another token."), why);

@@ -137,7 +137,8 @@ on_connect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   if (self->connector == NULL)
     return;
   if (self->connect_dialog == NULL) {
-    self->connect_dialog = sc_connect_dialog_new (GTK_WINDOW (self), url_to_connect (self));
+    self->connect_dialog =
+        sc_connect_dialog_new (GTK_WINDOW (self), url_to_connect (self), sc_console_get_connection (self->console));
     g_object_add_weak_pointer (G_OBJECT (self->connect_dialog), (gpointer *) &self->connect_dialog);
     g_signal_connect_object (self->connect_dialog, "chosen", G_CALLBACK (on_connection_chosen), self,
                              G_CONNECT_SWAPPED);

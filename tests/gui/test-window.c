@@ -184,7 +184,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_autoptr (ScConnection) wrong = sc_connection_new (connection->url, connection->token, OTHER_FINGERPRINT);
 
   connect_to (fixture, wrong);
-  wait_for (tells (fixture, "no trust"));
+  wait_for (tells (fixture, "do not trust each other"));
   g_assert_cmpint (gtk_info_bar_get_message_type (fixture->bar), ==, GTK_MESSAGE_ERROR);
   g_assert_true (offers (fixture, "connect"));
   g_assert_true (offers (fixture, "retry"));
@@ -360,7 +360,7 @@ test_connect_dialog (Fixture *fixture, gconstpointer data)
   g_autofree char *spaced = g_strdup_printf (" %s/ ", connection->url);
   g_autofree char *url = NULL;
   g_autoptr (ScConnection) kept = NULL;
-  GtkWidget *dialog = sc_connect_dialog_new (GTK_WINDOW (fixture->window), NULL);
+  GtkWidget *dialog = sc_connect_dialog_new (GTK_WINDOW (fixture->window), NULL, NULL);
   GStatBuf status;
 
   g_signal_connect (dialog, "chosen", G_CALLBACK (on_chosen), &url);
@@ -407,7 +407,7 @@ test_changed_certificate (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);
   g_assert_true (sc_connection_save (before, path, NULL));
-  dialog = sc_connect_dialog_new (GTK_WINDOW (fixture->window), connection->url);
+  dialog = sc_connect_dialog_new (GTK_WINDOW (fixture->window), connection->url, NULL);
   g_signal_connect (dialog, "chosen", G_CALLBACK (on_chosen), &url);
   gtk_widget_show (dialog);
   g_assert_true (gtk_widget_get_visible (child (dialog, GTK_TYPE_BOX, "known_box")));
@@ -424,6 +424,33 @@ test_changed_certificate (Fixture *fixture, gconstpointer data)
   kept = sc_connection_load (path, NULL);
   g_assert_cmpstr (kept->fingerprint, ==, connection->fingerprint);
   g_assert_cmpstr (kept->token, ==, connection->token);
+}
+
+/* A known console that is as it was needs no more than being picked; one that was trusted by a connection file, and
+ * shows another certificate, is treated as one that has changed. */
+static void
+test_known_consoles (Fixture *fixture, gconstpointer data)
+{
+  const ScConnection *connection = fake_engine_get_connection (fixture->engine);
+  g_autoptr (ScConnection) before = sc_connection_new (connection->url, connection->token, OTHER_FINGERPRINT);
+  g_autofree char *path = sc_connection_file_for_url (connection->url);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *url = NULL;
+  GtkWidget *dialog = sc_connect_dialog_new (GTK_WINDOW (fixture->window), connection->url, before);
+
+  gtk_widget_show (dialog);
+  wait_for (gtk_widget_get_visible (child (dialog, GTK_TYPE_BOX, "old_box")));
+  g_assert_false (may_connect (dialog));
+  gtk_widget_destroy (dialog);
+
+  g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);
+  g_assert_true (sc_connection_save (connection, path, NULL));
+  dialog = sc_connect_dialog_new (GTK_WINDOW (fixture->window), NULL, NULL);
+  g_signal_connect (dialog, "chosen", G_CALLBACK (on_chosen), &url);
+  gtk_widget_show (dialog);
+  gtk_widget_activate (GTK_WIDGET (gtk_list_box_get_row_at_index (child (dialog, GTK_TYPE_LIST_BOX, "known"), 0)));
+  wait_for (url != NULL);
+  g_assert_cmpstr (url, ==, connection->url);
 }
 
 /* The user's files that a test leaves would be the next one's. */
@@ -465,6 +492,7 @@ main (int argc, char **argv)
   add ("remembers", test_remembers);
   add ("connect-dialog", test_connect_dialog);
   add ("changed-certificate", test_changed_certificate);
+  add ("known-consoles", test_known_consoles);
   g_test_add_func ("/window/accelerators", test_accelerators);
   return g_test_run ();
 }
