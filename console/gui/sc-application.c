@@ -2,10 +2,9 @@
 #include "console/gui/sc-application.h"
 
 #include "console/gui/sc-color-scheme.h"
-#include "console/gui/sc-notice.h"
 #include "console/gui/sc-resources.h"
+#include "console/gui/sc-session-news.h"
 #include "console/gui/sc-window.h"
-#include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -85,55 +84,6 @@ static const GActionEntry actions[] = {
   { "show-session", on_show_session, "(ut)" },
 };
 
-/* "Version 4 for Lab 1" */
-static char *
-name_of (ScSessionItem *session)
-{
-  g_autofree char *version = sc_words_version (sc_session_item_get_info (session)->version);
-  g_autofree char *target = sc_words_session_target (session);
-
-  /* Translators: “Version 4 for Lab 1” */
-  return g_strdup_printf (_ ("%s for %s"), version, target);
-}
-
-static const char *
-title_of (const ScSessionInfo *info)
-{
-  switch (info->state) {
-  case SC_SESSION_STATE_FAILED:
-    return _ ("A session has failed");
-  case SC_SESSION_STATE_CANCELLED:
-    return _ ("A session was cancelled");
-  default:
-    return _ ("A session has ended");
-  }
-}
-
-/* In the window; and on the desktop when the user looks elsewhere. */
-static void
-on_session_ended (ScWindow *window, ScSessionItem *session)
-{
-  const ScSessionInfo *info = sc_session_item_get_info (session);
-  g_autofree char *name = name_of (session);
-  g_autofree char *text = g_strdup_printf ("%s: %s", title_of (info), name);
-  g_autofree char *body = *info->error != '\0' ? g_strdup_printf ("%s\n%s", name, info->error) : g_strdup (name);
-  g_autofree char *id = g_strdup_printf ("session-%" G_GUINT64_FORMAT, info->id);
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
-  g_autoptr (GNotification) notification = g_notification_new (title_of (info));
-  guint window_id = gtk_application_window_get_id (GTK_APPLICATION_WINDOW (window));
-
-  sc_notice_show (GTK_WIDGET (window), text);
-  if (gtk_window_is_active (GTK_WINDOW (window)) || application == NULL)
-    return;
-  g_notification_set_body (notification, body);
-  if (info->state == SC_SESSION_STATE_FAILED)
-    g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  g_notification_set_default_action_and_target (notification, "app.show-session", "(ut)", window_id, info->id);
-  g_notification_add_button_with_target (notification, _ ("Show the session"), "app.show-session", "(ut)", window_id,
-                                         info->id);
-  g_application_send_notification (G_APPLICATION (application), id, notification);
-}
-
 static void
 open_window (ScApplication *self, const ScConnectorConfig *config)
 {
@@ -141,7 +91,7 @@ open_window (ScApplication *self, const ScConnectorConfig *config)
   g_autoptr (ScConnector) connector = sc_connector_new (console, config);
   ScWindow *window = sc_window_new (GTK_APPLICATION (self), console, connector);
 
-  g_signal_connect_object (console, "session-ended", G_CALLBACK (on_session_ended), window, G_CONNECT_SWAPPED);
+  sc_session_news_watch (window);
   gtk_window_present (GTK_WINDOW (window));
   sc_connector_start (connector);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/sc-pages.h"
 
+#include "console/gui/activity/sc-activity-page.h"
 #include "console/gui/deploy/sc-deploy-dialog.h"
 #include "console/gui/sessions/sc-sessions-page.h"
 #include "console/gui/versions/sc-versions-page.h"
@@ -23,6 +24,7 @@ show_session (GtkWidget *page, GVariant *target)
 const ScPage sc_pages[] = {
   { "versions", N_ ("Versions"), sc_versions_page_new, "show-version", show_version },
   { "sessions", N_ ("Sessions"), sc_sessions_page_new, "show-session", show_session },
+  { "activity", N_ ("Activity"), sc_activity_page_new },
 };
 const guint sc_n_pages = G_N_ELEMENTS (sc_pages);
 

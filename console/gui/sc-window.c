@@ -351,3 +351,12 @@ sc_window_get_connector (ScWindow *self)
 {
   return self->connector;
 }
+
+void
+sc_window_call_attention (ScWindow *self, const char *page)
+{
+  GtkWidget *child = gtk_stack_get_child_by_name (self->pages, page);
+
+  if (child != NULL && child != gtk_stack_get_visible_child (self->pages))
+    gtk_container_child_set (GTK_CONTAINER (self->pages), child, "needs-attention", TRUE, NULL);
+}

@@ -27,5 +27,7 @@ ScWindow *sc_window_new (GtkApplication *application, ScConsole *console, ScConn
 ScConsole *sc_window_get_console (ScWindow *self);
 /* (nullable) */
 ScConnector *sc_window_get_connector (ScWindow *self);
+/* Marks the page in the header bar until it is seen. */
+void sc_window_call_attention (ScWindow *self, const char *page);
 
 G_END_DECLS
