@@ -241,17 +241,6 @@ on_deployer_changed (ScDeployDialog *self)
   sc_deploy_plan_set_session (self->plan, sc_deployer_get_session (self->deployer));
 }
 
-static void
-refresh_default_rate (ScDeployDialog *self)
-{
-  ScJson *settings = sc_console_get_settings (self->console);
-  guint64 rate = settings != NULL ? sc_item_number_of (settings, "rate_cap_bits_per_second") : 0;
-  g_autofree char *text = sc_words_rate (rate);
-  g_autofree char *label = rate > 0 ? g_strdup_printf (_ ("De_fault: %s"), text) : g_strdup (_ ("De_fault"));
-
-  gtk_button_set_label (GTK_BUTTON (self->rate_default), label);
-}
-
 /* choosing */
 
 static void
@@ -285,6 +274,22 @@ on_rate_value_changed (ScDeployDialog *self)
     on_rate_changed (self);
   else
     gtk_toggle_button_set_active (self->rate_own, TRUE);
+}
+
+static void
+refresh_default_rate (ScDeployDialog *self)
+{
+  ScJson *settings = sc_console_get_settings (self->console);
+  guint64 rate = settings != NULL ? sc_item_number_of (settings, "rate_cap_bits_per_second") : 0;
+  g_autofree char *text = sc_words_rate (rate);
+  g_autofree char *label = rate > 0 ? g_strdup_printf (_ ("De_fault: %s"), text) : g_strdup (_ ("De_fault"));
+
+  gtk_button_set_label (GTK_BUTTON (self->rate_default), label);
+  if (rate == 0 || gtk_toggle_button_get_active (self->rate_own))
+    return;
+  g_signal_handlers_block_by_func (self->rate, on_rate_value_changed, self);
+  gtk_spin_button_set_value (self->rate, (double) rate / MBIT);
+  g_signal_handlers_unblock_by_func (self->rate, on_rate_value_changed, self);
 }
 
 /* deploying */
@@ -483,7 +488,7 @@ set_size (ScDeployDialog *self, GtkWindow *parent)
 
   if (parent != NULL)
     gtk_window_get_size (parent, &width, &height);
-  gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (width * 9 / 10, 860, 1100), CLAMP (height - 60, 520, 760));
+  gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (width - 40, 860, 1100), CLAMP (height - 120, 470, 760));
 }
 
 GtkWidget *

@@ -6,6 +6,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#define MIN_NAME_CHARS 6
+#define MAX_NAME_CHARS 22
+
 /* The order is that of the columns in the .ui file. */
 typedef enum {
   COLUMN_SEAT,
@@ -30,7 +33,7 @@ struct _ScDeployTable {
   GtkTreeView *view;
   GtkTreeSelection *selection;
   GtkTreeViewColumn *room_column, *result_column;
-  GtkCellRenderer *icon_cell, *result_cell;
+  GtkCellRenderer *name_cell, *result_cell;
   GtkLabel *explanation;
   GtkListStore *store;
   ScDeployPlan *plan;
@@ -86,7 +89,7 @@ sc_deploy_table_class_init (ScDeployTableClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScDeployTable, selection);
   gtk_widget_class_bind_template_child (widget_class, ScDeployTable, room_column);
   gtk_widget_class_bind_template_child (widget_class, ScDeployTable, result_column);
-  gtk_widget_class_bind_template_child (widget_class, ScDeployTable, icon_cell);
+  gtk_widget_class_bind_template_child (widget_class, ScDeployTable, name_cell);
   gtk_widget_class_bind_template_child (widget_class, ScDeployTable, result_cell);
   gtk_widget_class_bind_template_child (widget_class, ScDeployTable, explanation);
   gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);
@@ -183,6 +186,17 @@ size_text (guint64 bytes, gboolean known)
   return known && bytes > 0 ? sc_words_size (bytes) : g_strdup ("–");
 }
 
+/* A name that may be cut in its cell is told whole. */
+static char *
+explain (const char *name, const ScDeploySeat *seat)
+{
+  g_autofree char *text = sc_deploy_words_explanation (seat);
+
+  if (g_utf8_strlen (name, -1) <= MAX_NAME_CHARS)
+    return g_steal_pointer (&text);
+  return g_strconcat (name, *text != '\0' ? ": " : "", text, NULL);
+}
+
 static void
 set_row (ScDeployTable *self, GtkTreeIter *iter, ScSeatItem *item)
 {
@@ -198,10 +212,10 @@ set_row (ScDeployTable *self, GtkTreeIter *iter, ScSeatItem *item)
   g_autofree char *peak = size_text (seat.peak, seat.answered);
   g_autofree char *free_text = size_text (seat.free, TRUE);
   g_autofree char *way = sc_deploy_words_ways (&seat);
-  g_autofree char *explanation = sc_deploy_words_explanation (&seat);
+  g_autofree char *explanation = explain (info->name, &seat);
 
   gtk_list_store_set (self->store, iter, COLUMN_SEAT, item, COLUMN_VERDICT, seat.verdict, COLUMN_ICON,
-                      sc_deploy_words_icon (seat.verdict), COLUMN_NAME, info->name, COLUMN_ROOM,
+                      sc_deploy_words_seat_icon (&seat), COLUMN_NAME, info->name, COLUMN_ROOM,
                       sc_words_room (info->room), COLUMN_RESULT, result, COLUMN_LACKS, lacks, COLUMN_PEAK, peak,
                       COLUMN_FREE, free_text, COLUMN_WAY, way, COLUMN_LACKS_BYTES, seat.lacks, COLUMN_PEAK_BYTES,
                       seat.peak, COLUMN_FREE_BYTES, seat.free, COLUMN_EXPLANATION, explanation, -1);
@@ -211,6 +225,18 @@ static GtkTreeIter *
 iter_at (ScDeployTable *self, guint position)
 {
   return &g_array_index (self->iters, GtkTreeIter, position);
+}
+
+/* Names are whole as long as they leave room for the rest. */
+static void
+fit_names (ScDeployTable *self)
+{
+  ScFilterList *seats = sc_deploy_plan_get_seats (self->plan);
+  int longest = MIN_NAME_CHARS;
+
+  for (guint i = 0; i < sc_filter_list_get_length (seats); i++)
+    longest = MAX (longest, (int) g_utf8_strlen (sc_seat_item_get_info (sc_filter_list_at (seats, i))->name, -1));
+  g_object_set (self->name_cell, "width-chars", MIN (longest, MAX_NAME_CHARS), NULL);
 }
 
 /* The room is worth a column when there are several. */
@@ -243,6 +269,7 @@ on_items_changed (GListModel *seats, guint position, guint removed, guint added,
     set_row (self, &iter, sc_filter_list_at (SC_FILTER_LIST (seats), i));
   }
   show_rooms (self);
+  fit_names (self);
 }
 
 void

@@ -6,17 +6,21 @@
 
 #include <glib/gi18n-lib.h>
 
+#define MAX_CHIPS_HEIGHT 130 /* more are scrolled */
+#define MAX_NAME_CHARS 24
+
 struct _ScTargetChooser {
   GtkBox parent;
   GtkRadioButton *all, *rooms, *seats;
   GtkLabel *all_count;
   GtkBox *room_list;
-  GtkWidget *seat_scroller;
+  GtkScrolledWindow *seat_scroller;
   GtkFlowBox *seat_list;
   ScConsole *console;
   ScDeployPlan *plan;
   GPtrArray *room_checks; /* GtkToggleButton, one for each room of the console */
   GHashTable *chips;      /* id of a picked seat → its GtkFlowBoxChild */
+  guint fit_source;
   gboolean refreshing;
 };
 
@@ -27,6 +31,7 @@ sc_target_chooser_dispose (GObject *object)
 {
   ScTargetChooser *self = SC_TARGET_CHOOSER (object);
 
+  g_clear_handle_id (&self->fit_source, g_source_remove);
   if (self->console != NULL)
     g_signal_handlers_disconnect_by_data (sc_console_get_rooms (self->console), self);
   g_clear_object (&self->console);
@@ -54,6 +59,30 @@ on_target_toggled (GtkToggleButton *button, ScTargetChooser *self)
                                                                                            : SC_DEPLOY_TO_SEATS);
 }
 
+static gboolean
+on_fit (gpointer data)
+{
+  ScTargetChooser *self = data;
+  GtkWidget *list = GTK_WIDGET (self->seat_list);
+  int height = 0;
+
+  self->fit_source = 0;
+  gtk_widget_get_preferred_height_for_width (list, gtk_widget_get_allocated_width (list), NULL, &height);
+  height = MIN (height, MAX_CHIPS_HEIGHT);
+  gtk_scrolled_window_set_min_content_height (self->seat_scroller, -1); /* never above the most, on the way neither */
+  gtk_scrolled_window_set_max_content_height (self->seat_scroller, height);
+  gtk_scrolled_window_set_min_content_height (self->seat_scroller, height);
+  return G_SOURCE_REMOVE;
+}
+
+/* A scrolled window asks for the height of its child at its narrowest: it gets what it takes at this width. */
+static void
+on_seat_list_allocated (GtkWidget *list, GdkRectangle *allocation, ScTargetChooser *self)
+{
+  if (self->fit_source == 0)
+    self->fit_source = g_idle_add_full (GTK_PRIORITY_RESIZE, on_fit, self, NULL);
+}
+
 static void
 sc_target_chooser_class_init (ScTargetChooserClass *class)
 {
@@ -71,6 +100,7 @@ sc_target_chooser_class_init (ScTargetChooserClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScTargetChooser, seat_scroller);
   gtk_widget_class_bind_template_child (widget_class, ScTargetChooser, seat_list);
   gtk_widget_class_bind_template_callback (widget_class, on_target_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_seat_list_allocated);
 }
 
 static void
@@ -230,13 +260,17 @@ static void
 add_chip (ScTargetChooser *self, const ScSeatInfo *info)
 {
   GtkWidget *child = gtk_flow_box_child_new ();
-  GtkWidget *button = gtk_button_new_with_label (info->name);
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+  GtkWidget *label = gtk_label_new (info->name);
   g_autofree char *name = g_strdup_printf (_ ("Leave out %s"), info->name);
 
-  gtk_button_set_image (GTK_BUTTON (button),
-                        gtk_image_new_from_icon_name ("window-close-symbolic", GTK_ICON_SIZE_MENU));
-  gtk_button_set_image_position (GTK_BUTTON (button), GTK_POS_RIGHT);
-  gtk_button_set_always_show_image (GTK_BUTTON (button), TRUE);
+  /* the end of a machine's name tells it from its neighbours */
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), MAX_NAME_CHARS);
+  gtk_container_add (GTK_CONTAINER (line), label);
+  gtk_container_add (GTK_CONTAINER (line), gtk_image_new_from_icon_name ("window-close-symbolic", GTK_ICON_SIZE_MENU));
+  gtk_container_add (GTK_CONTAINER (button), line);
   gtk_style_context_add_class (gtk_widget_get_style_context (button), "chip");
   gtk_widget_set_tooltip_text (button, name);
   atk_object_set_name (gtk_widget_get_accessible (button), name);
@@ -275,7 +309,7 @@ refresh_seats (ScTargetChooser *self)
   /* once there were some, it stays, so that what is below does not jump */
   if (n > 0)
     gtk_widget_show (GTK_WIDGET (self->seats));
-  gtk_widget_set_visible (self->seat_scroller, n > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->seat_scroller), n > 0);
 }
 
 static void

@@ -152,13 +152,13 @@ sends_detail (ScDeployPlan *plan, const ScDeploySummary *summary)
 static char *
 sends_nothing_detail (ScDeployPlan *plan, const ScDeploySummary *summary)
 {
-  g_autofree char *version = sc_words_version (sc_deploy_plan_get_version (plan));
+  guint64 version = sc_deploy_plan_get_version (plan);
 
-  if (summary->n[SC_DEPLOY_SEAT_FITS] > 0 && sc_deploy_plan_is_rolling_back (plan))
-    return g_strdup_printf (_ ("The seats have kept what %s takes."), version);
-  if (summary->n[SC_DEPLOY_SEAT_FITS] > 0)
-    return g_strdup_printf (_ ("The seats have all that %s takes."), version);
-  return g_strdup_printf (_ ("Every seat that could be asked has %s already."), version);
+  if (summary->n[SC_DEPLOY_SEAT_FITS] == 0)
+    return g_strdup_printf (_ ("Every seat that could be asked has version %" G_GUINT64_FORMAT " already."), version);
+  if (sc_deploy_plan_is_rolling_back (plan))
+    return g_strdup_printf (_ ("The seats have kept what version %" G_GUINT64_FORMAT " takes."), version);
+  return g_strdup_printf (_ ("The seats have all that version %" G_GUINT64_FORMAT " takes."), version);
 }
 
 char *
@@ -259,8 +259,8 @@ sc_deploy_words_verdict (const ScDeploySeat *seat)
     return g_strdup (_ ("Asking…"));
   case SC_DEPLOY_SEAT_FITS:
     names = busy_names (seat);
-    /* Translators: templates' names: "Fits; waits for Debian" */
-    return *names != '\0' ? g_strdup_printf (_ ("Fits; waits for %s"), names) : g_strdup (_ ("Fits"));
+    /* Translators: templates' names: "In use: Debian" */
+    return *names != '\0' ? g_strdup_printf (_ ("In use: %s"), names) : g_strdup (_ ("Fits"));
   case SC_DEPLOY_SEAT_HAS_IT:
     return g_strdup (_ ("Has it already"));
   case SC_DEPLOY_SEAT_NO_SPACE:
@@ -270,7 +270,7 @@ sc_deploy_words_verdict (const ScDeploySeat *seat)
   case SC_DEPLOY_SEAT_REFUSED:
     return *seat->reason != '\0' ? make_sentence (seat->reason) : g_strdup (_ ("Cannot take part"));
   case SC_DEPLOY_SEAT_OFF:
-    return g_strdup (_ ("Offline: catches up later"));
+    return g_strdup (_ ("Offline: later"));
   case SC_N_DEPLOY_VERDICTS:
     break;
   }
@@ -327,6 +327,14 @@ sc_deploy_words_icon (ScDeployVerdict verdict)
   };
 
   return icons[verdict];
+}
+
+const char *
+sc_deploy_words_seat_icon (const ScDeploySeat *seat)
+{
+  if (seat->verdict == SC_DEPLOY_SEAT_FITS && json_array_size (seat->busy) > 0)
+    return sc_words_condition_icon (SC_CONDITION_BUSY);
+  return sc_deploy_words_icon (seat->verdict);
 }
 
 const char *

@@ -30,11 +30,12 @@ char *sc_deploy_words_count (const ScDeploySummary *summary, ScDeployVerdict ver
 /* "3 wait for templates in use" */
 char *sc_deploy_words_busy_count (const ScDeploySummary *summary);
 
-char *sc_deploy_words_verdict (const ScDeploySeat *seat); /* "Fits", "3.2 GB missing", "Offline: catches up later" */
+char *sc_deploy_words_verdict (const ScDeploySeat *seat);     /* "Fits", "3.2 GB missing", "Offline: later" */
 char *sc_deploy_words_explanation (const ScDeploySeat *seat); /* in a sentence or two, with what to do */
 char *sc_deploy_words_ways (const ScDeploySeat *seat);        /* "In place, can be undone; New files" */
 /* As sc_words_condition_icon() and sc_words_condition_class() */
 const char *sc_deploy_words_icon (ScDeployVerdict verdict);
+const char *sc_deploy_words_seat_icon (const ScDeploySeat *seat);
 const char *sc_deploy_words_class (ScDeployVerdict verdict);
 
 G_END_DECLS
