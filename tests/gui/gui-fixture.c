@@ -211,6 +211,15 @@ gui_fixture_picture (GtkWidget *widget, const char *name)
   if (path == NULL)
     return;
   gui_fixture_settle ();
+  if (gtk_widget_is_toplevel (widget)) {
+    /* gtk_widget_draw() leaves the headings of tables blank */
+    int width = gdk_window_get_width (gtk_widget_get_window (widget));
+    int height = gdk_window_get_height (gtk_widget_get_window (widget));
+    g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_get_from_window (gtk_widget_get_window (widget), 0, 0, width, height);
+
+    g_assert_true (gdk_pixbuf_save (pixbuf, path, "png", NULL, NULL));
+    return;
+  }
   surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, gtk_widget_get_allocated_width (widget) * scale,
                                         gtk_widget_get_allocated_height (widget) * scale);
   cairo_surface_set_device_scale (surface, scale, scale);

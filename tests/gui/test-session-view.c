@@ -548,6 +548,9 @@ test_large (Fixture *fixture, gconstpointer data)
   gui_fixture_wait (has_rates, fixture, "the rates");
   gui_fixture_settle ();
   gui_fixture_picture (fixture->window, "session-large");
+  sc_sessions_page_show_session (SC_SESSIONS_PAGE (fixture->page), 10);
+  gui_fixture_settle ();
+  gui_fixture_picture (fixture->window, "session-large-done");
 }
 
 /* Names as long as people make them, in narrow room. */

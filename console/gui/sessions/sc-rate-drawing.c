@@ -28,7 +28,7 @@ struct _ScRateDrawing {
   guint64 rate_step, rate_top;
   guint64 time_step;
   gboolean cap_shown;
-  double legend_content, legend_repair, legend_cap; /* x of the swatches; 0: none */
+  double legend_content, legend_repair, legend_cap; /* x of the swatches; of the cap 0: none */
   double legend_y;
   GArray *points;    /* ScRatePoint */
   GPtrArray *labels; /* Label */
@@ -120,7 +120,7 @@ add_legend (ScRateDrawing *self, PangoContext *context, const char *text, double
 static void
 lay_out_legend (ScRateDrawing *self, PangoContext *context)
 {
-  double x = add_legend (self, context, _ ("Content"), self->left, &self->legend_content);
+  double x = add_legend (self, context, _ ("Content"), 0, &self->legend_content);
 
   x = add_legend (self, context, _ ("Repair"), x, &self->legend_repair);
   if (self->look.rate_cap > 0) {
@@ -147,7 +147,7 @@ lay_out_rates (ScRateDrawing *self, PangoContext *context)
     widest = MAX (widest, width);
   }
   self->left = ceil (widest + GAP);
-  self->top = ceil (2 * height + GAP); /* the legend, and half a label */
+  self->top = ceil (1.5 * height + 4); /* the legend, and half a label */
   self->right = self->look.width - ceil (height);
   self->bottom = floor (self->look.height - height - GAP);
   for (guint i = first; i < self->labels->len; i++) {

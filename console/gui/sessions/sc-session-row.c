@@ -13,7 +13,7 @@ struct _ScSessionRow {
   ScSessionRowPart part;
   const char *style_class; /* (nullable): of the state's icon and word */
   GtkImage *icon;
-  GtkLabel *title, *duration, *state, *when, *seats, *wire;
+  GtkLabel *title, *state, *when, *seats, *wire;
   GtkProgressBar *progress;
 };
 
@@ -39,29 +39,40 @@ set_class (ScSessionRow *self, const char *style_class)
 static void
 show_progress (ScSessionRow *self)
 {
-  g_autofree char *percent = sc_words_percent (sc_session_item_get_progress (self->session));
-  g_autofree char *amount = sc_session_words_amount (self->session);
+  double fraction = sc_session_item_get_progress (self->session);
+  g_autofree char *percent = sc_words_percent (fraction);
 
   gtk_widget_set_visible (GTK_WIDGET (self->progress), self->part == SC_SESSION_ROW_RUNNING);
-  gtk_progress_bar_set_fraction (self->progress, sc_session_item_get_progress (self->session));
+  gtk_progress_bar_set_fraction (self->progress, fraction);
   if (self->part == SC_SESSION_ROW_RUNNING)
-    sc_label_set (self->wire, *amount != '\0' ? amount : percent);
+    sc_label_set (self->wire, percent);
 }
 
 static void
 show_past (ScSessionRow *self)
 {
   const ScSessionInfo *info = sc_session_item_get_info (self->session);
-  g_autofree char *duration = NULL;
   g_autofree char *size = sc_words_size (info->wire_bytes);
   /* Translators: on the wire: "33.1 GB sent" */
   g_autofree char *wire = g_strdup_printf (_ ("%s sent"), size);
 
-  if (info->ended > info->created && info->created > 0)
-    duration = sc_words_duration (info->ended - info->created);
-  sc_label_set (self->duration, duration != NULL ? duration : "");
   if (self->part == SC_SESSION_ROW_PAST)
     sc_label_set (self->wire, wire);
+}
+
+/* (transfer full): "Today 14:05", and once it is over how long it took */
+static char *
+describe_time (ScSessionItem *session)
+{
+  const ScSessionInfo *info = sc_session_item_get_info (session);
+  g_autofree char *when = sc_words_time (info->created);
+  g_autofree char *duration = NULL;
+
+  if (info->ended <= info->created || info->created == 0)
+    return g_steal_pointer (&when);
+  duration = sc_words_duration (info->ended - info->created);
+  /* Translators: when it began, how long it took: "Today 14:05, 13 min 5 s" */
+  return g_strdup_printf (_ ("%s, %s"), when, duration);
 }
 
 static void
@@ -81,8 +92,8 @@ update (ScSessionRow *self)
 {
   const ScSessionInfo *info = sc_session_item_get_info (self->session);
   g_autofree char *title = sc_session_words_title (self->session);
-  g_autofree char *when = sc_words_time (info->created);
-  g_autofree char *seats = sc_session_words_outcome (self->session);
+  g_autofree char *when = describe_time (self->session);
+  g_autofree char *seats = sc_session_words_tally (self->session);
   ScSessionRowPart part = sc_session_item_is_over (self->session) ? SC_SESSION_ROW_PAST : SC_SESSION_ROW_RUNNING;
   gboolean moved = part != self->part;
 
@@ -120,7 +131,6 @@ sc_session_row_class_init (ScSessionRowClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-session-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ScSessionRow, icon);
   gtk_widget_class_bind_template_child (widget_class, ScSessionRow, title);
-  gtk_widget_class_bind_template_child (widget_class, ScSessionRow, duration);
   gtk_widget_class_bind_template_child (widget_class, ScSessionRow, state);
   gtk_widget_class_bind_template_child (widget_class, ScSessionRow, when);
   gtk_widget_class_bind_template_child (widget_class, ScSessionRow, seats);

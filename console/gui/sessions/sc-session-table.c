@@ -8,6 +8,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#define MIN_NAME 6
+#define MAX_NAME 20
+
 /* As the store in sc-session-table.ui has them. */
 enum {
   COLUMN_SEAT, /* ScSessionSeatItem */
@@ -26,6 +29,7 @@ enum {
   COLUMN_CATCH_UP,
   COLUMN_REASON,
   COLUMN_TOOLTIP, /* markup */
+  COLUMN_PERCENT_TEXT,
 };
 
 /* Those that need somebody's eye first. */
@@ -47,6 +51,8 @@ struct _ScSessionTable {
   GtkListStore *store;
   ScSessionItem *session;
   GHashTable *rows; /* seat's id → Row */
+  GtkCellRenderer *name_cell;
+  glong longest_name; /* characters */
   GdkRGBA failed_color, busy_color;
 };
 
@@ -99,16 +105,14 @@ color_of (ScSessionTable *self, ScSeatCondition condition)
 static int
 percent_of (const ScSessionSeatInfo *seat)
 {
-  if (seat->total > 0)
-    return (int) (MIN (seat->done, seat->total) * 100.0 / (double) seat->total);
-  return seat->state == SC_TRANSFER_DONE ? 100 : 0;
+  return seat->total > 0 ? (int) (MIN (seat->done, seat->total) * 100.0 / (double) seat->total) : 0;
 }
 
-/* A seat that never said what it lacks has no bar. */
+/* A seat that never said what it lacks has no bar, and one that is done needs none: the others are to be seen. */
 static gboolean
 has_percent (const ScSessionSeatInfo *seat)
 {
-  return seat->total > 0 || seat->state == SC_TRANSFER_DONE;
+  return seat->total > 0 && seat->state != SC_TRANSFER_DONE && seat->state != SC_TRANSFER_BUSY;
 }
 
 static void
@@ -119,8 +123,10 @@ fill_row (ScSessionTable *self, Row *row, ScSessionSeatItem *item, int rank, gbo
   const char *state = sc_session_words_seat_state (item, online);
   g_autofree char *loss = sc_session_words_loss_text (seat);
   g_autofree char *repairs =
-      seat->repair_symbols > 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, seat->repair_symbols) : g_strdup ("");
-  g_autofree char *tooltip = *seat->reason != '\0' ? g_markup_escape_text (seat->reason, -1) : NULL;
+      seat->repair_symbols > 0 ? g_strdup_printf ("%'" G_GUINT64_FORMAT, seat->repair_symbols) : g_strdup ("");
+  g_autofree char *tooltip =
+      g_markup_printf_escaped ("<b>%s</b>%s%s", seat->name, *seat->reason != '\0' ? "\n" : "", seat->reason);
+  g_autofree char *percent = has_percent (seat) ? sc_words_percent (percent_of (seat) / 100.0) : g_strdup ("");
   const char *catch_up = seat->catch_up ? _ ("Yes") : "";
   char *shown = g_strdup_printf ("%d\n%s\n%s\n%d %d\n%s\n%s\n%s\n%s", rank, seat->name, state, has_percent (seat),
                                  percent_of (seat), loss, repairs, catch_up, seat->reason);
@@ -132,11 +138,12 @@ fill_row (ScSessionTable *self, Row *row, ScSessionSeatItem *item, int rank, gbo
   g_free (row->shown);
   row->shown = shown;
   gtk_list_store_set (self->store, &row->iter, COLUMN_SEAT, item, COLUMN_RANK, rank, COLUMN_NAME, seat->name,
-                      COLUMN_ICON, sc_words_condition_icon (condition), COLUMN_STATE, state, COLUMN_STATE_COLOR,
+                      COLUMN_ICON, sc_session_words_seat_icon (seat, online), COLUMN_STATE, state, COLUMN_STATE_COLOR,
                       color_of (self, condition), COLUMN_STATE_ORDER, (int) condition, COLUMN_PERCENT,
                       percent_of (seat), COLUMN_HAS_PERCENT, has_percent (seat), COLUMN_LOSS_TEXT, loss, COLUMN_LOSS,
                       sc_session_words_loss (seat), COLUMN_REPAIRS_TEXT, repairs, COLUMN_REPAIRS, seat->repair_symbols,
-                      COLUMN_CATCH_UP, catch_up, COLUMN_REASON, seat->reason, COLUMN_TOOLTIP, tooltip, -1);
+                      COLUMN_CATCH_UP, catch_up, COLUMN_REASON, seat->reason, COLUMN_TOOLTIP, tooltip,
+                      COLUMN_PERCENT_TEXT, percent, -1);
 }
 
 static void
@@ -179,6 +186,21 @@ change_session (ScSessionTable *self, ScSessionItem *session)
                                         GTK_SORT_ASCENDING);
 }
 
+/* All names as a whole, unless they are very long. */
+static void
+fit_names (ScSessionTable *self, ScItemList *parts)
+{
+  glong longest = MIN_NAME;
+
+  for (guint i = 0; parts != NULL && i < sc_item_list_get_length (parts); i++)
+    longest = MAX (longest, g_utf8_strlen (sc_session_seat_item_get_info (sc_item_list_at (parts, i))->name, -1));
+  longest = MIN (longest, MAX_NAME);
+  if (longest == self->longest_name)
+    return;
+  self->longest_name = longest;
+  g_object_set (self->name_cell, "width-chars", (int) longest, NULL);
+}
+
 void
 sc_session_table_update (ScSessionTable *self, ScSessionItem *session, ScItemList *seats, GPtrArray *stragglers)
 {
@@ -192,6 +214,7 @@ sc_session_table_update (ScSessionTable *self, ScSessionItem *session, ScItemLis
                 sc_session_words_is_online (seats, sc_item_get_key (SC_ITEM (item))));
   }
   g_hash_table_foreach_remove (self->rows, drop_unseen, self);
+  fit_names (self, parts);
 }
 
 GtkTreeView *
@@ -274,6 +297,7 @@ sc_session_table_class_init (ScSessionTableClass *class)
   gtk_widget_class_set_css_name (widget_class, "sessiontable");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-session-table.ui");
   gtk_widget_class_bind_template_child (widget_class, ScSessionTable, view);
+  gtk_widget_class_bind_template_child (widget_class, ScSessionTable, name_cell);
   gtk_widget_class_bind_template_child (widget_class, ScSessionTable, store);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
 }

@@ -21,7 +21,7 @@
 
 #define UPDATE_INTERVAL_MS 100 /* what comes within is shown at once */
 #define CLOCK_INTERVAL_SECONDS 1
-#define MAX_STRAGGLERS 4u
+#define MAX_STRAGGLERS 12u
 
 struct _ScSessionView {
   GtkBin parent;
@@ -80,7 +80,7 @@ show_headline (ScSessionView *self)
 {
   g_autofree char *title = sc_session_words_title (self->session);
   g_autofree char *awaited = sc_session_words_waits_for (self->session, sc_console_get_seats (self->console));
-  g_autofree char *waits_for = *awaited != '\0' ? g_strdup_printf (_ ("Waits for %s"), awaited) : g_strdup ("");
+  g_autofree char *waits_for = *awaited != '\0' ? g_strdup_printf (_ ("waits for %s"), awaited) : g_strdup ("");
 
   sc_label_set (self->title, title);
   gtk_image_set_from_icon_name (self->state_icon, sc_session_words_icon (self->session), GTK_ICON_SIZE_MENU);
@@ -159,12 +159,12 @@ show_stragglers (ScSessionView *self, GPtrArray *stragglers)
   for (guint i = 0; i < n; i++) {
     const ScStraggler *straggler = g_ptr_array_index (stragglers, i);
     const ScSessionSeatInfo *seat = sc_session_seat_item_get_info (straggler->seat);
-    ScSeatCondition condition =
-        sc_session_words_condition (seat, sc_session_words_is_online (sc_console_get_seats (self->console), seat->id));
+    gboolean online = sc_session_words_is_online (sc_console_get_seats (self->console), seat->id);
+    ScSeatCondition condition = sc_session_words_condition (seat, online);
     ScFactRow *row = sc_fact_rows_at (self->stragglers, i);
 
     gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-    sc_fact_row_set_icon (row, sc_words_condition_icon (condition), sc_words_condition_class (condition));
+    sc_fact_row_set_icon (row, sc_session_words_seat_icon (seat, online), sc_words_condition_class (condition));
     sc_fact_row_set_texts (row, seat->name, straggler->why, "");
   }
   more = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "and %u more", "and %u more", stragglers->len - n),

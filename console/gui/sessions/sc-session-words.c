@@ -102,6 +102,16 @@ sc_session_words_condition (const ScSessionSeatInfo *seat, gboolean online)
 }
 
 const char *
+sc_session_words_seat_icon (const ScSessionSeatInfo *seat, gboolean online)
+{
+  if (seat->state == SC_TRANSFER_CANCELLED)
+    return "process-stop-symbolic";
+  if (online && (seat->state == SC_TRANSFER_IDLE || seat->state == SC_TRANSFER_WAITING))
+    return "sc-waiting-symbolic";
+  return sc_words_condition_icon (sc_session_words_condition (seat, online));
+}
+
+const char *
 sc_session_words_seat_state (ScSessionSeatItem *seat, gboolean online)
 {
   if (!online && sc_session_seat_item_is_awaited (seat))
@@ -271,6 +281,20 @@ sc_session_words_outcome (ScSessionItem *session)
   if (counts.failed > 0)
     g_string_append_printf (text, _ (", %u failed"), counts.failed);
   return g_string_free (text, FALSE);
+}
+
+char *
+sc_session_words_tally (ScSessionItem *session)
+{
+  ScSessionCounts counts;
+
+  if (!sc_session_words_count (session, &counts))
+    return g_strdup ("");
+  if (counts.failed > 0)
+    /* Translators: seats done, of all, failed: "78 of 80, 2 failed" */
+    return g_strdup_printf (_ ("%u of %u, %u failed"), counts.done, counts.all, counts.failed);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u of %u seat", "%u of %u seats", counts.all), counts.done,
+                          counts.all);
 }
 
 char *

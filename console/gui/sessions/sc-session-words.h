@@ -28,6 +28,8 @@ double sc_session_words_loss (const ScSessionSeatInfo *seat);
 char *sc_session_words_loss_text (const ScSessionSeatInfo *seat); /* "0.4 %"; empty while nothing came */
 /* How a seat's state looks; @online: whether it is */
 ScSeatCondition sc_session_words_condition (const ScSessionSeatInfo *seat, gboolean online);
+/* A name in the icon theme that stands by its state. */
+const char *sc_session_words_seat_icon (const ScSessionSeatInfo *seat, gboolean online);
 /* Its state in a word or two: "Repairing", "Offline" */
 const char *sc_session_words_seat_state (ScSessionSeatItem *seat, gboolean online);
 /* Whether the list of seats (ScSeatItem) says that it is there; TRUE when it does not know it */
@@ -41,6 +43,7 @@ char *sc_session_words_amount (ScSessionItem *session); /* what a seat has of wh
 char *sc_session_words_waits_for (ScSessionItem *session,
                                   ScItemList *seats);    /* "pc-02 (offline), pc-03 (repairing 40 %)" */
 char *sc_session_words_outcome (ScSessionItem *session); /* "78 done, 2 failed" */
+char *sc_session_words_tally (ScSessionItem *session);   /* the same where there is little room: "78/80, 2 failed" */
 char *sc_session_words_time_left (gint64 microseconds);  /* "about 3 min left"; empty for -1 */
 char *sc_session_words_result (ScSessionItem *session);  /* "78 of 80 seats have version 4; 2 failed: …" */
 char *sc_session_words_half_updated (ScSessionItem *session, ScItemList *seats); /* which seats, and what to do */
