@@ -30,7 +30,7 @@ add_activity (ScCtl *self, ScCtlTable *table, ScJson *entries)
     if (self->options.json)
       sc_ctl_print_json (entry);
     else
-      sc_ctl_table_add (table, sc_ctl_format_time (sc_ctl_text_of (entry, "time")), sc_ctl_activity_who (entry),
+      sc_ctl_table_add (table, sc_ctl_format_second (sc_ctl_text_of (entry, "time")), sc_ctl_activity_who (entry),
                         g_strdup (sc_ctl_text_of (entry, "action")), sc_ctl_activity_what (entry),
                         sc_ctl_activity_result (entry));
   }
@@ -81,7 +81,7 @@ sc_ctl_log (ScCtl *self, GError **error)
     if (self->options.json)
       sc_ctl_print_json (entry);
     else
-      sc_ctl_table_add (table, sc_ctl_format_time (sc_ctl_text_of (entry, "time")),
+      sc_ctl_table_add (table, sc_ctl_format_second (sc_ctl_text_of (entry, "time")),
                         g_strdup (sc_ctl_text_of (entry, "event")), number_unless_zero (entry, "session"),
                         number_unless_zero (entry, "version"), g_strdup (sc_ctl_text_of (entry, "text")));
   }
@@ -109,7 +109,9 @@ ScCtlStatus
 sc_ctl_settings (ScCtl *self, GError **error)
 {
   g_autoptr (ScJson) body = json_object ();
-  const char *directory = self->options.publish_directory;
+  const char *given = self->options.publish_directory;
+  /* the engine has another working directory */
+  g_autofree char *directory = given && *given ? g_canonicalize_filename (given, NULL) : g_strdup (given);
   if (self->options.rate_mbit > 0)
     json_object_set_new (body, "rate_cap_bits_per_second", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
   if (directory && json_object_set_new (body, "publish_directory", json_string (directory)) != 0) {

@@ -223,10 +223,22 @@ sc_ctl_format_duration (gint64 microseconds)
   return g_strdup_printf ("%" G_GINT64_FORMAT " h %02d min", whole / 3600, (int) (whole % 3600 / 60));
 }
 
-char *
-sc_ctl_format_time (const char *time)
+static char *
+format_local (const char *time, const char *format)
 {
   g_autoptr (GDateTime) parsed = g_date_time_new_from_iso8601 (time, NULL);
   g_autoptr (GDateTime) local = parsed ? g_date_time_to_local (parsed) : NULL;
-  return local ? g_date_time_format (local, "%Y-%m-%d %H:%M") : g_strdup ("-");
+  return local ? g_date_time_format (local, format) : g_strdup ("-");
+}
+
+char *
+sc_ctl_format_time (const char *time)
+{
+  return format_local (time, "%Y-%m-%d %H:%M");
+}
+
+char *
+sc_ctl_format_second (const char *time)
+{
+  return format_local (time, "%Y-%m-%d %H:%M:%S");
 }

@@ -38,5 +38,6 @@ char *sc_ctl_format_percent (guint64 done,
                              guint64 total);        /* "40 %", empty for a total of 0; 100 % only when all is done */
 char *sc_ctl_format_duration (gint64 microseconds); /* "1.8 s", "3 min 05 s" */
 char *sc_ctl_format_time (const char *time);        /* of ISO 8601 in local time, "2026-11-22 15:27"; "-" for none */
+char *sc_ctl_format_second (const char *time);      /* the same, with seconds */
 
 G_END_DECLS

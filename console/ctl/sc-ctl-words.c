@@ -3,6 +3,7 @@
 
 #include "console/ctl/sc-ctl.h"
 
+#define MAX_ACTIVITY_NAMES 3u
 #define MAX_REMOVED 12u
 #define MAX_AWAITED 4u
 
@@ -352,7 +353,7 @@ static void
 append_seats (GString *text, ScJson *entry)
 {
   ScJson *seats = json_object_get (entry, "seats");
-  guint64 n = sc_ctl_number_of (entry, "n_seats"), named = json_array_size (seats);
+  guint64 n = sc_ctl_number_of (entry, "n_seats");
   gsize i;
   ScJson *name;
   if (*sc_ctl_text_of (entry, "room") && n != 1) {
@@ -362,10 +363,19 @@ append_seats (GString *text, ScJson *entry)
   }
   json_array_foreach (seats, i, name)
   {
-    append_part (text, "%s", json_is_string (name) ? json_string_value (name) : "");
+    if (i < MAX_ACTIVITY_NAMES)
+      append_part (text, "%s", json_is_string (name) ? json_string_value (name) : "");
   }
-  if (n > named)
-    g_string_append_printf (text, " and %" G_GUINT64_FORMAT " more", n - named);
+  if (n > MIN (json_array_size (seats), MAX_ACTIVITY_NAMES))
+    g_string_append_printf (text, " and %" G_GUINT64_FORMAT " more",
+                            n - MIN (json_array_size (seats), MAX_ACTIVITY_NAMES));
+}
+
+/* Whether the entry is of how a session or publishing ended: its detail is the result. */
+static gboolean
+is_end (ScJson *entry)
+{
+  return g_str_has_suffix (sc_ctl_text_of (entry, "action"), "-end");
 }
 
 char *
@@ -381,7 +391,7 @@ sc_ctl_activity_what (ScJson *entry)
   append_seats (text, entry);
   if (session > 0)
     append_part (text, "session %" G_GUINT64_FORMAT, session);
-  if (*detail)
+  if (*detail && !is_end (entry))
     append_part (text, "%s", detail);
   return g_string_free (text, FALSE);
 }
@@ -389,8 +399,8 @@ sc_ctl_activity_what (ScJson *entry)
 char *
 sc_ctl_activity_result (ScJson *entry)
 {
+  gboolean done = sc_json_get_optional_bool (entry, "done", FALSE);
   const char *why = sc_ctl_text_of (entry, "error");
-  if (sc_json_get_optional_bool (entry, "done", FALSE))
-    return g_strdup ("done");
-  return *why ? g_strconcat ("not done: ", why, NULL) : g_strdup ("not done");
+  const char *result = is_end (entry) ? sc_ctl_text_of (entry, "detail") : done ? "done" : "not done";
+  return g_strconcat (result, *why ? ": " : "", why, NULL);
 }

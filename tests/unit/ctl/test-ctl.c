@@ -328,6 +328,7 @@ test_numbers_are_for_people (void)
   check_text (sc_ctl_format_duration (1800000), "1.8 s");
   check_text (sc_ctl_format_duration (185 * G_USEC_PER_SEC), "3 min 05 s");
   check_text (sc_ctl_format_time (""), "-");
+  check_text (sc_ctl_format_second ("no time"), "-");
   check_text (sc_ctl_text_cut ("席席x", 3), "席");
 }
 
@@ -375,8 +376,12 @@ test_words_of_activity (void)
       "{\"who\":\"\",\"address\":\"10.1.0.9\",\"version\":0,\"room\":\"\",\"seats\":[\"a\",\"b\"],\"n_seats\":5,"
       "\"session\":0,\"detail\":\"\",\"done\":false,\"error\":\"no seat is online\"}",
       "10.1.0.9", "a, b and 3 more", "not done: no seat is online");
-  check_activity ("{\"who\":\"\",\"address\":\"\",\"seats\":[],\"detail\":\"cancelled\",\"done\":false,\"error\":\"\"}",
-                  "console", "cancelled", "not done");
+  check_activity ("{\"action\":\"session-end\",\"seats\":[\"a\",\"b\",\"c\",\"d\"],\"n_seats\":9,\"session\":4,"
+                  "\"detail\":\"failed\","
+                  "\"done\":false,\"error\":\"no seat reached it\"}",
+                  "console", "a, b, c and 6 more, session 4", "failed: no seat reached it");
+  check_activity ("{\"action\":\"room-rename\",\"room\":\"A\",\"detail\":\"B\",\"done\":true,\"error\":\"\"}",
+                  "console", "room “A”, B", "done");
   check_activity ("{}", "console", "", "not done");
 }
 
