@@ -273,12 +273,6 @@ sc_deployer_deploy (ScDeployer *self, const char *path, ScJson *body)
 }
 
 gboolean
-sc_deployer_is_asking (ScDeployer *self)
-{
-  return (self->next == ASK && !self->patient) || self->now == ASK || is_going_on (self);
-}
-
-gboolean
 sc_deployer_is_deploying (ScDeployer *self)
 {
   return self->next == DEPLOY || self->now == DEPLOY;

@@ -30,7 +30,6 @@ void sc_deployer_ask (ScDeployer *self, const char *path, ScJson *body, guint de
 void sc_deployer_stop (ScDeployer *self);
 void sc_deployer_deploy (ScDeployer *self, const char *path, ScJson *body);
 
-gboolean sc_deployer_is_asking (ScDeployer *self);
 gboolean sc_deployer_is_deploying (ScDeployer *self);
 /* (nullable) (transfer none): the last dry run's, with its seats; may still be going on. NULL once another one is asked
  * for that was not patient. */

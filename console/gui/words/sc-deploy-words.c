@@ -5,6 +5,7 @@
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #define MAX_NAMES 3u
 
@@ -155,10 +156,10 @@ sends_nothing_detail (ScDeployPlan *plan, const ScDeploySummary *summary)
   guint64 version = sc_deploy_plan_get_version (plan);
 
   if (summary->n[SC_DEPLOY_SEAT_FITS] == 0)
-    return g_strdup_printf (_ ("Every seat that could be asked has version %" G_GUINT64_FORMAT " already."), version);
+    return g_strdup_printf (_ ("Every seat that could be asked has version %" PRIu64 " already."), version);
   if (sc_deploy_plan_is_rolling_back (plan))
-    return g_strdup_printf (_ ("The seats have kept what version %" G_GUINT64_FORMAT " takes."), version);
-  return g_strdup_printf (_ ("The seats have all that version %" G_GUINT64_FORMAT " takes."), version);
+    return g_strdup_printf (_ ("The seats have kept what version %" PRIu64 " takes."), version);
+  return g_strdup_printf (_ ("The seats have all that version %" PRIu64 " takes."), version);
 }
 
 char *
