@@ -229,8 +229,8 @@ json_of_estimate (const ScApiParts *parts, const ScCatalogSession *session)
   return json;
 }
 
-ScJson *
-sc_api_json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
+static ScJson *
+json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
 {
   ScJson *json = json_object ();
 
@@ -250,6 +250,32 @@ sc_api_json_of_session (const ScApiParts *parts, const ScCatalogSession *session
   sc_api_json_set_uint (json, "parity_packets", session->parity_packets);
   sc_api_json_set_uint (json, "catch_up_bytes", session->catch_up_bytes);
   json_object_set_new (json, "estimate", json_of_estimate (parts, session));
+  return json;
+}
+
+static ScJson *
+json_of_seat_counts (const ScApiParts *parts, guint64 session)
+{
+  g_autoptr (GError) error = NULL;
+  ScCatalogSeatCounts counts;
+  ScJson *json = json_object ();
+
+  if (!sc_catalog_count_session_seats (parts->catalog, session, &counts, &error))
+    g_warning ("cannot count the seats of session %" G_GUINT64_FORMAT ": %s", session, error->message);
+  sc_api_json_set_uint (json, "all", counts.all);
+  sc_api_json_set_uint (json, "done", counts.done);
+  sc_api_json_set_uint (json, "busy", counts.busy);
+  sc_api_json_set_uint (json, "failed", counts.failed);
+  sc_api_json_set_uint (json, "cancelled", counts.cancelled);
+  return json;
+}
+
+ScJson *
+sc_api_json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
+{
+  ScJson *json = json_of_session (parts, session);
+
+  json_object_set_new (json, "seat_counts", json_of_seat_counts (parts, session->id));
   return json;
 }
 
@@ -292,7 +318,7 @@ sc_api_json_of_session_seat (const ScApiParts *parts, const ScCatalogSessionSeat
 ScJson *
 sc_api_json_of_session_view (const ScApiParts *parts, const ScSessionView *view)
 {
-  ScJson *json = sc_api_json_of_session (parts, view->session);
+  ScJson *json = json_of_session (parts, view->session);
   ScJson *seats = json_array ();
 
   sc_api_json_set_uint (json, "content_sent_bytes", view->content_sent);

@@ -274,6 +274,30 @@ session_seat_of_row (ScStatement *statement, GError **error)
   return g_steal_pointer (&seat);
 }
 
+gboolean
+sc_catalog_count_session_seats (ScCatalog *self, guint64 session, ScCatalogSeatCounts *counts, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "SELECT count(*), total(state = 'done'), total(state = 'busy'), total(state = 'failed'),"
+                           " total(state = 'cancelled') FROM session_seats WHERE session = ?1",
+                           error);
+  gboolean has_row = FALSE;
+
+  *counts = (ScCatalogSeatCounts){ 0 };
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_uint (statement, 1, session);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return FALSE;
+  counts->all = sc_catalog_column_uint (statement, 0);
+  counts->done = sc_catalog_column_uint (statement, 1);
+  counts->busy = sc_catalog_column_uint (statement, 2);
+  counts->failed = sc_catalog_column_uint (statement, 3);
+  counts->cancelled = sc_catalog_column_uint (statement, 4);
+  return TRUE;
+}
+
 GPtrArray *
 sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error)
 {

@@ -79,6 +79,10 @@ typedef struct {
 /* A reason: it was busy with the session's version, and then brought to another. */
 #define SC_SESSION_OVERTAKEN "another version came before its templates were out of use"
 void sc_catalog_session_seat_free (ScCatalogSessionSeat *self);
+/* Of a session's seats, by their state; @all also has those that are in none of these. */
+typedef struct {
+  guint64 all, done, busy, failed, cancelled;
+} ScCatalogSeatCounts;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogSessionSeat, sc_catalog_session_seat_free)
 
 ScCatalog *sc_catalog_open (const char *directory, GError **error);
@@ -126,6 +130,8 @@ gboolean sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const S
                                        GError **error);
 GPtrArray *sc_catalog_list_sessions (ScCatalog *self, guint max, GError **error);       /* newest first */
 ScCatalogSession *sc_catalog_get_session (ScCatalog *self, guint64 id, GError **error); /* %SC_ERROR_NOT_FOUND */
+/* How its seats stand. */
+gboolean sc_catalog_count_session_seats (ScCatalog *self, guint64 session, ScCatalogSeatCounts *counts, GError **error);
 GPtrArray *sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error);
 /* Returns: (transfer full): the seat's row in that session. Errors: %SC_ERROR_NOT_FOUND */
 ScCatalogSessionSeat *sc_catalog_get_session_seat (ScCatalog *self, guint64 session, const char *seat, GError **error);

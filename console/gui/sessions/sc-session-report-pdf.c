@@ -16,7 +16,7 @@
 #define CELL_GAP 6.0
 #define ROW_GAP 2.5
 
-static const double column_widths[SC_N_REPORT_COLUMNS] = { 82, 58, 64, 52, 40, 48, 50, 105 };
+static const double column_widths[SC_N_REPORT_COLUMNS] = { 76, 54, 58, 48, 40, 46, 48, 129 };
 
 typedef struct {
   const ScSessionReport *report;
@@ -59,7 +59,7 @@ static void
 draw_line (Paper *paper, double y)
 {
   cairo_save (paper->cr);
-  cairo_set_source_rgb (paper->cr, 0.7, 0.7, 0.7);
+  cairo_set_source_rgb (paper->cr, 0.85, 0.85, 0.85);
   cairo_set_line_width (paper->cr, 0.5);
   cairo_move_to (paper->cr, MARGIN, y);
   cairo_line_to (paper->cr, PAGE_WIDTH - MARGIN, y);

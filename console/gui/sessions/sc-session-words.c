@@ -44,7 +44,8 @@ sc_session_words_count (ScSessionItem *session, ScSessionCounts *counts)
   if (counts->all > 0 || !json_is_object (summary))
     return counts->all > 0;
   counts->all = (guint) sc_item_number_of (summary, "all");
-  counts->done = (guint) sc_item_number_of (summary, "done");
+  counts->busy = (guint) sc_item_number_of (summary, "busy");
+  counts->done = (guint) sc_item_number_of (summary, "done") + counts->busy;
   counts->failed = (guint) sc_item_number_of (summary, "failed");
   counts->cancelled = (guint) sc_item_number_of (summary, "cancelled");
   return counts->all > 0;

@@ -168,6 +168,34 @@ test_sessions_of_a_seat (CatalogFixture *fixture, gconstpointer data)
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
 }
 
+static void
+test_seat_counts (CatalogFixture *fixture, gconstpointer data)
+{
+  static const ScTransferState states[] = { SC_TRANSFER_DONE,   SC_TRANSFER_DONE,      SC_TRANSFER_BUSY,
+                                            SC_TRANSFER_FAILED, SC_TRANSFER_RECEIVING, SC_TRANSFER_CANCELLED };
+  guint64 session = catalog_add_session (fixture->catalog, 1, "A101", "id-0", states[0]);
+  g_autoptr (GError) error = NULL;
+  ScCatalogSeatCounts counts;
+
+  for (guint i = 1; i < G_N_ELEMENTS (states); i++) {
+    g_autofree char *id = g_strdup_printf ("id-%u", i);
+    ScCatalogSessionSeat seat = { .seat = id, .state = states[i], .reason = (char *) "" };
+
+    g_assert_true (sc_catalog_save_session_seat (fixture->catalog, session, &seat, &error));
+    g_assert_no_error (error);
+  }
+  catalog_add_session (fixture->catalog, 1, "A101", "id-0", SC_TRANSFER_FAILED); /* another's seats do not count */
+  g_assert_true (sc_catalog_count_session_seats (fixture->catalog, session, &counts, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (counts.all, ==, 6);
+  g_assert_cmpuint (counts.done, ==, 2);
+  g_assert_cmpuint (counts.busy, ==, 1);
+  g_assert_cmpuint (counts.failed, ==, 1);
+  g_assert_cmpuint (counts.cancelled, ==, 1);
+  g_assert_true (sc_catalog_count_session_seats (fixture->catalog, 99, &counts, &error));
+  g_assert_cmpuint (counts.all, ==, 0);
+}
+
 #define ADD(path, func) g_test_add (path, CatalogFixture, NULL, catalog_fixture_set_up, func, catalog_fixture_tear_down)
 
 int
@@ -179,5 +207,6 @@ main (int argc, char **argv)
   ADD ("/catalog-history/settings", test_settings);
   ADD ("/catalog-history/rates", test_rates);
   ADD ("/catalog-history/sessions-of-a-seat", test_sessions_of_a_seat);
+  ADD ("/catalog-history/seat-counts", test_seat_counts);
   return g_test_run ();
 }

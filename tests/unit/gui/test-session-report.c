@@ -340,6 +340,25 @@ test_words (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (unknown, ==, "");
 }
 
+/* A list of sessions tells no seats, but how many there are. */
+static void
+test_summary (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) json =
+      json_pack ("{s:i, s:i, s:s, s:s, s:{s:i, s:i, s:i, s:i, s:i}}", "id", 7, "version", 4, "room", "Lab 1", "state",
+                 "done", "seat_counts", "all", 80, "done", 76, "busy", 2, "failed", 2, "cancelled", 0);
+  g_autoptr (ScJson) without =
+      json_pack ("{s:i, s:i, s:s, s:s}", "id", 8, "version", 4, "room", "Lab 1", "state", "done");
+  ScSessionItem *session = sc_item_list_put (fixture->sessions, json);
+  ScSessionCounts counts;
+  g_autofree char *tally = sc_session_words_tally (session);
+  g_autofree char *outcome = sc_session_words_outcome (session);
+
+  g_assert_cmpstr (tally, ==, "78 of 80, 2 failed");
+  g_assert_cmpstr (outcome, ==, "78 of 80 seats done, 2 failed");
+  g_assert_false (sc_session_words_count (sc_item_list_put (fixture->sessions, without), &counts));
+}
+
 #define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -355,5 +374,6 @@ main (int argc, char **argv)
   add ("/session-words/waits-for", test_waits_for);
   add ("/session-words/stragglers", test_stragglers);
   add ("/session-words/words", test_words);
+  add ("/session-words/summary", test_summary);
   return g_test_run ();
 }
