@@ -5,14 +5,18 @@
 
 #define SCHEMA "org.gnome.desktop.interface"
 #define KEY "color-scheme"
+#define PROPERTY "gtk-application-prefer-dark-theme"
 
 static void
 apply (GSettings *settings)
 {
   g_autofree char *scheme = g_settings_get_string (settings, KEY);
 
-  g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", g_str_equal (scheme, "prefer-dark"),
-                NULL);
+  /* no preference: as the user's settings of GTK say */
+  if (g_str_equal (scheme, "prefer-dark"))
+    g_object_set (gtk_settings_get_default (), PROPERTY, TRUE, NULL);
+  else
+    gtk_settings_reset_property (gtk_settings_get_default (), PROPERTY);
 }
 
 void
