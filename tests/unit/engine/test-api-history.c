@@ -442,6 +442,29 @@ test_log_of_session (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpint (int_of (json_array_get (entries, 0), "version"), ==, 1);
 }
 
+/* One that was off when a session began has failed in it, with the reason. */
+static void
+test_log_of_absent_seat (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
+  g_autoptr (ScInventory) inventory = sc_inventory_new ();
+  g_autoptr (ScJson) session = NULL;
+  g_autoptr (ScJson) entries = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_free (inventory->seat);
+  inventory->seat = g_strdup ("0b9ff0c2-4f0e-4d35-9d34-3f3b7ce3f002");
+  g_free (inventory->name);
+  inventory->name = g_strdup ("pc-2");
+  g_assert_true (sc_catalog_save_inventory (fixture->parts.catalog, inventory, g_get_real_time (), &error));
+  session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
+  entries = get_entries (fixture, "/v1/seats/pc-2/log", "SeatLog");
+  g_assert_cmpuint (json_array_size (entries), ==, 1);
+  g_assert_cmpstr (string_of (json_array_get (entries, 0), "event"), ==, "failed");
+  g_assert_true (g_str_has_prefix (string_of (json_array_get (entries, 0), "text"), "offline: "));
+  g_assert_cmpint (int_of (json_array_get (entries, 0), "session"), ==, int_of (session, "id"));
+}
+
 /* A seat that comes and goes for ever is written together, and only its last rows are kept. */
 static void
 test_log_is_bounded (EngineFixture *fixture, gconstpointer data)
@@ -485,6 +508,7 @@ main (int argc, char **argv)
   ADD ("/api-history/settings", test_settings);
   ADD ("/api-history/log", test_log);
   ADD ("/api-history/log-of-session", test_log_of_session);
+  ADD ("/api-history/log-of-absent-seat", test_log_of_absent_seat);
   ADD ("/api-history/log-is-bounded", test_log_is_bounded);
   ADD ("/api-history/log-is-kept", test_log_is_kept);
   return g_test_run ();
