@@ -5,6 +5,7 @@ To be run below with-display --accessible --manager.
 """
 
 import os
+import re
 import subprocess
 import time
 
@@ -14,7 +15,8 @@ gi.require_version("Atspi", "2.0")
 gi.require_version("Gdk", "3.0")
 from gi.repository import Atspi, Gdk, GLib  # noqa: E402
 
-TIMEOUT = 30
+TIMEOUT = 10
+DEPLOY = "Deploy version…"  # in the header bar
 MAX_DEPTH = 40
 
 
@@ -33,8 +35,19 @@ def walk(node, depth=0):
             yield from walk(child, depth + 1)
 
 
+def name_of(node):
+    """Its own, or that of its label."""
+    name = node.get_name()
+    if name:
+        return name
+    for relation in node.get_relation_set():
+        if relation.get_relation_type() == Atspi.RelationType.LABELLED_BY and relation.get_n_targets() > 0:
+            return relation.get_target(0).get_name() or ""
+    return ""
+
+
 def describe(node):
-    return f"{node.get_role_name()} “{node.get_name()}”"
+    return f"{node.get_role_name()} “{name_of(node)}”"
 
 
 class Node:
@@ -45,7 +58,11 @@ class Node:
 
     @property
     def name(self):
-        return self.accessible.get_name()
+        return name_of(self.accessible)
+
+    @property
+    def role(self):
+        return self.accessible.get_role_name()
 
     @property
     def text(self):
@@ -72,23 +89,22 @@ class Node:
         found = []
         for node in walk(self.accessible):
             try:
-                if (role is None or node.get_role_name() == role) and (name is None or name(node.get_name() or "")):
+                if (role is None or node.get_role_name() == role) and (name is None or name(name_of(node))):
                     found.append(Node(node))
             except GLib.Error:
                 continue  # it went away while we looked
         return found
 
     def list(self):
-        return "\n".join(describe(node) for node in walk(self.accessible) if node.get_name())
+        return "\n".join(describe(node) for node in walk(self.accessible) if name_of(node))
 
 
 def matcher(name):
-    """A name; with … at its end only how it begins."""
+    """A name, with * for anything; a function is one already."""
     if name is None or callable(name):
         return name
-    if name.endswith("*"):
-        return lambda found: found.startswith(name[:-1])
-    return lambda found: found == name
+    pattern = re.compile(".*".join(re.escape(part) for part in name.split("*")), re.DOTALL)
+    return lambda found: pattern.fullmatch(found) is not None
 
 
 class Window:
@@ -160,12 +176,37 @@ class Window:
                 raise WindowError(f"not within {timeout} s: {what}; there was\n{root.list() if root else 'no window'}\n{self.read_log()}")
             time.sleep(0.05)
 
-    def is_gone(self, role, name):
+    def find_now(self, role=None, name=None):
+        """The first that is shown, or None."""
         root = self.application
-        return not (root and root.find_all(role, matcher(name)))
+        found = root.find_all(role, matcher(name)) if root else []
+        return found[0] if found else None
 
-    def click(self, role, name, timeout=TIMEOUT):
-        self.find(role, name, timeout).act()
+    def wait_gone(self, role, name, timeout=TIMEOUT):
+        self.wait(lambda: self.find_now(role, name) is None, f"{role} “{name}” is gone", timeout)
+
+    def find_sensitive(self, role, name, timeout=TIMEOUT, below=None):
+        def look():
+            root = below or self.application
+            return next((node for node in root.find_all(role, matcher(name)) if node.has("SENSITIVE")), None) if root else None
+        return self.wait(look, f"{role} “{name}” that can be used", timeout)
+
+    def click(self, role, name, timeout=TIMEOUT, below=None):
+        self.find_sensitive(role, name, timeout, below).act()
+
+    def show_page(self, name):
+        self.wait(lambda: self.find_now("radio button", name), f"page {name}").act()
+
+    @property
+    def focused(self):
+        """What the keyboard acts on, or None."""
+        root = self.application
+        return next((node for node in root.find_all() if node.has("FOCUSED")), None) if root else None
+
+    def wait_ready(self):
+        """Until it is connected and the keyboard is its own."""
+        self.find_sensitive("push button", DEPLOY)
+        self.wait(lambda: any(frame.has("ACTIVE") for frame in self.application.find_all("frame")), "active window")
 
     def picture(self, path):
         """Saves what the screen shows."""

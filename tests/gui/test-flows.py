@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What staff do with the window, from the first start to the way back: against a real engine with real services, through the
+accessibility bus. To be run below with-display --accessible --manager.
+"""
+
+import contextlib
+import os
+import signal
+import stat
+import sys
+
+sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab")]
+from disk_volumes import VolumeLab  # noqa: E402
+from keyboard import Keyboard  # noqa: E402
+from lab import MIB, LabError, Skip, change_chunks, hash_tree, wait_for, write_random  # noqa: E402
+from tap import check, main  # noqa: E402
+from window import DEPLOY, Window  # noqa: E402
+
+SIZE = 12 * 1000 * 1000
+ROOM = "Lab 1"
+
+
+def make_templates(lab):
+    """Returns their directory."""
+    folder = os.path.join(lab.directory, "templates")
+    write_random(os.path.join(folder, "Debian 12", "disk.vmdk"), SIZE, seed=1)
+    write_random(os.path.join(folder, "Windows 11", "disk.vmdk"), SIZE, seed=2)
+    return folder
+
+
+def change_templates(folder):
+    change_chunks(os.path.join(folder, "Debian 12", "disk.vmdk"), 3, 1)
+    write_random(os.path.join(folder, "Kali Linux", "disk.vmdk"), SIZE, seed=3)
+
+
+def open_window(lab):
+    return Window(lab.build, "--connection", lab.connection)
+
+
+def check_calm(window):
+    """Nothing asks anything, and GTK has not complained."""
+    dialogs = [node.name for role in ("alert", "dialog") for node in window.application.find_all(role)]
+    check(not dialogs, f"no dialog: {dialogs}")
+    complaints = [line for line in window.read_log().splitlines() if "CRITICAL" in line or "WARNING" in line]
+    check(not complaints, "\n".join(complaints))
+
+
+def find_history(window, version):
+    return window.find("list item", f"Version {version}, *")
+
+
+def publish(window, directory, note, version, first=False):
+    window.show_page("Versions")
+    window.click("push button", "Publish the first version…" if first else "Publish a version…")
+    dialog = window.wait(lambda: window.find_now("dialog", "Publish a version"), "dialog to publish")
+    window.find("text", "Directory", below=dialog).type(directory)
+    window.find("text", "What is new", below=dialog).type(note)
+    window.click("push button", "Publish", below=dialog)
+    return find_history(window, version)
+
+
+def deploy(window, version, room=ROOM):
+    """By the dialog, to one room. Returns what the dialog has said."""
+    window.click("push button", DEPLOY)
+    dialog = window.find("frame", "Deploy version")
+    window.find("toggle button", f"Version: Version {version} *", below=dialog)
+    window.click("radio button", "Rooms:", below=dialog)
+    if not window.find("check box", f"{room}, *", below=dialog).has("CHECKED"):
+        window.click("check box", f"{room}, *", below=dialog)
+    headline = window.find("label", "Sends *", below=dialog).name
+    detail = window.find("label", f"Version {version} for *", below=dialog).name
+    window.click("push button", "Deploy version", below=dialog)
+    window.wait_gone("frame", "Deploy version")
+    return f"{headline}; {detail}"
+
+
+def wait_result(window, version, outcome, target=ROOM):
+    """Until the session view says how it has ended."""
+    window.find("label", f"Version {version} to {target}")
+    return window.find("label", lambda name: name.startswith(outcome), timeout=90).name
+
+
+def wait_tile(window, seat, words):
+    """The seat as the map tells it."""
+    window.show_page("Rooms")
+    return window.find(None, f"{seat}, {words}*", timeout=60)
+
+
+# the first start
+
+
+def write_engine(lab):
+    """A program that starts the engine as the window wants it, but for a port of its own. Returns it, and where its pid will be."""
+    program, pid = os.path.join(lab.directory, "consoled"), os.path.join(lab.directory, "consoled.pid")
+    with open(program, "w", encoding="utf-8") as file:
+        file.write(f'#!/bin/sh\necho $$ >"{pid}"\nexec "{lab.program("seatcast-consoled")}" "$1" "$2" --listen 127.0.0.1:0 --interface 127.0.0.1\n')
+    os.chmod(program, stat.S_IRWXU)
+    return program, pid
+
+
+def test_the_window_starts_the_engine_and_leaves_it_running():
+    with VolumeLab() as lab:
+        home = os.path.join(lab.directory, "home")
+        os.mkdir(home)
+        program, pid_file = write_engine(lab)
+        environment = {"HOME": home, "XDG_DATA_HOME": f"{home}/data", "XDG_CONFIG_HOME": f"{home}/config", "SEATCAST_CONSOLED": program}
+        try:
+            with Window(lab.build, environment=environment) as window:
+                window.find("label", "Started the engine on this machine*")
+                window.find_sensitive("push button", DEPLOY)
+                check_calm(window)
+                window.click("push button", "Close")
+                check(window.process.wait(20) == 0, f"it ends well: {window.read_log()}")
+            with open(pid_file, encoding="utf-8") as file:
+                pid = int(file.read())
+            os.kill(pid, 0)  # it runs
+            lab.connection = os.path.join(home, "data", "seatcast", "console", "connection")
+            check(lab.get("/v1/versions")["versions"] == [], "and it answers")
+            with Window(lab.build, environment=environment) as window:
+                window.find_sensitive("push button", DEPLOY)
+                check(window.find_now("label", "Started the engine on this machine*") is None, "the second one finds it")
+        finally:
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                with open(pid_file, encoding="utf-8") as file:
+                    os.kill(int(file.read()), signal.SIGTERM)
+
+
+# publish, deploy, look
+
+
+def test_publish_deploy_and_roll_back():
+    with VolumeLab() as lab:
+        lab.start(3, ROOM, rate=60)
+        folder = make_templates(lab)
+        first = hash_tree(folder)
+        with open_window(lab) as window:
+            item = publish(window, folder, "Templates for the winter term", 1, first=True)
+            check("Templates for the winter term" in item.name and "24.0" in item.name, item.name)
+            told = deploy(window, 1)
+            check("24.0\u00a0MB" in told and "3 seats" in told, f"bytes and seats are told beforehand: {told}")
+            wait_result(window, 1, "3 of 3 seats have version 1")
+            for name in lab.seats:
+                wait_tile(window, name, "Current, Version 1")
+            lab.check_seats(first)
+
+            change_templates(folder)
+            second = hash_tree(folder)
+            publish(window, folder, "Kali for the course on networks", 2)
+            deploy(window, 2)
+            wait_result(window, 2, "3 of 3 seats have version 2")
+            lab.check_seats(second)
+
+            window.show_page("Versions")
+            window.wait(lambda: find_history(window, 1).accessible.get_parent(), "history").get_selection_iface().select_child(1)
+            window.click("push button", "Roll back to this version")
+            dialog = window.find("frame", "Roll back")
+            window.find("label", "Nothing needs to be sent", below=dialog)
+            window.click("push button", "Roll back", below=dialog)
+            wait_result(window, 1, "3 of 3 seats have version 1", "*")
+            lab.check_seats(first)
+            check_calm(window)
+
+
+def test_a_publish_is_followed_and_can_be_cancelled():
+    with VolumeLab() as lab:
+        lab.start_engine()
+        folder = os.path.join(lab.directory, "templates")
+        write_random(os.path.join(folder, "Debian 12", "disk.vmdk"), 400 * MIB, seed=1)
+        with open_window(lab) as window:
+            window.show_page("Versions")
+            window.click("push button", "Publish the first version…")
+            dialog = window.wait(lambda: window.find_now("dialog", "Publish a version"), "dialog to publish")
+            window.find("text", "Directory", below=dialog).type(folder)
+            window.find("text", "What is new", below=dialog).type("Large")
+            window.click("push button", "Publish", below=dialog)
+            window.find("progress bar", "How much is published")
+            window.find("label", "* of 419*")
+            window.click("push button", "Cancel publishing")
+            window.find("label", "Publishing was cancelled")
+            check(lab.get("/v1/versions")["versions"] == [], "no version was made")
+            check_calm(window)
+
+
+def save_report(window, path):
+    window.click("push button", "Save report…")
+    chooser = window.wait(lambda: window.find_now("file chooser", "Save report"), "file chooser")
+    window.find("text", "Name", below=chooser).type(path)
+    window.click("push button", "Save", below=chooser)
+    window.find("label", f"The report is saved: {path}")
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def test_a_seat_that_fails_is_named_with_its_reason():
+    with VolumeLab() as lab:
+        lab.start(2, ROOM)
+        folder = make_templates(lab)
+        lab.publish(folder)
+        with contextlib.suppress(Skip):
+            lab.add_volume_seat("small", "ext4", 40 * MIB, ["--reserve", "0"], room=ROOM)
+        if "small" not in lab.seats:
+            raise Skip("a full disk takes root")
+        lab.wait_online("small")
+        lab.deploy(1)
+        change_templates(folder)
+        lab.publish(folder)
+        with open_window(lab) as window:
+            window.click("push button", DEPLOY)
+            dialog = window.find("frame", "Deploy version")
+            window.find("label", "1 lacks space (*", below=dialog)
+            window.find("table cell", "* missing", below=dialog)
+            window.click("push button", "Deploy version", below=dialog)
+            result = wait_result(window, 2, "2 of 3 seats have version 2", "*")
+            check("1 failed: small (" in result, result)
+            window.find("table cell", "small")
+            tile = wait_tile(window, "small", "Failed: ")
+            check("bytes" in tile.name or "space" in tile.name, f"and why: {tile.name}")
+            window.show_page("Sessions")
+            report = save_report(window, os.path.join(lab.directory, "report.html"))
+            check("small" in report and "2 of 3" in report and report.rstrip().endswith("</html>"), report)
+            check_calm(window)
+
+
+def test_an_engine_that_ends_is_told_and_comes_back():
+    with VolumeLab() as lab:
+        lab.start(2, ROOM)
+        lab.publish(make_templates(lab), "Templates for the winter term")
+        with open_window(lab) as window:
+            window.show_page("Versions")
+            find_history(window, 1)
+            lab.engine.kill()
+            window.find("label", "The connection to * was lost *: what is shown may be out of date")
+            window.find("label", lambda name: "second" in name and "ago" in name)
+            find_history(window, 1)
+            check(not window.find("push button", DEPLOY).has("SENSITIVE"), "what cannot be done is not offered")
+            check(not [node for node in window.application.find_all("dialog")], "no dialog")
+            lab.engine.start()
+            window.wait_gone("label", "The connection to *", 60)
+            window.find_sensitive("push button", DEPLOY)
+            lab.wait_online(*lab.seats, timeout=90)
+            check_calm(window)
+
+
+def press_until(window, keyboard, keys, role, name):
+    """Strokes KEYS until the focus is on what is wanted: as somebody without a mouse goes there."""
+    for _ in range(40):
+        keyboard.press(keys)
+        window.wait(lambda: window.focused, "focus")
+        focused = window.focused
+        if focused and focused.accessible.get_role_name() == role and focused.name.startswith(name):
+            return focused
+    raise LabError(f"{keys} does not lead to {role} “{name}”: {window.focused and window.focused.name}")
+
+
+def test_without_a_mouse():
+    with VolumeLab() as lab:
+        lab.start(2, ROOM)
+        folder = make_templates(lab)
+        expected = hash_tree(folder)
+        lab.publish(folder)
+        keyboard = Keyboard()
+        with open_window(lab) as window:
+            window.wait_ready()
+            keyboard.press("Control+d")
+            dialog = window.find("frame", "Deploy version")
+            window.wait(lambda: dialog.has("ACTIVE"), "active dialog")
+            press_until(window, keyboard, "Tab", "radio button", "All rooms")
+            keyboard.press("Down")
+            window.wait(lambda: window.find("radio button", "Rooms:").has("CHECKED"), "rooms are to be chosen")
+            press_until(window, keyboard, "Tab", "check box", f"{ROOM}, ")
+            keyboard.press("space")
+            window.wait(lambda: window.find("check box", f"{ROOM}, *").has("CHECKED"), "the room is chosen")
+            window.find("label", "Sends *", below=dialog)
+            window.find_sensitive("push button", "Deploy version", below=dialog)
+            press_until(window, keyboard, "Tab", "push button", "Deploy version")
+            keyboard.press("space")
+            wait_result(window, 1, "2 of 2 seats have version 1")
+            lab.check_seats(expected)
+            keyboard.press("Control+2")
+            find_history(window, 1)
+            keyboard.press("Control+Shift+question")
+            window.find("label", "Show or hide the side panel")
+            keyboard.press("Escape")
+            window.wait_gone("label", "Show or hide the side panel")
+            check_calm(window)
+
+
+if __name__ == "__main__":
+    main(globals())
