@@ -59,7 +59,7 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       "send from the interface with this address (the one that most of a session's seats are connected through)",
       "ADDRESS" },
     { "rate", 'r', 0, G_OPTION_ARG_DOUBLE, &options->rate_mbit,
-      "highest rate of a session on the wire unless it is given another (500)", "MBIT" },
+      "highest rate of a session on the wire unless it is given another, or staff have set one (500)", "MBIT" },
     { "mtu", 'm', 0, G_OPTION_ARG_INT, &options->mtu, "largest packet that every seat hears, 576 to 9000 bytes (1500)",
       "BYTES" },
     { "version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "print the version and end", NULL },
