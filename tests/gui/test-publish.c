@@ -82,6 +82,12 @@ is_shown (VersionsFixture *self, const char *name)
   return gtk_widget_get_visible (gui_fixture_find (GTK_WIDGET (find_row (self)), GTK_TYPE_WIDGET, name));
 }
 
+static gboolean
+can_publish (VersionsFixture *self)
+{
+  return g_action_group_get_action_enabled (gtk_widget_get_action_group (self->page, "versions"), "publish");
+}
+
 static void
 test_dialog (void)
 {
@@ -139,6 +145,7 @@ test_publish (void)
   g_assert_cmpstr (json_string_value (json_object_get (body, "author")), !=, "");
   g_assert_cmpuint (fake_engine_count (fixture.engine, "POST", "/v1/settings"), ==, 0); /* it is the remembered one */
   g_assert_true (has_row (&fixture));
+  g_assert_false (can_publish (&fixture)); /* one at a time */
 
   versions_fixture_event (&fixture, "operation", versions_fixture_publish (7, "running", 12));
   versions_fixture_wait_label (find_row (&fixture), "detail", "Reading Debian 12/disk.vmdk, 12.0");
@@ -160,6 +167,7 @@ test_publish (void)
                                "Version 5");
   g_assert_false (is_shown (&fixture, "cancel"));
   g_assert_false (is_shown (&fixture, "retry"));
+  g_assert_true (can_publish (&fixture));
   gui_fixture_picture (fixture.window, "publish-done");
   gtk_button_clicked (gui_fixture_find (GTK_WIDGET (find_row (&fixture)), GTK_TYPE_BUTTON, "close"));
   g_assert_null (find_row (&fixture));
@@ -187,10 +195,15 @@ static void
 test_failure (void)
 {
   VersionsFixture fixture;
-  ScJson *failed = NULL;
+  ScJson *scanning = NULL, *failed = NULL;
 
   versions_fixture_init (&fixture, 2);
   begin (&fixture, 7);
+  scanning = versions_fixture_publish (7, "running", 0);
+  json_object_set_new (scanning, "phase", json_string ("scanning"));
+  json_object_set_new (scanning, "total_bytes", json_integer (0));
+  versions_fixture_event (&fixture, "operation", scanning);
+  versions_fixture_wait_label (find_row (&fixture), "detail", "Looking through the directory…");
   failed = versions_fixture_publish (7, "failed", 12);
   json_object_set_new (failed, "error",
                        json_pack ("{s:s, s:s}", "code", "changed", "message",
@@ -199,6 +212,7 @@ test_failure (void)
   versions_fixture_event (&fixture, "operation", failed);
   versions_fixture_wait_label (find_row (&fixture), "detail", "shut the machine down");
   g_assert_true (is_shown (&fixture, "close"));
+  gui_fixture_settle (); /* nothing moves any more */
   gui_fixture_picture (fixture.window, "publish-failed");
 
   gtk_button_clicked (gui_fixture_find (GTK_WIDGET (find_row (&fixture)), GTK_TYPE_BUTTON, "retry"));

@@ -88,8 +88,16 @@ versions_fixture_init (VersionsFixture *self, guint n)
 void
 versions_fixture_clear (VersionsFixture *self)
 {
+  gpointer page = self->page, console = self->console;
+
+  g_object_add_weak_pointer (page, &page);
+  g_object_add_weak_pointer (console, &console);
   gtk_widget_destroy (self->window);
+  gui_fixture_settle ();
+  g_assert_null (page); /* nobody holds it, no request either */
   g_object_unref (self->console);
+  gui_fixture_settle ();
+  g_assert_null (console);
   fake_engine_free (self->engine);
   g_free (self->activated);
 }

@@ -10,7 +10,7 @@ struct _ScPublishDialog {
   ScJson *request; /* (nullable): that was sent */
   GtkEntry *directory, *author;
   GtkTextBuffer *note;
-  GtkWidget *choose, *publish, *form;
+  GtkWidget *choose, *publish, *form, *note_view;
   GtkLabel *place, *error;
   GtkRevealer *error_revealer;
 };
@@ -146,6 +146,7 @@ sc_publish_dialog_class_init (ScPublishDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, choose);
   gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, publish);
   gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, form);
+  gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, note_view);
   gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, place);
   gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, error);
   gtk_widget_class_bind_template_child (widget_class, ScPublishDialog, error_revealer);
@@ -233,8 +234,11 @@ fill (ScPublishDialog *self, ScJson *request)
   gtk_entry_set_text (self->author, author);
   if (settings != NULL)
     gtk_entry_set_text (self->directory, sc_item_text_of (settings, "publish_directory"));
-  if (request == NULL)
+  if (request == NULL) {
+    if (*gtk_entry_get_text (self->directory) != '\0')
+      gtk_widget_grab_focus (self->note_view); /* what is left to say */
     return;
+  }
   gtk_entry_set_text (self->directory, sc_item_text_of (request, "directory"));
   gtk_entry_set_text (self->author, sc_item_text_of (request, "author"));
   gtk_text_buffer_set_text (self->note, sc_item_text_of (request, "note"), -1);

@@ -157,8 +157,10 @@ update (ScPublishRow *self)
 
   if (running)
     show_running (self, info);
-  else
+  else {
     show_ended (self, info);
+    gtk_progress_bar_set_fraction (self->progress, 1); /* a bar that pulses would wake us for ever, even unseen */
+  }
   style_detail (self, running);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
   gtk_widget_set_visible (self->cancel, running);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/versions/sc-versions-page.h"
 
+#include "console/gui/model/sc-operation-item.h"
 #include "console/gui/versions/sc-publish-area.h"
 #include "console/gui/versions/sc-publish-dialog.h"
 #include "console/gui/versions/sc-version-changes.h"
@@ -43,6 +44,7 @@ sc_versions_page_dispose (GObject *object)
   if (self->console != NULL) {
     g_signal_handlers_disconnect_by_data (self->console, self);
     g_signal_handlers_disconnect_by_data (sc_console_get_versions (self->console), self);
+    g_signal_handlers_disconnect_by_data (sc_console_get_operations (self->console), self);
     g_signal_handlers_disconnect_by_data (self->changes, self);
     g_signal_handlers_disconnect_by_data (self->seats, self);
     g_object_run_dispose (G_OBJECT (self->changes)); /* its requests hold it */
@@ -270,6 +272,30 @@ select_version (ScVersionsPage *self, guint64 number)
   return FALSE;
 }
 
+/* The engine publishes one at a time. */
+static gboolean
+is_publishing (ScVersionsPage *self)
+{
+  ScItemList *operations = sc_console_get_operations (self->console);
+  guint n = sc_item_list_get_length (operations);
+
+  for (guint i = 0; i < n; i++) {
+    ScOperationItem *operation = sc_item_list_at (operations, i);
+
+    if (sc_operation_item_is_running (operation) &&
+        g_str_equal (sc_operation_item_get_info (operation)->kind, "publish"))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+set_enabled (ScVersionsPage *self, const char *action, gboolean enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), action)),
+                               enabled);
+}
+
 static void
 update_page (ScVersionsPage *self)
 {
@@ -283,10 +309,8 @@ update_page (ScVersionsPage *self)
   else if (state == SC_CONSOLE_CONNECTING)
     page = "loading";
   gtk_stack_set_visible_child_name (self->stack, page);
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "publish")),
-                               state == SC_CONSOLE_CONNECTED);
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "compare")),
-                               sc_item_list_get_length (sc_console_get_versions (self->console)) > 1);
+  set_enabled (self, "publish", state == SC_CONSOLE_CONNECTED && !is_publishing (self));
+  set_enabled (self, "compare", sc_item_list_get_length (sc_console_get_versions (self->console)) > 1);
 }
 
 static void
@@ -320,6 +344,8 @@ sc_versions_page_new (ScConsole *console)
   g_signal_connect_swapped (self->changes, "changed", G_CALLBACK (update_rows), self);
   g_signal_connect_swapped (self->seats, "changed", G_CALLBACK (update_rows), self);
   g_signal_connect_swapped (console, "state-changed", G_CALLBACK (update_page), self);
+  g_signal_connect_swapped (sc_console_get_operations (console), "items-changed", G_CALLBACK (update_page), self);
+  g_signal_connect_swapped (sc_console_get_operations (console), "item-changed", G_CALLBACK (update_page), self);
   /* after the rows have come and gone */
   g_signal_connect_object (versions, "items-changed", G_CALLBACK (on_versions_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
