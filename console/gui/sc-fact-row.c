@@ -25,7 +25,6 @@ sc_fact_row_class_init (ScFactRowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = sc_fact_row_finalize;
-  gtk_widget_class_set_css_name (widget_class, "factrow");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-fact-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ScFactRow, icon);
   gtk_widget_class_bind_template_child (widget_class, ScFactRow, title);

@@ -222,7 +222,6 @@ sc_activity_row_class_init (ScActivityRowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = sc_activity_row_dispose;
-  gtk_widget_class_set_css_name (widget_class, "activityrow");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-activity-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ScActivityRow, icon);
   gtk_widget_class_bind_template_child (widget_class, ScActivityRow, what);
