@@ -221,22 +221,36 @@ schedule_update (ScVersionsPage *self)
 }
 
 static void
-update_row (ScVersionsPage *self, ScVersionRow *row)
+show_change (ScVersionsPage *self, ScVersionRow *row)
 {
-  ScVersionItem *version = sc_version_row_get_version (row);
+  sc_version_row_set_change (row, sc_version_changes_get (self->changes, sc_version_row_get_version (row)));
+}
 
-  sc_version_row_set_change (row, sc_version_changes_get (self->changes, version));
-  sc_version_row_set_seats (row, sc_version_seats_count (self->seats, sc_version_item_get_info (version)->number),
+static void
+show_seats (ScVersionsPage *self, ScVersionRow *row)
+{
+  guint64 number = sc_version_item_get_info (sc_version_row_get_version (row))->number;
+
+  sc_version_row_set_seats (row, sc_version_seats_count (self->seats, number),
                             sc_version_seats_get_total (self->seats));
 }
 
 static void
-update_rows (ScVersionsPage *self)
+on_changes_known (ScVersionsPage *self)
 {
   GtkListBoxRow *row = NULL;
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->history, i)) != NULL; i++)
-    update_row (self, SC_VERSION_ROW (row));
+    show_change (self, SC_VERSION_ROW (row));
+}
+
+static void
+on_seats_counted (ScVersionsPage *self)
+{
+  GtkListBoxRow *row = NULL;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->history, i)) != NULL; i++)
+    show_seats (self, SC_VERSION_ROW (row));
 }
 
 static GtkWidget *
@@ -244,7 +258,8 @@ create_row (gpointer item, gpointer data)
 {
   GtkWidget *row = sc_version_row_new (item);
 
-  update_row (data, SC_VERSION_ROW (row));
+  show_change (data, SC_VERSION_ROW (row));
+  show_seats (data, SC_VERSION_ROW (row));
   return row;
 }
 
@@ -341,8 +356,8 @@ sc_versions_page_new (ScConsole *console)
   sc_version_diff_set_up (self->diff, console);
   sc_publish_area_set_up (self->publishing, console);
   gtk_list_box_bind_model (self->history, G_LIST_MODEL (versions), create_row, self, NULL);
-  g_signal_connect_swapped (self->changes, "changed", G_CALLBACK (update_rows), self);
-  g_signal_connect_swapped (self->seats, "changed", G_CALLBACK (update_rows), self);
+  g_signal_connect_swapped (self->changes, "changed", G_CALLBACK (on_changes_known), self);
+  g_signal_connect_swapped (self->seats, "changed", G_CALLBACK (on_seats_counted), self);
   g_signal_connect_swapped (console, "state-changed", G_CALLBACK (update_page), self);
   g_signal_connect_swapped (sc_console_get_operations (console), "items-changed", G_CALLBACK (update_page), self);
   g_signal_connect_swapped (sc_console_get_operations (console), "item-changed", G_CALLBACK (update_page), self);
