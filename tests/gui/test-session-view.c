@@ -553,6 +553,35 @@ test_large (Fixture *fixture, gconstpointer data)
   gui_fixture_picture (fixture->window, "session-large-done");
 }
 
+/* Every seat of many differs in each event: what that costs is told, not judged. */
+static void
+test_thousand (Fixture *fixture, gconstpointer data)
+{
+  ScSessionItem *session = put_session (fixture, make_session (12, 1000, "sending"));
+  gint64 longest = 0;
+
+  show (fixture, 1440, 860);
+  g_assert_cmpint (gtk_tree_model_iter_n_children (table_of (fixture), NULL), ==, 1000);
+  for (guint round = 1; round <= 8; round++) {
+    g_autoptr (ScJson) changed = json_deep_copy (sc_item_get_json (SC_ITEM (session)));
+    gint64 end = g_get_monotonic_time () + 300 * G_TIME_SPAN_MILLISECOND;
+
+    for (guint i = 0; i < 1000; i++)
+      json_object_set_new (json_array_get (json_object_get (changed, "seats"), i), "done_bytes",
+                           json_integer ((json_int_t) (12 + round) * GB + i * 9000000));
+    sc_item_list_put (sc_console_get_sessions (fixture->console), changed);
+    while (g_get_monotonic_time () < end) {
+      gint64 start = g_get_monotonic_time ();
+
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (500);
+      longest = MAX (longest, g_get_monotonic_time () - start);
+    }
+  }
+  g_assert_cmpint (gtk_tree_model_iter_n_children (table_of (fixture), NULL), ==, 1000);
+  g_test_message ("1000 seats: the main loop was away for at most %.1f ms", (double) longest / 1000);
+}
+
 /* Names as long as people make them, in narrow room. */
 static void
 test_long_names (Fixture *fixture, gconstpointer data)
@@ -597,5 +626,6 @@ main (int argc, char **argv)
   add ("/sessions-page/list", test_list);
   add ("/sessions-page/large", test_large);
   add ("/sessions-page/long-names", test_long_names);
+  add ("/sessions-page/thousand", test_thousand);
   return g_test_run ();
 }

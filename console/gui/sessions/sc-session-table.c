@@ -82,15 +82,24 @@ compare_rows (GtkTreeModel *model, GtkTreeIter *a, GtkTreeIter *b, gpointer data
   return sc_item_compare (left, right);
 }
 
-static int
-rank_of (ScSessionSeatItem *seat, GPtrArray *stragglers)
+/* (transfer full): ScSessionSeatItem → its place among the stragglers, from 1 on */
+static GHashTable *
+index_stragglers (GPtrArray *stragglers)
 {
-  for (guint i = 0; i < stragglers->len; i++) {
-    const ScStraggler *straggler = g_ptr_array_index (stragglers, i);
+  GHashTable *places = g_hash_table_new (NULL, NULL);
 
-    if (straggler->seat == seat)
-      return RANK_STRAGGLER + (int) i;
-  }
+  for (guint i = 0; i < stragglers->len; i++)
+    g_hash_table_insert (places, ((ScStraggler *) g_ptr_array_index (stragglers, i))->seat, GUINT_TO_POINTER (i + 1));
+  return places;
+}
+
+static int
+rank_of (ScSessionSeatItem *seat, GHashTable *places)
+{
+  gpointer place = g_hash_table_lookup (places, seat);
+
+  if (place != NULL)
+    return RANK_STRAGGLER + GPOINTER_TO_INT (place);
   return sc_session_seat_item_is_awaited (seat) ? RANK_AWAITED : RANK_OVER;
 }
 
@@ -205,12 +214,13 @@ void
 sc_session_table_update (ScSessionTable *self, ScSessionItem *session, ScItemList *seats, GPtrArray *stragglers)
 {
   ScItemList *parts = session != NULL ? sc_session_item_get_seats (session) : NULL;
+  g_autoptr (GHashTable) places = index_stragglers (stragglers);
 
   change_session (self, session);
   for (guint i = 0; parts != NULL && i < sc_item_list_get_length (parts); i++) {
     ScSessionSeatItem *item = sc_item_list_at (parts, i);
 
-    update_row (self, item, rank_of (item, stragglers),
+    update_row (self, item, rank_of (item, places),
                 sc_session_words_is_online (seats, sc_item_get_key (SC_ITEM (item))));
   }
   g_hash_table_foreach_remove (self->rows, drop_unseen, self);
