@@ -76,6 +76,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
     g_hash_table_remove_all (self->places);
     g_clear_pointer (&self->undo, g_array_unref);
     sc_seat_map_relayout (self);
+    g_signal_emit_by_name (self, "places-changed");
     sc_notice_show_error (GTK_WIDGET (self), what, error);
   }
 }
@@ -144,6 +145,7 @@ replace_places (ScSeatMap *self, const ScSeatSpot *spots, guint n_spots)
     set_place (self, &spots[i]);
   save (self, sc_seat_layout_to_json (spots, n_spots, TRUE));
   sc_seat_map_relayout (self);
+  g_signal_emit_by_name (self, "places-changed");
 }
 
 gboolean
@@ -168,6 +170,7 @@ sc_seat_map_move_selected (ScSeatMap *self, int columns, int rows)
   /* the next key may come before the next frame: it moves on from here */
   memcpy (self->spots->data, spots, n * sizeof *spots);
   sc_seat_map_relayout (self);
+  g_signal_emit_by_name (self, "places-changed");
   return TRUE;
 }
 

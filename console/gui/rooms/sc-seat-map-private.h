@@ -25,12 +25,12 @@ struct _ScSeatMap {
   GHashTable *is_dirty;
   guint tick;
 
-  GArray *spots;       /* ScSeatSpot, as @tiles, once laid out */
-  GArray *areas;       /* GdkRectangle in the map, as @tiles, once laid out */
-  GPtrArray *headings; /* (owned) of rooms, when all are shown */
-  int cell_width, cell_height;
-  int laid_out_for; /* the width; 0: not yet */
-  int height;       /* of what is laid out */
+  GArray *spots;                            /* ScSeatSpot, as @tiles, once laid out */
+  GArray *areas;                            /* GdkRectangle in the map, as @tiles, once laid out */
+  GPtrArray *headings;                      /* (owned) of rooms, when all are shown */
+  int least_width, cell_width, cell_height; /* of a tile */
+  int laid_out_for;                         /* the width; 0: not yet */
+  int height;                               /* of what is laid out */
   guint n_columns;
 
   ScSeatTile *cursor; /* (nullable): where the keyboard is */

@@ -48,9 +48,9 @@ sc_seat_map_relayout (ScSeatMap *self)
 static void
 measure_cell (ScSeatMap *self)
 {
-  if (self->cell_width > 0 || self->tiles->len == 0)
+  if (self->least_width > 0 || self->tiles->len == 0)
     return;
-  gtk_widget_get_preferred_width (GTK_WIDGET (tile_of (self, 0)), &self->cell_width, NULL);
+  gtk_widget_get_preferred_width (GTK_WIDGET (tile_of (self, 0)), &self->least_width, NULL);
   gtk_widget_get_preferred_height (GTK_WIDGET (tile_of (self, 0)), &self->cell_height, NULL);
 }
 
@@ -66,6 +66,17 @@ get_placed_columns (ScSeatMap *self)
       columns = MAX (columns, spot.column + 1);
   }
   return columns;
+}
+
+/* As many columns as there is room for, and tiles a bit wider so that they use it. */
+static void
+fit_columns (ScSeatMap *self, int width)
+{
+  guint columns = get_placed_columns (self) + (self->editing ? 1 : 0);
+
+  self->n_columns = (guint) MAX (width / (self->least_width + SC_SEAT_MAP_SPACING), 1);
+  columns = MAX (columns, self->n_columns);
+  self->cell_width = CLAMP (width / (int) columns - SC_SEAT_MAP_SPACING, self->least_width, self->least_width * 5 / 4);
 }
 
 static int
@@ -120,11 +131,10 @@ lay_out (ScSeatMap *self, int width)
   int y = SC_SEAT_MAP_MARGIN;
 
   measure_cell (self);
-  if (self->laid_out_for == width || self->cell_width == 0)
+  if (self->laid_out_for == width || self->least_width == 0)
     return;
   self->laid_out_for = width;
-  self->n_columns = (guint) MAX (
-      (width - 2 * SC_SEAT_MAP_MARGIN + SC_SEAT_MAP_SPACING) / (self->cell_width + SC_SEAT_MAP_SPACING), 1);
+  fit_columns (self, width - 2 * SC_SEAT_MAP_MARGIN + SC_SEAT_MAP_SPACING);
   g_array_set_size (self->spots, self->tiles->len);
   g_array_set_size (self->areas, self->tiles->len);
   g_ptr_array_set_size (self->headings, 0);
@@ -152,7 +162,7 @@ sc_seat_map_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
 
   measure_cell (self);
   *minimum = *natural =
-      2 * SC_SEAT_MAP_MARGIN + (int) columns * (self->cell_width + SC_SEAT_MAP_SPACING) - SC_SEAT_MAP_SPACING;
+      2 * SC_SEAT_MAP_MARGIN + (int) columns * (self->least_width + SC_SEAT_MAP_SPACING) - SC_SEAT_MAP_SPACING;
 }
 
 static void
@@ -167,9 +177,9 @@ sc_seat_map_get_preferred_height_for_width (GtkWidget *widget, int width, int *m
 static void
 sc_seat_map_get_preferred_height (GtkWidget *widget, int *minimum, int *natural)
 {
-  int width = 0;
+  int width = 0, natural_width = 0;
 
-  sc_seat_map_get_preferred_width (widget, &width, NULL);
+  sc_seat_map_get_preferred_width (widget, &width, &natural_width);
   sc_seat_map_get_preferred_height_for_width (widget, width, minimum, natural);
 }
 
@@ -362,7 +372,7 @@ sc_seat_map_style_updated (GtkWidget *widget)
   ScSeatMap *self = SC_SEAT_MAP (widget);
 
   GTK_WIDGET_CLASS (sc_seat_map_parent_class)->style_updated (widget);
-  self->cell_width = 0;
+  self->least_width = 0;
   sc_seat_map_relayout (self);
 }
 
@@ -428,6 +438,7 @@ sc_seat_map_class_init (ScSeatMapClass *class)
   sc_seat_map_class_init_input (widget_class);
   g_signal_new ("seat-activated", SC_TYPE_SEAT_MAP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
+  g_signal_new ("places-changed", SC_TYPE_SEAT_MAP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "seatmap");
   gtk_widget_class_set_accessible_role (widget_class, ATK_ROLE_LIST);
 }

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * Tiles come and go with the seats of the list, and are drawn anew a few at a time, so that a room in the middle of a
  * session stays smooth. In edit mode selected tiles are dragged, or moved by Ctrl and arrows, and the engine is told.
  *
- * Signals: "seat-activated" (const char *id): Enter or a double click
+ * Signals: "seat-activated" (const char *id): Enter or a double click; "places-changed" (): seats were moved, or that
+ * was taken back or could not be saved
  */
 #define SC_TYPE_SEAT_MAP (sc_seat_map_get_type ())
 G_DECLARE_FINAL_TYPE (ScSeatMap, sc_seat_map, SC, SEAT_MAP, GtkContainer)

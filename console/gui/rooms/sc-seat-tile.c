@@ -9,7 +9,7 @@
 #define GAP 6
 #define ICON 16
 #define BAR 4
-#define WIDTH_CHARS 18
+#define WIDTH_CHARS 19
 #define MAX_SYMBOLS 256u
 
 typedef enum { TEXT_NAME, TEXT_STATE, TEXT_VERSION, N_TEXTS } Text;
@@ -200,9 +200,20 @@ draw_content (ScSeatTile *self, const Canvas *canvas)
   const GdkRGBA *color = &self->colors[self->condition];
   int line = line_height (canvas->widget), x = PADDING + STRIPE, end = canvas->width - PADDING, y = PADDING;
   int version_width = 0;
-  GdkRGBA fore;
+  GdkRGBA fore, pale;
 
   gtk_style_context_get_color (style, gtk_style_context_get_state (style), &fore);
+  pale = fore;
+  pale.alpha *= 0.7;
+  pango_layout_set_width (self->texts[TEXT_VERSION], -1);
+  pango_layout_get_pixel_size (self->texts[TEXT_VERSION], &version_width, NULL);
+  version_width = MIN (version_width, (end - x) / 2);
+  gdk_cairo_set_source_rgba (canvas->cr, &pale);
+  draw_text (canvas, self->texts[TEXT_VERSION], end - version_width, y, version_width);
+  gdk_cairo_set_source_rgba (canvas->cr, &fore);
+  draw_text (canvas, self->texts[TEXT_NAME], x, y, end - version_width - GAP - x);
+
+  y += line + 2;
   for (guint i = 0; i < N_SIGNS; i++)
     if (self->signs[i]) {
       end -= ICON;
@@ -210,21 +221,10 @@ draw_content (ScSeatTile *self, const Canvas *canvas)
                    mirror (canvas, end, ICON), y + (line - ICON) / 2);
       end -= 2;
     }
-  gdk_cairo_set_source_rgba (canvas->cr, &fore);
-  draw_text (canvas, self->texts[TEXT_NAME], x, y, end - x - 2);
-
-  y += line + 2;
-  end = canvas->width - PADDING;
   draw_symbol (canvas->widget, canvas->cr, sc_words_condition_icon (self->condition), color, mirror (canvas, x, ICON),
                y + (line - ICON) / 2);
-  pango_layout_set_width (self->texts[TEXT_VERSION], -1);
-  pango_layout_get_pixel_size (self->texts[TEXT_VERSION], &version_width, NULL);
-  version_width = MIN (version_width, (end - x) / 2);
   gdk_cairo_set_source_rgba (canvas->cr, &fore);
-  draw_text (canvas, self->texts[TEXT_STATE], x + ICON + GAP, y, end - version_width - GAP - x - ICON - GAP);
-  fore.alpha *= 0.7;
-  gdk_cairo_set_source_rgba (canvas->cr, &fore);
-  draw_text (canvas, self->texts[TEXT_VERSION], end - version_width, y, version_width);
+  draw_text (canvas, self->texts[TEXT_STATE], x + ICON + GAP, y, end - x - ICON - GAP);
   if (self->has_progress)
     draw_bar (canvas, &fore, color, self->fraction);
 }

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/gui/rooms/sc-move-popover.h"
+#include "console/gui/rooms/sc-rooms-page-private.h"
+#include "console/gui/rooms/sc-seat-order.h"
+#include "console/gui/sc-navigate.h"
+#include "console/gui/sc-notice.h"
+
+/* (element-type ScSeatItem) */
+static GPtrArray *
+dup_selected (ScRoomsPage *self)
+{
+  g_autoptr (GPtrArray) ids = sc_selection_dup_ids (self->selection);
+  GPtrArray *seats = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < ids->len; i++) {
+    gpointer seat = sc_item_list_find (sc_console_get_seats (self->console), g_ptr_array_index (ids, i));
+
+    if (seat != NULL)
+      g_ptr_array_add (seats, g_object_ref (seat));
+  }
+  return seats;
+}
+
+typedef struct {
+  ScRoomsPage *self;
+  ScSeatOrder order;
+  GPtrArray *seats;
+} Ordered;
+
+static void
+ordered_free (Ordered *ordered)
+{
+  g_object_unref (ordered->self);
+  g_ptr_array_unref (ordered->seats);
+  g_free (ordered);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ordered, ordered_free)
+
+static void
+on_ordered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Ordered) ordered = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = sc_seat_order_send_finish (result, &error);
+  g_autofree char *failure = sc_seat_order_failure (ordered->order, ordered->seats);
+
+  if (g_cancellable_is_cancelled (ordered->self->cancellable))
+    return;
+  if (text != NULL)
+    sc_notice_show (GTK_WIDGET (ordered->self), text);
+  else
+    sc_notice_show_error (GTK_WIDGET (ordered->self), failure, error);
+}
+
+static void
+give_order (ScRoomsPage *self, ScSeatOrder order)
+{
+  Ordered *ordered = g_new0 (Ordered, 1);
+
+  ordered->self = g_object_ref (self);
+  ordered->order = order;
+  ordered->seats = dup_selected (self);
+  if (ordered->seats->len > 0)
+    sc_seat_order_send_async (self->console, order, ordered->seats, self->cancellable, on_ordered, ordered);
+  else
+    ordered_free (ordered);
+}
+
+static void
+verify (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  give_order (data, SC_SEAT_ORDER_VERIFY);
+}
+
+static void
+catch_up (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  give_order (data, SC_SEAT_ORDER_CATCH_UP);
+}
+
+/* deploy and roll-back are the window's actions of the same names: the user picks the version, the seats are these. */
+static void
+open_deploy (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+  g_autoptr (GPtrArray) ids = sc_selection_dup_ids (self->selection);
+
+  sc_navigate (GTK_WIDGET (self), g_action_get_name (G_ACTION (action)),
+               g_variant_new ("(ts@as)", (guint64) 0, "",
+                              g_variant_new_strv ((const char *const *) ids->pdata, (gssize) ids->len)));
+}
+
+static void
+move (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+  g_autoptr (GPtrArray) seats = dup_selected (self);
+  g_autoptr (GPtrArray) ids = sc_selection_dup_ids (self->selection);
+  GtkWidget *over = sc_seat_map_get_tile (self->map, g_ptr_array_index (ids, ids->len - 1));
+
+  if (self->move_popover == NULL)
+    self->move_popover = sc_move_popover_new (self->console);
+  if (over == NULL || !gtk_widget_get_mapped (over))
+    over = self->stack;
+  gtk_popover_set_relative_to (GTK_POPOVER (self->move_popover), over);
+  sc_move_popover_set_seats (SC_MOVE_POPOVER (self->move_popover), seats);
+  gtk_popover_popup (GTK_POPOVER (self->move_popover));
+}
+
+static void
+search (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+
+  gtk_widget_grab_focus (self->search);
+}
+
+static void
+show_all (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sc_rooms_page_show_all (data);
+}
+
+static void
+set_panel (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  ScRoomsPage *self = data;
+
+  g_simple_action_set_state (action, state);
+  self->panel_wanted = g_variant_get_boolean (state);
+  sc_rooms_page_refresh_panel (self);
+}
+
+/* The window's F9. */
+static void
+toggle_panel (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+
+  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "panel",
+                                      g_variant_new_boolean (!self->panel_wanted));
+}
+
+static void
+set_view (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  ScRoomsPage *self = data;
+
+  g_simple_action_set_state (action, state);
+  sc_rooms_page_set_view (self, g_str_equal (g_variant_get_string (state, NULL), "list"));
+}
+
+static void
+set_editing (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  sc_rooms_page_set_editing (data, g_variant_get_boolean (state));
+}
+
+static void
+undo_move (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+
+  sc_seat_map_undo (self->map);
+}
+
+static void
+automatic_layout (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+
+  sc_seat_map_clear_places (self->map);
+}
+
+static const GActionEntry entries[] = {
+  { "search", search },
+  { "side-panel", toggle_panel },
+  { "panel", NULL, NULL, "true", set_panel },
+  { "view", NULL, "s", "'map'", set_view },
+  { "edit-layout", NULL, NULL, "false", set_editing },
+  { "undo-move", undo_move },
+  { "automatic-layout", automatic_layout },
+  { "show-all", show_all },
+  { "deploy", open_deploy },
+  { "roll-back", open_deploy },
+  { "verify", verify },
+  { "catch-up", catch_up },
+  { "move", move },
+};
+
+void
+sc_rooms_page_add_actions (ScRoomsPage *self)
+{
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "page", G_ACTION_GROUP (self->actions));
+}
+
+static void
+enable (ScRoomsPage *self, const char *name, gboolean enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), name)),
+                               enabled);
+}
+
+static gboolean
+can_order (GPtrArray *seats, ScSeatOrder order)
+{
+  for (guint i = 0; i < seats->len; i++) {
+    g_autofree char *obstacle = sc_seat_order_obstacle (order, g_ptr_array_index (seats, i));
+
+    if (obstacle == NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+sc_rooms_page_refresh_actions (ScRoomsPage *self)
+{
+  g_autoptr (GPtrArray) seats = dup_selected (self);
+  gboolean some = seats->len > 0, editing = sc_seat_map_get_editing (self->map);
+
+  enable (self, "deploy", some);
+  enable (self, "roll-back", some);
+  enable (self, "move", some);
+  enable (self, "verify", can_order (seats, SC_SEAT_ORDER_VERIFY));
+  enable (self, "catch-up", can_order (seats, SC_SEAT_ORDER_CATCH_UP));
+  enable (self, "edit-layout", editing || (self->room != NULL && sc_filter_list_get_length (self->seats) > 0));
+  enable (self, "undo-move", sc_seat_map_can_undo (self->map));
+}
+
+void
+sc_rooms_page_set_editing (ScRoomsPage *self, gboolean editing)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "edit-layout");
+
+  if (editing) { /* all of the room's seats are to be seen: none may be put where another one stands */
+    sc_rooms_page_show_all (self);
+    g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "view", g_variant_new_string ("map"));
+  }
+  sc_seat_map_set_editing (self->map, editing);
+  editing = sc_seat_map_get_editing (self->map);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (editing));
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->edit_bar), editing);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->counters), !editing);
+  gtk_widget_set_sensitive (self->search, !editing);
+  enable (self, "view", !editing);
+  sc_rooms_page_refresh_actions (self);
+}
