@@ -265,6 +265,7 @@ test_rename_room (Fixture *fixture, gconstpointer data)
   GtkMenuButton *rename = find_in (room_row (fixture, 0), "rename");
   GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (rename));
 
+  scroll_to (fixture, "store");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (rename), TRUE);
   gui_fixture_settle ();
   gui_fixture_check_accessible (popover);
@@ -276,6 +277,7 @@ test_rename_room (Fixture *fixture, gconstpointer data)
   wait_asked (fixture, "/v1/rooms/Lab 1/rename", 1);
   g_assert_cmpstr (json_string_value (body (fixture, "/v1/rooms/Lab 1/rename", "name")), ==, "Lab 2");
   assert_says (status (popover, "rename_status"), "Lab 2 is taken");
+  g_assert_true (gtk_widget_get_visible (popover));
   gui_fixture_picture (popover, "settings-rename");
 }
 
@@ -326,6 +328,8 @@ test_store (Fixture *fixture, gconstpointer data)
   assert_says (find_in (row, "result"), "2 of 1204 entries are damaged");
   assert_says (find_in (row, "result"), "pack 3 at 4096");
   g_assert_true (gtk_widget_get_visible (find_in (row, "start")));
+  gui_fixture_settle ();
+  scroll_to (fixture, "add_status");
   scroll_to (fixture, "store");
   gui_fixture_picture (fixture->window, "settings-store-damaged");
 }
