@@ -3,10 +3,18 @@
 
 #include "console/gui/activity/sc-activity-page.h"
 #include "console/gui/deploy/sc-deploy-dialog.h"
+#include "console/gui/rooms/sc-rooms-page.h"
 #include "console/gui/sessions/sc-sessions-page.h"
+#include "console/gui/settings/sc-settings-page.h"
 #include "console/gui/versions/sc-versions-page.h"
 
 #include <glib/gi18n-lib.h>
+
+static void
+show_seat (GtkWidget *page, GVariant *target)
+{
+  sc_rooms_page_show_seat (SC_ROOMS_PAGE (page), g_variant_get_string (target, NULL));
+}
 
 static void
 show_version (GtkWidget *page, GVariant *target)
@@ -22,9 +30,11 @@ show_session (GtkWidget *page, GVariant *target)
 
 /* In the order in which they are shown: a line a page. */
 const ScPage sc_pages[] = {
+  { "rooms", N_ ("Rooms"), sc_rooms_page_new, "show-seat", show_seat },
   { "versions", N_ ("Versions"), sc_versions_page_new, "show-version", show_version },
   { "sessions", N_ ("Sessions"), sc_sessions_page_new, "show-session", show_session },
   { "activity", N_ ("Activity"), sc_activity_page_new },
+  { "settings", N_ ("Settings"), sc_settings_page_new },
 };
 const guint sc_n_pages = G_N_ELEMENTS (sc_pages);
 
