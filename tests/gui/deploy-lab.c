@@ -264,9 +264,7 @@ deploy_lab_is_asked (gpointer data)
 gboolean
 deploy_lab_is_planned (gpointer data)
 {
-  const char *text = deploy_lab_label (data, "headline");
-
-  return g_str_has_prefix (text, "Sends") || g_str_has_prefix (text, "Nothing");
+  return !gtk_widget_get_visible (gui_fixture_find (((DeployLab *) data)->dialog, GTK_TYPE_PROGRESS_BAR, "progress"));
 }
 
 /* As the keyboard does it. */

@@ -8,6 +8,8 @@
 
 #define MIN_NAME_CHARS 6
 #define MAX_NAME_CHARS 22
+#define MIN_RESULT_CHARS 15
+#define MAX_RESULT_CHARS 24
 
 /* The order is that of the columns in the .ui file. */
 typedef enum {
@@ -37,6 +39,7 @@ struct _ScDeployTable {
   GtkLabel *explanation;
   GtkListStore *store;
   ScDeployPlan *plan;
+  int result_chars;
   GArray *iters; /* GtkTreeIter of each seat that is chosen, in their order; a list store's stay valid */
 };
 
@@ -161,6 +164,7 @@ sc_deploy_table_init (ScDeployTable *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->iters = g_array_new (FALSE, FALSE, sizeof (GtkTreeIter));
+  self->result_chars = MIN_RESULT_CHARS;
   make_store (self);
   gtk_tree_view_column_set_cell_data_func (self->result_column, self->result_cell, render_result, self, NULL);
 }
@@ -186,6 +190,19 @@ size_text (guint64 bytes, gboolean known)
   return known && bytes > 0 ? sc_words_size (bytes) : g_strdup ("–");
 }
 
+/* No column expands but the last: GTK gives to one that does what the others needed before, and cuts these. */
+static void
+fit_result (ScDeployTable *self, const char *result)
+{
+  int n_chars = MIN ((int) g_utf8_strlen (result, -1), MAX_RESULT_CHARS);
+
+  if (n_chars <= self->result_chars)
+    return;
+  self->result_chars = n_chars;
+  g_object_set (self->result_cell, "width-chars", n_chars, NULL);
+  gtk_tree_view_column_queue_resize (self->result_column);
+}
+
 /* A name that may be cut in its cell is told whole. */
 static char *
 explain (const char *name, const ScDeploySeat *seat)
@@ -208,6 +225,7 @@ set_row (ScDeployTable *self, GtkTreeIter *iter, ScSeatItem *item)
   result = sc_deploy_words_verdict (&seat);
   if (is_same (self, iter, seat.verdict, result, &seat))
     return;
+  fit_result (self, result);
   g_autofree char *lacks = size_text (seat.lacks, seat.answered);
   g_autofree char *peak = size_text (seat.peak, seat.answered);
   g_autofree char *free_text = size_text (seat.free, TRUE);
