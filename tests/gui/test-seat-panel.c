@@ -275,6 +275,34 @@ test_one (Fixture *fixture, gconstpointer data)
   gui_fixture_check_accessible (fixture->window);
 }
 
+static void
+expand (GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_EXPANDER (widget))
+    gtk_expander_set_expanded (GTK_EXPANDER (widget), TRUE);
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), expand, data);
+}
+
+/* Everything open, further down. */
+static void
+test_unfolded (Fixture *fixture, gconstpointer data)
+{
+  GtkAdjustment *scroll = NULL;
+
+  select_seats (fixture, 1, 1);
+  wait_asked (fixture, "GET", "/v1/seats/seat-1", 3);
+  expand (fixture->panel, NULL);
+  gui_fixture_settle ();
+  scroll = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (find (fixture, "scroller")));
+  g_assert_cmpfloat (gtk_adjustment_get_upper (scroll), >, 2 * HEIGHT - 100);
+  gui_fixture_check_accessible (fixture->window);
+  gtk_adjustment_set_value (scroll, HEIGHT - 60);
+  gui_fixture_picture (fixture->window, "seat-panel-lower");
+  gtk_adjustment_set_value (scroll, gtk_adjustment_get_upper (scroll));
+  gui_fixture_picture (fixture->window, "seat-panel-lowest");
+}
+
 /* Each condition says what it is, and the sentences are the words' own. */
 static void
 test_conditions (Fixture *fixture, gconstpointer data)
@@ -536,6 +564,7 @@ main (int argc, char **argv)
   gui_fixture_init (&argc, &argv);
   add ("/gui/seat-panel/nothing", test_nothing);
   add ("/gui/seat-panel/one", test_one);
+  add ("/gui/seat-panel/unfolded", test_unfolded);
   add ("/gui/seat-panel/conditions", test_conditions);
   add ("/gui/seat-panel/sensitivity", test_sensitivity);
   add ("/gui/seat-panel/lost", test_lost);

@@ -123,6 +123,15 @@ show_verification (ScSeatHistory *self, ScJson *verify)
   }
 }
 
+/* "Today 14:05 · Done, 12.0 GB of 12.0 GB" */
+static char *
+with_time (ScJson *object, const char *key, const char *text)
+{
+  g_autofree char *time = sc_words_time (sc_item_time_of (object, key));
+
+  return g_strconcat (time, *text != '\0' ? " · " : "", text, NULL);
+}
+
 static void
 show_session (ScFactRow *row, ScJson *entry)
 {
@@ -130,13 +139,13 @@ show_session (ScFactRow *row, ScJson *entry)
   ScJson *seat = json_object_get (entry, "seat");
   g_autofree guint64 *id = g_memdup2 (&(guint64){ sc_item_number_of (session, "id") }, sizeof (guint64));
   g_autofree char *title = sc_seat_history_session (session, seat);
-  g_autofree char *subtitle = sc_seat_history_outcome (seat);
-  g_autofree char *time = sc_words_time (sc_item_time_of (session, "created"));
+  g_autofree char *outcome = sc_seat_history_outcome (seat);
+  g_autofree char *subtitle = with_time (session, "created", outcome);
   const ScSeatCondition condition = sc_seat_history_condition (seat);
 
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   sc_fact_row_set_icon (row, sc_words_condition_icon (condition), sc_words_condition_class (condition));
-  sc_fact_row_set_texts (row, title, subtitle, time);
+  sc_fact_row_set_texts (row, title, subtitle, "");
   g_object_set_data_full (G_OBJECT (row), "session", g_steal_pointer (&id), g_free);
 }
 
@@ -159,9 +168,9 @@ show_log (ScSeatHistory *self, ScJson *entries)
   for (guint i = 0; i < n; i++) {
     ScJson *entry = json_array_get (entries, i);
     g_autofree char *title = sc_seat_history_event (entry);
-    g_autofree char *time = sc_words_time (sc_item_time_of (entry, "time"));
+    g_autofree char *subtitle = with_time (entry, "time", sc_item_text_of (entry, "text"));
 
-    sc_fact_row_set_texts (sc_fact_rows_at (self->log, i), title, sc_item_text_of (entry, "text"), time);
+    sc_fact_row_set_texts (sc_fact_rows_at (self->log, i), title, subtitle, "");
   }
 }
 
