@@ -7,9 +7,10 @@
 #include "console/gui/sessions/sc-sessions-page.h"
 #include "tests/gui/fake-engine.h"
 #include "tests/gui/gui-fixture.h"
+#include "tests/gui/session-lab.h"
 
-#define GB ((json_int_t) 1000000000)
 #define N_SEATS 80u
+#define GB ((json_int_t) 1000000000)
 
 typedef struct {
   FakeEngine *engine;
@@ -18,94 +19,6 @@ typedef struct {
   ScSessionView *view;
   char *shown_seat; /* by win.show-seat */
 } Fixture;
-
-/* the engine's side */
-
-static ScJson *
-make_rates (guint n)
-{
-  ScJson *content = json_array ();
-  ScJson *repair = json_array ();
-
-  for (guint i = 0; i < n; i++) {
-    guint wave = (i * 37) % 23;
-    gboolean stall = i > n / 2 && i < n / 2 + 6;
-    json_int_t share = i > n / 3 && i < n / 3 + 60 ? 60 + wave : 4 + wave / 2;
-
-    json_array_append_new (content, json_integer (stall ? 0 : (470 - share + wave / 4) * 1000000));
-    json_array_append_new (repair, json_integer (stall ? 0 : share * 1000000));
-  }
-  return json_pack ("{s:s, s:i, s:o, s:o}", "start", "2026-11-22T12:00:00.000000Z", "interval_ms", 500,
-                    "content_bits_per_second", content, "repair_bits_per_second", repair);
-}
-
-static ScJson *
-make_seat (guint number, const char *state, const char *reason, json_int_t done, gboolean catch_up, json_int_t lost)
-{
-  g_autofree char *id = g_strdup_printf ("seat-%u", number);
-  g_autofree char *name = g_strdup_printf ("pc-%02u", number);
-
-  return json_pack ("{s:s, s:s, s:s, s:s, s:s, s:b, s:i, s:I, s:I, s:I, s:i, s:I, s:n}", "id", id, "name", name, "room",
-                    "Lab 1", "state", state, "reason", reason, "catch_up", catch_up, "version_before", 3, "total_bytes",
-                    30 * GB, "done_bytes", done, "repair_symbols", lost * 11 / 10, "received_packets", 8300000,
-                    "lost_packets", lost, "needs");
-}
-
-/* In the middle: most receive, a few are worse off. */
-static ScJson *
-make_running_seat (guint number)
-{
-  if (number == 2)
-    return make_seat (number, "waiting", "", 2 * GB, FALSE, 0);
-  if (number == 3)
-    return make_seat (number, "repairing", "it lost more than its repair budget", 6 * GB, TRUE, 510000);
-  if (number == 17)
-    return make_seat (number, "failed", "the disk is full: 3.2 GB more are needed in /srv/templates", 4 * GB, FALSE,
-                      1200);
-  if (number == 41)
-    return make_seat (number, "receiving", "", 12 * GB, FALSE, 320000);
-  return make_seat (number, "receiving", "", (json_int_t) 12100000000 + number * 9000000, FALSE, (number * 131) % 9000);
-}
-
-static ScJson *
-make_past_seat (guint number, const char *state)
-{
-  if (g_str_equal (state, "cancelled"))
-    return make_seat (number, "cancelled", "cancelled by staff", 12 * GB, FALSE, 400);
-  if (g_str_equal (state, "failed") || number == 17)
-    return make_seat (number, "failed", "the disk is full: 3.2 GB more are needed in /srv/templates", 4 * GB, FALSE,
-                      1200);
-  if (number == 44)
-    return make_seat (number, "failed", "it did not come back within 10 minutes", 9 * GB, FALSE, 0);
-  if (number == 50)
-    return make_seat (number, "busy", "in use: Windows 11 Education", 30 * GB, FALSE, 31);
-  return make_seat (number, "done", "", 30 * GB, number == 3, (number * 131) % 9000);
-}
-
-static gboolean
-is_over (const char *state)
-{
-  return g_str_equal (state, "done") || g_str_equal (state, "failed") || g_str_equal (state, "cancelled");
-}
-
-static ScJson *
-make_session (guint64 id, guint n_seats, const char *state)
-{
-  ScJson *seats = json_array ();
-  ScJson *ended = is_over (state) ? json_string ("2026-11-22T12:13:05.000000Z") : json_null ();
-  gboolean failed = g_str_equal (state, "failed");
-
-  for (guint i = 1; i <= n_seats; i++)
-    json_array_append_new (seats, is_over (state) ? make_past_seat (i, state) : make_running_seat (i));
-  return json_pack ("{s:I, s:i, s:s, s:s, s:b, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "id",
-                    (json_int_t) id, "version", 4, "room", "Lab 1", "state", state, "dry_run", 0, "error",
-                    failed ? "no seat reached the version: the disk is full" : "", "created",
-                    "2026-11-22T12:00:00.000000Z", "ended", ended, "rate_cap_bits_per_second", (json_int_t) 500000000,
-                    "plan_bytes", (json_int_t) 12000000, "content_bytes", 22 * GB, "wire_bytes",
-                    (json_int_t) 9400000000, "source_packets", (json_int_t) 6200000, "parity_packets",
-                    (json_int_t) 212000, "catch_up_bytes", (json_int_t) 820000000, "content_sent_bytes", 9 * GB,
-                    "rate_bits_per_second", (json_int_t) (is_over (state) ? 0 : 481000000), "seats", seats);
-}
 
 /* @session: (transfer full) */
 static ScSessionItem *
@@ -150,7 +63,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->engine = fake_engine_new ();
   fixture->console = sc_console_new ();
-  fake_engine_answer_json (fixture->engine, "GET", "/v1/sessions/12/rates", 200, make_rates (300));
+  fake_engine_answer_json (fixture->engine, "GET", "/v1/sessions/12/rates", 200, session_lab_rates (300));
   sc_console_connect (fixture->console, fake_engine_get_connection (fixture->engine));
   gui_fixture_wait (is_connected, fixture, "the connection");
 }
@@ -264,7 +177,7 @@ static void
 test_running (Fixture *fixture, gconstpointer data)
 {
   change_seat_presence (fixture, 2, "offline", "current");
-  put_session (fixture, make_session (12, N_SEATS, "sending"));
+  put_session (fixture, session_lab_session (12, N_SEATS, "sending"));
   show (fixture, 1024, 560);
   gui_fixture_wait (has_rates, fixture, "the rates");
   gui_fixture_settle ();
@@ -294,7 +207,7 @@ test_accessible_plot (Fixture *fixture, gconstpointer data)
 {
   AtkObject *accessible = NULL;
 
-  put_session (fixture, make_session (12, 3, "sending"));
+  put_session (fixture, session_lab_session (12, 3, "sending"));
   show (fixture, 1024, 560);
   gui_fixture_wait (has_rates, fixture, "the rates");
   accessible = gtk_widget_get_accessible (gui_fixture_find (fixture->page, SC_TYPE_RATE_PLOT, NULL));
@@ -307,7 +220,7 @@ test_accessible_plot (Fixture *fixture, gconstpointer data)
 static void
 test_in_place (Fixture *fixture, gconstpointer data)
 {
-  ScSessionItem *session = put_session (fixture, make_session (12, N_SEATS, "sending"));
+  ScSessionItem *session = put_session (fixture, session_lab_session (12, N_SEATS, "sending"));
   g_autoptr (ScJson) changed = NULL;
   GtkTreeView *view = NULL;
   GtkListBox *list = NULL;
@@ -357,10 +270,10 @@ test_requests (Fixture *fixture, gconstpointer data)
   Expected resume = { fixture, NULL, "/v1/sessions/12/resume" };
   Expected cancel = { fixture, NULL, "/v1/sessions/12/cancel" };
 
-  put_session (fixture, make_session (12, 5, "sending"));
-  fake_engine_answer_json (fixture->engine, "POST", pause.text, 200, make_session (12, 5, "paused"));
-  fake_engine_answer_json (fixture->engine, "POST", resume.text, 200, make_session (12, 5, "sending"));
-  fake_engine_answer_json (fixture->engine, "POST", cancel.text, 200, make_session (12, 5, "cancelled"));
+  put_session (fixture, session_lab_session (12, 5, "sending"));
+  fake_engine_answer_json (fixture->engine, "POST", pause.text, 200, session_lab_session (12, 5, "paused"));
+  fake_engine_answer_json (fixture->engine, "POST", resume.text, 200, session_lab_session (12, 5, "sending"));
+  fake_engine_answer_json (fixture->engine, "POST", cancel.text, 200, session_lab_session (12, 5, "cancelled"));
   show (fixture, 1024, 560);
   fake_engine_hold (fixture->engine, "/v1/sessions/12/pause");
   gtk_button_clicked (GTK_BUTTON (find (fixture, "pause_button")));
@@ -388,7 +301,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 {
   Expected pause = { fixture, NULL, "/v1/sessions/12/pause" };
 
-  put_session (fixture, make_session (12, 5, "sending"));
+  put_session (fixture, session_lab_session (12, 5, "sending"));
   fake_engine_answer_error (fixture->engine, "POST", pause.text, 409, "state", "nothing is sent yet");
   show (fixture, 1024, 560);
   gtk_button_clicked (GTK_BUTTON (find (fixture, "pause_button")));
@@ -404,8 +317,8 @@ test_gone (Fixture *fixture, gconstpointer data)
 {
   Expected pause = { fixture, NULL, "/v1/sessions/12/pause" };
 
-  put_session (fixture, make_session (12, 5, "sending"));
-  fake_engine_answer_json (fixture->engine, "POST", pause.text, 200, make_session (12, 5, "paused"));
+  put_session (fixture, session_lab_session (12, 5, "sending"));
+  fake_engine_answer_json (fixture->engine, "POST", pause.text, 200, session_lab_session (12, 5, "paused"));
   show (fixture, 1024, 560);
   fake_engine_hold (fixture->engine, "/v1/sessions/12/pause");
   gtk_button_clicked (GTK_BUTTON (find (fixture, "pause_button")));
@@ -418,7 +331,7 @@ test_gone (Fixture *fixture, gconstpointer data)
 static void
 test_done (Fixture *fixture, gconstpointer data)
 {
-  put_session (fixture, make_session (12, N_SEATS, "done"));
+  put_session (fixture, session_lab_session (12, N_SEATS, "done"));
   show (fixture, 1024, 560);
   gui_fixture_wait (has_rates, fixture, "the rates");
   gui_fixture_settle ();
@@ -436,7 +349,7 @@ test_done (Fixture *fixture, gconstpointer data)
 static void
 test_failed (Fixture *fixture, gconstpointer data)
 {
-  put_session (fixture, make_session (12, 12, "failed"));
+  put_session (fixture, session_lab_session (12, 12, "failed"));
   show (fixture, 1024, 560);
   g_assert_cmpstr (text_of (fixture, "state"), ==, "Failed");
   assert_contains (text_of (fixture, "result"), "0 of 12 seats have version 4; 12 failed");
@@ -449,7 +362,7 @@ test_cancelled (Fixture *fixture, gconstpointer data)
 {
   change_seat_presence (fixture, 1, "online", "updating");
   change_seat_presence (fixture, 3, "online", "current");
-  put_session (fixture, make_session (12, 12, "cancelled"));
+  put_session (fixture, session_lab_session (12, 12, "cancelled"));
   show (fixture, 1024, 560);
   assert_contains (text_of (fixture, "advice"), "1 seat was left half updated: pc-01.");
   g_assert_true (gtk_widget_get_mapped (find (fixture, "roll_back_button")));
@@ -471,7 +384,7 @@ test_show_seat (Fixture *fixture, gconstpointer data)
   g_autoptr (GtkTreePath) first = gtk_tree_path_new_first ();
   GtkTreeView *view = NULL;
 
-  put_session (fixture, make_session (12, N_SEATS, "done"));
+  put_session (fixture, session_lab_session (12, N_SEATS, "done"));
   show (fixture, 1024, 560);
   view = sc_session_table_get_view (gui_fixture_find (fixture->page, SC_TYPE_SESSION_TABLE, NULL));
   gtk_tree_view_row_activated (view, first, gtk_tree_view_get_column (view, 0));
@@ -489,10 +402,10 @@ test_list (Fixture *fixture, gconstpointer data)
   show (fixture, 1024, 560);
   gui_fixture_check_accessible (fixture->page);
   gui_fixture_picture (fixture->window, "sessions-empty");
-  put_session (fixture, make_session (9, 3, "failed"));
-  put_session (fixture, make_session (10, N_SEATS, "done"));
-  put_session (fixture, make_session (11, 4, "sending"));
-  put_session (fixture, make_session (12, 5, "cancelled"));
+  put_session (fixture, session_lab_session (9, 3, "failed"));
+  put_session (fixture, session_lab_session (10, N_SEATS, "done"));
+  put_session (fixture, session_lab_session (11, 4, "sending"));
+  put_session (fixture, session_lab_session (12, 5, "cancelled"));
   gui_fixture_settle ();
   list = gui_fixture_find (fixture->page, GTK_TYPE_LIST_BOX, "list");
   first = SC_SESSION_ROW (gtk_list_box_get_row_at_index (list, 0));
@@ -505,14 +418,14 @@ test_list (Fixture *fixture, gconstpointer data)
   gui_fixture_picture (fixture->window, "sessions-list");
 
   /* one that ends moves to the past, its row stays the same, and so does what is selected */
-  ended = make_session (11, 4, "done");
+  ended = session_lab_session (11, 4, "done");
   sc_item_list_put (sc_console_get_sessions (fixture->console), ended);
   gui_fixture_settle ();
   g_assert_cmpint (gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (first)), ==, 1);
   g_assert_cmpstr (sc_item_get_key (SC_ITEM (sc_session_view_get_session (fixture->view))), ==, "10");
 
   /* one that the list does not have yet is shown once it has */
-  fake_engine_answer_json (fixture->engine, "GET", "/v1/sessions/5", 200, make_session (5, 2, "done"));
+  fake_engine_answer_json (fixture->engine, "GET", "/v1/sessions/5", 200, session_lab_session (5, 2, "done"));
   sc_sessions_page_show_session (SC_SESSIONS_PAGE (fixture->page), 5);
   while (!g_str_equal (sc_item_get_key (SC_ITEM (sc_session_view_get_session (fixture->view))), "5"))
     g_main_context_iteration (NULL, TRUE);
@@ -524,7 +437,7 @@ test_rates_end (Fixture *fixture, gconstpointer data)
 {
   guint n = 0;
 
-  put_session (fixture, make_session (12, 3, "done"));
+  put_session (fixture, session_lab_session (12, 3, "done"));
   show (fixture, 1024, 560);
   gui_fixture_wait (has_rates, fixture, "the rates");
   n = fake_engine_count (fixture->engine, "GET", "/v1/sessions/12/rates");
@@ -540,10 +453,10 @@ static void
 test_large (Fixture *fixture, gconstpointer data)
 {
   change_seat_presence (fixture, 2, "offline", "current");
-  put_session (fixture, make_session (8, 40, "failed"));
-  put_session (fixture, make_session (10, N_SEATS, "done"));
-  put_session (fixture, make_session (11, 12, "cancelled"));
-  put_session (fixture, make_session (12, N_SEATS, "sending"));
+  put_session (fixture, session_lab_session (8, 40, "failed"));
+  put_session (fixture, session_lab_session (10, N_SEATS, "done"));
+  put_session (fixture, session_lab_session (11, 12, "cancelled"));
+  put_session (fixture, session_lab_session (12, N_SEATS, "sending"));
   show (fixture, 1440, 860);
   gui_fixture_wait (has_rates, fixture, "the rates");
   gui_fixture_settle ();
@@ -557,7 +470,7 @@ test_large (Fixture *fixture, gconstpointer data)
 static void
 test_thousand (Fixture *fixture, gconstpointer data)
 {
-  ScSessionItem *session = put_session (fixture, make_session (12, 1000, "sending"));
+  ScSessionItem *session = put_session (fixture, session_lab_session (12, 1000, "sending"));
   gint64 longest = 0;
 
   show (fixture, 1440, 860);
@@ -586,7 +499,7 @@ test_thousand (Fixture *fixture, gconstpointer data)
 static void
 test_long_names (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (ScJson) session = make_session (12, 20, "sending");
+  g_autoptr (ScJson) session = session_lab_session (12, 20, "sending");
   ScJson *seats = json_object_get (session, "seats");
   int width = 0;
 
