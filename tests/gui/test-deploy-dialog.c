@@ -82,6 +82,35 @@ test_keyboard (void)
   deploy_lab_clear (&lab);
 }
 
+static gboolean
+is_asked_of_version_3 (gpointer data)
+{
+  DeployLab *lab = data;
+  ScJson *body = fake_engine_get_body (lab->engine, "POST", "/v1/sessions");
+
+  return body != NULL && json_integer_value (json_object_get (body, "version")) == 3;
+}
+
+/* The list of versions opens where the focus is, and the arrows choose in it. */
+static void
+test_version_by_keyboard (void)
+{
+  DeployLab lab;
+
+  deploy_lab_begin (&lab);
+  deploy_lab_fill (&lab, 3, FALSE);
+  deploy_lab_open (&lab, deploy_lab_two_rooms, 1024, 600);
+  deploy_lab_show (&lab, FALSE, 0, "", NULL);
+  deploy_lab_plan (&lab, "/v1/sessions", 3, GB);
+  deploy_lab_press (lab.dialog, GDK_KEY_space, 0);
+  deploy_lab_press (lab.dialog, GDK_KEY_Down, 0);
+  deploy_lab_press (lab.dialog, GDK_KEY_Return, 0);
+  g_assert_cmpstr (deploy_lab_label (&lab, "title"), ==, "Version 3");
+  gui_fixture_wait (is_asked_of_version_3, &lab, "another dry run");
+  g_assert_cmpuint (lab.n_cancelled, ==, 0); /* the first was over */
+  deploy_lab_clear (&lab);
+}
+
 /* Escape closes it, and the seats are let go. */
 static void
 test_escape (void)
@@ -164,6 +193,58 @@ test_all_off (void)
   deploy_lab_plan (&lab, "/v1/sessions", 3, GB);
   g_assert_true (can_deploy (&lab));
   g_assert_cmpuint (lab.n_dry_runs, ==, 1);
+  deploy_lab_clear (&lab);
+}
+
+static gboolean
+is_asked_again (gpointer data)
+{
+  return ((DeployLab *) data)->n_dry_runs == 2;
+}
+
+/* Seats come and go in the morning: the one that runs is let end, so that there is an answer at all. */
+static void
+test_seat_goes_while_asking (void)
+{
+  DeployLab lab;
+  g_autoptr (ScJson) event = NULL;
+  g_autofree char *text = NULL;
+
+  deploy_lab_begin (&lab);
+  deploy_lab_fill (&lab, 3, FALSE);
+  deploy_lab_open (&lab, deploy_lab_two_rooms, 1024, 600);
+  deploy_lab_show (&lab, FALSE, 0, "", NULL);
+  gui_fixture_wait (deploy_lab_is_asked, &lab, "a dry run");
+  json_array_set_new (lab.seats, 2, gui_fixture_seat (3, "Lab 2", "offline"));
+  event = json_deep_copy (json_array_get (lab.seats, 2));
+  json_object_set_new (event, "type", json_string ("seat"));
+  text = sc_json_to_text (event);
+  fake_engine_send_event (lab.engine, text);
+  deploy_lab_plan (&lab, "/v1/sessions", 3, GB);
+  g_assert_cmpuint (lab.n_dry_runs, ==, 1);
+  g_assert_true (can_deploy (&lab));
+  gui_fixture_wait (is_asked_again, &lab, "another dry run");
+  g_assert_cmpuint (lab.n_cancelled, ==, 0);
+  deploy_lab_clear (&lab);
+}
+
+/* A connection that was lost and is back asks anew: what became of the dry run nobody knows. */
+static void
+test_comes_back (void)
+{
+  DeployLab lab;
+
+  deploy_lab_begin (&lab);
+  deploy_lab_fill (&lab, 3, FALSE);
+  deploy_lab_open (&lab, deploy_lab_two_rooms, 1024, 600);
+  deploy_lab_show (&lab, FALSE, 0, "", NULL);
+  gui_fixture_wait (deploy_lab_is_asked, &lab, "a dry run");
+  fake_engine_drop_listeners (lab.engine);
+  gui_fixture_wait (is_asked_again, &lab, "another dry run");
+  g_assert_cmpuint (lab.n_cancelled, ==, 1);
+  while (!fake_engine_has_listener (lab.engine))
+    g_main_context_iteration (NULL, TRUE);
+  deploy_lab_plan (&lab, "/v1/sessions", 3, GB);
   deploy_lab_clear (&lab);
 }
 
@@ -406,10 +487,13 @@ main (int argc, char **argv)
 {
   gui_fixture_init (&argc, &argv);
   g_test_add_func ("/deploy-dialog/keyboard", test_keyboard);
+  g_test_add_func ("/deploy-dialog/version-by-keyboard", test_version_by_keyboard);
   g_test_add_func ("/deploy-dialog/escape", test_escape);
   g_test_add_func ("/deploy-dialog/deploy-while-asking", test_deploy_while_asking);
   g_test_add_func ("/deploy-dialog/no-seat-fits", test_no_seat_fits);
   g_test_add_func ("/deploy-dialog/all-off", test_all_off);
+  g_test_add_func ("/deploy-dialog/seat-goes-while-asking", test_seat_goes_while_asking);
+  g_test_add_func ("/deploy-dialog/comes-back", test_comes_back);
   g_test_add_func ("/deploy-dialog/deploy-refused", test_deploy_refused);
   g_test_add_func ("/deploy-dialog/dry-run-refused", test_dry_run_refused);
   g_test_add_func ("/deploy-dialog/rooms", test_rooms);
