@@ -134,6 +134,33 @@ test_compare (void)
   versions_fixture_clear (&fixture);
 }
 
+static GtkWidget *
+get_focus (VersionsFixture *self)
+{
+  return gtk_window_get_focus (GTK_WINDOW (self->window));
+}
+
+/* The focus is always in what is seen, and Escape goes back. */
+static void
+test_keys (void)
+{
+  VersionsFixture fixture;
+  g_autoptr (GdkEvent) event = gdk_event_new (GDK_KEY_PRESS);
+
+  versions_fixture_init (&fixture, 2);
+  answer_needs_of (&fixture, 2);
+  versions_fixture_activate (&fixture, "compare");
+  wait_for (&fixture, "differences");
+  g_assert_true (gtk_widget_is_ancestor (get_focus (&fixture), find_diff (&fixture)));
+  event->key.window = g_object_ref (gtk_widget_get_window (fixture.window));
+  event->key.keyval = GDK_KEY_Escape;
+  gdk_event_set_device (event, gdk_seat_get_keyboard (gdk_display_get_default_seat (gdk_display_get_default ())));
+  g_assert_true (gtk_window_propagate_key_event (GTK_WINDOW (fixture.window), &event->key));
+  g_assert_cmpstr (versions_fixture_page_name (&fixture, "pane"), ==, "details");
+  g_assert_false (gtk_widget_is_ancestor (get_focus (&fixture), find_diff (&fixture)));
+  versions_fixture_clear (&fixture);
+}
+
 static void
 test_same (void)
 {
@@ -220,6 +247,7 @@ main (int argc, char **argv)
 {
   gui_fixture_init (&argc, &argv);
   g_test_add_func ("/version-diff/compare", test_compare);
+  g_test_add_func ("/version-diff/keys", test_keys);
   g_test_add_func ("/version-diff/same", test_same);
   g_test_add_func ("/version-diff/errors", test_errors);
   g_test_add_func ("/version-diff/many", test_many);

@@ -84,6 +84,7 @@ test_details (void)
   GtkTreeView *tree = NULL;
   GtkTreeModel *model = NULL;
   GtkTreeIter iter;
+  g_autoptr (GtkTreePath) first = gtk_tree_path_new_first ();
 
   versions_fixture_init (&fixture, 4);
   put_seats (&fixture, 20, "Lab 1");
@@ -114,7 +115,7 @@ test_details (void)
   g_assert_cmpint (gtk_tree_model_iter_n_children (model, NULL), ==, 3);
   g_assert_cmpuint (fake_engine_count (fixture.engine, "GET", "/v1/versions/4"), ==, 0);
   fake_engine_answer_error (fixture.engine, "GET", "/v1/versions/4", 500, "system", "The store cannot be read");
-  gtk_tree_view_expand_row (tree, gtk_tree_path_new_first (), FALSE);
+  gtk_tree_view_expand_row (tree, first, FALSE);
   versions_fixture_wait_count (&fixture, "GET", "/v1/versions/4", 1);
   gui_fixture_settle ();
   for (guint i = 0; i < 2; i++) {
@@ -130,7 +131,7 @@ test_details (void)
                                         "path", "disk.vmdk", "size_bytes", 24 * VERSIONS_GB, "mtime",
                                         "2026-11-03T10:00:00.000000Z"));
     gtk_tree_view_collapse_all (tree);
-    gtk_tree_view_expand_row (tree, gtk_tree_path_new_first (), FALSE);
+    gtk_tree_view_expand_row (tree, first, FALSE);
     versions_fixture_wait_count (&fixture, "GET", "/v1/versions/4", 2);
     gui_fixture_settle ();
   }

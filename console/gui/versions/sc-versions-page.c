@@ -34,6 +34,7 @@ static void on_selected (ScVersionsPage *self);
 static void on_published (ScVersionsPage *self, guint64 version);
 static void on_retry (ScVersionsPage *self);
 static void schedule_update (ScVersionsPage *self);
+static gboolean sc_versions_page_key_press_event (GtkWidget *widget, GdkEventKey *event);
 
 static void
 sc_versions_page_dispose (GObject *object)
@@ -68,6 +69,7 @@ sc_versions_page_class_init (ScVersionsPageClass *class)
   g_type_ensure (SC_TYPE_VERSION_DETAILS);
   g_type_ensure (SC_TYPE_VERSION_DIFF);
   G_OBJECT_CLASS (class)->dispose = sc_versions_page_dispose;
+  widget_class->key_press_event = sc_versions_page_key_press_event;
   gtk_widget_class_set_css_name (widget_class, "versionspage");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-versions-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ScVersionsPage, publishing);
@@ -132,6 +134,14 @@ on_retry (ScVersionsPage *self)
   open_dialog (self, self->request);
 }
 
+/* The focus goes along: what had it is not seen any more. */
+static void
+show_pane (ScVersionsPage *self, const char *name)
+{
+  gtk_stack_set_visible_child_name (self->pane, name);
+  gtk_widget_child_focus (gtk_stack_get_visible_child (self->pane), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 compare (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -146,13 +156,31 @@ compare (GSimpleAction *action, GVariant *parameter, gpointer data)
     from = number < to ? number : from;
   }
   sc_version_diff_set_pair (self->diff, from, to);
-  gtk_stack_set_visible_child_name (self->pane, "diff");
+  show_pane (self, "diff");
 }
 
 static void
 close_diff (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  gtk_stack_set_visible_child_name (SC_VERSIONS_PAGE (data)->pane, "details");
+  show_pane (data, "details");
+}
+
+static gboolean
+is_diff_shown (ScVersionsPage *self)
+{
+  return gtk_stack_get_visible_child (self->pane) == GTK_WIDGET (self->diff);
+}
+
+static gboolean
+sc_versions_page_key_press_event (GtkWidget *widget, GdkEventKey *event)
+{
+  ScVersionsPage *self = SC_VERSIONS_PAGE (widget);
+
+  if (event->keyval == GDK_KEY_Escape && is_diff_shown (self)) {
+    show_pane (self, "details");
+    return GDK_EVENT_STOP;
+  }
+  return GTK_WIDGET_CLASS (sc_versions_page_parent_class)->key_press_event (widget, event);
 }
 
 static void
