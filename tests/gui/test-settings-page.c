@@ -40,7 +40,11 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
+  g_object_add_weak_pointer (G_OBJECT (fixture->page), (gpointer *) &fixture->page);
   gtk_widget_destroy (fixture->window);
+  fake_engine_release (fixture->engine);
+  gui_fixture_settle (); /* requests on their way are cancelled */
+  g_assert_null (fixture->page);
   g_object_unref (fixture->console);
   fake_engine_free (fixture->engine);
 }
