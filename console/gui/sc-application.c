@@ -115,9 +115,12 @@ sc_application_command_line (GApplication *application, GApplicationCommandLine 
   GVariantDict *options = g_application_command_line_get_options_dict (command_line);
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
   g_autofree char *file = NULL;
+  g_autofree char *url = NULL;
+  const char *text = NULL;
   ScConnectorConfig config = { 0 };
 
-  g_variant_dict_lookup (options, "connect", "&s", &config.url);
+  if (g_variant_dict_lookup (options, "connect", "&s", &text))
+    config.url = url = sc_connector_url_of_text (text);
   if (g_variant_dict_lookup (options, "connection", "^ay", &file)) {
     g_autoptr (GFile) named = g_application_command_line_create_file_for_arg (command_line, file);
 
@@ -135,6 +138,9 @@ sc_application_command_line (GApplication *application, GApplicationCommandLine 
 static int
 sc_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
+  const char *text = NULL;
+  g_autofree char *url = NULL;
+
   if (g_variant_dict_contains (options, "version")) {
     g_print ("seatcast-console %s\n", SC_VERSION);
     return 0;
@@ -143,7 +149,12 @@ sc_application_handle_local_options (GApplication *application, GVariantDict *op
     g_printerr ("seatcast-console: --connect and --connection both name a console: give one of them\n");
     return 2;
   }
-  return -1;
+  if (!g_variant_dict_lookup (options, "connect", "&s", &text))
+    return -1;
+  url = sc_connector_url_of_text (text);
+  if (url == NULL)
+    g_printerr ("seatcast-console: “%s” is not the address of a console: https://HOST:PORT\n", text);
+  return url != NULL ? -1 : 2;
 }
 
 static void

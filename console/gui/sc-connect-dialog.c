@@ -4,12 +4,12 @@
 #include "common/sc-error.h"
 #include "console/client/sc-client.h"
 #include "console/client/sc-connection-file.h"
+#include "console/gui/sc-connector.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define DEFAULT_PORT "8470"
 #define TYPING_MS 600u  /* who types an address pauses for less */
 #define GROUP_DIGITS 4u /* of a fingerprint, as people compare it */
 #define LINE_GROUPS 8u
@@ -44,24 +44,10 @@ G_DEFINE_FINAL_TYPE (ScConnectDialog, sc_connect_dialog, GTK_TYPE_WINDOW)
 enum { SIGNAL_CHOSEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-/* "https://console:8470" of what people type: "console", "console:8470", with spaces around. NULL while it is none. */
 static char *
 url_of (ScConnectDialog *self)
 {
-  g_autofree char *text = g_strstrip (g_strdup (gtk_entry_get_text (self->address)));
-  g_autofree char *full = strstr (text, "://") != NULL ? g_strdup (text) : g_strconcat ("https://", text, NULL);
-  g_autoptr (GUri) uri = NULL;
-  g_autofree char *named = NULL;
-
-  while (g_str_has_suffix (full, "/"))
-    full[strlen (full) - 1] = '\0';
-  uri = g_uri_parse (full, G_URI_FLAGS_NONE, NULL);
-  if (uri == NULL || strcmp (g_uri_get_scheme (uri), "https") != 0 || g_uri_get_host (uri) == NULL ||
-      *g_uri_get_host (uri) == '\0' || *g_uri_get_path (uri) != '\0')
-    return NULL;
-  if (g_uri_get_port (uri) <= 0)
-    return g_strconcat (full, ":" DEFAULT_PORT, NULL);
-  return g_steal_pointer (&full);
+  return sc_connector_url_of_text (gtk_entry_get_text (self->address));
 }
 
 /* "1f2e 3d4c …" in two lines; empty for none. @fingerprint: (nullable) */

@@ -5,7 +5,10 @@
 #include "console/client/sc-connection-file.h"
 #include "console/gui/sc-engine-launcher.h"
 
-#define DEFAULT_LISTEN "0.0.0.0:8470"
+#include <string.h>
+
+#define DEFAULT_PORT "8470"
+#define DEFAULT_LISTEN "0.0.0.0:" DEFAULT_PORT
 #define HTTPS_PORT 443
 #define ANSWER_SECONDS 3u
 
@@ -382,4 +385,21 @@ gboolean
 sc_connector_is_local_engine_down (ScConnector *self)
 {
   return self->local_engine_down;
+}
+
+char *
+sc_connector_url_of_text (const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *full =
+      strstr (stripped, "://") != NULL ? g_strdup (stripped) : g_strconcat ("https://", stripped, NULL);
+  g_autoptr (GUri) uri = NULL;
+
+  while (g_str_has_suffix (full, "/"))
+    full[strlen (full) - 1] = '\0';
+  uri = g_uri_parse (full, G_URI_FLAGS_NONE, NULL);
+  if (uri == NULL || strcmp (g_uri_get_scheme (uri), "https") != 0 || g_uri_get_host (uri) == NULL ||
+      *g_uri_get_host (uri) == '\0' || *g_uri_get_path (uri) != '\0' || strpbrk (full, " @?#") != NULL)
+    return NULL;
+  return g_uri_get_port (uri) > 0 ? g_steal_pointer (&full) : g_strconcat (full, ":" DEFAULT_PORT, NULL);
 }

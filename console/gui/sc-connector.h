@@ -52,4 +52,8 @@ char *sc_connector_get_log (ScConnector *self);
 /* The console is on this machine, does not answer, and is not the user's own to start. */
 gboolean sc_connector_is_local_engine_down (ScConnector *self);
 
+/* "https://console:8470" of what people write: "console", "console:8470", with spaces around and a slash behind.
+ * Returns: (nullable) (transfer full): NULL when it is no address of a console */
+char *sc_connector_url_of_text (const char *text);
+
 G_END_DECLS

@@ -279,6 +279,34 @@ test_find_program (void)
   g_assert_cmpstr (found, ==, engine);
 }
 
+static void
+test_url_of_text (void)
+{
+  static const struct {
+    const char *text;
+    const char *url; /* NULL: none */
+  } cases[] = {
+    { "https://lab:8470", "https://lab:8470" },
+    { " https://lab:8470/ ", "https://lab:8470" },
+    { "lab", "https://lab:8470" },
+    { "10.1.0.5:9000", "https://10.1.0.5:9000" },
+    { "https://[fd00::1]", "https://[fd00::1]:8470" },
+    { "", NULL },
+    { "https://", NULL },
+    { "http://lab:8470", NULL },
+    { "https://lab/path", NULL },
+    { "two words", NULL },
+    { "lab:port", NULL },
+    { "somebody@lab", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *url = sc_connector_url_of_text (cases[i].text);
+
+    g_assert_cmpstr (url, ==, cases[i].url);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -286,6 +314,7 @@ main (int argc, char **argv)
   g_unsetenv ("SEATCAST_CONNECTION");
   g_assert_nonnull (g_getenv ("SEATCAST_CONSOLED"));
   g_test_add_func ("/connector/find-program", test_find_program);
+  g_test_add_func ("/connector/url-of-text", test_url_of_text);
   g_test_add ("/connector/start-engine", Fixture, NULL, set_up, test_start_engine, tear_down);
   g_test_add ("/connector/start-again", Fixture, NULL, set_up, test_start_again, tear_down);
   g_test_add ("/connector/failed-engine", Fixture, NULL, set_up, test_failed_engine, tear_down);

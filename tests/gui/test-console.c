@@ -173,6 +173,31 @@ test_requests (void)
   g_assert_cmpstr (not_found->message, ==, "there is no version 9");
 }
 
+/* Nothing of the console before is shown as if it were this one's. */
+static void
+test_another_console (void)
+{
+  g_autoptr (FakeEngine) first = fake_engine_new ();
+  g_autoptr (FakeEngine) second = fake_engine_new ();
+  g_autoptr (ScConsole) console = NULL;
+
+  fake_engine_answer (first, "GET", "/v1", 200, "{\"name\": \"first\"}");
+  fake_engine_answer (first, "GET", "/v1/seats", 200, one_seat);
+  console = connected (first);
+  g_assert_cmpstr (sc_console_get_name (console), ==, "first");
+  g_assert_cmpint (sc_console_get_last_contact (console), !=, 0);
+  g_assert_cmpuint (sc_item_list_get_length (sc_console_get_seats (console)), ==, 1);
+
+  fake_engine_hold (second, "/v1");
+  sc_console_connect (console, fake_engine_get_connection (second));
+  g_assert_cmpstr (sc_console_get_name (console), ==, "");
+  g_assert_cmpint (sc_console_get_last_contact (console), ==, 0);
+  g_assert_cmpuint (sc_item_list_get_length (sc_console_get_seats (console)), ==, 0);
+  g_assert_null (sc_console_get_settings (console));
+  fake_engine_release (second);
+  wait_for (sc_console_get_state (console) == SC_CONSOLE_CONNECTED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,5 +208,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/console/wrong-token", test_wrong_token);
   g_test_add_func ("/gui/console/operation-ends", test_operation_ends);
   g_test_add_func ("/gui/console/requests", test_requests);
+  g_test_add_func ("/gui/console/another-console", test_another_console);
   return g_test_run ();
 }

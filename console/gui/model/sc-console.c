@@ -362,6 +362,18 @@ begin_attempt (ScConsole *self)
   sc_client_listen_async (self->client, self->cancellable, on_listening, g_object_ref (self));
 }
 
+/* Nothing of the console before is to be taken for the next one's. */
+static void
+forget (ScConsole *self)
+{
+  for (guint i = 0; i < N_LISTS; i++)
+    sc_item_list_put_all (self->lists[i], NULL);
+  g_clear_pointer (&self->settings, json_decref);
+  g_free (self->name);
+  self->name = g_strdup ("");
+  self->last_contact = 0;
+}
+
 void
 sc_console_connect (ScConsole *self, const ScConnection *connection)
 {
@@ -369,8 +381,8 @@ sc_console_connect (ScConsole *self, const ScConnection *connection)
                   strcmp (sc_client_get_connection (self->client)->fingerprint, connection->fingerprint) == 0;
 
   drop_client (self);
-  for (guint i = 0; i < N_LISTS && !same; i++)
-    sc_item_list_put_all (self->lists[i], NULL);
+  if (!same)
+    forget (self);
   self->client = sc_client_new (connection, "seatcast-console");
   g_signal_connect (self->client, "event", G_CALLBACK (on_event), self);
   g_signal_connect (self->client, "closed", G_CALLBACK (on_closed), self);
