@@ -431,6 +431,50 @@ test_list (Fixture *fixture, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static guint
+count_loads (Fixture *fixture)
+{
+  return fake_engine_count (fixture->engine, "GET", "/v1/sessions/12") -
+         fake_engine_count (fixture->engine, "GET", "/v1/sessions/12/");
+}
+
+static gboolean
+is_lost (gpointer data)
+{
+  return sc_console_get_state (((Fixture *) data)->console) == SC_CONSOLE_LOST;
+}
+
+static void
+reconnect (Fixture *fixture)
+{
+  fake_engine_drop_listeners (fixture->engine);
+  gui_fixture_wait (is_lost, fixture, "the loss of the connection");
+  sc_console_retry (fixture->console);
+  gui_fixture_wait (is_connected, fixture, "the connection");
+}
+
+/* A list of sessions leaves out their seats: who looks at one is told of them, also of what came while nobody listened.
+ */
+static void
+test_loads (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) summary = session_lab_session (12, 5, "paused");
+  guint n = 0;
+
+  json_object_del (summary, "seats");
+  fake_engine_answer_json (fixture->engine, "GET", "/v1/sessions", 200, json_pack ("{s:[O]}", "sessions", summary));
+  fake_engine_answer_json (fixture->engine, "GET", "/v1/sessions/12", 200, session_lab_session (12, 5, "paused"));
+  show (fixture, 1024, 560);
+  reconnect (fixture);
+  wait_for_text (fixture, "amount", "0 of 5 seats done");
+  n = count_loads (fixture);
+  g_assert_cmpuint (n, >, 0);
+  fake_engine_answer_json (fixture->engine, "GET", "/v1/sessions/12", 200, session_lab_session (12, 5, "done"));
+  reconnect (fixture);
+  wait_for_text (fixture, "state", "Done");
+  g_assert_cmpuint (count_loads (fixture), >, n);
+}
+
 /* One a second while it runs, one at the end, then none. */
 static void
 test_rates_end (Fixture *fixture, gconstpointer data)
@@ -535,6 +579,7 @@ main (int argc, char **argv)
   add ("/session-view/failed", test_failed);
   add ("/session-view/cancelled", test_cancelled);
   add ("/session-view/show-seat", test_show_seat);
+  add ("/session-view/loads", test_loads);
   add ("/session-view/rates-end", test_rates_end);
   add ("/sessions-page/list", test_list);
   add ("/sessions-page/large", test_large);

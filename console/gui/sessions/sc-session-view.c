@@ -207,7 +207,9 @@ show_actions (ScSessionView *self)
   enable (self, "pause", free && (state == SC_SESSION_STATE_SENDING || state == SC_SESSION_STATE_PROBING));
   enable (self, "resume", free && paused);
   enable (self, "cancel", free && !over);
-  enable (self, "save-report", over);
+  enable (self, "save-report", over && sc_session_item_has_seats (self->session));
+  enable (self, "deploy-again", over);
+  enable (self, "roll-back", over);
   gtk_widget_set_visible (self->pause_button, !over && !paused);
   gtk_widget_set_visible (self->resume_button, paused);
   gtk_widget_set_visible (self->cancel_button, !over);
@@ -407,6 +409,14 @@ on_straggler_activated (GtkListBox *list, GtkListBoxRow *row, gpointer data)
   }
 }
 
+/* What happened meanwhile no event has told. */
+static void
+on_state_changed (ScSessionView *self)
+{
+  if (self->session != NULL && sc_console_get_state (self->console) == SC_CONSOLE_CONNECTED)
+    sc_console_load_session (self->console, sc_session_item_get_info (self->session)->id);
+}
+
 /* the widget */
 
 void
@@ -470,8 +480,10 @@ sc_session_view_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
-  if (self->console != NULL)
+  if (self->console != NULL) {
     g_signal_handlers_disconnect_by_data (sc_console_get_seats (self->console), self);
+    g_signal_handlers_disconnect_by_data (self->console, self);
+  }
   g_clear_object (&self->session);
   g_clear_object (&self->requested);
   g_clear_object (&self->actions);
@@ -547,6 +559,8 @@ sc_session_view_init (ScSessionView *self)
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), action_entries, G_N_ELEMENTS (action_entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "session", G_ACTION_GROUP (self->actions));
+  for (guint i = 0; i < G_N_ELEMENTS (action_entries); i++)
+    enable (self, action_entries[i].name, FALSE);
 }
 
 GtkWidget *
@@ -557,5 +571,6 @@ sc_session_view_new (ScConsole *console)
   self->console = g_object_ref (console);
   self->feed = sc_rate_feed_new (console, on_rates, self);
   g_signal_connect_swapped (sc_console_get_seats (console), "item-changed", G_CALLBACK (queue_update), self);
+  g_signal_connect_swapped (console, "state-changed", G_CALLBACK (on_state_changed), self);
   return GTK_WIDGET (self);
 }

@@ -103,6 +103,9 @@ add_rows (ScSessionsPage *self, GHashTable *gone)
     row = sc_session_row_new (session);
     g_hash_table_insert (self->rows, session, row);
     gtk_container_add (GTK_CONTAINER (self->list), row);
+    /* of one that is paused no event tells how far its seats are */
+    if (!sc_session_item_is_over (session) && !sc_session_item_has_seats (session))
+      sc_console_load_session (self->console, sc_session_item_get_info (session)->id);
   }
 }
 
