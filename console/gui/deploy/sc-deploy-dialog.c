@@ -488,7 +488,7 @@ set_size (ScDeployDialog *self, GtkWindow *parent)
 
   if (parent != NULL)
     gtk_window_get_size (parent, &width, &height);
-  gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (width - 40, 860, 1100), CLAMP (height - 120, 470, 760));
+  gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (width - 40, 860, 1100), CLAMP (height - 92, 500, 760));
 }
 
 GtkWidget *

@@ -276,6 +276,7 @@ add_chip (ScTargetChooser *self, const ScSeatInfo *info)
   atk_object_set_name (gtk_widget_get_accessible (button), name);
   g_object_set_data_full (G_OBJECT (button), "id", g_strdup (info->id), g_free);
   g_signal_connect (button, "clicked", G_CALLBACK (on_chip_clicked), self);
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_widget_set_can_focus (child, FALSE);
   gtk_container_add (GTK_CONTAINER (child), button);
   gtk_widget_show_all (child);
