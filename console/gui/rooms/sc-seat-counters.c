@@ -22,6 +22,8 @@ static const struct {
   [SC_SEATS_OFFLINE] = { "sc-offline-symbolic", "offline", FALSE },
 };
 
+#define PADDING_GAINED 6 /* pixels: what a button is narrower by, as style.css says */
+
 typedef struct {
   GtkWidget *button, *number, *word;
   guint count;
@@ -109,7 +111,7 @@ get_full_width (ScSeatCounters *self)
 
       gtk_widget_get_preferred_width (gtk_widget_get_parent (self->counters[i].word), NULL, &number);
       pango_layout_get_pixel_size (layout, &word, NULL);
-      extra += MAX (word - number, 0);
+      extra += MAX (word - number, 0) + PADDING_GAINED;
     }
   return width + extra;
 }
@@ -123,6 +125,10 @@ on_compact_due (gpointer data)
   self->compact_source = 0;
   if (compact != self->compact) {
     self->compact = compact;
+    if (compact)
+      gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self)), "compact");
+    else
+      gtk_style_context_remove_class (gtk_widget_get_style_context (GTK_WIDGET (self)), "compact");
     for (guint i = 0; i < SC_N_SEAT_COUNTERS; i++)
       gtk_widget_set_visible (self->counters[i].word, !compact);
   }
