@@ -121,14 +121,16 @@ show_ended (ScPublishRow *self, const ScOperationInfo *info)
   }
   if (g_str_equal (info->state, "cancelled")) {
     gtk_label_set_text (self->title, _ ("Publishing was cancelled"));
-    gtk_label_set_text (self->detail, _ ("No version was made. What was read already is not stored twice."));
-    gtk_image_set_from_icon_name (self->icon, "process-stop-symbolic", GTK_ICON_SIZE_MENU);
+    gtk_label_set_text (self->detail,
+                        _ ("No version was made. What was stored already is used when you publish again."));
+    gtk_image_set_from_icon_name (self->icon, "dialog-information-symbolic", GTK_ICON_SIZE_MENU);
     return;
   }
   gtk_label_set_text (self->title, _ ("No version was published"));
-  gtk_label_set_text (self->detail, self->lost ? _ ("The engine was started anew meanwhile. Publish again: what was "
-                                                    "read already is not stored twice.")
-                                               : info->error_message);
+  gtk_label_set_text (self->detail,
+                      self->lost
+                          ? _ ("The engine was started anew meanwhile. Publish again: what was stored already is used.")
+                          : info->error_message);
   show_outcome (self, SC_CONDITION_FAILED);
 }
 
