@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define PROGRAM "seatcast-consoled"
-#define LOG_TAIL_BYTES 4096
+#define LOG_TAIL_BYTES 16384
 
 /* A start under way. */
 typedef struct {
@@ -94,7 +94,7 @@ open_log (const char *directory, GError **error)
   return log;
 }
 
-/* What the engine said last, without its name in front: why it has ended. */
+/* Why the engine has ended: the last line in its own name, or the last line of all. */
 static char *
 last_words (const char *directory)
 {
@@ -103,18 +103,20 @@ last_words (const char *directory)
   g_autofree char *valid = NULL;
   g_auto (GStrv) lines = NULL;
   const char *last = NULL;
+  const char *own = NULL;
   gsize length = 0;
 
   if (!g_file_get_contents (path, &text, &length, NULL))
     return NULL;
   valid = g_utf8_make_valid (length > LOG_TAIL_BYTES ? text + length - LOG_TAIL_BYTES : text, -1);
-  lines = g_strsplit (g_strchomp (valid), "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
+  lines = g_strsplit (valid, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    if (g_str_has_prefix (lines[i], PROGRAM ": "))
+      own = lines[i] + strlen (PROGRAM ": ");
     if (*lines[i] != '\0')
       last = lines[i];
-  if (last == NULL)
-    return NULL;
-  return g_strdup (g_str_has_prefix (last, PROGRAM ": ") ? last + strlen (PROGRAM ": ") : last);
+  }
+  return g_strdup (own != NULL ? own : last);
 }
 
 static gboolean
