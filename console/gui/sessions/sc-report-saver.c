@@ -50,8 +50,7 @@ sc_report_saver_save (GtkWidget *from, ScSessionReport *report, GFile *file, ScS
 /* asking */
 
 typedef struct {
-  GtkFileChooserNative *chooser;
-  GtkFileFilter *pdf;
+  GtkFileFilter *pdf; /* (unowned): the dialog's */
   GtkWidget *from;
   GCancellable *cancellable;
   ScSessionReport *report; /* (nullable): taken */
@@ -61,36 +60,41 @@ static void
 ask_free (Ask *ask)
 {
   g_clear_pointer (&ask->report, sc_session_report_free);
-  g_object_unref (ask->chooser);
   g_object_unref (ask->from);
   g_object_unref (ask->cancellable);
   g_free (ask);
 }
 
-static gboolean
-wants_pdf (Ask *ask)
+static void
+free_with_dialog (gpointer ask, GClosure *closure)
 {
-  return gtk_file_chooser_get_filter (GTK_FILE_CHOOSER (ask->chooser)) == ask->pdf;
+  ask_free (ask);
+}
+
+static gboolean
+wants_pdf (Ask *ask, GtkFileChooser *chooser)
+{
+  return gtk_file_chooser_get_filter (chooser) == ask->pdf;
 }
 
 /* The name's ending says what it will be. */
 static void
-on_filter (GObject *chooser, GParamSpec *property, gpointer data)
+on_filter (GtkFileChooser *chooser, GParamSpec *property, gpointer data)
 {
   Ask *ask = data;
-  g_autofree char *name = gtk_file_chooser_get_current_name (GTK_FILE_CHOOSER (chooser));
+  g_autofree char *name = gtk_file_chooser_get_current_name (chooser);
   g_autofree char *changed = NULL;
   char *dot = name != NULL ? strrchr (name, '.') : NULL;
 
   if (dot == NULL || (g_ascii_strcasecmp (dot, ".html") != 0 && g_ascii_strcasecmp (dot, ".pdf") != 0))
     return;
   *dot = '\0';
-  changed = g_strconcat (name, wants_pdf (ask) ? ".pdf" : ".html", NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), changed);
+  changed = g_strconcat (name, wants_pdf (ask, chooser) ? ".pdf" : ".html", NULL);
+  gtk_file_chooser_set_current_name (chooser, changed);
 }
 
 static void
-on_response (GtkNativeDialog *dialog, int response, gpointer data)
+on_response (GtkDialog *dialog, int response, gpointer data)
 {
   Ask *ask = data;
   g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
@@ -98,22 +102,23 @@ on_response (GtkNativeDialog *dialog, int response, gpointer data)
 
   if (response == GTK_RESPONSE_ACCEPT && name != NULL) {
     /* a name without an ending is what the user wants: what it holds is then up to the filter */
-    ScSessionReportFormat format =
-        strchr (name, '.') == NULL && wants_pdf (ask) ? SC_SESSION_REPORT_PDF : sc_session_report_pick_format (name);
+    ScSessionReportFormat format = strchr (name, '.') == NULL && wants_pdf (ask, GTK_FILE_CHOOSER (dialog))
+                                       ? SC_SESSION_REPORT_PDF
+                                       : sc_session_report_pick_format (name);
 
     sc_report_saver_save (ask->from, g_steal_pointer (&ask->report), file, format, ask->cancellable);
   }
-  ask_free (ask);
+  gtk_widget_destroy (GTK_WIDGET (dialog)); /* and what was asked with it */
 }
 
 static GtkFileFilter *
-add_filter (GtkFileChooserNative *chooser, const char *name, const char *pattern)
+add_filter (GtkFileChooser *chooser, const char *name, const char *pattern)
 {
   GtkFileFilter *filter = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (filter, name);
   gtk_file_filter_add_pattern (filter, pattern);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
+  gtk_file_chooser_add_filter (chooser, filter);
   return filter;
 }
 
@@ -121,21 +126,25 @@ void
 sc_report_saver_ask (GtkWidget *from, ScSessionReport *report, GCancellable *cancellable)
 {
   GtkWidget *window = gtk_widget_get_toplevel (from);
+  /* not the native one: it does not tell that the filter has changed */
+  GtkWidget *dialog = gtk_file_chooser_dialog_new (
+      _ ("Save report"), GTK_IS_WINDOW (window) ? GTK_WINDOW (window) : NULL, GTK_FILE_CHOOSER_ACTION_SAVE,
+      _ ("_Cancel"), GTK_RESPONSE_CANCEL, _ ("_Save"), GTK_RESPONSE_ACCEPT, NULL);
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
   Ask *ask = g_new0 (Ask, 1);
   g_autofree char *base = sc_session_report_dup_file_name (report);
   g_autofree char *name = g_strconcat (base, ".html", NULL);
 
-  ask->chooser = gtk_file_chooser_native_new (_ ("Save report"), GTK_IS_WINDOW (window) ? GTK_WINDOW (window) : NULL,
-                                              GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
   ask->from = g_object_ref (from);
   ask->cancellable = g_object_ref (cancellable);
   ask->report = report;
-  gtk_file_chooser_set_do_overwrite_confirmation (GTK_FILE_CHOOSER (ask->chooser), TRUE);
-  gtk_file_chooser_set_filter (GTK_FILE_CHOOSER (ask->chooser),
-                               add_filter (ask->chooser, _ ("Web page (HTML)"), "*.html"));
-  ask->pdf = add_filter (ask->chooser, _ ("PDF"), "*.pdf");
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (ask->chooser), name);
-  g_signal_connect (ask->chooser, "notify::filter", G_CALLBACK (on_filter), ask);
-  g_signal_connect (ask->chooser, "response", G_CALLBACK (on_response), ask);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (ask->chooser));
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
+  gtk_file_chooser_set_do_overwrite_confirmation (chooser, TRUE);
+  gtk_file_chooser_set_filter (chooser, add_filter (chooser, _ ("Web page (HTML)"), "*.html"));
+  ask->pdf = add_filter (chooser, _ ("PDF"), "*.pdf");
+  gtk_file_chooser_set_current_name (chooser, name);
+  g_signal_connect (dialog, "notify::filter", G_CALLBACK (on_filter), ask);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), ask, free_with_dialog, 0);
+  gtk_widget_show (dialog);
 }
