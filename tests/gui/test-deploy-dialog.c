@@ -294,6 +294,44 @@ test_dry_run_refused (void)
   deploy_lab_clear (&lab);
 }
 
+/* That nothing would be sent is said before the button is pressed. */
+static void
+test_all_have_it (void)
+{
+  DeployLab lab;
+
+  deploy_lab_begin (&lab);
+  deploy_lab_add_seat (&lab, 2, "Lab 1", "current");
+  deploy_lab_add_seat (&lab, 3, "Lab 1", "current");
+  deploy_lab_add_seat (&lab, 4, "Lab 1", "offline");
+  deploy_lab_open (&lab, deploy_lab_two_rooms, 1024, 600);
+  deploy_lab_show (&lab, FALSE, 0, "", NULL);
+  deploy_lab_plan (&lab, "/v1/sessions", 3, 0);
+  g_assert_cmpstr (deploy_lab_label (&lab, "headline"), ==, "Nothing needs to be sent");
+  g_assert_cmpstr (deploy_lab_label (&lab, "detail"), ==, "Every seat that could be asked has version 4 already.");
+  g_assert_true (can_deploy (&lab)); /* it is assigned to the one that is off */
+  deploy_lab_clear (&lab);
+}
+
+/* Another member of the staff may cancel what they see: then nothing is known, and nothing is made up. */
+static void
+test_dry_run_cancelled (void)
+{
+  DeployLab lab;
+
+  deploy_lab_begin (&lab);
+  deploy_lab_fill (&lab, 3, FALSE);
+  deploy_lab_open (&lab, deploy_lab_two_rooms, 1024, 600);
+  deploy_lab_show (&lab, FALSE, 0, "", NULL);
+  gui_fixture_wait (deploy_lab_is_asked, &lab, "a dry run");
+  fake_engine_send_event (lab.engine, "{\"type\": \"session\", \"id\": 7, \"dry_run\": true, \"version\": 4, "
+                                      "\"state\": \"cancelled\", \"seats\": []}");
+  gui_fixture_wait (has_failed, &lab, "the error");
+  g_assert_cmpstr (deploy_lab_label (&lab, "detail"), ==, "Somebody has cancelled the dry run.");
+  g_assert_false (can_deploy (&lab));
+  deploy_lab_clear (&lab);
+}
+
 /* The API takes one room by its name, and several as their seats. */
 static void
 test_rooms (void)
@@ -496,6 +534,8 @@ main (int argc, char **argv)
   g_test_add_func ("/deploy-dialog/comes-back", test_comes_back);
   g_test_add_func ("/deploy-dialog/deploy-refused", test_deploy_refused);
   g_test_add_func ("/deploy-dialog/dry-run-refused", test_dry_run_refused);
+  g_test_add_func ("/deploy-dialog/all-have-it", test_all_have_it);
+  g_test_add_func ("/deploy-dialog/dry-run-cancelled", test_dry_run_cancelled);
   g_test_add_func ("/deploy-dialog/rooms", test_rooms);
   g_test_add_func ("/deploy-dialog/seats", test_seats);
   g_test_add_func ("/deploy-dialog/roll-back", test_roll_back);
