@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "console/gui/rooms/sc-move-popover.h"
 #include "console/gui/rooms/sc-seat-panel.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-notice-area.h"
@@ -429,60 +428,18 @@ test_many (Fixture *fixture, gconstpointer data)
                    "pc-04 is verifying; and 3 more");
 }
 
+/* The popover is told of the seats that are selected when it opens. */
 static void
 test_move (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *popover = NULL;
-  ScJson *body = NULL;
 
   select_seats (fixture, 1, 2);
-  fake_engine_answer (fixture->engine, "POST", "/v1/rooms/assign", 200, "{\"seats\":[]}");
-  fake_engine_answer (fixture->engine, "POST", "/v1/rooms", 201, "{\"name\":\"Lab 3\"}");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (find (fixture, "move")), TRUE);
   gui_fixture_settle ();
   popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (find (fixture, "move"))));
-  gui_fixture_check_accessible (popover);
-  gui_fixture_picture (popover, "move-popover");
-  g_signal_emit_by_name (gui_fixture_find (popover, GTK_TYPE_LIST_BOX, "rooms"), "row-activated",
-                         sc_fact_rows_at (gui_fixture_find (popover, GTK_TYPE_LIST_BOX, "rooms"), 1));
-  wait_asked (fixture, "POST", "/v1/rooms/assign", 1);
-  body = fake_engine_get_body (fixture->engine, "POST", "/v1/rooms/assign");
-  g_assert_cmpstr (json_string_value (json_object_get (body, "room")), ==, "Lab 2");
-  g_assert_cmpuint (json_array_size (json_object_get (body, "seats")), ==, 2);
-
-  g_signal_emit_by_name (gui_fixture_find (popover, GTK_TYPE_LIST_BOX, "own"), "row-activated",
-                         sc_fact_rows_at (gui_fixture_find (popover, GTK_TYPE_LIST_BOX, "own"), 0));
-  wait_asked (fixture, "POST", "/v1/rooms/assign", 2);
-  body = fake_engine_get_body (fixture->engine, "POST", "/v1/rooms/assign");
-  g_assert_true (json_is_null (json_object_get (body, "room")));
-
-  g_assert_false (gtk_widget_is_sensitive (gui_fixture_find (popover, GTK_TYPE_BUTTON, "create")));
-  gtk_entry_set_text (gui_fixture_find (popover, GTK_TYPE_ENTRY, "name"), " Lab 3 ");
-  gtk_button_clicked (gui_fixture_find (popover, GTK_TYPE_BUTTON, "create"));
-  wait_asked (fixture, "POST", "/v1/rooms/assign", 3);
-  body = fake_engine_get_body (fixture->engine, "POST", "/v1/rooms");
-  g_assert_cmpstr (json_string_value (json_object_get (body, "name")), ==, "Lab 3");
-  body = fake_engine_get_body (fixture->engine, "POST", "/v1/rooms/assign");
-  g_assert_cmpstr (json_string_value (json_object_get (body, "room")), ==, "Lab 3");
-}
-
-static void
-test_move_fails (Fixture *fixture, gconstpointer data)
-{
-  GtkWidget *popover = NULL, *error = NULL;
-
-  select_seats (fixture, 1, 1);
-  fake_engine_answer_error (fixture->engine, "POST", "/v1/rooms/assign", 404, "not-found", "there is no room “Lab 2”");
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (find (fixture, "move")), TRUE);
-  popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (find (fixture, "move"))));
-  g_signal_emit_by_name (gui_fixture_find (popover, GTK_TYPE_LIST_BOX, "rooms"), "row-activated",
-                         sc_fact_rows_at (gui_fixture_find (popover, GTK_TYPE_LIST_BOX, "rooms"), 1));
-  wait_asked (fixture, "POST", "/v1/rooms/assign", 1);
-  error = gui_fixture_find (popover, GTK_TYPE_LABEL, "error");
-  g_assert_true (gtk_widget_get_visible (error));
-  assert_contains (gtk_label_get_text (GTK_LABEL (error)), "there is no room “Lab 2”");
   g_assert_true (gtk_widget_get_visible (popover));
-  g_assert_true (gtk_widget_is_sensitive (gui_fixture_find (popover, GTK_TYPE_WIDGET, "content")));
+  assert_contains (gtk_label_get_text (gui_fixture_find (popover, GTK_TYPE_LABEL, "heading")), "2 seats");
 }
 
 static gboolean
@@ -538,6 +495,34 @@ test_history_fails (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_visible (find (fixture, "error")));
 }
 
+static gboolean
+has_beside (gpointer data)
+{
+  return strstr (row_text (data, "templates", 2), "beside") != NULL;
+}
+
+/* What somebody has to look at comes first; files beside the templates have a name for people. */
+static void
+test_templates (Fixture *fixture, gconstpointer data)
+{
+  ScJson *seat = gui_fixture_seat (6, "Lab 1", "drifted");
+  ScJson *templates = json_object_get (seat, "templates");
+
+  json_object_set_new (json_array_get (templates, 0), "name", json_string ("Z"));
+  json_object_set_new (json_array_get (templates, 1), "name", json_string ("."));
+  json_object_set_new (json_array_get (templates, 2), "busy", json_true ());
+  json_object_set_new (json_array_get (templates, 2), "state", json_string ("current"));
+  json_array_append_new (templates, json_deep_copy (json_array_get (templates, 0)));
+  json_array_remove (templates, 0); /* the drifted one is the last now */
+  select_seats (fixture, 6, 6);
+  send_seat (fixture, seat);
+  gui_fixture_wait (has_beside, fixture, "the seat’s templates");
+  assert_contains (row_text (fixture, "templates", 0), "In use");
+  assert_contains (row_text (fixture, "templates", 1), "Drifted");
+  assert_contains (row_text (fixture, "templates", 2), "Files beside the templates");
+  assert_contains (text_of (fixture, "templates_title"), "3 templates");
+}
+
 /* A very long name, long words: the panel does not grow. */
 static void
 test_long_texts (Fixture *fixture, gconstpointer data)
@@ -576,9 +561,9 @@ main (int argc, char **argv)
   add ("/gui/seat-panel/show-session", test_show_session);
   add ("/gui/seat-panel/many", test_many);
   add ("/gui/seat-panel/move", test_move);
-  add ("/gui/seat-panel/move-fails", test_move_fails);
   add ("/gui/seat-panel/updates-in-place", test_updates_in_place);
   add ("/gui/seat-panel/history-fails", test_history_fails);
+  add ("/gui/seat-panel/templates", test_templates);
   add ("/gui/seat-panel/long-texts", test_long_texts);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 
 #include "console/gui/rooms/sc-space-bar.h"
 #include "console/gui/sc-fact-row.h"
+#include "console/gui/versions/sc-version-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -108,13 +109,21 @@ show_template (ScFactRow *row, const ScSeatTemplate *item)
     style_class = sc_words_condition_class (SC_CONDITION_BUSY);
   }
   sc_fact_row_set_icon (row, icon, style_class);
-  sc_fact_row_set_texts (row, item->name, text, version);
+  sc_fact_row_set_texts (row, sc_version_words_template (item->name), text, version);
 }
 
+static gboolean
+is_well (const ScSeatTemplate *item)
+{
+  return item->state == SC_TEMPLATE_CURRENT && !item->busy;
+}
+
+/* Those that somebody has to look at come first. */
 static void
 show_templates (ScSeatFacts *self, const ScSeatInfo *info)
 {
   const guint n = info->templates->len;
+  guint row = 0;
   g_autofree char *title = n == 0
                                ? g_strdup (_ ("Templates"))
                                : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u template", "%u templates", n), n);
@@ -122,7 +131,11 @@ show_templates (ScSeatFacts *self, const ScSeatInfo *info)
   sc_label_set (self->templates_title, title);
   sc_fact_rows_resize (self->templates, n);
   for (guint i = 0; i < n; i++)
-    show_template (sc_fact_rows_at (self->templates, i), g_ptr_array_index (info->templates, i));
+    if (!is_well (g_ptr_array_index (info->templates, i)))
+      show_template (sc_fact_rows_at (self->templates, row++), g_ptr_array_index (info->templates, i));
+  for (guint i = 0; i < n; i++)
+    if (is_well (g_ptr_array_index (info->templates, i)))
+      show_template (sc_fact_rows_at (self->templates, row++), g_ptr_array_index (info->templates, i));
   gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->templates)), n > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->no_templates), n == 0);
 }
