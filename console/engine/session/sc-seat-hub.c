@@ -234,3 +234,14 @@ sc_seat_hub_get_transfer (ScSeatHub *self, const char *seat)
 
   return link != NULL ? sc_seat_link_get_transfer (link) : NULL;
 }
+
+void
+sc_seat_hub_fail (ScSeatHub *self, const char *seat, guint64 session, const char *reason)
+{
+  ScSeatLink *link = g_hash_table_lookup (self->links, seat);
+
+  if (link == NULL)
+    return;
+  sc_seat_link_fail (link, session, reason);
+  note_change (self, seat);
+}

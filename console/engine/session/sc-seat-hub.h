@@ -54,5 +54,8 @@ typedef struct {
 } ScSeatTransfer;
 /* (nullable): NULL when it is not connected. Valid until the main loop runs again. */
 const ScSeatTransfer *sc_seat_hub_get_transfer (ScSeatHub *self, const char *seat);
+/* What the console, and not the seat, has found to fail in a session: a disk without room. Nothing where it is not
+ * connected. */
+void sc_seat_hub_fail (ScSeatHub *self, const char *seat, guint64 session, const char *reason);
 
 G_END_DECLS

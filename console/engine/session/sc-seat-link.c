@@ -16,6 +16,7 @@ struct _ScSeatLink {
   guint timer;  /* a GSource's id: the deadline of the inventory, then the check for silence */
   gint64 heard; /* when anything came last, µs, monotonic */
   ScSeatTransfer transfer;
+  ScSeatTransfer before; /* the session that is being prepared */
   gint64 rate_time; /* of the last progress, µs */
 };
 
@@ -77,12 +78,40 @@ end_transfer (ScSeatLink *self, ScTransferState state, const char *reason)
 }
 
 static void
+copy_transfer (ScSeatTransfer *to, const ScSeatTransfer *from)
+{
+  g_free (to->template_name);
+  g_free (to->reason);
+  *to = *from;
+  to->template_name = g_strdup (from->template_name);
+  to->reason = g_strdup (from->reason);
+}
+
+/* A seat that is sent away says that it was cancelled. What the console has found to fail is a failure all the same, and
+ * where nothing had come yet, as in a dry run, everything is as it was before. */
+static gboolean
+is_sent_away (ScSeatLink *self, const ScControlMessage *message)
+{
+  ScSeatTransfer *transfer = &self->transfer;
+
+  if (message->progress.state != SC_TRANSFER_CANCELLED || transfer->session != message->session)
+    return FALSE;
+  if (transfer->state == SC_TRANSFER_WAITING)
+    copy_transfer (transfer, &self->before);
+  else if (transfer->state != SC_TRANSFER_FAILED)
+    return FALSE;
+  return TRUE;
+}
+
+static void
 note_transfer (ScSeatLink *self, const ScControlMessage *message)
 {
   ScSeatTransfer *transfer = &self->transfer;
 
   switch (message->type) {
   case SC_CONTROL_PREPARED:
+    if (transfer->state != SC_TRANSFER_WAITING)
+      copy_transfer (&self->before, transfer);
     end_transfer (self, SC_TRANSFER_WAITING, "");
     transfer->done = 0;
     transfer->total = message->prepared.needs->lacks_bytes;
@@ -91,6 +120,8 @@ note_transfer (ScSeatLink *self, const ScControlMessage *message)
     transfer->state = SC_TRANSFER_RECEIVING;
     break;
   case SC_CONTROL_PROGRESS:
+    if (is_sent_away (self, message))
+      return;
     update_rate (self, message->progress.done, g_get_monotonic_time ());
     transfer->state = message->progress.state;
     transfer->done = message->progress.done;
@@ -257,6 +288,8 @@ sc_seat_link_unref (ScSeatLink *self)
   g_free (self->seat);
   g_free (self->transfer.template_name);
   g_free (self->transfer.reason);
+  g_free (self->before.template_name);
+  g_free (self->before.reason);
   g_free (self);
 }
 
@@ -276,6 +309,13 @@ const ScSeatTransfer *
 sc_seat_link_get_transfer (ScSeatLink *self)
 {
   return &self->transfer;
+}
+
+void
+sc_seat_link_fail (ScSeatLink *self, guint64 session, const char *reason)
+{
+  end_transfer (self, SC_TRANSFER_FAILED, reason != NULL ? reason : "");
+  self->transfer.session = session;
 }
 
 /* The order is shown at once, not only when the seat says how far it is. */

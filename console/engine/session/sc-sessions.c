@@ -195,7 +195,11 @@ sweep (gpointer data)
 static void
 on_seat_changed (gpointer data, const ScCatalogSession *session, const ScCatalogSessionSeat *seat)
 {
-  sc_sessions_tell_seat (data, session, seat);
+  ScSessions *self = data;
+
+  if (seat->state == SC_TRANSFER_FAILED && !session->dry_run)
+    sc_seat_hub_fail (self->hub, seat->seat, session->id, seat->reason);
+  sc_sessions_tell_seat (self, session, seat);
 }
 
 static void

@@ -146,6 +146,54 @@ test_transfer (Fixture *fixture, gconstpointer data)
   test_seat_free (seat);
 }
 
+/* What the seat says, and nothing else comes between. */
+static void
+tell (Fixture *fixture, TestSeat *seat, ScControlMessage *message)
+{
+  fixture->n_messages = 0;
+  test_seat_send (seat, message);
+  test_wait_for (has_message, fixture);
+}
+
+/* The seat is asked and sent away again, which it answers by “cancelled”. */
+static void
+ask (Fixture *fixture, TestSeat *seat, guint64 session, const char *refusal)
+{
+  g_autoptr (ScControlMessage) prepared = sc_control_message_new (SC_CONTROL_PREPARED, session);
+  g_autoptr (ScControlMessage) cancelled = sc_control_message_new (SC_CONTROL_PROGRESS, session);
+
+  prepared->prepared.lacks = test_store_make_bits (fixture->store, 1);
+  prepared->prepared.needs = sc_needs_new ();
+  prepared->prepared.needs->lacks_bytes = 100;
+  cancelled->progress.state = SC_TRANSFER_CANCELLED;
+  cancelled->progress.total = 100;
+  tell (fixture, seat, prepared);
+  g_assert_cmpint (sc_seat_hub_get_transfer (fixture->hub, SEAT_A)->state, ==, SC_TRANSFER_WAITING);
+  if (refusal != NULL)
+    sc_seat_hub_fail (fixture->hub, SEAT_A, session, refusal);
+  tell (fixture, seat, cancelled);
+}
+
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  TestSeat *seat = join (fixture, SEAT_A);
+  const ScSeatTransfer *transfer = NULL;
+
+  ask (fixture, seat, 9, "no room");
+  transfer = sc_seat_hub_get_transfer (fixture->hub, SEAT_A);
+  g_assert_cmpint (transfer->state, ==, SC_TRANSFER_FAILED);
+  g_assert_cmpuint (transfer->session, ==, 9);
+  g_assert_cmpstr (transfer->reason, ==, "no room");
+  ask (fixture, seat, 10, NULL); /* a dry run changes nothing */
+  transfer = sc_seat_hub_get_transfer (fixture->hub, SEAT_A);
+  g_assert_cmpint (transfer->state, ==, SC_TRANSFER_FAILED);
+  g_assert_cmpuint (transfer->session, ==, 9);
+  g_assert_cmpstr (transfer->reason, ==, "no room");
+  sc_seat_hub_fail (fixture->hub, SEAT_B, 9, "it is not connected");
+  test_seat_free (seat);
+}
+
 static void
 test_second_replaces_first (Fixture *fixture, gconstpointer data)
 {
@@ -278,6 +326,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("connect", test_connect, NULL);
   ADD ("transfer", test_transfer, NULL);
+  ADD ("refused", test_refused, NULL);
   ADD ("second-replaces-first", test_second_replaces_first, NULL);
   ADD ("bad/not-json", test_bad_message, "{");
   ADD ("bad/unknown-type", test_bad_message, "{\"type\":\"explode\"}");
