@@ -39,7 +39,7 @@ def open_window(lab):
 
 def check_calm(window):
     """Nothing asks anything, and GTK has not complained."""
-    dialogs = [node.name for role in ("alert", "dialog") for node in window.application.find_all(role)]
+    dialogs = [node.name for role in ("alert", "dialog") for node in window.find_all(role)]
     check(not dialogs, f"no dialog: {dialogs}")
     complaints = [line for line in window.read_log().splitlines() if "CRITICAL" in line or "WARNING" in line]
     check(not complaints, "\n".join(complaints))
@@ -233,7 +233,7 @@ def test_an_engine_that_ends_is_told_and_comes_back():
             window.find("label", lambda name: "second" in name and "ago" in name)
             find_history(window, 1)
             check(not window.find("push button", DEPLOY).has("SENSITIVE"), "what cannot be done is not offered")
-            check(not [node for node in window.application.find_all("dialog")], "no dialog")
+            check(not [node for node in window.find_all("dialog")], "no dialog")
             lab.engine.start()
             window.wait_gone("label", "The connection to *", 60)
             window.find_sensitive("push button", DEPLOY)

@@ -15,7 +15,7 @@ gi.require_version("Atspi", "2.0")
 gi.require_version("Gdk", "3.0")
 from gi.repository import Atspi, Gdk, GLib  # noqa: E402
 
-TIMEOUT = 10
+TIMEOUT = 30
 DEPLOY = "Deploy version…"  # in the header bar
 MAX_DEPTH = 40
 
@@ -176,11 +176,14 @@ class Window:
                 raise WindowError(f"not within {timeout} s: {what}; there was\n{root.list() if root else 'no window'}\n{self.read_log()}")
             time.sleep(0.05)
 
+    def find_all(self, role=None, name=None):
+        """All that is shown now."""
+        root = self.application
+        return root.find_all(role, matcher(name)) if root else []
+
     def find_now(self, role=None, name=None):
         """The first that is shown, or None."""
-        root = self.application
-        found = root.find_all(role, matcher(name)) if root else []
-        return found[0] if found else None
+        return next(iter(self.find_all(role, name)), None)
 
     def wait_gone(self, role, name, timeout=TIMEOUT):
         self.wait(lambda: self.find_now(role, name) is None, f"{role} “{name}” is gone", timeout)
@@ -195,22 +198,31 @@ class Window:
         self.find_sensitive(role, name, timeout, below).act()
 
     def show_page(self, name):
-        self.wait(lambda: self.find_now("radio button", name), f"page {name}").act()
+        button = self.find("radio button", name)
+
+        def shown():
+            if not button.has("CHECKED"):
+                button.act()  # again: what comes before the window is drawn is lost
+                time.sleep(0.1)
+            return button.has("CHECKED")
+        self.wait(shown, f"page {name}")
 
     @property
     def focused(self):
         """What the keyboard acts on, or None."""
-        root = self.application
-        return next((node for node in root.find_all() if node.has("FOCUSED")), None) if root else None
+        return next((node for node in self.find_all() if node.has("FOCUSED")), None)
 
     def wait_ready(self):
         """Until it is connected and the keyboard is its own."""
         self.find_sensitive("push button", DEPLOY)
-        self.wait(lambda: any(frame.has("ACTIVE") for frame in self.application.find_all("frame")), "active window")
+        self.wait(lambda: any(frame.has("ACTIVE") for frame in self.find_all("frame")), "active window")
 
     def picture(self, path):
         """Saves what the screen shows."""
-        time.sleep(0.4)  # until what is to be drawn is
         root = Gdk.get_default_root_window()
+        # the pointer would show a tooltip where nobody points
+        Gdk.Display.get_default().get_default_seat().get_pointer().warp(root.get_screen(), root.get_width() - 1, root.get_height() - 1)
+        Gdk.Display.get_default().sync()
+        time.sleep(0.4)  # until what is to be drawn is
         pixbuf = Gdk.pixbuf_get_from_window(root, 0, 0, root.get_width(), root.get_height())
         pixbuf.savev(path, "png", [], [])
