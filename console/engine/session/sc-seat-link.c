@@ -17,7 +17,7 @@ struct _ScSeatLink {
   gint64 heard; /* when anything came last, µs, monotonic */
   ScSeatTransfer transfer;
   ScSeatTransfer before; /* the session that is being prepared */
-  gint64 rate_time; /* of the last progress, µs */
+  gint64 rate_time;      /* of the last progress, µs */
 };
 
 static void drop (ScSeatLink *self);
@@ -87,8 +87,8 @@ copy_transfer (ScSeatTransfer *to, const ScSeatTransfer *from)
   to->reason = g_strdup (from->reason);
 }
 
-/* A seat that is sent away says that it was cancelled. What the console has found to fail is a failure all the same, and
- * where nothing had come yet, as in a dry run, everything is as it was before. */
+/* A seat that is sent away says that it was cancelled. What the console has found to fail is a failure all the same,
+ * and where nothing had come yet, as in a dry run, everything is as it was before. */
 static gboolean
 is_sent_away (ScSeatLink *self, const ScControlMessage *message)
 {
