@@ -232,12 +232,22 @@ static void
 test_awaited (void)
 {
   VersionsFixture fixture;
+  GtkWidget *details = NULL;
 
   versions_fixture_init (&fixture, 4);
+  details = gui_fixture_find (fixture.page, g_type_from_name ("ScVersionDetails"), NULL);
   sc_versions_page_show_version (SC_VERSIONS_PAGE (fixture.page), 5);
   versions_fixture_event (&fixture, "version", versions_fixture_version (5));
-  versions_fixture_wait_label (gui_fixture_find (fixture.page, g_type_from_name ("ScVersionDetails"), NULL), "title",
-                               "Version 5");
+  versions_fixture_wait_label (details, "title", "Version 5");
+
+  /* unless the user has gone on to another one meanwhile */
+  sc_versions_page_show_version (SC_VERSIONS_PAGE (fixture.page), 6);
+  gtk_list_box_select_row (gui_fixture_find (fixture.page, GTK_TYPE_LIST_BOX, "history"),
+                           GTK_LIST_BOX_ROW (versions_fixture_row (&fixture, 2)));
+  versions_fixture_event (&fixture, "version", versions_fixture_version (6));
+  versions_fixture_wait_label (fixture.page, "number", "6");
+  gui_fixture_settle ();
+  g_assert_cmpstr (versions_fixture_label (details, "title"), ==, "Version 2");
   versions_fixture_clear (&fixture);
 }
 

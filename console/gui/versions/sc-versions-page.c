@@ -294,6 +294,7 @@ create_row (gpointer item, gpointer data)
 static void
 on_selected (ScVersionsPage *self)
 {
+  self->awaited = 0; /* something else is looked at now */
   sc_version_details_set_version (self->details, get_selected (self));
   gtk_stack_set_visible_child_name (self->pane, "details");
   schedule_update (self);
