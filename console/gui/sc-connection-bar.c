@@ -106,7 +106,7 @@ next_attempt_of (ScConsole *console)
 
   if (next == 0 || seconds <= 0)
     return g_strdup (_ ("Trying now…"));
-  return g_strdup_printf (_ ("Next attempt in %d s."), (int) seconds);
+  return g_strdup_printf (_ ("Next attempt in %d s."), (int) seconds);
 }
 
 static void
@@ -252,6 +252,7 @@ show_message (ScConnectionBar *self, const Message *message)
     gtk_label_set_text (self->title, message->title);
   if (g_strcmp0 (gtk_label_get_text (self->detail), message->detail) != 0)
     gtk_label_set_text (self->detail, message->detail != NULL ? message->detail : "");
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), message->title);
   gtk_widget_set_visible (GTK_WIDGET (self->detail), message->detail != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), message->type != GTK_MESSAGE_INFO);
   gtk_widget_set_visible (self->start, message->start);

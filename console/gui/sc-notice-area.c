@@ -3,7 +3,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#define SECONDS_SHOWN 8u
 #define MAX_NOTICES 3u
 #define MAX_WIDTH_CHARS 60
 
@@ -149,7 +148,7 @@ make_content (Notice *notice, gboolean is_error)
 }
 
 static Notice *
-make_notice (const char *text, gboolean stays)
+make_notice (const char *text, guint seconds)
 {
   Notice *notice = g_new0 (Notice, 1);
   GtkWidget *frame = gtk_frame_new (NULL);
@@ -159,14 +158,14 @@ make_notice (const char *text, gboolean stays)
   notice->revealer = gtk_revealer_new ();
   gtk_style_context_add_class (gtk_widget_get_style_context (frame), "app-notification");
   gtk_frame_set_shadow_type (GTK_FRAME (frame), GTK_SHADOW_NONE);
-  gtk_container_add (GTK_CONTAINER (frame), make_content (notice, stays));
+  gtk_container_add (GTK_CONTAINER (frame), make_content (notice, seconds == 0));
   gtk_container_add (GTK_CONTAINER (notice->revealer), frame);
   /* a screen reader reads the name of what has this role when it comes */
   atk_object_set_role (accessible, ATK_ROLE_NOTIFICATION);
   atk_object_set_name (accessible, text);
   g_object_set_qdata_full (G_OBJECT (notice->revealer), notice_quark (), notice, (GDestroyNotify) notice_free);
-  if (!stays)
-    notice->timeout = g_timeout_add_seconds (SECONDS_SHOWN, on_timeout, notice);
+  if (seconds != 0)
+    notice->timeout = g_timeout_add_seconds (seconds, on_timeout, notice);
   return notice;
 }
 
@@ -187,12 +186,12 @@ drop_from (ScNoticeArea *self, const char *text)
 }
 
 void
-sc_notice_area_show (ScNoticeArea *self, const char *text, gboolean stays)
+sc_notice_area_show (ScNoticeArea *self, const char *text, guint seconds)
 {
   Notice *notice = NULL;
 
   drop_from (self, text);
-  notice = make_notice (text, stays);
+  notice = make_notice (text, seconds);
   gtk_container_add (GTK_CONTAINER (self), notice->revealer);
   gtk_widget_show_all (notice->revealer);
   gtk_revealer_set_reveal_child (GTK_REVEALER (notice->revealer), TRUE);

@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (ScNoticeArea, sc_notice_area, SC, NOTICE_AREA, GtkBox)
 GtkWidget *sc_notice_area_new (void);
 /* (nullable) (transfer none): that of the window that @from is in, or of the window that this one belongs to */
 ScNoticeArea *sc_notice_area_find (GtkWidget *from);
-/* A text that is there already is not shown twice. @stays: until it is closed; else for some seconds */
-void sc_notice_area_show (ScNoticeArea *self, const char *text, gboolean stays);
+/* A text that is there already is not shown twice. @seconds: how long; 0: until it is closed, as an error is */
+void sc_notice_area_show (ScNoticeArea *self, const char *text, guint seconds);
 
 G_END_DECLS

@@ -3,13 +3,15 @@
 
 #include "console/gui/sc-notice-area.h"
 
+#define SECONDS_SHOWN 8u
+
 void
 sc_notice_show (GtkWidget *from, const char *text)
 {
   ScNoticeArea *area = sc_notice_area_find (from);
 
   if (area != NULL)
-    sc_notice_area_show (area, text, FALSE);
+    sc_notice_area_show (area, text, SECONDS_SHOWN);
 }
 
 void
@@ -21,5 +23,5 @@ sc_notice_show_error (GtkWidget *from, const char *what, const GError *error)
   if (area == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   text = g_strdup_printf ("%s: %s", what, error->message);
-  sc_notice_area_show (area, text, TRUE);
+  sc_notice_area_show (area, text, 0);
 }

@@ -237,6 +237,10 @@ test_notices (Fixture *fixture, gconstpointer data)
   gui_fixture_settle ();
   gtk_button_clicked (child (area, GTK_TYPE_BUTTON, NULL));
   wait_for (n_notices (fixture) == 2);
+
+  sc_notice_area_show (area, "This goes away by itself", 1);
+  g_assert_cmpuint (n_notices (fixture), ==, 3);
+  wait_for (n_notices (fixture) == 2);
 }
 
 static void
