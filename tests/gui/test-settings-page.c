@@ -338,6 +338,23 @@ test_store (Fixture *fixture, gconstpointer data)
   gui_fixture_picture (fixture->window, "settings-store-damaged");
 }
 
+static gboolean
+has_shrunk (gpointer data)
+{
+  return strstr (gtk_label_get_text (find (data, "store_size")), "400") != NULL;
+}
+
+/* The end of any work on the store asks for its size. */
+static void
+test_store_size (Fixture *fixture, gconstpointer data)
+{
+  fake_engine_send_event (fixture->engine, "{\"type\":\"operation\",\"id\":9,\"kind\":\"gc\",\"state\":\"running\"}");
+  fake_engine_answer (fixture->engine, "GET", "/v1/settings", 200,
+                      "{\"store_bytes\":400000000,\"free_bytes\":300000000000,\"directory\":\"/var/lib/seatcast\"}");
+  fake_engine_send_event (fixture->engine, "{\"type\":\"operation\",\"id\":9,\"kind\":\"gc\",\"state\":\"done\"}");
+  gui_fixture_wait (has_shrunk, fixture, "the new size");
+}
+
 static void
 test_store_refused (Fixture *fixture, gconstpointer data)
 {
@@ -390,6 +407,7 @@ main (int argc, char **argv)
   add ("/gui/settings-page/add-room", test_add_room);
   add ("/gui/settings-page/rename-room", test_rename_room);
   add ("/gui/settings-page/store", test_store);
+  add ("/gui/settings-page/store-size", test_store_size);
   add ("/gui/settings-page/store-refused", test_store_refused);
   add ("/gui/settings-page/lost", test_lost);
   return g_test_run ();

@@ -175,6 +175,29 @@ on_rate_changed (ScEngineSettings *self)
   self->pause_source = g_timeout_add (PAUSE_MS, on_pause_over, self);
 }
 
+static void
+on_sizes (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ScEngineSettings) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) answer = sc_console_request_finish (SC_CONSOLE (source), result, &error);
+
+  if (answer != NULL)
+    show_directories (self, answer);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_debug ("the store’s size is not known anew: %s", error->message); /* what is shown stays */
+}
+
+/* Nobody tells when the store grows or shrinks. */
+static void
+refresh_sizes (ScEngineSettings *self)
+{
+  if (self->console != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+      sc_console_get_state (self->console) == SC_CONSOLE_CONNECTED)
+    sc_console_request_async (self->console, "GET", "/v1/settings", NULL, self->cancellable, on_sizes,
+                              g_object_ref (self));
+}
+
 /* Whoever leaves the page does not wait for the pause. */
 static void
 on_unmap (ScEngineSettings *self)
@@ -281,6 +304,7 @@ sc_engine_settings_class_init (ScEngineSettingsClass *class)
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_rate_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_unmap);
+  gtk_widget_class_bind_template_callback (widget_class, refresh_sizes);
   gtk_widget_class_bind_template_callback (widget_class, save_directory);
   gtk_widget_class_bind_template_callback (widget_class, on_directory_left);
   gtk_widget_class_bind_template_callback (widget_class, on_choose_clicked);
@@ -299,5 +323,6 @@ sc_engine_settings_set_console (ScEngineSettings *self, ScConsole *console)
   self->console = g_object_ref (console);
   g_signal_connect_object (console, "settings-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (console, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (console, "operation-ended", G_CALLBACK (refresh_sizes), self, G_CONNECT_SWAPPED);
   update (self);
 }
