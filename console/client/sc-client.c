@@ -80,6 +80,8 @@ new_session (const char *program)
   g_autofree char *agent = g_strconcat (program, "/" SC_VERSION, NULL);
   SoupSession *session = soup_session_new_with_options ("timeout", TIMEOUT_SECONDS, "user-agent", agent, NULL);
 
+  /* Without a database no certificate is trusted by itself, so we are asked about every one. */
+  soup_session_set_tls_database (session, NULL);
   /* The console is in the house: a proxy for the Internet has no business between us. */
   soup_session_set_proxy_resolver (session, NULL);
   return session;
@@ -126,6 +128,8 @@ new_message (ScClient *self, const char *method, const char *path, GError **erro
   headers = soup_message_get_request_headers (message);
   soup_message_headers_replace (headers, "Authorization", authorization);
   soup_message_headers_replace (headers, "Seatcast-User", self->user);
+  /* A redirect would carry the token elsewhere. */
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   g_signal_connect_object (message, "accept-certificate", G_CALLBACK (on_accept_certificate), self, 0);
   return message;
 }
@@ -379,13 +383,28 @@ on_shown (GObject *source, GAsyncResult *result, gpointer user_data)
                              error != NULL ? error->message : "is this an https address?");
 }
 
+/* (nullable) */
+static SoupMessage *
+new_probe (const char *url)
+{
+  g_autofree char *text = g_strconcat (url, "/v1", NULL);
+  g_autoptr (GUri) uri = g_uri_parse (text, SOUP_HTTP_URI_FLAGS, NULL);
+  SoupMessage *message;
+
+  if (uri == NULL || !g_str_equal (g_uri_get_scheme (uri), "https") || g_uri_get_host (uri) == NULL ||
+      *g_uri_get_host (uri) == '\0')
+    return NULL;
+  message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  return message;
+}
+
 void
 sc_client_fetch_fingerprint_async (const char *url, GCancellable *cancellable, GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autofree char *uri = g_strconcat (url, "/v1", NULL);
-  g_autoptr (SoupMessage) message = soup_message_new ("GET", uri);
+  g_autoptr (SoupMessage) message = new_probe (url);
   g_autoptr (SoupSession) session = new_session ("seatcast");
 
   g_task_set_source_tag (task, sc_client_fetch_fingerprint_async);
