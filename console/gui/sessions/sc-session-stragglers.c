@@ -99,6 +99,15 @@ explain (const ScSessionSeatInfo *seat, ScItemList *seats, double median)
   return g_strjoinv ("; ", (char **) whys->pdata);
 }
 
+/* @over: only those that failed are told of, under that heading */
+static char *
+explain_failure (const ScSessionSeatInfo *seat, gboolean over)
+{
+  if (*seat->reason == '\0')
+    return g_strdup (_ ("failed"));
+  return over ? g_strdup (seat->reason) : g_strdup_printf (_ ("failed: %s"), seat->reason);
+}
+
 static int
 compare (gconstpointer a, gconstpointer b)
 {
@@ -126,7 +135,7 @@ sc_session_find_stragglers (ScSessionItem *session, ScItemList *seats)
     ScStraggler *straggler;
 
     if (info->state == SC_TRANSFER_FAILED)
-      why = *info->reason != '\0' ? g_strdup_printf (_ ("failed: %s"), info->reason) : g_strdup (_ ("failed"));
+      why = explain_failure (info, sc_session_item_is_over (session));
     else if (sc_session_seat_item_is_awaited (seat))
       why = explain (info, seats, median);
     if (why == NULL)

@@ -312,21 +312,50 @@ sc_session_words_time_left (gint64 microseconds)
   return g_strdup_printf (_ ("about %d h %d min left"), seconds / 3600, seconds / 60 % 60);
 }
 
-/* "pc-3 (the disk is full), pc-7 (…)" */
-static char *
-describe_failures (ScSessionItem *session)
+typedef struct {
+  const char *reason;
+  GPtrArray *names;
+} Failures;
+
+/* (transfer full) (element-type Failures): those that failed, by what they say */
+static GArray *
+group_failures (ScSessionItem *session)
 {
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  GArray *groups = g_array_new (FALSE, FALSE, sizeof (Failures));
 
   for (guint i = 0; i < n_seats (session); i++) {
     const ScSessionSeatInfo *seat = seat_at (session, i);
+    guint at = 0;
 
     if (seat->state != SC_TRANSFER_FAILED)
       continue;
-    g_ptr_array_add (names, *seat->reason != '\0' ? g_strdup_printf (_ ("%s (%s)"), seat->name, seat->reason)
-                                                  : g_strdup (seat->name));
+    while (at < groups->len && !g_str_equal (g_array_index (groups, Failures, at).reason, seat->reason))
+      at++;
+    if (at == groups->len) {
+      Failures group = { seat->reason, g_ptr_array_new_with_free_func (g_free) };
+
+      g_array_append_val (groups, group);
+    }
+    g_ptr_array_add (g_array_index (groups, Failures, at).names, g_strdup (seat->name));
   }
-  return join_names (names, MAX_NAMES);
+  return groups;
+}
+
+/* "pc-3, pc-4 (the disk is full), pc-7 (…)" */
+static char *
+describe_failures (ScSessionItem *session)
+{
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) groups = group_failures (session);
+
+  for (guint i = 0; i < groups->len; i++) {
+    const Failures *group = &g_array_index (groups, Failures, i);
+    g_autofree char *names = join_names (group->names, MAX_NAMES);
+
+    g_ptr_array_add (texts,
+                     *group->reason != '\0' ? g_strdup_printf (_ ("%s (%s)"), names, group->reason) : g_strdup (names));
+  }
+  return join_names (texts, MAX_NAMES);
 }
 
 char *

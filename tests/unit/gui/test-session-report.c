@@ -340,6 +340,26 @@ test_words (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (unknown, ==, "");
 }
 
+/* What many say is said once. */
+static void
+test_failures (Fixture *fixture, gconstpointer data)
+{
+  ScJson *seats = json_array ();
+  g_autofree char *result = NULL;
+
+  for (guint i = 1; i <= 6; i++) {
+    g_autofree char *name = g_strdup_printf ("pc-%u", i);
+
+    json_array_append_new (seats,
+                           make_seat (i, name, "failed", i == 2 ? "it did not come back" : "the disk is full", 0));
+  }
+  result = sc_session_words_result (put_session (fixture, "failed", seats));
+  g_assert_cmpstr (
+      result, ==,
+      "0 of 6 seats have version 4; 6 failed: pc-1, pc-3, pc-4, pc-5 and 1 more (the disk is full), pc-2 (it "
+      "did not come back).");
+}
+
 /* A list of sessions tells no seats, but how many there are. */
 static void
 test_summary (Fixture *fixture, gconstpointer data)
@@ -374,6 +394,7 @@ main (int argc, char **argv)
   add ("/session-words/waits-for", test_waits_for);
   add ("/session-words/stragglers", test_stragglers);
   add ("/session-words/words", test_words);
+  add ("/session-words/failures", test_failures);
   add ("/session-words/summary", test_summary);
   return g_test_run ();
 }
