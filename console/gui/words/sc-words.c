@@ -167,7 +167,7 @@ sc_words_seat_state (ScSeatItem *seat)
   case SC_CONDITION_CURRENT:
     return _ ("Current");
   case SC_CONDITION_UNKNOWN:
-    return _ ("No version assigned");
+    return _ ("Unassigned");
   case SC_CONDITION_OFFLINE:
     return _ ("Offline");
   case SC_N_CONDITIONS:
