@@ -15,13 +15,15 @@
  * been drawn, for so long at a time. */
 #define DISPATCH_PRIORITY (G_PRIORITY_HIGH_IDLE + 30)
 #define DISPATCH_TIME (4 * G_TIME_SPAN_MILLISECOND)
+#define QUEUE_MAX_BYTES (32u * 1024 * 1024) /* who is so far behind had better ask for everything anew */
 
 struct _ScClient {
   GObject parent;
   SoupSession *session;
   ScConnection *connection;
   SoupWebsocketConnection *events;
-  GQueue received; /* GBytes: events that are not read yet */
+  GQueue received;      /* GBytes: events that are not read yet */
+  gsize received_bytes; /* of them */
   guint dispatch_source;
   guint silence_source; /* looks whether anything was heard, be it the answer to a ping */
   gint64 heard;         /* monotonic µs */
@@ -39,6 +41,7 @@ drop_events (ScClient *self)
   g_clear_handle_id (&self->silence_source, g_source_remove);
   g_clear_handle_id (&self->dispatch_source, g_source_remove);
   g_queue_clear_full (&self->received, (GDestroyNotify) g_bytes_unref);
+  self->received_bytes = 0;
   if (self->events == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->events, self);
@@ -291,6 +294,7 @@ on_dispatch (gpointer data)
   while (!g_queue_is_empty (&self->received) && g_get_monotonic_time () < end) {
     g_autoptr (GBytes) bytes = g_queue_pop_head (&self->received);
 
+    self->received_bytes -= g_bytes_get_size (bytes);
     read_event (self, bytes);
   }
   if (!g_queue_is_empty (&self->received))
@@ -305,6 +309,11 @@ on_message (SoupWebsocketConnection *events, SoupWebsocketDataType type, GBytes 
   ScClient *self = data;
 
   on_heard (self);
+  if (self->received_bytes + g_bytes_get_size (bytes) > QUEUE_MAX_BYTES) {
+    on_events_closed (events, self);
+    return;
+  }
+  self->received_bytes += g_bytes_get_size (bytes);
   g_queue_push_tail (&self->received, g_bytes_ref (bytes));
   if (self->dispatch_source == 0)
     self->dispatch_source = g_idle_add_full (DISPATCH_PRIORITY, on_dispatch, self, NULL);

@@ -372,6 +372,40 @@ test_cancelled_listening (Fixture *fixture, gconstpointer data)
 }
 
 static gboolean
+stay (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* One that never comes to reading the events does not gather them for ever: it has to ask for everything anew. */
+static void
+test_slow_reader (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScClient) client = new_client (fixture, fixture->fingerprint);
+  g_autofree char *filler = g_strnfill (1024 * 1024, 'x');
+  g_autofree char *text = g_strdup_printf ("{\"type\":\"x\",\"text\":\"%s\"}", filler);
+  g_autoptr (GError) error = NULL;
+  guint busy = g_idle_add_full (G_PRIORITY_DEFAULT, stay, NULL, NULL);
+  guint n_events = 0;
+  guint n_closed = 0;
+
+  g_signal_connect (client, "event", G_CALLBACK (count_event), &n_events);
+  g_signal_connect (client, "closed", G_CALLBACK (count), &n_closed);
+  g_assert_true (listen_to (client, NULL, &error));
+  g_assert_no_error (error);
+  while (fixture->listeners->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < 40; i++)
+    soup_websocket_connection_send_text (g_ptr_array_index (fixture->listeners, 0), text);
+  while (n_closed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (busy);
+  run_for (50);
+  g_assert_cmpuint (n_events, ==, 0);
+  g_assert_cmpuint (n_closed, ==, 1);
+}
+
+static gboolean
 on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
 {
   g_ptr_array_add (data, g_object_ref (connection));
@@ -438,6 +472,7 @@ main (int argc, char **argv)
   ADD ("/client/redirect", test_redirect);
   ADD ("/client/listens-twice", test_listens_twice);
   ADD ("/client/cancelled-listening", test_cancelled_listening);
+  ADD ("/client/slow-reader", test_slow_reader);
   ADD ("/client/fingerprint/of-anybody", test_fingerprint);
   g_test_add_func ("/client/fingerprint/of-a-mute", test_fingerprint_of_a_mute);
   g_test_add_func ("/client/fingerprint/of-no-console", test_fingerprint_of_no_console);
