@@ -186,14 +186,17 @@ tell_failed (ScConnectionBar *self, Message *message)
 static void
 tell (ScConnectionBar *self, Message *message)
 {
+  g_autofree char *log = self->connector != NULL ? sc_connector_get_log (self->connector) : NULL;
+
   switch (self->connector != NULL ? sc_connector_get_state (self->connector) : SC_CONNECTOR_IDLE) {
   case SC_CONNECTOR_LOOKING:
     *message = (Message){ .type = GTK_MESSAGE_INFO, .passing = TRUE };
     message->title = g_strdup (_ ("Connecting to the engine on this machine…"));
     break;
   case SC_CONNECTOR_STARTING:
-    *message = (Message){ .type = GTK_MESSAGE_INFO };
+    *message = (Message){ .type = GTK_MESSAGE_INFO, .passing = TRUE };
     message->title = g_strdup (_ ("Starting the engine on this machine…"));
+    message->detail = g_strdup_printf (_ ("Its log is %s"), log);
     break;
   case SC_CONNECTOR_UNKNOWN:
     *message = (Message){ .type = GTK_MESSAGE_INFO, .connect = TRUE };

@@ -201,6 +201,36 @@ test_no_console (Fixture *fixture, gconstpointer data)
   gui_fixture_picture (GTK_WIDGET (fixture->window), "window-no-console");
 }
 
+/* An engine that is not ready for long is waited for, and one that ends tells why. */
+static void
+test_starting (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *program = g_build_filename (g_get_user_cache_dir (), "slow-consoled", NULL);
+  g_autofree char *go_on = g_strconcat (program, ".go", NULL);
+  g_autofree char *script = g_strdup_printf (
+      "#!/bin/sh\nuntil [ -e '%s' ]; do sleep 0.05; done\necho 'seatcast-consoled: the disk is full' >&2\nexit 1\n",
+      go_on);
+  const ScConnectorConfig config = { .program = program };
+  g_autoptr (ScConnector) connector = sc_connector_new (fixture->console, &config);
+  ScWindow *window = sc_window_new (NULL, fixture->console, connector);
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_user_cache_dir (), 0700), ==, 0);
+  g_assert_true (g_file_set_contents_full (program, script, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+  gtk_widget_show (GTK_WIDGET (window));
+  fixture->bar = gui_fixture_find (GTK_WIDGET (window), SC_TYPE_CONNECTION_BAR, NULL);
+  sc_connector_start_engine (connector);
+  wait_for (tells (fixture, "Starting the engine on this machine…"));
+  gui_fixture_picture (GTK_WIDGET (window), "window-starting");
+
+  g_assert_true (g_file_set_contents (go_on, "", 0, NULL));
+  wait_for (tells (fixture, "The engine could not be started on this machine"));
+  g_assert_true (
+      g_str_has_prefix (gtk_label_get_text (child (fixture->bar, GTK_TYPE_LABEL, "detail")), "The disk is full."));
+  g_assert_true (offers (fixture, "retry"));
+  gui_fixture_picture (GTK_WIDGET (window), "window-not-started");
+  gtk_widget_destroy (GTK_WIDGET (window));
+}
+
 static guint
 n_notices (Fixture *fixture)
 {
@@ -490,6 +520,7 @@ main (int argc, char **argv)
   add ("no-answer", test_no_answer);
   add ("refused", test_refused);
   add ("no-console", test_no_console);
+  add ("starting", test_starting);
   add ("notices", test_notices);
   add ("pages", test_pages);
   add ("page-actions", test_page_actions);
