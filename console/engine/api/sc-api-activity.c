@@ -49,14 +49,26 @@ add_seat (ScActivityEntry *entry, const char *name)
   sc_activity_entry_add_seat (entry, cut);
 }
 
+/* @seat: as a request names it: by its id or its name */
 static void
-add_argument (ScActivityEntry *entry, const char *pattern, const char *name, const char *value)
+add_named_seat (ScActivityEntry *entry, const ScApiRequest *request, const char *seat)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *room = NULL;
+
+  if (entry->n_seats < SC_ACTIVITY_MAX_SEATS)
+    sc_catalog_dup_seat_labels (request->parts->catalog, seat, &name, &room);
+  add_seat (entry, name);
+}
+
+static void
+add_argument (ScActivityEntry *entry, const ScApiRequest *request, const char *name, const char *value)
 {
   if (g_str_equal (name, "{seat}"))
-    add_seat (entry, value);
+    add_named_seat (entry, request, value);
   else if (g_str_equal (name, "{room}"))
     set_text (&entry->room, value);
-  else if (g_str_equal (name, "{id}") && g_str_has_prefix (pattern, "/v1/sessions/"))
+  else if (g_str_equal (name, "{id}") && g_str_has_prefix (request->route->pattern, "/v1/sessions/"))
     entry->session = g_ascii_strtoull (value, NULL, 10) & G_MAXINT64;
   else
     set_text (&entry->detail, value);
@@ -70,19 +82,19 @@ take_path (ScActivityEntry *entry, const ScApiRequest *request)
 
   for (guint i = 0; segments[i] != NULL; i++)
     if (*segments[i] == '{' && n < SC_API_MAX_ARGUMENTS)
-      add_argument (entry, request->route->pattern, segments[i], request->arguments[n++]);
+      add_argument (entry, request, segments[i], request->arguments[n++]);
 }
 
-/* @list: of names, or of objects that have one under @key */
+/* @list: of ids or names, or of objects that have one as "seat" */
 static void
-take_seats (ScActivityEntry *entry, const ScJson *list, const char *key)
+take_seats (ScActivityEntry *entry, const ScApiRequest *request, const ScJson *list)
 {
   for (gsize i = 0; i < json_array_size (list); i++) {
     const ScJson *item = json_array_get (list, i);
-    const char *name = json_string_value (json_is_object (item) ? json_object_get (item, key) : item);
+    const char *seat = json_string_value (json_is_object (item) ? json_object_get (item, "seat") : item);
 
-    if (name != NULL)
-      add_seat (entry, name);
+    if (seat != NULL)
+      add_named_seat (entry, request, seat);
   }
 }
 
@@ -126,8 +138,8 @@ take_body (ScActivityEntry *entry, const ScApiRequest *request)
   if (body == NULL)
     return;
   entry->version = sc_json_get_optional_uint (body, "version", 0);
-  take_seats (entry, json_object_get (body, "seats"), "");
-  take_seats (entry, json_object_get (body, "places"), "seat");
+  take_seats (entry, request, json_object_get (body, "seats"));
+  take_seats (entry, request, json_object_get (body, "places"));
   if (json_is_string (json_object_get (body, "room")))
     set_text (&entry->room, json_string_value (json_object_get (body, "room")));
   if (json_is_string (json_object_get (body, "directory")))
@@ -157,7 +169,8 @@ take_answer (ScActivityEntry *entry, const ScJson *answer)
 
   if (json_is_array (seats)) {
     forget_seats (entry);
-    take_seats (entry, seats, "name");
+    for (gsize i = 0; i < json_array_size (seats); i++)
+      add_seat (entry, json_string_value (json_object_get (json_array_get (seats, i), "name")));
   }
   if (json_object_get (answer, "dry_run") != NULL) {
     entry->session = sc_json_get_optional_uint (answer, "id", 0);

@@ -8,7 +8,7 @@
 #define MAX_RATE_CAP (400ull * 1000 * 1000 * 1000)
 #define MAX_DIRECTORY_BYTES 4096u
 
-/* Runs on a worker thread: disks may be slow. @data: the settings but for what only the disk knows */
+/* Runs on a worker thread: disks may be slow. @data: what is known already; gets what only the disk knows */
 static ScJson *
 add_sizes (ScStore *store, gpointer data, GError **error)
 {
@@ -103,22 +103,28 @@ change_settings (ScApiRequest *request, ScCatalogSettings *settings, GError **er
   return TRUE;
 }
 
+/* Changed only now, so that what is answered and told is what holds, whoever else changes them while the disk is asked.
+ * @sizes: (transfer full) */
 static void
-reply_changed (ScApiRequest *request, ScJson *settings)
+change_and_reply (ScApiRequest *request, ScJson *sizes)
 {
-  sc_events_emit (request->parts->events, "settings", settings);
-  sc_api_request_reply (request, SOUP_STATUS_OK, settings);
+  g_auto (ScCatalogSettings) settings = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) known = sizes;
+  ScJson *json;
+
+  if (!change_settings (request, &settings, &error)) {
+    sc_api_request_fail (request, error);
+    return;
+  }
+  json = json_of_settings (request->parts, &settings);
+  json_object_update (json, known);
+  sc_events_emit (request->parts->events, "settings", json);
+  sc_api_request_reply (request, SOUP_STATUS_OK, json);
 }
 
 void
 sc_api_change_settings (ScApiRequest *request)
 {
-  g_auto (ScCatalogSettings) settings = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  if (!change_settings (request, &settings, &error))
-    sc_api_request_fail (request, error);
-  else
-    sc_api_request_run_then (request, add_sizes, reply_changed, json_of_settings (request->parts, &settings),
-                             json_free);
+  sc_api_request_run_then (request, add_sizes, change_and_reply, json_object (), json_free);
 }
