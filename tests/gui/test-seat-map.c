@@ -190,12 +190,22 @@ test_mouse (Fixture *fixture, gconstpointer n)
 }
 
 static void
+count_children (AtkObject *map, guint position, gpointer child, guint *n)
+{
+  (*n)++;
+}
+
+static void
 test_updates (Fixture *fixture, gconstpointer n)
 {
   GtkWidget *tile = sc_seat_map_get_tile (fixture->map, "seat-1");
   g_autoptr (ScJson) failed = gui_fixture_seat (1, "Lab 1", "failed");
   GtkStyleContext *style = gtk_widget_get_style_context (tile);
+  AtkObject *accessible = gtk_widget_get_accessible (GTK_WIDGET (fixture->map));
+  guint n_told = 0;
 
+  g_assert_cmpint (atk_object_get_n_accessible_children (accessible), ==, 80);
+  g_signal_connect (accessible, "children-changed::remove", G_CALLBACK (count_children), &n_told);
   click (fixture, "seat-1", 0);
   sc_item_list_put (sc_console_get_seats (fixture->console), failed);
   gui_fixture_settle ();
@@ -208,6 +218,7 @@ test_updates (Fixture *fixture, gconstpointer n)
   sc_item_list_remove (sc_console_get_seats (fixture->console), "seat-2");
   gui_fixture_settle ();
   g_assert_null (sc_seat_map_get_tile (fixture->map, "seat-2"));
+  g_assert_cmpuint (n_told, ==, 1); /* those who hear the screen know */
   assert_selected (fixture, "seat-1");
 }
 

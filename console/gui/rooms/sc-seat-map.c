@@ -302,6 +302,8 @@ add_tile (ScSeatMap *self, guint position)
   sc_seat_tile_set_func (SC_SEAT_TILE (tile), sc_seat_map_do_tile, self);
   sc_seat_tile_set_selected (SC_SEAT_TILE (tile), sc_selection_contains (self->selection, id));
   gtk_widget_set_parent (tile, GTK_WIDGET (self));
+  /* without the child itself: those who listen ask for it, and where nobody does none is made */
+  g_signal_emit_by_name (gtk_widget_get_accessible (GTK_WIDGET (self)), "children-changed::add", position, NULL, NULL);
 }
 
 static void
@@ -309,13 +311,19 @@ sc_seat_map_remove (GtkContainer *container, GtkWidget *child)
 {
   ScSeatMap *self = SC_SEAT_MAP (container);
   ScSeatTile *tile = SC_SEAT_TILE (child);
+  guint position = 0;
 
+  if (!g_ptr_array_find (self->tiles, tile, &position))
+    return;
   if (g_hash_table_remove (self->is_dirty, tile))
     g_queue_remove (&self->dirty, tile);
   sc_seat_map_forget_tile (self, tile);
   g_hash_table_remove (self->by_id, sc_seat_tile_get_id (tile));
-  g_ptr_array_remove (self->tiles, tile);
+  g_ptr_array_remove_index (self->tiles, position);
+  g_array_set_size (self->areas, 0); /* they are not those of the tiles any longer */
   sc_seat_map_relayout (self);
+  g_signal_emit_by_name (gtk_widget_get_accessible (GTK_WIDGET (self)), "children-changed::remove", position,
+                         gtk_widget_get_accessible (child), NULL);
   gtk_widget_unparent (child);
 }
 
@@ -326,7 +334,7 @@ on_items_changed (GListModel *seats, guint position, guint removed, guint added,
     sc_seat_map_remove (GTK_CONTAINER (self), GTK_WIDGET (tile_of (self, position)));
   for (guint i = 0; i < added; i++)
     add_tile (self, position + i);
-  g_array_set_size (self->areas, 0); /* they are not those of the tiles any longer */
+  g_array_set_size (self->areas, 0);
   sc_seat_map_relayout (self);
 }
 
