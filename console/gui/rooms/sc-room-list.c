@@ -16,6 +16,7 @@ struct _ScRoomList {
   ScConsole *console;
   ScSeatCensus *census;
   char *wanted;     /* (nullable): what somebody has chosen */
+  char *shown;      /* (nullable): that, if it is there */
   GPtrArray *rooms; /* (owned strings; nullable elements): what each row shows */
   GSimpleActionGroup *actions;
   GCancellable *cancellable;
@@ -81,13 +82,21 @@ refresh_rows (ScRoomList *self)
   refresh_actions (self);
 }
 
+static void
+note_shown (ScRoomList *self)
+{
+  if (g_strcmp0 (self->shown, sc_room_list_get_room (self)) == 0)
+    return;
+  g_free (self->shown);
+  self->shown = g_strdup (sc_room_list_get_room (self));
+  g_signal_emit (self, changed_signal, 0);
+}
+
 /* The rows are those of the rooms again; the room that is shown stays, if it is still there. */
 static void
 rebuild (ScRoomList *self)
 {
   ScItemList *rooms = sc_console_get_rooms (self->console);
-  g_autofree char *before = g_strdup (sc_room_list_get_room (self));
-
   g_ptr_array_set_size (self->rooms, 0);
   g_ptr_array_add (self->rooms, NULL);
   for (guint i = 0; i < sc_item_list_get_length (rooms); i++)
@@ -100,8 +109,7 @@ rebuild (ScRoomList *self)
   gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, find_row (self, self->wanted)));
   self->syncing = FALSE;
   refresh_rows (self);
-  if (g_strcmp0 (before, sc_room_list_get_room (self)) != 0)
-    g_signal_emit (self, changed_signal, 0);
+  note_shown (self);
 }
 
 static void
@@ -118,12 +126,15 @@ on_census_changed (ScSeatCensus *census, ScRoomList *self)
 static void
 on_row_selected (ScRoomList *self, GtkListBoxRow *row)
 {
-  if (self->syncing || row == NULL)
+  const char *room = sc_room_list_get_room (self);
+
+  /* a list that gets the focus selects again what is selected: nobody has chosen that */
+  if (self->syncing || row == NULL || g_strcmp0 (room, self->shown) == 0)
     return;
   g_free (self->wanted);
-  self->wanted = g_strdup (g_ptr_array_index (self->rooms, (guint) gtk_list_box_row_get_index (row)));
+  self->wanted = g_strdup (room);
   refresh_actions (self);
-  g_signal_emit (self, changed_signal, 0);
+  note_shown (self);
 }
 
 /* Requests */
@@ -334,6 +345,7 @@ sc_room_list_finalize (GObject *object)
   g_object_unref (self->actions);
   g_ptr_array_unref (self->rooms);
   g_free (self->wanted);
+  g_free (self->shown);
   g_free (self->renaming);
   G_OBJECT_CLASS (sc_room_list_parent_class)->finalize (object);
 }

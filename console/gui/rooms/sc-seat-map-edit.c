@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-static void save (ScSeatMap *self, ScJson *request);
+static void send_next (ScSeatMap *self);
 
 ScSeatSpot
 sc_seat_map_get_spot (ScSeatMap *self, ScSeatItem *seat)
@@ -55,50 +55,94 @@ sc_seat_map_check_place (ScSeatMap *self, ScSeatItem *seat)
     sc_seat_map_relayout (self);
 }
 
+/* What the engine is asked to save: the places in a room, all of those that the user sees. */
+typedef struct {
+  ScSeatMap *self; /* (owned) while it is under way */
+  char *room;
+  ScJson *request;
+} Save;
+
 static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
+save_free (Save *save)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ScJson) answer = sc_console_request_finish (SC_CONSOLE (source), result, &error);
-  g_autoptr (ScSeatMap) self = data;
-  g_autoptr (ScJson) next = g_steal_pointer (&self->save_next);
+  g_clear_object (&save->self);
+  g_free (save->room);
+  json_decref (save->request);
+  g_free (save);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Save, save_free)
 
-  self->saving = FALSE;
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return;
-  if (next != NULL) {
-    save (self, g_steal_pointer (&next));
-    return;
-  }
-  if (answer == NULL) {
-    g_autofree char *what = g_strdup_printf (_ ("The places in %s could not be saved"), self->room);
+void
+sc_seat_map_forget_saves (ScSeatMap *self)
+{
+  g_queue_clear_full (&self->saves, (GDestroyNotify) save_free);
+}
 
+static void
+tell_failure (Save *save, const GError *error)
+{
+  ScSeatMap *self = save->self;
+  g_autofree char *what = g_strdup_printf (_ ("The places in %s could not be saved"), save->room);
+
+  if (g_strcmp0 (save->room, self->room) == 0) { /* back to what the engine says */
     g_hash_table_remove_all (self->places);
     g_clear_pointer (&self->undo, g_array_unref);
     sc_seat_map_relayout (self);
     g_signal_emit_by_name (self, "places-changed");
-    sc_notice_show_error (GTK_WIDGET (self), what, error);
   }
+  sc_notice_show_error (GTK_WIDGET (self), what, error);
 }
 
-/* One request at a time, so that they arrive in order; of those that wait the last one says it all. @request: (transfer
- * full) */
 static void
-save (ScSeatMap *self, ScJson *request)
+on_saved (GObject *source, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (Save) save = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) answer = sc_console_request_finish (SC_CONSOLE (source), result, &error);
+  const Save *next = g_queue_peek_head (&save->self->saves);
+
+  save->self->saving = FALSE;
+  if (g_cancellable_is_cancelled (save->self->cancellable))
+    return;
+  if (answer == NULL && (next == NULL || !g_str_equal (next->room, save->room)))
+    tell_failure (save, error); /* otherwise the next one says it all again */
+  send_next (save->self);
+}
+
+static void
+send_next (ScSeatMap *self)
+{
+  Save *save = g_queue_pop_head (&self->saves);
   g_autofree char *path = NULL;
 
-  if (self->saving) {
-    if (self->save_next != NULL && json_is_true (json_object_get (self->save_next, "clear")))
+  if (save == NULL)
+    return;
+  self->saving = TRUE;
+  save->self = g_object_ref (self);
+  path = sc_client_path ("/v1/rooms/", save->room, "/places", NULL);
+  sc_console_request_async (self->console, "POST", path, save->request, self->cancellable, on_saved, save);
+}
+
+/* One request at a time, so that they arrive in order; of those of a room that wait the last one says it all. @request:
+ * (transfer full) */
+static void
+save_places (ScSeatMap *self, ScJson *request)
+{
+  Save *last = g_queue_peek_tail (&self->saves);
+
+  if (last != NULL && g_str_equal (last->room, self->room)) {
+    if (json_is_true (json_object_get (last->request, "clear")))
       json_object_set_new (request, "clear", json_true ());
-    g_clear_pointer (&self->save_next, json_decref);
-    self->save_next = request;
+    json_decref (last->request);
+    last->request = request;
     return;
   }
-  self->saving = TRUE;
-  path = sc_client_path ("/v1/rooms/", self->room, "/places", NULL);
-  sc_console_request_async (self->console, "POST", path, request, self->cancellable, on_saved, g_object_ref (self));
-  json_decref (request);
+  last = g_new0 (Save, 1);
+  last->room = g_strdup (self->room);
+  last->request = request;
+  g_queue_push_tail (&self->saves, last);
+  if (!self->saving)
+    send_next (self);
 }
 
 static void
@@ -143,7 +187,7 @@ replace_places (ScSeatMap *self, const ScSeatSpot *spots, guint n_spots)
   }
   for (guint i = 0; i < n_spots; i++)
     set_place (self, &spots[i]);
-  save (self, sc_seat_layout_to_json (spots, n_spots, TRUE));
+  save_places (self, sc_seat_layout_to_json (spots, n_spots, TRUE));
   sc_seat_map_relayout (self);
   g_signal_emit_by_name (self, "places-changed");
 }
@@ -166,7 +210,7 @@ sc_seat_map_move_selected (ScSeatMap *self, int columns, int rows)
   for (guint i = 0; i < n; i++)
     if (MAX (spots[i].column, spots[i].row) <= SC_SEAT_LAYOUT_MAX_CELL)
       set_place (self, &spots[i]);
-  save (self, sc_seat_layout_to_json (spots, n, FALSE));
+  save_places (self, sc_seat_layout_to_json (spots, n, FALSE));
   /* the next key may come before the next frame: it moves on from here */
   memcpy (self->spots->data, spots, n * sizeof *spots);
   sc_seat_map_relayout (self);

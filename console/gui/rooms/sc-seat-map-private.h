@@ -49,7 +49,7 @@ struct _ScSeatMap {
   GArray *undo;       /* (nullable): ScSeatSpot with id owned by @undo_ids: all that were placed before */
   GPtrArray *undo_ids;
   gboolean saving;
-  ScJson *save_next; /* (nullable): the request for when the one under way has ended */
+  GQueue saves; /* what waits for the one under way to end */
   GCancellable *cancellable;
 };
 
@@ -74,6 +74,7 @@ void sc_seat_map_get_drag_step (ScSeatMap *self, int *columns, int *rows);
 ScSeatSpot sc_seat_map_get_spot (ScSeatMap *self, ScSeatItem *seat);
 /* The engine has said something of it. */
 void sc_seat_map_check_place (ScSeatMap *self, ScSeatItem *seat);
+void sc_seat_map_forget_saves (ScSeatMap *self);
 void sc_seat_map_draw_drag (ScSeatMap *self, cairo_t *cr);
 
 G_END_DECLS

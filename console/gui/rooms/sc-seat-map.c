@@ -407,7 +407,7 @@ sc_seat_map_finalize (GObject *object)
   g_clear_object (&self->seats);
   g_clear_object (&self->selection);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->save_next, json_decref);
+  sc_seat_map_forget_saves (self);
   g_clear_pointer (&self->undo, g_array_unref);
   g_clear_pointer (&self->undo_ids, g_ptr_array_unref);
   g_clear_pointer (&self->selected_before, g_ptr_array_unref);
@@ -463,6 +463,7 @@ sc_seat_map_init (ScSeatMap *self)
   self->areas = g_array_new (FALSE, TRUE, sizeof (GdkRectangle));
   self->cancellable = g_cancellable_new ();
   g_queue_init (&self->dirty);
+  g_queue_init (&self->saves);
   gtk_widget_set_has_window (GTK_WIDGET (self), TRUE);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), _ ("Seats"));
 }
@@ -488,6 +489,7 @@ sc_seat_map_set_room (ScSeatMap *self, const char *room)
   if (g_strcmp0 (room, self->room) == 0)
     return;
   sc_seat_map_set_editing (self, FALSE);
+  g_hash_table_remove_all (self->places);
   g_free (self->room);
   self->room = g_strdup (room);
   sc_seat_map_relayout (self);
