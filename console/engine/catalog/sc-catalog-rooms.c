@@ -194,19 +194,25 @@ sc_catalog_assign_room (ScCatalog *self, GPtrArray *seats, const char *room, GEr
   return sc_catalog_begin (self, error) && end (self, assign_room (self, seats, room, error), error);
 }
 
-/* @seat: NULL: all of the room */
+/* @seat: one of the room's */
 static gboolean
-take_places (ScCatalog *self, const char *room, const char *seat, GError **error)
+take_place (ScCatalog *self, const char *room, const char *seat, GError **error)
 {
   int changed = 0;
 
-  if (!run (self, "UPDATE seats SET place_column = NULL, place_row = NULL WHERE room = ?1 AND (?2 IS NULL OR id = ?2)",
-            room, seat, &changed, error))
+  if (!run (self, "UPDATE seats SET place_column = NULL, place_row = NULL WHERE id = ?1 AND room = ?2", seat, room,
+            &changed, error))
     return FALSE;
-  if (seat == NULL || changed != 0)
-    return TRUE;
-  g_set_error (error, SC_ERROR, SC_ERROR_STATE, "the seat with the id “%s” is not in room “%s” (any more)", seat, room);
-  return FALSE;
+  if (changed == 0)
+    g_set_error (error, SC_ERROR, SC_ERROR_STATE, "the seat with the id “%s” is not in room “%s” (any more)", seat,
+                 room);
+  return changed != 0;
+}
+
+static gboolean
+take_all_places (ScCatalog *self, const char *room, GError **error)
+{
+  return run (self, "UPDATE seats SET place_column = NULL, place_row = NULL WHERE room = ?1", room, NULL, NULL, error);
 }
 
 /* That nobody is there. */
@@ -252,10 +258,10 @@ static gboolean
 set_places (ScCatalog *self, const char *room, const ScCatalogPlacement *places, guint n_places, gboolean clear,
             GError **error)
 {
-  if (!sc_catalog_check_room (self, room, error) || (clear && !take_places (self, room, NULL, error)))
+  if (!sc_catalog_check_room (self, room, error) || (clear && !take_all_places (self, room, error)))
     return FALSE;
   for (guint i = 0; i < n_places; i++) /* first all of them: two may change places */
-    if (!take_places (self, room, places[i].seat, error))
+    if (!take_place (self, room, places[i].seat, error))
       return FALSE;
   for (guint i = 0; i < n_places; i++)
     if (!give_place (self, room, &places[i], error))
