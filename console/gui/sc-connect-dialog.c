@@ -5,6 +5,7 @@
 #include "console/client/sc-client.h"
 #include "console/client/sc-connection-file.h"
 #include "console/gui/sc-connector.h"
+#include "console/gui/sc-style.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -78,7 +79,6 @@ show_certificate (ScConnectDialog *self)
 {
   g_autofree char *groups = readable (self->fingerprint);
   g_autofree char *old = readable (self->remembered != NULL ? self->remembered->fingerprint : NULL);
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self->certificate_hint));
   gboolean warns = has_changed (self) || self->error != NULL;
   const char *hint = NULL;
 
@@ -98,8 +98,8 @@ show_certificate (ScConnectDialog *self)
   gtk_label_set_text (self->certificate_hint, hint);
   gtk_label_set_text (self->old_certificate, old);
   gtk_widget_set_visible (self->old_box, has_changed (self));
-  gtk_style_context_remove_class (style, warns ? "dim-label" : "warning");
-  gtk_style_context_add_class (style, warns ? "warning" : "dim-label");
+  sc_style_swap_class (GTK_WIDGET (self->certificate_hint), warns ? "dim-label" : "warning",
+                       warns ? "warning" : "dim-label");
 }
 
 static void
@@ -116,11 +116,8 @@ update (ScConnectDialog *self)
 static void
 set_hint (ScConnectDialog *self, const char *text, gboolean is_error)
 {
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self->hint));
-
   gtk_label_set_text (self->hint, text);
-  gtk_style_context_remove_class (style, is_error ? "dim-label" : "error");
-  gtk_style_context_add_class (style, is_error ? "error" : "dim-label");
+  sc_style_swap_class (GTK_WIDGET (self->hint), is_error ? "dim-label" : "error", is_error ? "error" : "dim-label");
 }
 
 static void

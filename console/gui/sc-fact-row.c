@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/sc-fact-row.h"
 
+#include "console/gui/sc-style.h"
+
 struct _ScFactRow {
   GtkListBoxRow parent;
   GtkImage *icon;
@@ -44,17 +46,6 @@ sc_fact_row_new (void)
   return g_object_new (SC_TYPE_FACT_ROW, "visible", TRUE, NULL);
 }
 
-static void
-swap_class (GtkWidget *widget, const char *before, const char *after)
-{
-  GtkStyleContext *context = gtk_widget_get_style_context (widget);
-
-  if (before != NULL)
-    gtk_style_context_remove_class (context, before);
-  if (after != NULL)
-    gtk_style_context_add_class (context, after);
-}
-
 void
 sc_fact_row_set_icon (ScFactRow *self, const char *icon_name, const char *style_class)
 {
@@ -63,7 +54,7 @@ sc_fact_row_set_icon (ScFactRow *self, const char *icon_name, const char *style_
     gtk_image_set_from_icon_name (self->icon, icon_name, GTK_ICON_SIZE_MENU);
   if (g_strcmp0 (style_class, self->style_class) == 0)
     return;
-  swap_class (GTK_WIDGET (self->icon), self->style_class, style_class);
+  sc_style_swap_class (GTK_WIDGET (self->icon), self->style_class, style_class);
   g_free (self->style_class);
   self->style_class = g_strdup (style_class);
 }

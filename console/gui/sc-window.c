@@ -6,6 +6,7 @@
 #include "console/gui/sc-notice-area.h"
 #include "console/gui/sc-notice.h"
 #include "console/gui/sc-pages.h"
+#include "console/gui/sc-style.h"
 #include "console/gui/sc-window-state.h"
 
 #include <glib/gi18n-lib.h>
@@ -187,13 +188,9 @@ on_state_changed (ScWindow *self)
 {
   gboolean connected = sc_console_get_state (self->console) == SC_CONSOLE_CONNECTED;
   gboolean known = sc_console_get_last_contact (self->console) != 0;
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self->pages));
 
   gtk_stack_set_visible_child_name (self->content, known ? "pages" : "nothing");
-  if (connected || !known)
-    gtk_style_context_remove_class (style, "stale");
-  else
-    gtk_style_context_add_class (style, "stale");
+  sc_style_set_class (GTK_WIDGET (self->pages), "stale", known && !connected);
   gtk_widget_set_sensitive (self->switcher, known);
   enable (self, "deploy", connected);
   enable (self, "roll-back", connected);

@@ -4,6 +4,7 @@
 #include "console/gui/model/sc-seat-item.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-navigate.h"
+#include "console/gui/sc-style.h"
 #include "console/gui/words/sc-activity-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -184,7 +185,6 @@ static void
 update (ScActivityRow *self)
 {
   const ScActivityInfo *info = sc_activity_item_get_info (self->entry);
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self->icon));
   g_autofree char *what = sc_activity_words (sc_item_get_json (SC_ITEM (self->entry)));
   g_autofree char *who = who_of (info);
   g_autofree char *clock = clock_of (info->time);
@@ -193,7 +193,7 @@ update (ScActivityRow *self)
   g_autofree char *sentence = g_strconcat (what, ", ", who, ", ", when, info->done ? NULL : ", ", error, NULL);
 
   gtk_image_set_from_icon_name (self->icon, icon_of (info), GTK_ICON_SIZE_MENU);
-  (info->done ? gtk_style_context_remove_class : gtk_style_context_add_class) (context, "failed");
+  sc_style_set_class (GTK_WIDGET (self->icon), "failed", !info->done);
   sc_label_set (self->what, what);
   sc_label_set (self->error, error);
   gtk_widget_set_visible (GTK_WIDGET (self->error), !info->done);

@@ -8,6 +8,7 @@
 #include "console/gui/model/sc-deployer.h"
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/sc-navigate.h"
+#include "console/gui/sc-style.h"
 #include "console/gui/words/sc-deploy-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -132,17 +133,6 @@ set_text (GtkLabel *label, const char *text)
 }
 
 static void
-set_class (GtkWidget *widget, const char *name, gboolean on)
-{
-  GtkStyleContext *context = gtk_widget_get_style_context (widget);
-
-  if (on)
-    gtk_style_context_add_class (context, name);
-  else
-    gtk_style_context_remove_class (context, name);
-}
-
-static void
 refresh_counts (ScDeployDialog *self, const ScDeploySummary *summary)
 {
   for (guint i = 0; i < N_COUNTS; i++) {
@@ -178,8 +168,8 @@ refresh_outlook (ScDeployDialog *self)
   sc_deploy_plan_sum_up (self->plan, &summary);
   set_text (self->headline, headline);
   set_text (self->detail, detail);
-  set_class (GTK_WIDGET (self->headline), "failed",
-             outlook == SC_DEPLOY_OUTLOOK_FAILED || outlook == SC_DEPLOY_OUTLOOK_IMPOSSIBLE);
+  sc_style_set_class (GTK_WIDGET (self->headline), "failed",
+                      outlook == SC_DEPLOY_OUTLOOK_FAILED || outlook == SC_DEPLOY_OUTLOOK_IMPOSSIBLE);
   gtk_widget_set_visible (GTK_WIDGET (self->again_button), outlook == SC_DEPLOY_OUTLOOK_FAILED);
   refresh_progress (self, &summary, outlook);
   refresh_counts (self, &summary);
@@ -434,7 +424,7 @@ add_count (ScDeployDialog *self, const char *icon_name, const char *style_class)
   GtkWidget *icon = gtk_image_new_from_icon_name (icon_name, GTK_ICON_SIZE_MENU);
   GtkWidget *label = gtk_label_new ("");
 
-  set_class (icon, style_class, TRUE);
+  sc_style_set_class (icon, style_class, TRUE);
   gtk_container_add (GTK_CONTAINER (line), icon);
   gtk_container_add (GTK_CONTAINER (line), label);
   gtk_container_add (GTK_CONTAINER (child), line);
@@ -448,7 +438,7 @@ static void
 sc_deploy_dialog_init (ScDeployDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  set_class (GTK_WIDGET (self), "deploydialog", TRUE);
+  sc_style_set_class (GTK_WIDGET (self), "deploydialog", TRUE);
   gtk_window_set_default (GTK_WINDOW (self), GTK_WIDGET (self->deploy_button));
   for (guint i = 0; i < G_N_ELEMENTS (counted); i++)
     self->count_labels[i] = add_count (self, sc_deploy_words_icon (counted[i]), sc_deploy_words_class (counted[i]));

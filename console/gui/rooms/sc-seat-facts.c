@@ -3,6 +3,7 @@
 
 #include "console/gui/rooms/sc-space-bar.h"
 #include "console/gui/sc-fact-row.h"
+#include "console/gui/sc-style.h"
 #include "console/gui/versions/sc-version-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -69,7 +70,6 @@ show_space (ScSeatFacts *self, ScSeatItem *seat)
   const ScSeatInfo *info = sc_seat_item_get_info (seat);
   const guint64 taken = info->total_space > info->free_space ? info->total_space - info->free_space : 0;
   const gboolean low = sc_seat_item_is_low_on_space (seat);
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self->space_summary));
   AtkObject *accessible = gtk_widget_get_accessible (GTK_WIDGET (self->space));
   g_autofree char *free_text = sc_words_size (info->free_space);
   g_autofree char *total_text = sc_words_size (info->total_space);
@@ -79,7 +79,7 @@ show_space (ScSeatFacts *self, ScSeatItem *seat)
     sc_label_set (self->space_summary, _ ("Not known yet"));
   else
     sc_label_set (self->space_summary, text);
-  (low ? gtk_style_context_add_class : gtk_style_context_remove_class) (context, "low");
+  sc_style_set_class (GTK_WIDGET (self->space_summary), "low", low);
   sc_space_bar_set (self->space, info->total_space, info->free_space, info->reserve, info->undo);
   atk_object_set_description (accessible, gtk_label_get_text (self->space_summary));
   set_size (self->free_size, info->free_space - MIN (info->reserve, info->free_space));

@@ -35,36 +35,6 @@ sc_seat_summary_init (ScSeatSummary *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-static const char *
-condition_words (ScSeatCondition condition)
-{
-  switch (condition) {
-  case SC_CONDITION_FAILED:
-    return _ ("Failed");
-  case SC_CONDITION_RUNNING:
-    return _ ("Being updated");
-  case SC_CONDITION_VERIFYING:
-    return _ ("Verifying");
-  case SC_CONDITION_BUSY:
-    return _ ("In use");
-  case SC_CONDITION_DRIFTED:
-    return _ ("Drifted");
-  case SC_CONDITION_UPDATING:
-    return _ ("Half updated");
-  case SC_CONDITION_BEHIND:
-    return _ ("Behind");
-  case SC_CONDITION_CURRENT:
-    return _ ("Current");
-  case SC_CONDITION_UNKNOWN:
-    return _ ("No version assigned");
-  case SC_CONDITION_OFFLINE:
-    return _ ("Offline");
-  case SC_N_CONDITIONS:
-    break;
-  }
-  return "";
-}
-
 static char *
 number (guint n)
 {
@@ -87,7 +57,7 @@ show_conditions (ScSeatSummary *self, GPtrArray *seats)
       continue;
     fact = sc_fact_rows_at (self->conditions, row++);
     sc_fact_row_set_icon (fact, sc_words_condition_icon (i), sc_words_condition_class (i));
-    sc_fact_row_set_texts (fact, condition_words (i), "", count);
+    sc_fact_row_set_texts (fact, sc_words_condition (i), "", count);
   }
 }
 

@@ -2,6 +2,7 @@
 #include "console/gui/sessions/sc-session-row.h"
 
 #include "console/gui/sc-fact-row.h"
+#include "console/gui/sc-style.h"
 #include "console/gui/sessions/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -22,17 +23,10 @@ G_DEFINE_FINAL_TYPE (ScSessionRow, sc_session_row, GTK_TYPE_LIST_BOX_ROW)
 static void
 set_class (ScSessionRow *self, const char *style_class)
 {
-  GtkStyleContext *icon = gtk_widget_get_style_context (GTK_WIDGET (self->icon));
-  GtkStyleContext *state = gtk_widget_get_style_context (GTK_WIDGET (self->state));
-
   if (g_strcmp0 (style_class, self->style_class) == 0)
     return;
-  if (self->style_class != NULL) {
-    gtk_style_context_remove_class (icon, self->style_class);
-    gtk_style_context_remove_class (state, self->style_class);
-  }
-  gtk_style_context_add_class (icon, style_class);
-  gtk_style_context_add_class (state, style_class);
+  sc_style_swap_class (GTK_WIDGET (self->icon), self->style_class, style_class);
+  sc_style_swap_class (GTK_WIDGET (self->state), self->style_class, style_class);
   self->style_class = style_class;
 }
 

@@ -7,6 +7,7 @@
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-navigate.h"
 #include "console/gui/sc-notice.h"
+#include "console/gui/sc-style.h"
 #include "console/gui/sessions/sc-rate-feed.h"
 #include "console/gui/sessions/sc-rate-plot.h"
 #include "console/gui/sessions/sc-report-saver.h"
@@ -59,17 +60,10 @@ set_visible_text (GtkLabel *label, const char *text)
 static void
 set_class (ScSessionView *self, const char *style_class)
 {
-  GtkStyleContext *icon = gtk_widget_get_style_context (GTK_WIDGET (self->state_icon));
-  GtkStyleContext *state = gtk_widget_get_style_context (GTK_WIDGET (self->state));
-
   if (g_strcmp0 (style_class, self->style_class) == 0)
     return;
-  if (self->style_class != NULL) {
-    gtk_style_context_remove_class (icon, self->style_class);
-    gtk_style_context_remove_class (state, self->style_class);
-  }
-  gtk_style_context_add_class (icon, style_class);
-  gtk_style_context_add_class (state, style_class);
+  sc_style_swap_class (GTK_WIDGET (self->state_icon), self->style_class, style_class);
+  sc_style_swap_class (GTK_WIDGET (self->state), self->style_class, style_class);
   self->style_class = style_class;
 }
 

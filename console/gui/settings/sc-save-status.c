@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/settings/sc-save-status.h"
 
+#include "console/gui/sc-style.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -46,7 +47,6 @@ sc_save_status_init (ScSaveStatus *self)
 static void
 show (ScSaveStatus *self, const char *icon, const char *text, gboolean failed)
 {
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
   const gboolean spinning = icon == NULL && *text != '\0';
 
   g_clear_handle_id (&self->timeout, g_source_remove);
@@ -55,7 +55,7 @@ show (ScSaveStatus *self, const char *icon, const char *text, gboolean failed)
   if (icon != NULL)
     gtk_image_set_from_icon_name (self->icon, icon, GTK_ICON_SIZE_MENU);
   gtk_label_set_text (self->text, text);
-  (failed ? gtk_style_context_add_class : gtk_style_context_remove_class) (context, "error");
+  sc_style_set_class (GTK_WIDGET (self), "error", failed);
   gtk_widget_set_visible (GTK_WIDGET (self), *text != '\0');
 }
 

@@ -3,6 +3,7 @@
 
 #include "console/gui/model/sc-operation-item.h"
 #include "console/gui/sc-fact-row.h"
+#include "console/gui/sc-style.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -113,7 +114,6 @@ describe_end (ScStoreRow *self, const ScOperationInfo *info, gboolean *bad)
 static void
 show_result (ScStoreRow *self, ScOperationItem *operation)
 {
-  GtkStyleContext *context = gtk_widget_get_style_context (self->result_box);
   gboolean bad = self->error != NULL;
   g_autofree char *text = NULL;
 
@@ -123,7 +123,7 @@ show_result (ScStoreRow *self, ScOperationItem *operation)
     text = describe_end (self, sc_operation_item_get_info (operation), &bad);
   gtk_widget_set_visible (self->result_box, text != NULL);
   sc_label_set (self->result, text != NULL ? text : "");
-  (bad ? gtk_style_context_add_class : gtk_style_context_remove_class) (context, "error");
+  sc_style_set_class (self->result_box, "error", bad);
   gtk_image_set_from_icon_name (
       self->icon, bad ? sc_words_condition_icon (SC_CONDITION_FAILED) : "object-select-symbolic", GTK_ICON_SIZE_MENU);
 }

@@ -3,6 +3,7 @@
 
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/sc-notice.h"
+#include "console/gui/sc-style.h"
 #include "console/gui/versions/sc-version-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -138,16 +139,11 @@ show_ended (ScPublishRow *self, const ScOperationInfo *info)
 static void
 style_detail (ScPublishRow *self, gboolean running)
 {
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self->detail));
-
   gtk_widget_set_visible (GTK_WIDGET (self->detail), *gtk_label_get_text (self->detail) != '\0');
   gtk_label_set_ellipsize (self->detail, running ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_line_wrap (self->detail, !running);
   gtk_label_set_selectable (self->detail, !running);
-  if (running)
-    gtk_style_context_add_class (context, "dim-label");
-  else
-    gtk_style_context_remove_class (context, "dim-label");
+  sc_style_set_class (GTK_WIDGET (self->detail), "dim-label", running);
 }
 
 static void

@@ -70,17 +70,17 @@ sc_words_age (gint64 microseconds)
   if (microseconds < 5 * SECOND)
     return g_strdup (_ ("just now"));
   if (microseconds < MINUTE)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d second ago", "%d seconds ago",
-                                         (gulong) (microseconds / SECOND)),
-                            (int) (microseconds / SECOND));
+    return g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "%d second ago", "%d seconds ago", (gulong) (microseconds / SECOND)),
+        (int) (microseconds / SECOND));
   if (microseconds < HOUR)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d minute ago", "%d minutes ago",
-                                         (gulong) (microseconds / MINUTE)),
-                            (int) (microseconds / MINUTE));
+    return g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "%d minute ago", "%d minutes ago", (gulong) (microseconds / MINUTE)),
+        (int) (microseconds / MINUTE));
   if (microseconds < DAY)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d hour ago", "%d hours ago",
-                                         (gulong) (microseconds / HOUR)),
-                            (int) (microseconds / HOUR));
+    return g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "%d hour ago", "%d hours ago", (gulong) (microseconds / HOUR)),
+        (int) (microseconds / HOUR));
   return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d day ago", "%d days ago", (gulong) (microseconds / DAY)),
                           (int) (microseconds / DAY));
 }
@@ -147,13 +147,13 @@ sc_words_transfer_state (ScTransferState state)
 }
 
 const char *
-sc_words_seat_state (ScSeatItem *seat)
+sc_words_condition (ScSeatCondition condition)
 {
-  switch (sc_seat_item_get_condition (seat)) {
+  switch (condition) {
   case SC_CONDITION_FAILED:
     return _ ("Failed");
   case SC_CONDITION_RUNNING:
-    return sc_words_transfer_state (sc_seat_item_get_info (seat)->transfer.state);
+    return _ ("Being updated");
   case SC_CONDITION_VERIFYING:
     return _ ("Verifying");
   case SC_CONDITION_BUSY:
@@ -174,6 +174,16 @@ sc_words_seat_state (ScSeatItem *seat)
     break;
   }
   return "";
+}
+
+const char *
+sc_words_seat_state (ScSeatItem *seat)
+{
+  ScSeatCondition condition = sc_seat_item_get_condition (seat);
+
+  if (condition == SC_CONDITION_RUNNING)
+    return sc_words_transfer_state (sc_seat_item_get_info (seat)->transfer.state);
+  return sc_words_condition (condition);
 }
 
 static char *
@@ -264,9 +274,9 @@ const char *
 sc_words_condition_class (ScSeatCondition condition)
 {
   static const char *const classes[SC_N_CONDITIONS] = {
-    [SC_CONDITION_FAILED] = "failed",       [SC_CONDITION_RUNNING] = "running", [SC_CONDITION_VERIFYING] = "verifying",
-    [SC_CONDITION_BUSY] = "busy",           [SC_CONDITION_DRIFTED] = "drifted", [SC_CONDITION_UPDATING] = "updating",
-    [SC_CONDITION_BEHIND] = "behind",       [SC_CONDITION_CURRENT] = "current", [SC_CONDITION_UNKNOWN] = "unknown",
+    [SC_CONDITION_FAILED] = "failed",   [SC_CONDITION_RUNNING] = "running", [SC_CONDITION_VERIFYING] = "verifying",
+    [SC_CONDITION_BUSY] = "busy",       [SC_CONDITION_DRIFTED] = "drifted", [SC_CONDITION_UPDATING] = "updating",
+    [SC_CONDITION_BEHIND] = "behind",   [SC_CONDITION_CURRENT] = "current", [SC_CONDITION_UNKNOWN] = "unknown",
     [SC_CONDITION_OFFLINE] = "offline",
   };
 

@@ -21,6 +21,8 @@ char *sc_words_time (gint64 time);       /* µs since 1970, local: "Today 14:05"
 char *sc_words_version (guint64 number); /* "Version 3", "No version" */
 const char *sc_words_room (const char *room); /* the name, or "No room" */
 
+/* "Current", "Being updated", "Offline" … */
+const char *sc_words_condition (ScSeatCondition condition);
 /* "Current", "Behind", "Receiving", "Offline" … in a word or two */
 const char *sc_words_seat_state (ScSeatItem *seat);
 /* The same with what one needs to act on it: "Receiving Debian, 12.1 of 30 MB", "Failed: the disk is full" */
