@@ -219,6 +219,7 @@ test_updates (Fixture *fixture, gconstpointer n)
   gui_fixture_settle ();
   g_assert_null (sc_seat_map_get_tile (fixture->map, "seat-2"));
   g_assert_cmpuint (n_told, ==, 1); /* those who hear the screen know */
+  g_signal_handlers_disconnect_by_data (accessible, &n_told);
   assert_selected (fixture, "seat-1");
 }
 
