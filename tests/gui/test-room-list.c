@@ -163,6 +163,38 @@ test_rename_remove (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_engine_count (fixture->engine, "POST", "/v1/rooms/Lab 3/delete"), ==, 1);
 }
 
+static void
+note_target (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  char **told = data;
+
+  *told = g_variant_print (parameter, FALSE);
+}
+
+static void
+test_deploy (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSimpleActionGroup) window_actions = g_simple_action_group_new ();
+  const GActionEntry entry = { "deploy", note_target, "(tsas)" };
+  g_autoptr (ScJson) stray = gui_fixture_seat (2, "", "current");
+  g_autofree char *room = NULL, *strays = NULL;
+  char *told = NULL;
+
+  g_action_map_add_action_entries (G_ACTION_MAP (window_actions), &entry, 1, &told);
+  gtk_widget_insert_action_group (fixture->window, "win", G_ACTION_GROUP (window_actions));
+  g_assert_false (g_action_group_get_action_enabled (fixture->actions, "deploy")); /* nobody is in Lab 2 */
+  sc_room_list_set_room (fixture->list, "Lab 10");
+  g_action_group_activate_action (fixture->actions, "deploy", NULL);
+  room = g_steal_pointer (&told);
+  g_assert_cmpstr (room, ==, "(0, 'Lab 10', [])");
+  sc_item_list_put (sc_console_get_seats (fixture->console), stray);
+  wait_for_census ();
+  sc_room_list_set_room (fixture->list, "");
+  g_action_group_activate_action (fixture->actions, "deploy", NULL);
+  strays = g_steal_pointer (&told);
+  g_assert_cmpstr (strays, ==, "(0, '', ['seat-2'])");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -170,5 +202,6 @@ main (int argc, char **argv)
   g_test_add ("/room-list/rows", Fixture, NULL, set_up, test_rows, tear_down);
   g_test_add ("/room-list/add", Fixture, NULL, set_up, test_add, tear_down);
   g_test_add ("/room-list/rename-remove", Fixture, NULL, set_up, test_rename_remove, tear_down);
+  g_test_add ("/room-list/deploy", Fixture, NULL, set_up, test_deploy, tear_down);
   return g_test_run ();
 }

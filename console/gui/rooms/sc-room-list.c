@@ -3,6 +3,7 @@
 
 #include "console/client/sc-client.h"
 #include "console/gui/model/sc-room-item.h"
+#include "console/gui/model/sc-seat-item.h"
 #include "console/gui/rooms/sc-room-health.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-navigate.h"
@@ -254,14 +255,23 @@ remove_room (GSimpleAction *action, GVariant *parameter, gpointer data)
   send (self, path, json_object (), room, FALSE);
 }
 
+/* To a room by its name; those that are in none one by one. */
 static void
 deploy (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   ScRoomList *self = data;
   const char *room = sc_room_list_get_room (self);
+  ScItemList *seats = sc_console_get_seats (self->console);
+  GVariantBuilder ids;
 
-  sc_navigate (GTK_WIDGET (self), "deploy",
-               g_variant_new ("(ts@as)", (guint64) 0, room != NULL ? room : "", g_variant_new_strv (NULL, 0)));
+  g_variant_builder_init (&ids, G_VARIANT_TYPE ("as"));
+  for (guint i = 0; room != NULL && *room == '\0' && i < sc_item_list_get_length (seats); i++) {
+    ScSeatItem *seat = sc_item_list_at (seats, i);
+
+    if (*sc_seat_item_get_info (seat)->room == '\0')
+      g_variant_builder_add (&ids, "s", sc_item_get_key (SC_ITEM (seat)));
+  }
+  sc_navigate (GTK_WIDGET (self), "deploy", g_variant_new ("(tsas)", (guint64) 0, room != NULL ? room : "", &ids));
 }
 
 static const GActionEntry entries[] = {
