@@ -15,7 +15,7 @@ static const struct {
 } works[] = {
   [SC_STORE_WORK_VERIFY] = { "verify", "/v1/store/verify", N_ ("Verify the store"),
                              N_ ("Reads everything in the store and compares it with its checksums."), N_ ("_Verify") },
-  [SC_STORE_WORK_GC] = { "gc", "/v1/store/gc", N_ ("Free space"),
+  [SC_STORE_WORK_GC] = { "gc", "/v1/store/gc", N_ ("Free up space"),
                          N_ ("Takes away what no version needs, such as what a cancelled publish has left."),
                          N_ ("_Free") },
   [SC_STORE_WORK_REBUILD_INDEX] = { "rebuild-index", "/v1/store/rebuild-index", N_ ("Rebuild the index"),
