@@ -2,6 +2,7 @@
 #include "console/ctl/sc-ctl-commands.h"
 
 #include "common/sc-error.h"
+#include "common/sc-text.h"
 
 #include <math.h>
 
@@ -362,15 +363,6 @@ parse_rate (ScCtlOptions *options, GError **error)
 }
 
 static gboolean
-is_blank (const char *text)
-{
-  for (const char *at = text; *at; at = g_utf8_next_char (at))
-    if (!g_unichar_isspace (g_utf8_get_char (at)))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
 {
   guint n_arguments = g_strv_length (arguments);
@@ -380,7 +372,7 @@ check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **argu
                  command->name, *command->arguments ? " " : "", command->arguments, command->name);
     return FALSE;
   }
-  if (g_strv_contains (command->options, "note") && (!options->note || is_blank (options->note))) {
+  if (g_strv_contains (command->options, "note") && (!options->note || sc_text_is_blank (options->note))) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a version needs a note that says what is new in it: add -m NOTE");
     return FALSE;
   }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/ctl/sc-ctl-table.h"
 
+#include "common/sc-text.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -21,7 +23,7 @@ make_printable (const char *text)
   GString *result = g_string_new (NULL);
   for (const char *at = valid; *at; at = g_utf8_next_char (at)) {
     gunichar character = g_utf8_get_char (at);
-    g_string_append_unichar (result, g_unichar_iscntrl (character) ? '?' : character);
+    g_string_append_unichar (result, sc_text_breaks_line (character) ? '?' : character);
   }
   return g_string_free (result, FALSE);
 }

@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-activity.h"
 
+#include "common/sc-text.h"
 #include "console/engine/api/sc-api-routes.h"
 
 #include <string.h>
 
 #define MAX_TEXT 1024u /* bytes of what a request that was refused may leave */
-
-static gboolean
-is_one_line (const char *text)
-{
-  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    if (g_unichar_iscntrl (g_utf8_get_char (c)))
-      return FALSE;
-  return TRUE;
-}
 
 char *
 sc_api_activity_parse_user (const char *header)
@@ -23,7 +15,7 @@ sc_api_activity_parse_user (const char *header)
 
   if (header != NULL && strlen (header) <= SC_API_USER_MAX * 3)
     user = g_uri_unescape_string (header, NULL);
-  if (user == NULL || strlen (user) > SC_API_USER_MAX || !g_utf8_validate (user, -1, NULL) || !is_one_line (user))
+  if (user == NULL || strlen (user) > SC_API_USER_MAX || !g_utf8_validate (user, -1, NULL) || !sc_text_is_line (user))
     return g_strdup ("");
   return g_steal_pointer (&user);
 }

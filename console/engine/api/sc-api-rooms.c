@@ -2,6 +2,7 @@
 #include "console/engine/api/sc-api-rooms.h"
 
 #include "common/sc-error.h"
+#include "common/sc-text.h"
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/catalog/sc-catalog-rooms.h"
@@ -119,13 +120,12 @@ parse_name (const ScJson *body, GError **error)
   if (text == NULL)
     return NULL;
   name = g_strstrip (g_strdup (text));
-  for (const char *c = name; *c != '\0'; c = g_utf8_next_char (c))
-    if (g_unichar_iscntrl (g_utf8_get_char (c))) {
-      g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID,
-                           "a room's name is one line of text: there is a control character in this one");
-      return NULL;
-    }
-  if (*name != '\0')
+  if (!sc_text_is_line (name)) {
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID,
+                         "a room's name is one line of text: there is a control character in this one");
+    return NULL;
+  }
+  if (!sc_text_is_blank (name))
     return g_steal_pointer (&name);
   g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "the room's name is empty: say what people call it");
   return NULL;
@@ -195,11 +195,12 @@ sc_api_remove_room (ScApiRequest *request)
   sc_api_request_reply (request, SOUP_STATUS_OK, json_object ());
 }
 
-/* (element-type utf8): the ids of the seats that @body lists */
+/* (element-type utf8): the ids of the seats that @body lists, each once */
 static GPtrArray *
 parse_seats (ScCatalog *catalog, const ScJson *body, GError **error)
 {
   g_autoptr (GPtrArray) names = sc_json_get_strings (body, "seats", MAX_SEATS, SC_INVENTORY_STRING_MAX, error);
+  g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
 
   if (names == NULL)
@@ -209,7 +210,10 @@ parse_seats (ScCatalog *catalog, const ScJson *body, GError **error)
 
     if (seat == NULL)
       return NULL;
+    if (g_hash_table_contains (listed, seat->inventory->seat))
+      continue;
     g_ptr_array_add (ids, g_strdup (seat->inventory->seat));
+    g_hash_table_add (listed, g_ptr_array_index (ids, ids->len - 1));
   }
   if (ids->len > 0)
     return g_steal_pointer (&ids);
