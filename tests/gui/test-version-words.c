@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/versions/sc-version-seats.h"
-#include "console/gui/versions/sc-version-words.h"
+#include "console/gui/words/sc-version-words.h"
 #include "tests/gui/gui-fixture.h"
 
 #define GB (G_GUINT64_CONSTANT (1000) * 1000 * 1000)

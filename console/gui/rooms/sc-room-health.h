@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "console/gui/rooms/sc-seat-census.h"
+#include "console/gui/model/sc-seat-census.h"
 
 G_BEGIN_DECLS
 

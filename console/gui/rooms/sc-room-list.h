@@ -2,7 +2,7 @@
 #pragma once
 
 #include "console/gui/model/sc-console.h"
-#include "console/gui/rooms/sc-seat-census.h"
+#include "console/gui/model/sc-seat-census.h"
 
 #include <gtk/gtk.h>
 

@@ -2,10 +2,10 @@
 #include "console/gui/rooms/sc-seat-history.h"
 
 #include "console/client/sc-client.h"
-#include "console/gui/rooms/sc-seat-history-words.h"
+#include "console/gui/words/sc-seat-history-words.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-navigate.h"
-#include "console/gui/versions/sc-version-words.h"
+#include "console/gui/words/sc-version-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/sessions/sc-session-report-private.h"
 
-#include "console/gui/sessions/sc-session-words.h"
+#include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>

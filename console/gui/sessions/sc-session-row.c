@@ -3,7 +3,7 @@
 
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-style.h"
-#include "console/gui/sessions/sc-session-words.h"
+#include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>

@@ -3,7 +3,7 @@
 
 #include "console/gui/sc-navigate.h"
 #include "console/gui/sessions/sc-session-stragglers.h"
-#include "console/gui/sessions/sc-session-words.h"
+#include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>

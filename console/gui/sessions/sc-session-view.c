@@ -15,7 +15,7 @@
 #include "console/gui/sessions/sc-session-report.h"
 #include "console/gui/sessions/sc-session-stragglers.h"
 #include "console/gui/sessions/sc-session-table.h"
-#include "console/gui/sessions/sc-session-words.h"
+#include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>

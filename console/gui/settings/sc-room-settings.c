@@ -2,7 +2,7 @@
 #include "console/gui/settings/sc-room-settings.h"
 
 #include "console/gui/model/sc-filter-list.h"
-#include "console/gui/rooms/sc-seat-census.h"
+#include "console/gui/model/sc-seat-census.h"
 #include "console/gui/settings/sc-room-row.h"
 #include "console/gui/settings/sc-save-status.h"
 

@@ -4,7 +4,7 @@
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/sc-notice.h"
 #include "console/gui/sc-style.h"
-#include "console/gui/versions/sc-version-words.h"
+#include "console/gui/words/sc-version-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>

@@ -3,7 +3,7 @@
 
 #include "console/gui/model/sc-console.h"
 #include "console/gui/model/sc-version-item.h"
-#include "console/gui/versions/sc-version-words.h"
+#include "console/gui/words/sc-version-words.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 #include "console/gui/versions/sc-version-picker.h"
 
 #include "console/gui/model/sc-version-item.h"
-#include "console/gui/versions/sc-version-words.h"
+#include "console/gui/words/sc-version-words.h"
 
 struct _ScVersionPicker {
   GtkComboBox parent;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "console/gui/model/sc-version-item.h"
-#include "console/gui/versions/sc-version-words.h"
+#include "console/gui/words/sc-version-words.h"
 
 #include <gtk/gtk.h>
 

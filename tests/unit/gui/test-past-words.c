@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "console/gui/rooms/sc-seat-history-words.h"
+#include "console/gui/words/sc-seat-history-words.h"
 #include "console/gui/words/sc-activity-words.h"
 
 typedef struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/rooms/sc-room-health.h"
-#include "console/gui/rooms/sc-seat-census.h"
+#include "console/gui/model/sc-seat-census.h"
 #include "console/gui/rooms/sc-seat-layout.h"
 #include "console/gui/rooms/sc-selection.h"
 
