@@ -7,8 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
-/* A row is drawn, and sorted, anew at most once in so many frames' worth of rows. */
-#define MAX_ROWS_PER_FRAME 48u
+/* Rows that are drawn anew in one frame, and rows that are told of: most are out of sight. */
+#define MAX_DRAWN_PER_FRAME 24u
+#define MAX_UPDATED_PER_FRAME 128u
 
 struct _ScSeatTable {
   GtkTreeView parent_instance;
@@ -26,15 +27,31 @@ struct _ScSeatTable {
 G_DEFINE_FINAL_TYPE (ScSeatTable, sc_seat_table, GTK_TYPE_TREE_VIEW)
 
 static gboolean
+is_between (GtkTreeModel *model, GtkTreeIter *iter, GtkTreePath *first, GtkTreePath *last)
+{
+  g_autoptr (GtkTreePath) path = gtk_tree_model_get_path (model, iter);
+
+  return gtk_tree_path_compare (first, path) <= 0 && gtk_tree_path_compare (path, last) <= 0;
+}
+
+static gboolean
 on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   ScSeatTable *self = SC_SEAT_TABLE (widget);
+  g_autoptr (GtkTreePath) first = NULL, last = NULL;
+  gboolean some = gtk_tree_view_get_visible_range (GTK_TREE_VIEW (self), &first, &last);
+  guint n_drawn = 0;
 
-  for (guint i = 0; i < MAX_ROWS_PER_FRAME && !g_queue_is_empty (&self->dirty); i++) {
+  for (guint i = 0; i < MAX_UPDATED_PER_FRAME && n_drawn < MAX_DRAWN_PER_FRAME; i++) {
     ScSeatItem *seat = g_queue_pop_head (&self->dirty);
+    GtkTreeIter *iter = NULL;
 
+    if (seat == NULL)
+      break;
     g_hash_table_remove (self->is_dirty, seat);
-    gtk_list_store_set (self->store, g_hash_table_lookup (self->by_id, sc_item_get_key (SC_ITEM (seat))), 0, seat, -1);
+    iter = g_hash_table_lookup (self->by_id, sc_item_get_key (SC_ITEM (seat)));
+    n_drawn += some && is_between (GTK_TREE_MODEL (self->store), iter, first, last) ? 1 : 0;
+    gtk_list_store_set (self->store, iter, 0, seat, -1);
   }
   if (!g_queue_is_empty (&self->dirty))
     return G_SOURCE_CONTINUE;
