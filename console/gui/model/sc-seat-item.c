@@ -163,7 +163,8 @@ make_order (const ScSeatInfo *info)
   g_autofree char *room = g_utf8_collate_key_for_filename (info->room, -1);
   g_autofree char *name = g_utf8_collate_key_for_filename (info->name, -1);
 
-  return g_strconcat (room, "\1", name, NULL);
+  /* seats in no room come last, as in the list of rooms */
+  return g_strconcat (*info->room != '\0' ? "1" : "2", room, "\1", name, NULL);
 }
 
 static void

@@ -73,12 +73,15 @@ test_order (void)
 {
   Seen seen = { 0 };
   g_autoptr (ScItemList) list = new_list (SC_TYPE_SEAT_ITEM, &seen);
+  g_autoptr (ScJson) no_room = json_pack ("{s:s, s:s, s:s}", "id", "e", "name", "pc-0", "room", "");
 
   put_seat (list, "a", "pc-10", "online");
   put_seat (list, "b", "pc-2", "online");
   put_seat (list, "c", "pc-1", "online");
   put_seat (list, "d", "pc-2", "online"); /* the same name: by id */
   assert_names (list, "pc-1 pc-2 pc-2 pc-10");
+  sc_item_list_put (list, no_room);
+  assert_names (list, "pc-1 pc-2 pc-2 pc-10 pc-0");
   g_assert_cmpstr (sc_item_get_key (sc_item_list_at (list, 1)), ==, "b");
 }
 
