@@ -19,7 +19,8 @@ static ScCtlStatus
 report (const ScCtl *ctl, const GError *error, ScCtlStatus status)
 {
   sc_ctl_terminal_clear_line ();
-  g_autofree char *message = as_continued (error->message);
+  g_autofree char *printable = sc_ctl_text_cut (error->message, G_MAXUINT);
+  g_autofree char *message = as_continued (printable);
   fprintf (stderr, "seatcastctl: %s\n", message);
   if (ctl->options.json) {
     const char *code = status == SC_CTL_USAGE ? "usage" : sc_error_nick_of (error);

@@ -362,6 +362,19 @@ parse_rate (ScCtlOptions *options, GError **error)
   return FALSE;
 }
 
+/* Neither an address nor JSON has a place for one that is empty or in another encoding. */
+static gboolean
+check_texts (char **arguments, GError **error)
+{
+  for (gsize i = 0; arguments[i]; i++)
+    if (!*arguments[i] || !g_utf8_validate (arguments[i], -1, NULL)) {
+      g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "argument %" G_GSIZE_FORMAT " is %s", i + 1,
+                   *arguments[i] ? "not valid UTF-8" : "empty");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
 {
@@ -372,6 +385,8 @@ check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **argu
                  command->name, *command->arguments ? " " : "", command->arguments, command->name);
     return FALSE;
   }
+  if (!check_texts (arguments, error))
+    return FALSE;
   if (g_strv_contains (command->options, "note") && (!options->note || sc_text_is_blank (options->note))) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a version needs a note that says what is new in it: add -m NOTE");
     return FALSE;

@@ -88,19 +88,28 @@ sc_ctl_log (ScCtl *self, GError **error)
   return sc_ctl_print_table (self, table, "Nothing has happened to this seat yet.");
 }
 
+static char *
+printable_of (ScJson *object, const char *key)
+{
+  return sc_ctl_text_cut (sc_ctl_text_of (object, key), G_MAXUINT);
+}
+
 static void
 print_settings (ScJson *settings)
 {
-  const char *directory = sc_ctl_text_of (settings, "publish_directory");
-  const char *interface = sc_ctl_text_of (settings, "interface");
+  g_autofree char *publish = printable_of (settings, "publish_directory");
+  g_autofree char *directory = printable_of (settings, "directory");
+  g_autofree char *url = printable_of (settings, "url");
+  g_autofree char *group = printable_of (settings, "multicast_group");
+  g_autofree char *interface = printable_of (settings, "interface");
   g_autofree char *store = sc_ctl_format_size (sc_ctl_number_of (settings, "store_bytes"));
   g_autofree char *free_bytes = sc_ctl_format_size (sc_ctl_number_of (settings, "free_bytes"));
   printf ("rate               %g Mbit/s\n", (double) sc_ctl_number_of (settings, "rate_cap_bits_per_second") / 1e6);
-  printf ("publish directory  %s\n", *directory ? directory : "-");
-  printf ("store              %s in %s, %s free\n", store, sc_ctl_text_of (settings, "directory"), free_bytes);
-  printf ("console            %s\n", sc_ctl_text_of (settings, "url"));
-  printf ("multicast          %s and the 63 groups after it, port %" G_GUINT64_FORMAT "\n",
-          sc_ctl_text_of (settings, "multicast_group"), sc_ctl_number_of (settings, "multicast_port"));
+  printf ("publish directory  %s\n", *publish ? publish : "-");
+  printf ("store              %s in %s, %s free\n", store, directory, free_bytes);
+  printf ("console            %s\n", url);
+  printf ("multicast          %s and the 63 groups after it, port %" G_GUINT64_FORMAT "\n", group,
+          sc_ctl_number_of (settings, "multicast_port"));
   printf ("interface          %s\n", *interface ? interface : "the one that faces a session's seats");
   printf ("mtu                %" G_GUINT64_FORMAT " bytes\n", sc_ctl_number_of (settings, "mtu"));
 }

@@ -40,24 +40,10 @@ sc_ctl_rooms (ScCtl *self, GError **error)
   return sc_ctl_print_table (self, table, "There is no room yet: a seat's service names one, or “room add” makes it.");
 }
 
-/* JSON has no place for a name in another encoding. */
-static gboolean
-check_names (ScCtl *self, GError **error)
-{
-  for (gsize i = 0; self->arguments[i]; i++)
-    if (!g_utf8_validate (self->arguments[i], -1, NULL)) {
-      g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "argument %" G_GSIZE_FORMAT " is not valid UTF-8", i + 1);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 /* Returns: (transfer full) (nullable): the answer, printed already with --json */
 static ScJson *
 change_room (ScCtl *self, const char *path, const char *name, GError **error)
 {
-  if (!check_names (self, error))
-    return NULL;
   g_autoptr (ScJson) body = json_object ();
   if (name)
     json_object_set_new (body, "name", json_string (name));
@@ -133,8 +119,6 @@ print_moved (ScCtl *self, ScJson *seats)
 ScCtlStatus
 sc_ctl_move (ScCtl *self, GError **error)
 {
-  if (!check_names (self, error))
-    return SC_CTL_FAILED;
   g_autoptr (ScJson) body = json_object ();
   ScJson *seats = json_array ();
   for (gsize i = 0; self->arguments[i]; i++)

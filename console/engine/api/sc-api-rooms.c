@@ -125,6 +125,11 @@ parse_name (const ScJson *body, GError **error)
                          "a room's name is one line of text: there is a control character in this one");
     return NULL;
   }
+  if (strcmp (name, ".") == 0 || strcmp (name, "..") == 0) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "a room cannot be called “%s”, which means a directory in an address", name);
+    return NULL;
+  }
   if (!sc_text_is_blank (name))
     return g_steal_pointer (&name);
   g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "the room's name is empty: say what people call it");

@@ -308,6 +308,8 @@ test_caps (EngineFixture *fixture, gconstpointer data)
   ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\\u202eb\"}", 400, "invalid");      /* turns the rest of a line */
   ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"\\u00a0\\u200b\"}", 400, "invalid"); /* nothing to be seen */
   ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"\xff\"}", 400, "invalid");
+  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"..\"}", 400, "invalid"); /* no path would lead to it */
+  ask_in_vain (fixture, "/v1/rooms/" FIXTURE_ROOM "/rename", "{\"name\":\" . \"}", 400, "invalid");
   ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\",\"seats\":[]}", 400, "invalid");
   ask_in_vain (fixture, "/v1/rooms/assign", too_many, 400, "invalid");
   ask_in_vain (fixture, "/v1/sessions", deploy, 409, "state"); /* nothing is wrong with it, but no seat is online */
