@@ -138,7 +138,7 @@ on_fingerprint (GObject *source, GAsyncResult *result, gpointer user_data)
   self->fingerprint = g_steal_pointer (&fingerprint);
   self->error = g_steal_pointer (&error);
   update (self);
-  if (self->at_once)
+  if (self->at_once && gtk_widget_get_sensitive (self->connect))
     gtk_button_clicked (GTK_BUTTON (self->connect));
 }
 
@@ -252,7 +252,12 @@ on_connect_clicked (ScConnectDialog *self)
 static void
 on_known_activated (ScConnectDialog *self, GtkListBoxRow *row)
 {
-  gtk_entry_set_text (self->address, gtk_label_get_text (GTK_LABEL (gtk_bin_get_child (GTK_BIN (row)))));
+  const char *url = gtk_label_get_text (GTK_LABEL (gtk_bin_get_child (GTK_BIN (row))));
+
+  if (g_str_equal (gtk_entry_get_text (self->address), url))
+    on_address_changed (self); /* again: somebody may answer there now */
+  else
+    gtk_entry_set_text (self->address, url);
   self->at_once = TRUE;
 }
 

@@ -487,6 +487,36 @@ test_known_consoles (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (url, ==, connection->url);
 }
 
+/* To pick it is not to accept its new certificate; and it can be picked again, once somebody answers there. */
+static void
+test_known_console_changed (Fixture *fixture, gconstpointer data)
+{
+  const ScConnection *connection = fake_engine_get_connection (fixture->engine);
+  g_autoptr (ScConnection) before = sc_connection_new (connection->url, connection->token, OTHER_FINGERPRINT);
+  g_autofree char *path = sc_connection_file_for_url (connection->url);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *url = NULL;
+  GtkWidget *dialog = NULL;
+  GtkWidget *row = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);
+  g_assert_true (sc_connection_save (before, path, NULL));
+  dialog = sc_connect_dialog_new (GTK_WINDOW (fixture->window), NULL, NULL);
+  g_signal_connect (dialog, "chosen", G_CALLBACK (on_chosen), &url);
+  gtk_widget_show (dialog);
+  row = GTK_WIDGET (gtk_list_box_get_row_at_index (child (dialog, GTK_TYPE_LIST_BOX, "known"), 0));
+  gtk_widget_activate (row);
+  wait_for (gtk_widget_get_visible (child (dialog, GTK_TYPE_BOX, "old_box")));
+  gui_fixture_settle ();
+  g_assert_false (may_connect (dialog));
+  g_assert_cmpuint (fake_engine_count (fixture->engine, "GET", "/v1"), ==, 0); /* and has got no token */
+  g_assert_null (url);
+
+  g_assert_true (sc_connection_save (connection, path, NULL));
+  gtk_widget_activate (row);
+  wait_for (url != NULL);
+}
+
 /* The user's files that a test leaves would be the next one's. */
 static void
 forget (void)
@@ -528,6 +558,7 @@ main (int argc, char **argv)
   add ("connect-dialog", test_connect_dialog);
   add ("changed-certificate", test_changed_certificate);
   add ("known-consoles", test_known_consoles);
+  add ("known-console-changed", test_known_console_changed);
   g_test_add_func ("/window/accelerators", test_accelerators);
   return g_test_run ();
 }
