@@ -159,7 +159,8 @@ test_parse_refuses_wrong_usage (void)
   };
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++) {
     g_auto (Parsed) parsed = { 0 };
-    g_test_message ("%s", lines[i]);
+    g_autofree char *shown = g_utf8_make_valid (lines[i], -1);
+    g_test_message ("%s", shown);
     g_assert_false (parse (&parsed, lines[i]));
     g_assert_error (parsed.error, SC_ERROR, SC_ERROR_INVALID);
   }
