@@ -169,6 +169,16 @@ sc_deploy_table_init (ScDeployTable *self)
   gtk_tree_view_column_set_cell_data_func (self->result_column, self->result_cell, render_result, self, NULL);
 }
 
+static gboolean
+has_name (ScDeployTable *self, GtkTreeIter *iter, const ScSeatInfo *info)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *room = NULL;
+
+  gtk_tree_model_get (GTK_TREE_MODEL (self->store), iter, COLUMN_NAME, &name, COLUMN_ROOM, &room, -1);
+  return g_strcmp0 (name, info->name) == 0 && g_strcmp0 (room, sc_words_room (info->room)) == 0;
+}
+
 /* What is the same is not set again: it would be drawn, and told to those who hear the screen. */
 static gboolean
 is_same (ScDeployTable *self, GtkTreeIter *iter, int verdict, const char *result, const ScDeploySeat *seat)
@@ -223,7 +233,7 @@ set_row (ScDeployTable *self, GtkTreeIter *iter, ScSeatItem *item)
 
   sc_deploy_plan_judge (self->plan, item, &seat);
   result = sc_deploy_words_verdict (&seat);
-  if (is_same (self, iter, seat.verdict, result, &seat))
+  if (is_same (self, iter, seat.verdict, result, &seat) && has_name (self, iter, info))
     return;
   fit_result (self, result);
   g_autofree char *lacks = size_text (seat.lacks, seat.answered);
@@ -290,6 +300,18 @@ on_items_changed (GListModel *seats, guint position, guint removed, guint added,
   fit_names (self);
 }
 
+/* The plan tells what else differs. */
+static void
+on_item_changed (ScFilterList *seats, guint position, ScItem *item, gpointer user_data)
+{
+  ScDeployTable *self = user_data;
+
+  if (has_name (self, iter_at (self, position), sc_seat_item_get_info (SC_SEAT_ITEM (item))))
+    return;
+  set_row (self, iter_at (self, position), SC_SEAT_ITEM (item));
+  fit_names (self);
+}
+
 void
 sc_deploy_table_bind (ScDeployTable *self, ScDeployPlan *plan)
 {
@@ -297,6 +319,7 @@ sc_deploy_table_bind (ScDeployTable *self, ScDeployPlan *plan)
 
   self->plan = g_object_ref (plan);
   g_signal_connect (seats, "items-changed", G_CALLBACK (on_items_changed), self);
+  g_signal_connect (seats, "item-changed", G_CALLBACK (on_item_changed), self);
   on_items_changed (G_LIST_MODEL (seats), 0, 0, sc_filter_list_get_length (seats), self);
 }
 

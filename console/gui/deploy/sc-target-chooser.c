@@ -284,6 +284,19 @@ add_chip (ScTargetChooser *self, const ScSeatInfo *info)
   g_hash_table_insert (self->chips, g_strdup (info->id), child);
 }
 
+/* A seat that is not picked any more, or is gone. */
+static gboolean
+drop_chip (gpointer id, gpointer chip, gpointer user_data)
+{
+  ScTargetChooser *self = user_data;
+  gboolean there = sc_item_list_find (sc_console_get_seats (self->console), id) != NULL;
+
+  if (there && sc_deploy_plan_has_seat (self->plan, id))
+    return FALSE;
+  gtk_widget_destroy (chip);
+  return TRUE;
+}
+
 /* All seats are looked at, so that the picked ones stand in their order. */
 static void
 refresh_seats (ScTargetChooser *self)
@@ -292,18 +305,14 @@ refresh_seats (ScTargetChooser *self)
   g_autofree char *label = NULL;
   guint n = 0;
 
+  g_hash_table_foreach_remove (self->chips, drop_chip, self);
   for (guint i = 0; i < sc_item_list_get_length (seats); i++) {
     const ScSeatInfo *info = sc_seat_item_get_info (sc_item_list_at (seats, i));
     gboolean picked = sc_deploy_plan_has_seat (self->plan, info->id);
-    GtkWidget *chip = g_hash_table_lookup (self->chips, info->id);
 
     n += picked;
-    if (picked && chip == NULL)
+    if (picked && !g_hash_table_contains (self->chips, info->id))
       add_chip (self, info);
-    if (!picked && chip != NULL) {
-      g_hash_table_remove (self->chips, info->id);
-      gtk_widget_destroy (chip);
-    }
   }
   label = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u _seat picked:", "%u _seats picked:", n), n);
   gtk_button_set_label (GTK_BUTTON (self->seats), label);

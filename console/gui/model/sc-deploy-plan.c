@@ -133,7 +133,8 @@ sc_deploy_plan_new (ScItemList *seats)
 
   self->seats = sc_filter_list_new (seats, is_chosen, self, NULL);
   note_all (self);
-  g_signal_connect (self->seats, "items-changed", G_CALLBACK (on_items_changed), self);
+  /* after those who show the seats: they have a row for each when they hear of "changed" */
+  g_signal_connect_after (self->seats, "items-changed", G_CALLBACK (on_items_changed), self);
   g_signal_connect (self->seats, "item-changed", G_CALLBACK (on_item_changed), self);
   return self;
 }
