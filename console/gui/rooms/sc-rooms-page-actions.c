@@ -90,19 +90,33 @@ open_deploy (GSimpleAction *action, GVariant *parameter, gpointer data)
                               g_variant_new_strv ((const char *const *) ids->pdata, (gssize) ids->len)));
 }
 
+/* Over the seat, but not of it: its tile goes when it is moved, and what belongs to the tile goes along. */
+static void
+point_at (ScRoomsPage *self, const char *id)
+{
+  GtkWidget *tile = sc_seat_map_get_tile (self->map, id);
+  GtkWidget *over = self->stack;
+  GdkRectangle area = { 0, 0, gtk_widget_get_allocated_width (over), gtk_widget_get_allocated_height (over) };
+
+  gtk_popover_set_relative_to (GTK_POPOVER (self->move_popover), over);
+  if (tile != NULL && gtk_widget_get_mapped (tile) &&
+      gtk_widget_translate_coordinates (tile, over, 0, 0, &area.x, &area.y)) {
+    area.width = gtk_widget_get_allocated_width (tile);
+    area.height = gtk_widget_get_allocated_height (tile);
+  }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->move_popover), &area);
+}
+
 static void
 move (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   ScRoomsPage *self = data;
   g_autoptr (GPtrArray) seats = dup_selected (self);
   g_autoptr (GPtrArray) ids = sc_selection_dup_ids (self->selection);
-  GtkWidget *over = sc_seat_map_get_tile (self->map, g_ptr_array_index (ids, ids->len - 1));
 
   if (self->move_popover == NULL)
     self->move_popover = sc_move_popover_new (self->console);
-  if (over == NULL || !gtk_widget_get_mapped (over))
-    over = self->stack;
-  gtk_popover_set_relative_to (GTK_POPOVER (self->move_popover), over);
+  point_at (self, g_ptr_array_index (ids, ids->len - 1));
   sc_move_popover_set_seats (SC_MOVE_POPOVER (self->move_popover), seats);
   gtk_popover_popup (GTK_POPOVER (self->move_popover));
 }
