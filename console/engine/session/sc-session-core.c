@@ -113,7 +113,7 @@ sc_session_core_seat_offline (ScSessionCore *self, const char *id, gint64 now)
     sc_session_core_end_seat (
         self, seat, SC_TRANSFER_FAILED,
         "its connection broke again and again: see its service's log, and whether another machine "
-        "has the same seat id; then run “seatcastctl catch-up” for it",
+        "has the same seat id; then have it catch up",
         now);
   sc_session_core_advance (self, now);
 }
@@ -167,10 +167,13 @@ note_progress (ScSessionSeat *seat, guint64 done, guint64 total, guint where, gi
 static char *
 describe_space (const ScNeeds *needs)
 {
-  return g_strdup_printf ("not enough disk space: %" G_GUINT64_FORMAT " bytes are missing (%" G_GUINT64_FORMAT
-                          " are free, and %" G_GUINT64_FORMAT
-                          " must stay free): make room on the seat and deploy again",
-                          needs->missing_bytes, needs->free_bytes, needs->reserve_bytes);
+  g_autofree char *missing = g_format_size (needs->missing_bytes);
+  g_autofree char *free_space = g_format_size (needs->free_bytes);
+  g_autofree char *reserve = g_format_size (needs->reserve_bytes);
+
+  return g_strdup_printf ("not enough disk space: %s are missing (%s are free, and %s must stay free): make room on "
+                          "the seat and deploy again",
+                          missing, free_space, reserve);
 }
 
 static void
@@ -478,14 +481,13 @@ tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 
     sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED,
                               self->session->dry_run
                                   ? "offline: it was not connected; switch it on and ask again"
-                                  : "offline: it was not connected; when it is back, run “seatcastctl catch-up” for it",
+                                  : "offline: it was not connected; when it is back, have it catch up",
                               now);
   } else if (seat->phase == PHASE_ALONE && (now - seat->active >= SC_SESSION_FINISH_TIMEOUT || stuck)) {
     sc_session_core_end_seat (
         self, seat, SC_TRANSFER_FAILED,
-        stuck ? "no progress for hours, although it says that it works: see its service's log, then run “seatcastctl "
-                "catch-up” for it"
-              : "no progress for 10 minutes: see its service's log, then run “seatcastctl catch-up” for it",
+        stuck ? "no progress for hours, although it says that it works: see its service's log, then have it catch up"
+              : "no progress for 10 minutes: see its service's log, then have it catch up",
         now);
   }
 }

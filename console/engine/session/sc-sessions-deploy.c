@@ -100,7 +100,7 @@ explain_absence (ScSessions *self, const ScInventory *inventory, gboolean dry_ru
   gboolean expected = is_expected (self, inventory->seat);
 
   if (!expected && !dry_run)
-    return g_strdup_printf ("offline: when it is on, run “seatcastctl catch-up %s”", inventory->name);
+    return g_strdup ("offline: when it is on, have it catch up");
   if (!expected)
     return g_strdup ("offline: only the seat itself knows what it needs; switch it on and ask again");
   if (dry_run && is_at_work (self, inventory->seat))
