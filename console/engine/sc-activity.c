@@ -44,7 +44,8 @@ sc_activity_record (ScActivity *self, ScActivityEntry *entry)
   g_autoptr (GError) error = NULL;
   g_autoptr (ScJson) json = NULL;
 
-  entry->time = g_get_real_time ();
+  if (entry->time == 0)
+    entry->time = g_get_real_time ();
   if (!sc_catalog_add_activity (self->catalog, entry, &error)) {
     g_warning ("that “%s” was asked for or has ended could not be kept: %s", entry->action, error->message);
     return;
@@ -80,6 +81,7 @@ on_session_ended (ScSessions *sessions, guint64 id, ScActivity *self)
     g_warning ("the end of session %" G_GUINT64_FORMAT " could not be recorded: %s", id, error->message);
     return;
   }
+  entry->time = view->session->ended;
   entry->session = id;
   entry->version = view->session->version;
   entry->done = view->session->state != SC_SESSION_FAILED;
@@ -117,6 +119,19 @@ on_operation_changed (ScOperations *operations, guint64 id, ScActivity *self)
     record_publish (self, json, state);
 }
 
+/* Of sessions that were over just before the last engine ended. */
+static void
+make_up_for_ends (ScActivity *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) sessions = sc_catalog_list_ends_to_tell (self->catalog, &error);
+
+  if (sessions == NULL)
+    g_warning ("it is not known which sessions' ends are to be recorded: %s", error->message);
+  for (guint i = 0; sessions != NULL && i < sessions->len; i++)
+    on_session_ended (self->sessions, g_array_index (sessions, guint64, i), self);
+}
+
 ScActivity *
 sc_activity_new (ScCatalog *catalog, ScSessions *sessions, ScOperations *operations, ScEvents *events)
 {
@@ -127,6 +142,7 @@ sc_activity_new (ScCatalog *catalog, ScSessions *sessions, ScOperations *operati
   self->operations = operations;
   self->events = events;
   self->publishing = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  make_up_for_ends (self);
   g_signal_connect (sessions, "session-ended", G_CALLBACK (on_session_ended), self);
   g_signal_connect (operations, "operation-changed", G_CALLBACK (on_operation_changed), self);
   return self;

@@ -22,7 +22,8 @@ ScActivity *sc_activity_new (ScCatalog *catalog, ScSessions *sessions, ScOperati
 void sc_activity_free (ScActivity *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScActivity, sc_activity_free)
 
-/* Sets @entry's time and id. It is durable when this returns; that it could not be kept is logged. */
+/* Sets @entry's id, and its time unless it has one. It is durable when this returns; that it could not be kept is
+ * logged. */
 void sc_activity_record (ScActivity *self, ScActivityEntry *entry);
 /* As the API shows it. (transfer full) */
 ScJson *sc_activity_entry_to_json (const ScActivityEntry *entry);

@@ -134,3 +134,29 @@ sc_catalog_list_activity (ScCatalog *self, guint64 before, guint max, GError **e
     g_ptr_array_add (entries, entry_of_row (statement));
   }
 }
+
+GArray *
+sc_catalog_list_ends_to_tell (ScCatalog *self, GError **error)
+{
+  /* a session's end is told after its beginning, so among the newest entries are both, or only the end */
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "WITH recent AS (SELECT session, action FROM activity WHERE id > (SELECT max(id) FROM activity) - 1000)"
+      " SELECT id FROM sessions WHERE ended <> 0 AND id IN (SELECT session FROM recent WHERE action IN"
+      " ('deploy', 'dry-run', 'rollback')) AND id NOT IN (SELECT session FROM recent WHERE action = 'session-end')"
+      " ORDER BY id",
+      error);
+  g_autoptr (GArray) sessions = g_array_new (FALSE, FALSE, sizeof (guint64));
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  while (sc_database_step (self->database, statement, &has_row, error)) {
+    guint64 session = has_row ? sc_catalog_column_uint (statement, 0) : 0;
+
+    if (!has_row)
+      return g_steal_pointer (&sessions);
+    g_array_append_val (sessions, session);
+  }
+  return NULL;
+}

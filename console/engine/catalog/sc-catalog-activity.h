@@ -36,5 +36,8 @@ gboolean sc_catalog_add_activity (ScCatalog *self, ScActivityEntry *entry, GErro
 /* @before: only entries with a smaller id; 0: from the newest on
  * Returns: (transfer full) (element-type ScActivityEntry): newest first */
 GPtrArray *sc_catalog_list_activity (ScCatalog *self, guint64 before, guint max, GError **error);
+/* Returns: (transfer full) (element-type guint64): sessions that are over, without an entry that says so, oldest first
+ */
+GArray *sc_catalog_list_ends_to_tell (ScCatalog *self, GError **error);
 
 G_END_DECLS

@@ -90,8 +90,8 @@ void sc_catalog_close (ScCatalog *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalog, sc_catalog_close)
 
 /* What is saved between begin and commit becomes durable together, or not at all. The catalog's functions do not begin
- * one of their own but for sc_catalog_save_inventory() and those that change rooms (sc-catalog-rooms.h), which must not
- * be called in between. */
+ * one of their own but for sc_catalog_save_inventory(), sc_catalog_add_seat_log() and those that change rooms
+ * (sc-catalog-rooms.h), which must not be called in between. */
 gboolean sc_catalog_begin (ScCatalog *self, GError **error);
 gboolean sc_catalog_commit (ScCatalog *self, GError **error);
 void sc_catalog_rollback (ScCatalog *self);

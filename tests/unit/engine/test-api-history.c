@@ -317,6 +317,52 @@ test_ends (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_activity (fixture), ==, 5); /* deploy, cancel, publish, and each end once */
 }
 
+static guint
+count_ends (EngineFixture *fixture, guint64 session)
+{
+  g_autoptr (GPtrArray) entries = sc_catalog_list_activity (fixture->parts.catalog, 0, 100, NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < entries->len; i++) {
+    const ScActivityEntry *entry = g_ptr_array_index (entries, i);
+
+    n += g_str_equal (entry->action, "session-end") && entry->session == session;
+  }
+  return n;
+}
+
+static void
+note_end (ScSessions *sessions, guint64 id, gpointer data)
+{
+  *(guint64 *) data = id;
+}
+
+/* A session is over before that is recorded: when the engine ends in between, the next one does it. */
+static void
+test_end_is_made_up_for (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
+  g_autoptr (ScJson) session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
+  guint64 id = (guint64) int_of (session, "id");
+  guint64 ended = 0;
+  g_autoptr (GError) error = NULL;
+
+  sc_activity_free (fixture->parts.activity);
+  g_signal_connect (fixture->parts.sessions, "session-ended", G_CALLBACK (note_end), &ended);
+  g_assert_true (sc_sessions_cancel (fixture->parts.sessions, id, &error));
+  while (ended != id)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (count_ends (fixture, id), ==, 0);
+  for (guint i = 0; i < 2; i++) { /* once */
+    if (i > 0)
+      sc_activity_free (fixture->parts.activity);
+    fixture->parts.activity = sc_activity_new (fixture->parts.catalog, fixture->parts.sessions,
+                                               fixture->parts.operations, fixture->parts.events);
+    g_assert_cmpuint (count_ends (fixture, id), ==, 1);
+  }
+  g_signal_handlers_disconnect_by_data (fixture->parts.sessions, &ended);
+}
+
 static void
 test_settings (EngineFixture *fixture, gconstpointer data)
 {
@@ -578,6 +624,7 @@ main (int argc, char **argv)
   ADD ("/api-history/names-of-ids", test_names_of_ids);
   ADD ("/api-history/long-request", test_long_request);
   ADD ("/api-history/ends", test_ends);
+  ADD ("/api-history/end-is-made-up-for", test_end_is_made_up_for);
   ADD ("/api-history/settings", test_settings);
   ADD ("/api-history/settings-in-turn", test_settings_in_turn);
   ADD ("/api-history/settings-without-store", test_settings_without_store);
