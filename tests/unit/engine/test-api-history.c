@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-activity.h"
-#include "console/engine/api/sc-api-request.h"
 #include "console/engine/catalog/sc-catalog-rooms.h"
 #include "console/engine/catalog/sc-catalog-seat-log.h"
 #include "tests/unit/engine/engine-fixture.h"
 #include "tests/unit/engine/openapi-schema.h"
 
-#include <glib/gstdio.h>
-
-/* Who did what, what happened to a seat, and settings, over the API. What is shown is held against openapi.json. */
+/* Who did what, and what happened to a seat, over the API. What is shown is held against openapi.json. */
 
 static const char *
 string_of (const ScJson *object, const char *key)
@@ -363,93 +360,6 @@ test_end_is_made_up_for (EngineFixture *fixture, gconstpointer data)
   g_signal_handlers_disconnect_by_data (fixture->parts.sessions, &ended);
 }
 
-static void
-test_settings (EngineFixture *fixture, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (json_free);
-  g_autoptr (SoupWebsocketConnection) listener = engine_fixture_connect (fixture, "/v1/events", TRUE, &error);
-  g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
-  g_autoptr (ScJson) before = engine_fixture_json (fixture, "GET", "/v1/settings", NULL, 200);
-  g_autoptr (ScJson) after = NULL;
-  g_autoptr (ScJson) again = NULL;
-  g_autoptr (ScJson) session = NULL;
-  ScJson *event;
-
-  g_signal_connect (listener, "message", G_CALLBACK (on_event), events);
-  g_assert_cmpint (int_of (before, "rate_cap_bits_per_second"), ==, 10 * 1000 * 1000);
-  g_assert_cmpstr (string_of (before, "publish_directory"), ==, "");
-  g_assert_cmpstr (string_of (before, "directory"), ==, fixture->directory);
-  g_assert_cmpstr (string_of (before, "interface"), ==, "127.0.0.1");
-  g_assert_cmpint (int_of (before, "mtu"), ==, 1500);
-  g_assert_cmpint (int_of (before, "store_bytes"), >, 10000);
-  g_assert_cmpint (int_of (before, "free_bytes"), >, 0);
-  after = engine_fixture_json (fixture, "POST", "/v1/settings",
-                               "{\"rate_cap_bits_per_second\":3000000,\"publish_directory\":\"/srv/templates\"}", 200);
-  event = expect_event (events, "settings");
-  json_object_del (event, "type");
-  g_assert_true (json_equal (event, after));
-  again = engine_fixture_json (fixture, "POST", "/v1/settings", "{\"rate_cap_bits_per_second\":2000000}", 200);
-  g_assert_cmpint (int_of (again, "rate_cap_bits_per_second"), ==, 2000000);
-  g_assert_cmpstr (string_of (again, "publish_directory"), ==, "/srv/templates"); /* as it was */
-  session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
-  g_assert_cmpint (int_of (session, "rate_cap_bits_per_second"), ==, 2000000);
-  g_signal_handlers_disconnect_by_data (listener, events);
-}
-
-static void
-take_settings (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  *(GBytes **) data = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
-  g_assert_no_error (error);
-}
-
-/* The disk is asked meanwhile, and others change settings: what is told is what holds. */
-static void
-test_settings_in_turn (EngineFixture *fixture, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (json_free);
-  g_autoptr (SoupWebsocketConnection) listener = engine_fixture_connect (fixture, "/v1/events", TRUE, &error);
-  g_autoptr (SoupMessage) message = engine_fixture_message (fixture, "POST", "/v1/settings");
-  g_autoptr (GBytes) body = g_bytes_new_static ("{\"rate_cap_bits_per_second\":3000000}", 36);
-  g_autoptr (GBytes) answer = NULL;
-  g_autoptr (ScJson) after = NULL;
-
-  g_assert_no_error (error);
-  g_signal_connect (listener, "message", G_CALLBACK (on_event), events);
-  soup_message_set_request_body_from_bytes (message, "application/json", body);
-  soup_session_send_and_read_async (fixture->client, message, G_PRIORITY_DEFAULT, NULL, take_settings, &answer);
-  while (sc_api_request_count_jobs () == 0)
-    g_main_context_iteration (NULL, TRUE);
-  sc_sessions_set_rate_cap (fixture->parts.sessions, 5000000);
-  while (answer == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  after = engine_fixture_json (fixture, "GET", "/v1/settings", NULL, 200);
-  g_assert_cmpint (int_of (expect_event (events, "settings"), "rate_cap_bits_per_second"), ==,
-                   int_of (after, "rate_cap_bits_per_second"));
-  g_signal_handlers_disconnect_by_data (listener, events);
-}
-
-/* A change that is answered with an error has changed nothing. */
-static void
-test_settings_without_store (EngineFixture *fixture, gconstpointer data)
-{
-  g_autofree char *packs = g_build_filename (fixture->directory, "packs", NULL);
-  g_autofree char *away = g_build_filename (fixture->directory, "away", NULL);
-  g_autoptr (ScJson) after = NULL;
-
-  g_assert_cmpint (g_rename (packs, away), ==, 0);
-  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "POST /v1/settings*");
-  post (fixture, "/v1/settings", "{\"rate_cap_bits_per_second\":3000000}", 500);
-  g_test_assert_expected_messages ();
-  g_assert_cmpint (g_rename (away, packs), ==, 0);
-  after = engine_fixture_json (fixture, "GET", "/v1/settings", NULL, 200);
-  g_assert_cmpint (int_of (after, "rate_cap_bits_per_second"), ==, 10 * 1000 * 1000);
-}
-
 /* the log of a seat */
 
 static char *
@@ -625,9 +535,6 @@ main (int argc, char **argv)
   ADD ("/api-history/long-request", test_long_request);
   ADD ("/api-history/ends", test_ends);
   ADD ("/api-history/end-is-made-up-for", test_end_is_made_up_for);
-  ADD ("/api-history/settings", test_settings);
-  ADD ("/api-history/settings-in-turn", test_settings_in_turn);
-  ADD ("/api-history/settings-without-store", test_settings_without_store);
   ADD ("/api-history/log", test_log);
   ADD ("/api-history/log-of-session", test_log_of_session);
   ADD ("/api-history/log-of-absent-seat", test_log_of_absent_seat);
