@@ -198,6 +198,46 @@ test_another_console (void)
   wait_for (sc_console_get_state (console) == SC_CONSOLE_CONNECTED);
 }
 
+/* What was asked of the one before is not answered by it, once the window shows another one. */
+static void
+test_answers_of_another_console (void)
+{
+  g_autoptr (FakeEngine) first = fake_engine_new ();
+  g_autoptr (FakeEngine) second = fake_engine_new ();
+  g_autoptr (ScConsole) console = connected (first);
+  g_autoptr (GAsyncResult) answer = NULL, same = NULL;
+  g_autoptr (ScJson) json = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fake_engine_answer (first, "GET", "/v1/sessions/7", 200, "{\"id\": 7, \"state\": \"sending\", \"seats\": []}");
+  fake_engine_hold (first, "/v1/");
+  sc_console_request_async (console, "GET", "/v1/versions", NULL, NULL, on_answered, &same);
+  wait_for (fake_engine_count_held (first) == 1);
+  sc_console_connect (console, fake_engine_get_connection (first)); /* again the same */
+  fake_engine_release (first);
+  wait_for (same != NULL && sc_console_get_state (console) == SC_CONSOLE_CONNECTED);
+  json = sc_console_request_finish (console, same, NULL);
+  g_assert_nonnull (json);
+
+  fake_engine_hold (first, "/v1/");
+  fake_engine_drop_listeners (first);
+  wait_for (sc_console_get_state (console) == SC_CONSOLE_LOST);
+  sc_console_request_async (console, "GET", "/v1/versions", NULL, NULL, on_answered, &answer);
+  sc_console_load_session (console, 7);
+  wait_for (fake_engine_count_held (first) >= 2);
+  sc_console_connect (console, fake_engine_get_connection (second));
+  wait_for (sc_console_get_state (console) == SC_CONSOLE_CONNECTED);
+  fake_engine_release (first);
+  wait_for (answer != NULL);
+  for (guint i = 0; i < 50; i++) {
+    g_usleep (1000);
+    g_main_context_iteration (NULL, FALSE);
+  }
+  g_assert_null (sc_console_request_finish (console, answer, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_UNREACHABLE);
+  g_assert_cmpuint (sc_item_list_get_length (sc_console_get_sessions (console)), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -209,5 +249,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/console/operation-ends", test_operation_ends);
   g_test_add_func ("/gui/console/requests", test_requests);
   g_test_add_func ("/gui/console/another-console", test_another_console);
+  g_test_add_func ("/gui/console/answers-of-another-console", test_answers_of_another_console);
   return g_test_run ();
 }

@@ -8,6 +8,7 @@
 #include "console/gui/model/sc-deployer.h"
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/sc-navigate.h"
+#include "console/gui/sc-notice.h"
 #include "console/gui/sc-style.h"
 #include "console/gui/words/sc-deploy-words.h"
 #include "console/gui/words/sc-words.h"
@@ -55,6 +56,22 @@ struct _ScDeployDialog {
 
 G_DEFINE_FINAL_TYPE (ScDeployDialog, sc_deploy_dialog, GTK_TYPE_WINDOW)
 
+/* What is asked for goes on without the dialog; that it was refused is told all the same. */
+static void
+on_refused_later (ScDeployer *deployer, const GError *error, GtkWindow *parent)
+{
+  sc_notice_show_error (GTK_WIDGET (parent), _ ("Not deployed"), error);
+}
+
+static void
+tell_parent (ScDeployDialog *self)
+{
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+
+  if (parent != NULL && sc_deployer_is_deploying (self->deployer))
+    g_signal_connect_object (self->deployer, "refused", G_CALLBACK (on_refused_later), parent, 0);
+}
+
 static void
 sc_deploy_dialog_dispose (GObject *object)
 {
@@ -66,6 +83,7 @@ sc_deploy_dialog_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (sc_console_get_versions (self->console), self);
     g_signal_handlers_disconnect_by_data (self->plan, self);
     g_signal_handlers_disconnect_by_data (self->deployer, self);
+    tell_parent (self);
     sc_deployer_stop (self->deployer);
   }
   g_clear_object (&self->deployer);
@@ -464,6 +482,7 @@ bind_model (ScDeployDialog *self, ScConsole *console)
   g_signal_connect_swapped (console, "state-changed", G_CALLBACK (on_console_state_changed), self);
   g_signal_connect_swapped (console, "settings-changed", G_CALLBACK (refresh_default_rate), self);
   g_signal_connect (console, "session-ended", G_CALLBACK (on_session_ended), self);
+  g_signal_connect_swapped (console, "forgotten", G_CALLBACK (gtk_widget_destroy), self);
   g_signal_connect_swapped (sc_console_get_versions (console), "items-changed", G_CALLBACK (on_versions_changed), self);
   refresh_default_rate (self);
   on_versions_changed (self);

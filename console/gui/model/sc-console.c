@@ -54,6 +54,7 @@ enum {
   SIGNAL_SESSION_ENDED,
   SIGNAL_OPERATION_ENDED,
   SIGNAL_DRY_RUN,
+  SIGNAL_FORGOTTEN,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -112,6 +113,7 @@ sc_console_class_init (ScConsoleClass *class)
   signals[SIGNAL_SESSION_ENDED] = new_signal ("session-ended", SC_TYPE_SESSION_ITEM);
   signals[SIGNAL_OPERATION_ENDED] = new_signal ("operation-ended", SC_TYPE_OPERATION_ITEM);
   signals[SIGNAL_DRY_RUN] = new_signal ("dry-run", G_TYPE_POINTER);
+  signals[SIGNAL_FORGOTTEN] = new_signal ("forgotten", G_TYPE_NONE);
 }
 
 static void
@@ -372,6 +374,7 @@ forget (ScConsole *self)
   g_free (self->name);
   self->name = g_strdup ("");
   self->last_contact = 0;
+  g_signal_emit (self, signals[SIGNAL_FORGOTTEN], 0);
 }
 
 void
@@ -479,6 +482,14 @@ sc_console_get_settings (ScConsole *self)
   return self->settings;
 }
 
+/* Whether what @client answers is said of the console that is shown. */
+static gboolean
+is_shown (ScConsole *self, ScClient *client)
+{
+  return self->client != NULL && g_str_equal (sc_client_get_connection (self->client)->fingerprint,
+                                              sc_client_get_connection (client)->fingerprint);
+}
+
 static void
 on_session_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -486,6 +497,8 @@ on_session_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (ScJson) session = sc_client_request_finish (SC_CLIENT (source), result, &error);
 
+  if (!is_shown (self, SC_CLIENT (source)))
+    return;
   if (session != NULL)
     put_session (self, session);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -507,10 +520,14 @@ on_requested (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
-  ScJson *answer = sc_client_request_finish (SC_CLIENT (source), result, &error);
+  g_autoptr (ScJson) answer = sc_client_request_finish (SC_CLIENT (source), result, &error);
 
-  if (answer != NULL)
-    g_task_return_pointer (task, answer, (GDestroyNotify) json_decref);
+  if (!is_shown (g_task_get_source_object (task), SC_CLIENT (source)))
+    g_task_return_new_error (task, SC_ERROR, SC_ERROR_UNREACHABLE,
+                             "another console was connected to meanwhile: what became of it only %s knows",
+                             sc_client_get_connection (SC_CLIENT (source))->url);
+  else if (answer != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) json_decref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }

@@ -22,7 +22,8 @@ typedef enum {
  * back by itself. Main thread only; nothing blocks.
  *
  * Signals: "state-changed" (); "settings-changed" (); "session-ended" (ScSessionItem *): one that was seen running;
- * "operation-ended" (ScOperationItem *); "dry-run" (ScJson *session): a dry run, which is in no list, goes on
+ * "operation-ended" (ScOperationItem *); "dry-run" (ScJson *session): a dry run, which is in no list, goes on;
+ * "forgotten" (): what follows is another console's; none is connected yet
  */
 #define SC_TYPE_CONSOLE (sc_console_get_type ())
 G_DECLARE_FINAL_TYPE (ScConsole, sc_console, SC, CONSOLE, GObject)
@@ -51,7 +52,8 @@ ScJson *sc_console_get_settings (ScConsole *self);       /* (nullable) (transfer
 /* Loads a session with its seats into the list; while it runs, events keep it up to date. A failure is warned of. */
 void sc_console_load_session (ScConsole *self, guint64 id);
 
-/* As sc_client_request_async(), of the console that is connected. Errors: %SC_ERROR_UNREACHABLE when none is */
+/* As sc_client_request_async(), of the console that is connected. Errors: %SC_ERROR_UNREACHABLE when none is, or
+ * another one when the answer comes */
 void sc_console_request_async (ScConsole *self, const char *method, const char *path, ScJson *body,
                                GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 ScJson *sc_console_request_finish (ScConsole *self, GAsyncResult *result, GError **error);

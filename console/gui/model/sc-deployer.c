@@ -97,6 +97,15 @@ on_dry_run (ScConsole *console, ScJson *json, gpointer user_data)
   take_session (user_data, json);
 }
 
+/* The session is none of the next console's, though that may have one of the same number. */
+static void
+on_forgotten (ScDeployer *self)
+{
+  g_clear_handle_id (&self->delay_source, g_source_remove);
+  self->next = NOTHING;
+  g_clear_object (&self->session);
+}
+
 ScDeployer *
 sc_deployer_new (ScConsole *console)
 {
@@ -104,6 +113,7 @@ sc_deployer_new (ScConsole *console)
 
   self->console = g_object_ref (console);
   g_signal_connect (console, "dry-run", G_CALLBACK (on_dry_run), self);
+  g_signal_connect_swapped (console, "forgotten", G_CALLBACK (on_forgotten), self);
   return self;
 }
 

@@ -479,6 +479,7 @@ sc_seat_map_new (ScConsole *console, ScFilterList *seats, ScSelection *selection
   g_signal_connect (seats, "items-changed", G_CALLBACK (on_items_changed), self);
   g_signal_connect (seats, "item-changed", G_CALLBACK (on_item_changed), self);
   g_signal_connect (selection, "changed", G_CALLBACK (on_selection_changed), self);
+  g_signal_connect_object (console, "forgotten", G_CALLBACK (sc_seat_map_forget_saves), self, G_CONNECT_SWAPPED);
   on_items_changed (G_LIST_MODEL (seats), 0, 0, sc_filter_list_get_length (seats), self);
   return GTK_WIDGET (self);
 }

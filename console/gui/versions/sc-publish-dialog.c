@@ -252,6 +252,7 @@ sc_publish_dialog_new (ScConsole *console, GtkWindow *parent, ScJson *request)
 
   self->console = g_object_ref (console);
   g_signal_connect_swapped (console, "state-changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (console, "forgotten", G_CALLBACK (gtk_widget_destroy), self);
   fill (self, request);
   update (self);
   return GTK_WIDGET (self);
