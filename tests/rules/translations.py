@@ -16,13 +16,11 @@ def run(*command):
 
 
 def collect(directory):
-    """The template of all texts, made anew; POTFILES stays as it is."""
-    template = Path(directory) / 'seatcast.pot'
-    before = (PO / 'POTFILES').read_bytes()
-    result = run(str(PO / 'update'), '--template', str(template))
-    up_to_date = (PO / 'POTFILES').read_bytes() == before
-    (PO / 'POTFILES').write_bytes(before)
-    return template, result, up_to_date
+    """The template of all texts, made anew, and whether POTFILES names the files that have them."""
+    result = run(str(PO / 'update'), '--into', directory)
+    named = Path(directory) / 'POTFILES'
+    return (Path(directory) / 'seatcast.pot', result,
+            named.exists() and named.read_bytes() == (PO / 'POTFILES').read_bytes())
 
 
 def split_messages():
