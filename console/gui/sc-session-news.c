@@ -3,6 +3,7 @@
 
 #include "console/gui/model/sc-session-seat-item.h"
 #include "console/gui/sc-notice.h"
+#include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -37,7 +38,7 @@ title_of (const ScSessionInfo *info, guint n_failed)
 static char *
 body_of (ScSessionItem *session, guint n_failed)
 {
-  g_autofree char *target = sc_words_session_target (session);
+  g_autofree char *target = sc_session_words_target (session);
   guint n = sc_item_list_get_length (sc_session_item_get_seats (session));
   g_autofree char *count =
       g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u of %u seat failed", "%u of %u seats failed", n), n_failed, n);

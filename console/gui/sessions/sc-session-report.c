@@ -97,7 +97,7 @@ add_facts (ScSessionReport *self, ScSessionItem *session, const ScSessionReportC
   gint64 end = info->ended > 0 ? info->ended : context->now;
 
   add_fact (self, _ ("Version"), describe_version (info, context));
-  add_fact (self, _ ("For"), sc_words_session_target (session));
+  add_fact (self, _ ("For"), sc_session_words_target (session));
   add_fact (self, _ ("Deployed by"), g_strdup (context->who));
   add_fact (self, _ ("State"), g_strdup (sc_words_session_state (info->state)));
   add_fact (self, _ ("Started"), describe_time (info->created));

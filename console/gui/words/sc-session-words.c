@@ -51,6 +51,19 @@ sc_session_words_count (ScSessionItem *session, ScSessionCounts *counts)
   return counts->all > 0;
 }
 
+char *
+sc_session_words_target (ScSessionItem *session)
+{
+  const ScSessionInfo *info = sc_session_item_get_info (session);
+  ScSessionCounts counts;
+
+  if (*info->room != '\0')
+    return g_strdup (info->room);
+  if (!sc_session_words_count (session, &counts))
+    return g_strdup (_ ("several seats"));
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u seat", "%u seats", counts.all), counts.all);
+}
+
 double
 sc_session_words_loss (const ScSessionSeatInfo *seat)
 {
@@ -172,7 +185,7 @@ char *
 sc_session_words_title (ScSessionItem *session)
 {
   g_autofree char *version = sc_words_version (sc_session_item_get_info (session)->version);
-  g_autofree char *target = sc_words_session_target (session);
+  g_autofree char *target = sc_session_words_target (session);
 
   /* Translators: what was deployed, and to whom: "Version 4 to Lab 1" */
   return g_strdup_printf (_ ("%s to %s"), version, target);
@@ -358,8 +371,8 @@ describe_failures (ScSessionItem *session)
   return join_names (texts, MAX_NAMES);
 }
 
-char *
-sc_session_words_result (ScSessionItem *session)
+static char *
+tell_result (ScSessionItem *session, gboolean with_reasons)
 {
   const ScSessionInfo *info = sc_session_item_get_info (session);
   ScSessionCounts counts;
@@ -381,7 +394,7 @@ sc_session_words_result (ScSessionItem *session)
                      "; %u of them go on by themselves once their templates are no longer in use", counts.busy),
         counts.busy);
   if (counts.failed > 0) {
-    g_autofree char *failures = describe_failures (session);
+    g_autofree char *failures = with_reasons ? describe_failures (session) : g_strdup ("");
 
     g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "; %u failed", "; %u failed", counts.failed),
                             counts.failed);
@@ -395,6 +408,18 @@ sc_session_words_result (ScSessionItem *session)
   if (text->str[text->len - 1] != '.')
     g_string_append_c (text, '.');
   return g_string_free (text, FALSE);
+}
+
+char *
+sc_session_words_result (ScSessionItem *session)
+{
+  return tell_result (session, TRUE);
+}
+
+char *
+sc_session_words_outcome (ScSessionItem *session)
+{
+  return tell_result (session, FALSE);
 }
 
 static gboolean

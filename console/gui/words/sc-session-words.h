@@ -22,6 +22,8 @@ typedef struct {
 /* Returns: FALSE when nothing is known of its seats. Of a session whose seats were not loaded, what the engine counts.
  */
 gboolean sc_session_words_count (ScSessionItem *session, ScSessionCounts *counts);
+/* Whom it is for, in a sentence: "Lab 1", "80 seats" */
+char *sc_session_words_target (ScSessionItem *session);
 
 /* 0 to 1; what it lost of what was sent while it listened */
 double sc_session_words_loss (const ScSessionSeatInfo *seat);
@@ -46,6 +48,7 @@ char *sc_session_words_outcome (ScSessionItem *session); /* "78 done, 2 failed" 
 char *sc_session_words_tally (ScSessionItem *session);   /* the same where there is little room: "78/80, 2 failed" */
 char *sc_session_words_time_left (gint64 microseconds);  /* "about 3 min left"; empty for -1 */
 char *sc_session_words_result (ScSessionItem *session);  /* "78 of 80 seats have version 4; 2 failed: …" */
+char *sc_session_words_outcome (ScSessionItem *session); /* the same without the reasons */
 char *sc_session_words_half_updated (ScSessionItem *session, ScItemList *seats); /* which seats, and what to do */
 
 G_END_DECLS

@@ -372,19 +372,6 @@ sc_words_session_state (ScSessionItemState state)
   return _ ("Unknown");
 }
 
-char *
-sc_words_session_target (ScSessionItem *session)
-{
-  const ScSessionInfo *info = sc_session_item_get_info (session);
-  guint n_seats = sc_item_list_get_length (sc_session_item_get_seats (session));
-
-  if (*info->room != '\0')
-    return g_strdup (info->room);
-  if (!sc_session_item_has_seats (session))
-    return g_strdup (_ ("Several rooms"));
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u seat", "%u seats", n_seats), n_seats);
-}
-
 const char *
 sc_words_way (const char *way)
 {

@@ -39,8 +39,6 @@ const char *sc_words_counter (ScSeatCounter counter); /* "Online", "Low space" *
 
 const char *sc_words_transfer_state (ScTransferState state);
 const char *sc_words_session_state (ScSessionItemState state);
-/* Whom it is for: "Lab 1", "All rooms", "3 seats" */
-char *sc_words_session_target (ScSessionItem *session);
 /* Of a way nick ("new", "clone", "undo", "forward"): "in place, can be undone" */
 const char *sc_words_way (const char *way);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/model/sc-session-item.h"
+#include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <locale.h>
@@ -107,8 +108,8 @@ test_session_target (void)
   g_autoptr (ScItem) to_seats = sc_item_new (SC_TYPE_SESSION_ITEM, seats, &error);
 
   g_assert_no_error (error);
-  check (sc_words_session_target (SC_SESSION_ITEM (to_room)), "Lab 1");
-  check (sc_words_session_target (SC_SESSION_ITEM (to_seats)), "1 seat");
+  check (sc_session_words_target (SC_SESSION_ITEM (to_room)), "Lab 1");
+  check (sc_session_words_target (SC_SESSION_ITEM (to_seats)), "1 seat");
   g_assert_cmpint (sc_session_item_get_info (SC_SESSION_ITEM (to_seats))->state, ==, SC_SESSION_STATE_UNKNOWN);
 }
 
