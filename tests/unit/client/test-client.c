@@ -221,6 +221,9 @@ test_fingerprint (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *stranger = fetch_fingerprint (fixture->url, NULL, &error);
   g_autofree char *trusted = NULL;
+  g_autofree char *known = NULL;
+  g_autoptr (ScClient) client = new_client (fixture, fixture->fingerprint);
+  g_autoptr (ScJson) answer = NULL;
   GTlsDatabase *before;
 
   g_assert_no_error (error);
@@ -231,6 +234,13 @@ test_fingerprint (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (trusted, ==, fixture->fingerprint);
   g_assert_cmpuint (fixture->n_requests, ==, 0); /* nothing is told to whoever that is */
   trust_again (before);
+
+  /* nor does it matter that we have spoken with each other before */
+  answer = ask (client, &error);
+  g_assert_no_error (error);
+  known = fetch_fingerprint (fixture->url, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (known, ==, fixture->fingerprint);
 }
 
 static void
