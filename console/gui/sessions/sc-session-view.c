@@ -169,7 +169,7 @@ show_stragglers (ScSessionView *self, GPtrArray *stragglers)
 static void
 show_result (ScSessionView *self)
 {
-  g_autofree char *result = sc_session_words_outcome (self->session);
+  g_autofree char *result = sc_session_words_short_result (self->session);
   g_autofree char *half = sc_session_words_half_updated (self->session, sc_console_get_seats (self->console));
   ScSessionCounts counts;
   const char *advice = half;

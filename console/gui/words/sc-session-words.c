@@ -417,7 +417,7 @@ sc_session_words_result (ScSessionItem *session)
 }
 
 char *
-sc_session_words_outcome (ScSessionItem *session)
+sc_session_words_short_result (ScSessionItem *session)
 {
   return tell_result (session, FALSE);
 }

@@ -48,7 +48,7 @@ char *sc_session_words_outcome (ScSessionItem *session); /* "78 done, 2 failed" 
 char *sc_session_words_tally (ScSessionItem *session);   /* the same where there is little room: "78/80, 2 failed" */
 char *sc_session_words_time_left (gint64 microseconds);  /* "about 3 min left"; empty for -1 */
 char *sc_session_words_result (ScSessionItem *session);  /* "78 of 80 seats have version 4; 2 failed: …" */
-char *sc_session_words_outcome (ScSessionItem *session); /* the same without the reasons */
+char *sc_session_words_short_result (ScSessionItem *session);                    /* the same without the reasons */
 char *sc_session_words_half_updated (ScSessionItem *session, ScItemList *seats); /* which seats, and what to do */
 
 G_END_DECLS
