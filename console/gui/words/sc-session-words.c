@@ -422,13 +422,16 @@ sc_session_words_short_result (ScSessionItem *session)
   return tell_result (session, FALSE);
 }
 
+/* Left so by this session: what a later one is just writing, and what this one has brought, is none of its business. */
 static gboolean
-is_half_updated (ScItemList *seats, const char *id)
+was_left_half_updated (ScItemList *seats, const ScSessionSeatInfo *row)
 {
-  ScSeatItem *seat = sc_item_list_find (seats, id);
+  ScSeatItem *seat = sc_item_list_find (seats, row->id);
   GPtrArray *templates = seat != NULL ? sc_seat_item_get_info (seat)->templates : NULL;
 
-  for (guint i = 0; templates != NULL && i < templates->len; i++) {
+  if (seat == NULL || row->state == SC_TRANSFER_DONE || sc_seat_item_get_condition (seat) == SC_CONDITION_RUNNING)
+    return FALSE;
+  for (guint i = 0; i < templates->len; i++) {
     const ScSeatTemplate *item = g_ptr_array_index (templates, i);
 
     if (item->state == SC_TEMPLATE_UPDATING)
@@ -447,7 +450,7 @@ sc_session_words_half_updated (ScSessionItem *session, ScItemList *seats)
   for (guint i = 0; i < n_seats (session) && sc_session_item_is_over (session); i++) {
     const ScSessionSeatInfo *seat = seat_at (session, i);
 
-    if (is_half_updated (seats, seat->id))
+    if (was_left_half_updated (seats, seat))
       g_ptr_array_add (names, g_strdup (seat->name));
   }
   n = names->len;

@@ -189,15 +189,17 @@ test_half_updated (Fixture *fixture, gconstpointer data)
 
   put_seat (fixture, 1, "online", "updating", FALSE);
   put_seat (fixture, 2, "online", "current", FALSE);
+  put_seat (fixture, 3, "online", "updating", FALSE);
   json_array_append_new (seats, make_seat (1, "pc-1", "cancelled", "cancelled by staff", GB));
   json_array_append_new (seats, make_seat (2, "pc-2", "cancelled", "cancelled by staff", GB));
+  json_array_append_new (seats, make_seat (3, "pc-3", "done", "", GB)); /* it is a later session's doing */
   session = put_session (fixture, "cancelled", seats);
   text = sc_session_words_half_updated (session, fixture->seats);
   g_assert_true (g_str_has_prefix (text, "1 seat was left half updated: pc-1."));
   report = make_report (fixture, session, NULL);
   html = to_html (report);
   assert_contains (html, "left half updated: pc-1.");
-  assert_contains (html, "0 of 2 seats have version 4; 2 were cancelled.");
+  assert_contains (html, "1 of 3 seats have version 4; 2 were cancelled.");
 }
 
 static void
