@@ -83,8 +83,9 @@ static int
 add_heading (ScSeatMap *self, const char *room, guint n_seats, int y)
 {
   Heading *heading = g_new0 (Heading, 1);
-  g_autofree char *text = g_markup_printf_escaped (ngettext ("<b>%s</b>   %u seat", "<b>%s</b>   %u seats", n_seats),
-                                                   sc_words_room (room), n_seats);
+  g_autofree char *text =
+      g_markup_printf_escaped (g_dngettext (GETTEXT_PACKAGE, "<b>%s</b>   %u seat", "<b>%s</b>   %u seats", n_seats),
+                               sc_words_room (room), n_seats);
   int height = 0;
 
   heading->layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
