@@ -49,8 +49,8 @@ show_count (ScSeatCounters *self, ScSeatCounter which, guint count)
 {
   Counter *counter = &self->counters[which];
   g_autofree char *number = g_strdup_printf ("%u", count);
-  g_autofree char *name =
-      g_strdup_printf (ngettext ("%s: %u seat", "%s: %u seats", count), sc_words_counter (which), count);
+  g_autofree char *name = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s: %u seat", "%s: %u seats", count),
+                                           sc_words_counter (which), count);
 
   counter->count = count;
   gtk_label_set_text (GTK_LABEL (counter->number), number);
