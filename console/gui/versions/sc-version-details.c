@@ -141,6 +141,8 @@ update_actions (ScVersionDetails *self)
   ScVersionItem *newest = sc_item_list_at (sc_console_get_versions (self->console), 0);
 
   gtk_widget_set_visible (self->roll_back, self->version != newest);
+  /* GTK loses the layout of what was shown and hidden again before it was drawn, as when a newer version is selected */
+  gtk_widget_queue_resize (gtk_widget_get_parent (self->roll_back));
   for (guint i = 0; i < 2; i++)
     gtk_actionable_set_action_target_value (GTK_ACTIONABLE (i == 0 ? self->deploy : self->roll_back),
                                             g_variant_new ("(ts@as)", number, "", g_variant_new_strv (NULL, 0)));
