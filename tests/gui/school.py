@@ -13,9 +13,9 @@ from lab import MIB, Lab, LabError, Skip, change_chunks, wait_for, write_random
 
 # room, how its seats are named, how many, columns in the map (an aisle in the middle)
 ROOMS = (
-    ("Lab A101", "a101-%02d", 30, 6),
-    ("Lab A102", "a102-%02d", 30, 6),
-    ("Media room", "media-%02d", 20, 5),
+    ("Lab A101", "a101-%02d", 30, 5),
+    ("Lab A102", "a102-%02d", 30, 5),
+    ("Media room", "media-%02d", 20, 4),
 )
 TEMPLATES = {  # in MB
     "Debian 12 Server": 9,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The console's window as a user who cannot see it finds it: by roles and names on the accessibility bus (AT-SPI).
 
-To be run below with-display --accessible --manager.
+To be run below with-display --accessible --manager. SEATCAST_PICTURES=DIR: what was on the screen when something was not found.
 """
 
 import os
@@ -79,6 +79,10 @@ class Node:
             raise WindowError(f"{describe(self.accessible)} can do nothing")
         action.do_action(index)
 
+    def select(self):
+        """In the list that it is in."""
+        Atspi.Selection.select_child(self.accessible.get_parent(), self.accessible.get_index_in_parent())
+
     def type(self, text):
         editable = self.accessible.get_editable_text_iface()
         if editable is None:
@@ -145,6 +149,7 @@ class Window:
             child = desktop.get_child_at_index(index)
             try:
                 if child is not None and child.get_process_id() == self.process.pid:
+                    child.clear_cache()  # nobody here listens to what would keep it up to date
                     return Node(child)
             except GLib.Error:
                 continue
@@ -173,6 +178,8 @@ class Window:
                 return value
             if time.monotonic() > end:
                 root = self.application
+                if "SEATCAST_PICTURES" in os.environ:
+                    self.picture(os.path.join(os.environ["SEATCAST_PICTURES"], "not-found.png"))
                 raise WindowError(f"not within {timeout} s: {what}; there was\n{root.list() if root else 'no window'}\n{self.read_log()}")
             time.sleep(0.05)
 
@@ -220,8 +227,8 @@ class Window:
     def picture(self, path):
         """Saves what the screen shows."""
         root = Gdk.get_default_root_window()
-        # the pointer would show a tooltip where nobody points
-        Gdk.Display.get_default().get_default_seat().get_pointer().warp(root.get_screen(), root.get_width() - 1, root.get_height() - 1)
+        # where the pointer is nothing may happen: no tooltip, no scrollbar that opens
+        Gdk.Display.get_default().get_default_seat().get_pointer().warp(root.get_screen(), root.get_width() // 5, 1)
         Gdk.Display.get_default().sync()
         time.sleep(0.4)  # until what is to be drawn is
         pixbuf = Gdk.pixbuf_get_from_window(root, 0, 0, root.get_width(), root.get_height())
