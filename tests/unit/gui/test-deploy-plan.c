@@ -84,7 +84,7 @@ test_request (Fixture *fixture, gconstpointer data)
   sc_deploy_plan_set_room (plan, "Lab 2", TRUE);
   check_body (fixture, FALSE, "{\"version\": 4, \"room\": \"Lab 2\"}");
   sc_deploy_plan_set_room (plan, "", TRUE); /* several rooms, and one without a name, are their seats */
-  check_body (fixture, FALSE, "{\"version\": 4, \"seats\": [\"f\", \"d\", \"e\"]}");
+  check_body (fixture, FALSE, "{\"version\": 4, \"seats\": [\"d\", \"e\", \"f\"]}");
   sc_deploy_plan_set_room (plan, "Lab 2", FALSE);
   check_body (fixture, FALSE, "{\"version\": 4, \"seats\": [\"f\"]}");
 
