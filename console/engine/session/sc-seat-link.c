@@ -93,13 +93,15 @@ static gboolean
 is_sent_away (ScSeatLink *self, const ScControlMessage *message)
 {
   ScSeatTransfer *transfer = &self->transfer;
+  ScTransferState state = message->progress.state;
 
-  if (message->progress.state != SC_TRANSFER_CANCELLED || transfer->session != message->session)
+  if (transfer->session != message->session)
     return FALSE;
-  if (transfer->state == SC_TRANSFER_WAITING)
-    copy_transfer (transfer, &self->before);
-  else if (transfer->state != SC_TRANSFER_FAILED)
+  if (transfer->state == SC_TRANSFER_FAILED) /* it may still have told how far it had looked */
+    return state == SC_TRANSFER_CANCELLED || state == SC_TRANSFER_WAITING;
+  if (state != SC_TRANSFER_CANCELLED || transfer->state != SC_TRANSFER_WAITING)
     return FALSE;
+  copy_transfer (transfer, &self->before);
   return TRUE;
 }
 

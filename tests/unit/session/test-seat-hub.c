@@ -161,6 +161,7 @@ ask (Fixture *fixture, TestSeat *seat, guint64 session, const char *refusal)
 {
   g_autoptr (ScControlMessage) prepared = sc_control_message_new (SC_CONTROL_PREPARED, session);
   g_autoptr (ScControlMessage) cancelled = sc_control_message_new (SC_CONTROL_PROGRESS, session);
+  g_autoptr (ScControlMessage) waiting = sc_control_message_new (SC_CONTROL_PROGRESS, session);
 
   prepared->prepared.lacks = test_store_make_bits (fixture->store, 1);
   prepared->prepared.needs = sc_needs_new ();
@@ -171,6 +172,8 @@ ask (Fixture *fixture, TestSeat *seat, guint64 session, const char *refusal)
   g_assert_cmpint (sc_seat_hub_get_transfer (fixture->hub, SEAT_A)->state, ==, SC_TRANSFER_WAITING);
   if (refusal != NULL)
     sc_seat_hub_fail (fixture->hub, SEAT_A, session, refusal);
+  waiting->progress.state = SC_TRANSFER_WAITING; /* was under way */
+  tell (fixture, seat, waiting);
   tell (fixture, seat, cancelled);
 }
 
