@@ -228,7 +228,8 @@ class Demo:
     def wait_for_window(self):
         if self.window.poll() is None:
             self.output.say("\nThe lab is yours until the window is closed: publish "
-                            f"{self.templates} again, deploy a version, end a seat's process and see.")
+                            f"{self.templates} again, deploy a version, end a seat's process and see. On the command line:\n"
+                            f"  {self.lab.program('seatcastctl')} --connection {self.lab.connection} status")
         if self.window.wait() != 0:
             with open(os.path.join(self.lab.directory, "window.log"), encoding="utf-8", errors="replace") as file:
                 raise LabError(f"the window ended with {self.window.returncode}: {file.read().strip()}")
