@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * ScEvents:
  *
- * Tells every client of /v1/events what changed: {"type":"seat|room|session|operation|version", …the changed thing as
- * the API shows it}. A client that does not read fast enough is disconnected; it asks again for what it shows. Main
- * thread only.
+ * Tells every client of /v1/events what changed: {"type":"seat|room|session|operation|version|activity|settings", …the
+ * changed thing as the API shows it}. A client that does not read fast enough is disconnected; it asks again for what
+ * it shows. Main thread only.
  */
 typedef struct _ScEvents ScEvents;
 
