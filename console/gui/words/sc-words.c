@@ -263,11 +263,11 @@ char *
 sc_words_seat_version (ScSeatItem *seat)
 {
   const ScSeatInfo *info = sc_seat_item_get_info (seat);
-  g_autofree char *now = info->version > 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, info->version) : g_strdup ("–");
+  g_autofree char *now = info->version > 0 ? g_strdup_printf ("%" PRIu64, info->version) : g_strdup ("");
 
-  if (info->assigned_version == 0 || info->assigned_version == info->version)
-    return g_steal_pointer (&now);
-  return g_strdup_printf ("%s → %" PRIu64, now, info->assigned_version);
+  if (info->assigned_version != 0 && info->assigned_version != info->version)
+    return g_strdup_printf ("%s%s→ %" PRIu64, now, *now != '\0' ? " " : "", info->assigned_version);
+  return *now != '\0' ? g_steal_pointer (&now) : g_strdup ("–");
 }
 
 const char *

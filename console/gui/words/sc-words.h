@@ -27,7 +27,7 @@ const char *sc_words_condition (ScSeatCondition condition);
 const char *sc_words_seat_state (ScSeatItem *seat);
 /* The same with what one needs to act on it: "Receiving Debian, 12.1 of 30 MB", "Failed: the disk is full" */
 char *sc_words_seat_detail (ScSeatItem *seat);
-/* "3", "–" for none, "3 → 4" when another is assigned */
+/* "3", "–" for none, "3 → 4" when another is assigned, "→ 4" when it has none, or is between two */
 char *sc_words_seat_version (ScSeatItem *seat);
 /* A name in the icon theme (resources/icons), for a state that is never shown by colour alone */
 const char *sc_words_condition_icon (ScSeatCondition condition);

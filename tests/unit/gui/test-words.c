@@ -65,6 +65,7 @@ test_seat (void)
   g_autoptr (ScSeatItem) failed = new_seat (
       "{\"id\": \"a\", \"name\": \"pc-7\", \"presence\": \"online\", \"total_bytes\": 100, \"free_bytes\": 10,"
       " \"reserve_bytes\": 9, \"transfer\": {\"state\": \"failed\", \"reason\": \"the disk is full\"}}");
+  g_autoptr (ScSeatItem) between = new_seat ("{\"id\": \"a\", \"assigned_version\": 4}");
   g_autoptr (ScSeatItem) busy = new_seat (
       "{\"id\": \"a\", \"presence\": \"online\", \"templates\": [{\"name\": \"Debian\", \"state\": \"current\","
       " \"busy\": true}, {\"name\": \"Win\", \"state\": \"current\"}]}");
@@ -75,6 +76,7 @@ test_seat (void)
   check (sc_words_seat_version (running), "3 → 4");
   check (sc_words_seat_detail (failed), "Failed: the disk is full");
   check (sc_words_seat_version (failed), "–");
+  check (sc_words_seat_version (between), "→ 4");
   check (sc_words_seat_sentence (failed), "pc-7, Failed: the disk is full, No version, Low space");
   check (sc_words_seat_detail (busy), "Waits until Debian is no longer in use");
 }
