@@ -266,7 +266,7 @@ test_one (Fixture *fixture, gconstpointer data)
   assert_contains (text_of (fixture, "address"), "10.1.0.11");
   assert_contains (text_of (fixture, "back"), "3, 2");
   g_assert_true (gtk_label_get_selectable (GTK_LABEL (find (fixture, "address"))));
-  assert_contains (row_text (fixture, "templates", 1), "Windows 11, Version 3");
+  assert_contains (row_text (fixture, "templates", 1), "Windows 11, since version 3");
   assert_contains (text_of (fixture, "verified"), "2 files of 1 template differ");
   assert_contains (row_text (fixture, "files", 1), "vm.nvram, Missing, Debian 12");
   assert_contains (row_text (fixture, "sessions", 1), "Version 3 (session 9)");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/versions/sc-version-seats.h"
 #include "console/gui/words/sc-version-words.h"
+#include "console/gui/words/sc-words.h"
 #include "tests/gui/gui-fixture.h"
 
 #define GB (G_GUINT64_CONSTANT (1000) * 1000 * 1000)
@@ -66,8 +67,8 @@ test_short (void)
   assert_text (sc_version_words_sizes ("changed", GB, GB), "1.0 GB");
   assert_text (sc_version_words_sizes ("added", 0, GB), "1.0 GB");
   assert_text (sc_version_words_sizes ("removed", GB, GB), "1.0 GB");
-  g_assert_cmpstr (sc_version_words_template ("."), ==, "Files beside the templates");
-  g_assert_cmpstr (sc_version_words_template ("Debian 12"), ==, "Debian 12");
+  g_assert_cmpstr (sc_words_template ("."), ==, "Files beside the templates");
+  g_assert_cmpstr (sc_words_template ("Debian 12"), ==, "Debian 12");
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 struct _ScSeatFacts {
   GtkBin parent;
@@ -91,7 +92,8 @@ show_space (ScSeatFacts *self, ScSeatItem *seat)
 static void
 show_template (ScFactRow *row, const ScSeatTemplate *item)
 {
-  g_autofree char *version = sc_words_version (item->version);
+  /* not “has version 3”: the seat may have gone back since, and the template was the same before and after */
+  g_autofree char *version = g_strdup_printf (_ ("since version %" PRIu64), item->version);
   const char *text = "", *icon = "object-select-symbolic", *style_class = "current";
 
   if (item->state == SC_TEMPLATE_DRIFTED) {
@@ -109,7 +111,7 @@ show_template (ScFactRow *row, const ScSeatTemplate *item)
     style_class = sc_words_condition_class (SC_CONDITION_BUSY);
   }
   sc_fact_row_set_icon (row, icon, style_class);
-  sc_fact_row_set_texts (row, sc_version_words_template (item->name), text, version);
+  sc_fact_row_set_texts (row, sc_words_template (item->name), text, version);
 }
 
 static gboolean
@@ -163,8 +165,8 @@ show_back (ScSeatFacts *self, const ScSeatInfo *info)
     g_string_append_printf (numbers, "%s%" G_GUINT64_FORMAT, i > 0 ? ", " : "", g_array_index (info->back, guint64, i));
   list = g_string_free (numbers, FALSE);
   if (info->back->len > 0)
-    text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "To version %s: what it replaced is kept on the seat",
-                                         "To versions %s: what they replaced is kept on the seat", info->back->len),
+    text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "To version %s: what that takes is kept on the seat",
+                                         "To versions %s: what that takes is kept on the seat", info->back->len),
                             list);
   else if (!is_whole (info))
     text = g_strdup (_ ("No way is known while a template is drifted or half updated"));

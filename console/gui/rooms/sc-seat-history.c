@@ -113,7 +113,7 @@ show_verification (ScSeatHistory *self, ScJson *verify)
     g_autofree char *damage = sc_seat_history_damage (file);
 
     sc_fact_row_set_texts (sc_fact_rows_at (self->files, i), sc_item_text_of (file, "path"),
-                           sc_version_words_template (sc_item_text_of (file, "template")), damage);
+                           sc_words_template (sc_item_text_of (file, "template")), damage);
   }
   gtk_widget_set_visible (GTK_WIDGET (self->more_files), n_files > n && n > 0);
   if (n_files > n) {

@@ -116,12 +116,12 @@ static void
 add_advice (ScSessionReport *self, ScSessionItem *session, const ScSessionReportContext *context)
 {
   g_autofree char *half = context->seats != NULL ? sc_session_words_half_updated (session, context->seats) : NULL;
+  g_autofree char *failed = context->seats != NULL ? sc_session_words_advice (session, context->seats) : NULL;
   ScSessionCounts counts;
 
-  if (sc_session_words_count (session, &counts) && counts.failed > 0)
-    g_ptr_array_add (self->advice,
-                     g_strdup (_ ("Mend what the failed seats report, then deploy the version to them again. What they "
-                                  "have received stays with them: only the rest is sent.")));
+  sc_session_words_count (session, &counts);
+  if (failed != NULL && *failed != '\0')
+    g_ptr_array_add (self->advice, g_steal_pointer (&failed));
   if (counts.busy > 0)
     g_ptr_array_add (self->advice, g_strdup (_ ("Templates that are in use are brought to the version by the seat "
                                                 "itself once they are no longer in use.")));

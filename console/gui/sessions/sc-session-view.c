@@ -171,12 +171,9 @@ show_result (ScSessionView *self)
 {
   g_autofree char *result = sc_session_words_short_result (self->session);
   g_autofree char *half = sc_session_words_half_updated (self->session, sc_console_get_seats (self->console));
-  ScSessionCounts counts;
-  const char *advice = half;
+  g_autofree char *failed = sc_session_words_advice (self->session, sc_console_get_seats (self->console));
+  const char *advice = *half != '\0' ? half : failed;
 
-  sc_session_words_count (self->session, &counts);
-  if (*half == '\0' && counts.failed > 0 && sc_session_item_is_over (self->session))
-    advice = _ ("Mend what the failed seats report, then deploy again: only what they lack is sent.");
   set_visible_text (self->result, result);
   sc_label_set (self->advice, advice);
   gtk_widget_set_visible (self->advice_box, *advice != '\0');

@@ -177,7 +177,7 @@ update_templates (ScVersionDetails *self)
     g_autofree char *size = sc_words_size (sc_item_number_of (json, "size_bytes"));
     GtkTreeIter iter;
 
-    gtk_tree_store_insert_with_values (self->store, &iter, NULL, -1, COLUMN_NAME, sc_version_words_template (name),
+    gtk_tree_store_insert_with_values (self->store, &iter, NULL, -1, COLUMN_NAME, sc_words_template (name),
                                        COLUMN_SIZE, size, COLUMN_TIME, "", COLUMN_TEMPLATE, name, -1);
     append_note (self, &iter, _ ("Loading…"));
   }

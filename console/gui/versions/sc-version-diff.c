@@ -159,7 +159,7 @@ show_differences (ScVersionDiff *self, ScJson *templates)
   {
     GtkTreeIter iter;
 
-    add_change (self, &iter, NULL, sc_version_words_template (sc_item_text_of (template, "name")), template);
+    add_change (self, &iter, NULL, sc_words_template (sc_item_text_of (template, "name")), template);
     json_array_foreach (json_object_get (template, "files"), f, file)
         add_change (self, NULL, &iter, sc_item_text_of (file, "path"), file);
   }

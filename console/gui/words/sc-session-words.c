@@ -431,6 +431,8 @@ was_left_half_updated (ScItemList *seats, const ScSessionSeatInfo *row)
 
   if (seat == NULL || row->state == SC_TRANSFER_DONE || sc_seat_item_get_condition (seat) == SC_CONDITION_RUNNING)
     return FALSE;
+  if (row->state == SC_TRANSFER_FAILED && !sc_seat_item_get_info (seat)->online)
+    return FALSE; /* what it had begun it ends by itself when it is back */
   for (guint i = 0; i < templates->len; i++) {
     const ScSeatTemplate *item = g_ptr_array_index (templates, i);
 
@@ -466,4 +468,47 @@ sc_session_words_half_updated (ScSessionItem *session, ScItemList *seats)
           "deploy again or roll back.",
           n),
       n, list);
+}
+
+/* What has become of the seats that failed, by now. */
+typedef struct {
+  guint caught_up, running, offline, open;
+} Aftermath;
+
+static void
+look_after (ScItemList *seats, const ScSessionSeatInfo *row, guint64 version, Aftermath *aftermath)
+{
+  ScSeatItem *seat = sc_item_list_find (seats, row->id);
+
+  if (seat == NULL)
+    aftermath->open++;
+  else if (!sc_seat_item_get_info (seat)->online)
+    aftermath->offline++;
+  else if (sc_seat_item_get_condition (seat) == SC_CONDITION_RUNNING)
+    aftermath->running++;
+  else if (sc_seat_item_get_info (seat)->version == version)
+    aftermath->caught_up++;
+  else
+    aftermath->open++;
+}
+
+char *
+sc_session_words_advice (ScSessionItem *session, ScItemList *seats)
+{
+  Aftermath aftermath = { 0 };
+
+  for (guint i = 0; i < n_seats (session) && sc_session_item_is_over (session); i++)
+    if (seat_at (session, i)->state == SC_TRANSFER_FAILED)
+      look_after (seats, seat_at (session, i), sc_session_item_get_info (session)->version, &aftermath);
+  if (aftermath.open > 0)
+    return g_strdup (_ ("Mend what the failed seats report, then deploy again: only what they lack is sent."));
+  if (aftermath.offline > 0)
+    return g_strdup (
+        _ ("Switch the seats on that are off: what they had begun they end by themselves. One that does not "
+           "begin by itself is brought along by “Catch up”."));
+  if (aftermath.running > 0)
+    return g_strdup (_ ("What has failed here is being brought along just now."));
+  if (aftermath.caught_up > 0)
+    return g_strdup (_ ("The seats that failed have the version by now."));
+  return g_strdup ("");
 }

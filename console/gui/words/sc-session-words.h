@@ -50,5 +50,7 @@ char *sc_session_words_time_left (gint64 microseconds);  /* "about 3 min left"; 
 char *sc_session_words_result (ScSessionItem *session);  /* "78 of 80 seats have version 4; 2 failed: …" */
 char *sc_session_words_short_result (ScSessionItem *session);                    /* the same without the reasons */
 char *sc_session_words_half_updated (ScSessionItem *session, ScItemList *seats); /* which seats, and what to do */
+/* What is to be done about the seats that failed, by what @seats says of them now; empty for nothing. */
+char *sc_session_words_advice (ScSessionItem *session, ScItemList *seats);
 
 G_END_DECLS

@@ -92,12 +92,6 @@ sc_version_words_title (const char *note)
 }
 
 const char *
-sc_version_words_template (const char *name)
-{
-  return g_str_equal (name, ".") ? _ ("Files beside the templates") : name;
-}
-
-const char *
 sc_version_words_change (const char *change)
 {
   if (g_str_equal (change, "added"))

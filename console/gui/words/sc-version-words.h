@@ -25,8 +25,6 @@ char *sc_version_words_changes (const ScVersionChange *change);
 char *sc_version_words_seats (guint n, guint total);
 /* The note's first line; "Without a note" */
 char *sc_version_words_title (const char *note);
-/* A template's name for people: that of "." says what it holds */
-const char *sc_version_words_template (const char *name);
 /* Of an API nick: "Added", "Changed", "Removed" */
 const char *sc_version_words_change (const char *change);
 /* "1.2 GB → 1.4 GB"; one size where there is only one */

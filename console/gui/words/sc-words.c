@@ -117,6 +117,12 @@ sc_words_room (const char *room)
 }
 
 const char *
+sc_words_template (const char *name)
+{
+  return strcmp (name, ".") == 0 ? _ ("Files beside the templates") : name;
+}
+
+const char *
 sc_words_transfer_state (ScTransferState state)
 {
   switch (state) {
@@ -192,7 +198,7 @@ running_detail (const ScSeatInfo *info)
   GString *text = g_string_new (sc_words_transfer_state (info->transfer.state));
 
   if (*info->transfer.template_name != '\0')
-    g_string_append_printf (text, " %s", info->transfer.template_name);
+    g_string_append_printf (text, " %s", sc_words_template (info->transfer.template_name));
   if (info->transfer.total > 0) {
     g_autofree char *amount = sc_words_size_of (info->transfer.done, info->transfer.total);
 
@@ -213,7 +219,7 @@ names_of (const ScSeatInfo *info, gboolean busy, ScTemplateState state)
     const ScSeatTemplate *item = g_ptr_array_index (info->templates, i);
 
     if (busy ? item->busy : item->state == state)
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", item->name);
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", sc_words_template (item->name));
   }
   return g_string_free (names, FALSE);
 }

@@ -19,6 +19,8 @@ char *sc_words_duration (gint64 microseconds);        /* "2 min 5 s" */
 char *sc_words_age (gint64 microseconds);             /* "just now", "5 minutes ago" */
 char *sc_words_time (gint64 time);       /* µs since 1970, local: "Today 14:05", "21 Nov 2026 14:05"; empty for 0 */
 char *sc_words_version (guint64 number); /* "Version 3", "No version" */
+/* The name, or what “.” stands for: files that are in no template's directory. */
+const char *sc_words_template (const char *name);
 const char *sc_words_room (const char *room); /* the name, or "No room" */
 
 /* "Current", "Being updated", "Offline" … */

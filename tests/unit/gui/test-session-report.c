@@ -133,7 +133,7 @@ test_html (Fixture *fixture, gconstpointer data)
   assert_contains (html, "console &amp; co");
   assert_contains (html, "13 min 5 s");
   assert_contains (html, "23.0 GB, 3 % of it repair");
-  assert_contains (html, "deploy the version to them again");
+  assert_contains (html, "then deploy again: only what they lack is sent.");
   assert_contains (html, "data:image/svg+xml;base64,");
   assert_contains (html, "<td class=\"number\">0.4 %</td>");
   g_assert_null (strstr (html, "<script"));
@@ -200,6 +200,37 @@ test_half_updated (Fixture *fixture, gconstpointer data)
   html = to_html (report);
   assert_contains (html, "left half updated: pc-1.");
   assert_contains (html, "1 of 3 seats have version 4; 2 were cancelled.");
+}
+
+/* What is to be done goes by what the seats are like now, not by what they were like when the session ended. */
+static void
+test_advice (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *presence, *transfer;
+    int version;
+    const char *advice;
+  } cases[] = {
+    { "online", "idle", 3, "Mend what the failed seats report, *" },
+    { "offline", "idle", 3, "Switch the seats on *" },
+    { "online", "repairing", 0, "*just now." },
+    { "online", "idle", 4, "*have the version by now." },
+  };
+  ScJson *seats = json_array ();
+  ScSessionItem *session = NULL;
+
+  json_array_append_new (seats, make_seat (1, "pc-1", "failed", "offline", GB));
+  session = put_session (fixture, "done", seats);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *advice = NULL;
+    g_autoptr (ScJson) seat =
+        json_pack ("{s:s, s:s, s:s, s:i, s:{s:s}, s:s}", "id", "seat-1", "name", "pc-1", "presence", cases[i].presence,
+                   "version", cases[i].version, "transfer", "state", cases[i].transfer, "version_state", "behind");
+
+    sc_item_list_put (fixture->seats, seat);
+    advice = sc_session_words_advice (session, fixture->seats);
+    g_assert_true (g_pattern_match_simple (cases[i].advice, advice));
+  }
 }
 
 static void
@@ -391,6 +422,7 @@ main (int argc, char **argv)
   add ("/session-report/html-is-whole", test_html_is_whole);
   add ("/session-report/failed-first", test_failed_first);
   add ("/session-report/half-updated", test_half_updated);
+  add ("/session-report/advice", test_advice);
   add ("/session-report/pdf", test_pdf);
   add ("/session-report/save", test_save);
   add ("/session-words/waits-for", test_waits_for);
