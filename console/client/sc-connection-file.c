@@ -54,9 +54,9 @@ sc_connection_file_find (GError **error)
     return g_steal_pointer (&engine);
 
   g_set_error (error, SC_ERROR, SC_ERROR_UNREACHABLE,
-               "no connection file: neither %s nor %s is there; name one by --connection or $SEATCAST_CONNECTION "
+               "no connection file: none of %s, %s and %s is there; name one by --connection or $SEATCAST_CONNECTION "
                "(seatcast-consoled says at its start where it has put it)",
-               own, CONSOLE_PATH);
+               own, CONSOLE_PATH, engine);
   return NULL;
 }
 

@@ -3,9 +3,11 @@
 
 #include "common/sc-error.h"
 #include "common/sc-text.h"
+#include "console/ctl/sc-ctl-table.h"
 
 #include <math.h>
 
+#define CALL_WIDTH 21u    /* columns of a command in the list */
 #define MIN_RATE 1.0      /* Mbit/s */
 #define MAX_RATE 400000.0 /* the API's */
 
@@ -256,7 +258,8 @@ static void
 append_command (GString *text, const char *name, const char *arguments, const char *summary)
 {
   g_autofree char *call = g_strdup_printf ("%s %s", name, arguments);
-  g_string_append_printf (text, "  %-21s %s\n", call, summary);
+  guint width = sc_ctl_text_width (call); /* printf() counts bytes */
+  g_string_append_printf (text, "  %s%*s %s\n", call, (int) (CALL_WIDTH - MIN (width, CALL_WIDTH)), "", summary);
 }
 
 /* @group: the first word of those to list, or NULL for all */

@@ -378,6 +378,25 @@ is_end (ScJson *entry)
   return g_str_has_suffix (sc_ctl_text_of (entry, "action"), "-end");
 }
 
+/* The detail of changed settings is as the request: "rate_cap_bits_per_second=500000000 publish_directory=/srv" */
+static void
+append_settings (GString *text, const char *detail)
+{
+  static const char rate_key[] = "rate_cap_bits_per_second=", directory_key[] = "publish_directory=";
+  if (g_str_has_prefix (detail, rate_key)) {
+    char *end = NULL;
+    guint64 rate = g_ascii_strtoull (detail + strlen (rate_key), &end, 10);
+    append_part (text, "rate %g Mbit/s", (double) rate / 1e6);
+    detail = end + strspn (end, " ");
+  }
+  if (g_str_has_prefix (detail, directory_key)) {
+    const char *directory = detail + strlen (directory_key);
+    append_part (text, "publish directory %s", *directory ? directory : "-");
+  } else if (*detail) {
+    append_part (text, "%s", detail);
+  }
+}
+
 char *
 sc_ctl_activity_what (ScJson *entry)
 {
@@ -391,7 +410,9 @@ sc_ctl_activity_what (ScJson *entry)
   append_seats (text, entry);
   if (session > 0)
     append_part (text, "session %" G_GUINT64_FORMAT, session);
-  if (*detail && !is_end (entry))
+  if (g_str_equal (sc_ctl_text_of (entry, "action"), "settings"))
+    append_settings (text, detail);
+  else if (*detail && !is_end (entry))
     append_part (text, "%s", detail);
   return g_string_free (text, FALSE);
 }

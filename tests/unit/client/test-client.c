@@ -2,6 +2,7 @@
 #include "common/sc-error.h"
 #include "common/sc-identity.h"
 #include "console/client/sc-client.h"
+#include "console/client/sc-connection-file.h"
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -472,12 +473,32 @@ test_fingerprint_of_no_console (void)
   }
 }
 
+/* Each place that was looked at is told. */
+static void
+test_no_connection_file (void)
+{
+  g_autofree char *own = sc_connection_file_get_own ();
+  g_autofree char *engine = sc_connection_file_get_engine_directory ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *found = sc_connection_file_find (&error);
+
+  if (found != NULL) {
+    g_test_skip ("there is a connection file on this machine");
+    return;
+  }
+  g_assert_error (error, SC_ERROR, SC_ERROR_UNREACHABLE);
+  g_assert_nonnull (strstr (error->message, own));
+  g_assert_nonnull (strstr (error->message, "/var/lib/seatcast/connection"));
+  g_assert_nonnull (strstr (error->message, engine));
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  g_unsetenv ("SEATCAST_CONNECTION");
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   ADD ("/client/pinned", test_pinned);
   ADD ("/client/redirect", test_redirect);
   ADD ("/client/listens-twice", test_listens_twice);
@@ -485,6 +506,7 @@ main (int argc, char **argv)
   ADD ("/client/slow-reader", test_slow_reader);
   ADD ("/client/fingerprint/of-anybody", test_fingerprint);
   g_test_add_func ("/client/fingerprint/of-a-mute", test_fingerprint_of_a_mute);
+  g_test_add_func ("/client/no-connection-file", test_no_connection_file);
   g_test_add_func ("/client/fingerprint/of-no-console", test_fingerprint_of_no_console);
   return g_test_run ();
 }

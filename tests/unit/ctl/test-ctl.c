@@ -202,6 +202,14 @@ check_help (const char *help)
 }
 
 static void
+test_help_is_aligned (void)
+{
+  g_auto (Parsed) parsed = { 0 };
+  g_assert_true (parse (&parsed, "--help"));
+  g_assert_nonnull (strstr (parsed.help, "\n  move SEAT…            move seats to"));
+}
+
+static void
 test_help_is_there_for_who_asks_for_it (void)
 {
   const struct {
@@ -387,6 +395,10 @@ test_words_of_activity (void)
                   "console", "a, b, c and 6 more, session 4", "failed: no seat reached it");
   check_activity ("{\"action\":\"room-rename\",\"room\":\"A\",\"detail\":\"B\",\"done\":true,\"error\":\"\"}",
                   "console", "room “A”, B", "done");
+  check_activity ("{\"action\":\"session-end\",\"session\":3,\"detail\":\"done\",\"error\":\"1 of 4 seats failed\"}",
+                  "console", "session 3", "done: 1 of 4 seats failed");
+  check_activity ("{\"action\":\"settings\",\"detail\":\"rate_cap_bits_per_second=2500000 publish_directory=/a b\"}",
+                  "console", "rate 2.5 Mbit/s, publish directory /a b", "not done");
   check_activity ("{}", "console", "", "not done");
 }
 
@@ -567,6 +579,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl/parse/refuses-wrong-usage", test_parse_refuses_wrong_usage);
   g_test_add_func ("/ctl/parse/wrong-usage-in-our-words", test_wrong_usage_is_told_in_our_words);
   g_test_add_func ("/ctl/help/for-who-asks", test_help_is_there_for_who_asks_for_it);
+  g_test_add_func ("/ctl/help/is-aligned", test_help_is_aligned);
   g_test_add_func ("/ctl/help/of-every-command", test_every_command_has_help);
   g_test_add_func ("/ctl/man/has-every-command", test_every_command_is_in_the_man_page);
   g_test_add_func ("/ctl/table/width", test_table_is_as_wide_as_a_terminal_shows_it);
