@@ -51,6 +51,7 @@ sc_session_core_add_seat (ScSessionCore *self, ScCatalogSessionSeat *row)
   seat->number = NO_NUMBER;
   seat->left = G_MAXUINT64;
   seat->phase = row->state >= SC_TRANSFER_DONE ? PHASE_OVER : PHASE_ABSENT;
+  seat->begun = row->state >= SC_TRANSFER_RECEIVING && row->state <= SC_TRANSFER_APPLYING;
   g_ptr_array_add (self->seats, seat);
   g_hash_table_insert (self->by_id, row->seat, seat);
 }
@@ -167,7 +168,7 @@ note_progress (ScSessionSeat *seat, guint64 done, guint64 total, guint where, gi
 static char *
 describe_space (const ScNeeds *needs)
 {
-  g_autofree char *missing = g_format_size (needs->missing_bytes);
+  g_autofree char *missing = g_format_size_full (needs->missing_bytes, G_FORMAT_SIZE_LONG_FORMAT);
   g_autofree char *free_space = g_format_size (needs->free_bytes);
   g_autofree char *reserve = g_format_size (needs->reserve_bytes);
 
@@ -226,6 +227,7 @@ on_joined (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
 {
   if (seat->phase != PHASE_JOINING)
     return;
+  seat->begun = TRUE;
   if (self->stage == STAGE_STREAMING && !sc_session_core_give_number (self, seat)) {
     sc_session_core_move_to_catch_up (self, seat, "the session has too many seats for one stream", now);
     return;
@@ -243,6 +245,7 @@ on_progress (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *m
   guint where = message->progress.template_name != NULL ? g_str_hash (message->progress.template_name) : 0;
 
   seat->active = now;
+  seat->begun = seat->begun || (state >= SC_TRANSFER_RECEIVING && state <= SC_TRANSFER_APPLYING);
   if (message->progress.total > 0) {
     guint64 done = MIN (message->progress.done, message->progress.total);
 
@@ -478,11 +481,7 @@ tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 
     sc_session_core_move_to_catch_up (
         self, seat, "it was not ready for the stream in time: see its service's log if it does not catch up", now);
   } else if (seat->phase == PHASE_ABSENT && waits && now - seat->since >= absent_timeout) {
-    sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED,
-                              self->session->dry_run
-                                  ? "offline: it was not connected; switch it on and ask again"
-                                  : "offline: it was not connected; when it is back, have it catch up",
-                              now);
+    sc_session_core_end_absent (self, seat, now);
   } else if (seat->phase == PHASE_ALONE && (now - seat->active >= SC_SESSION_FINISH_TIMEOUT || stuck)) {
     sc_session_core_end_seat (
         self, seat, SC_TRANSFER_FAILED,
