@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/rooms/sc-rooms-page.h"
-#include "console/gui/rooms/sc-seat-counters.h"
 #include "console/gui/rooms/sc-seat-map.h"
 #include "console/gui/rooms/sc-seat-table.h"
 #include "console/gui/rooms/sc-seat-tile.h"
@@ -349,69 +348,131 @@ test_not_saved (Fixture *fixture, gconstpointer n)
   g_assert_false (sc_seat_map_can_undo (fixture->map));
 }
 
-/* The whole page */
+/* The layout is edited on the page */
 
+/* Where a seat is seen, in cells. */
 static void
-wait_for_census (void)
+assert_cell (Fixture *fixture, const char *id, guint column, guint row)
 {
-  g_usleep (120 * 1000);
-  gui_fixture_settle ();
+  GdkRectangle area = area_of (fixture, id);
+
+  g_assert_cmpuint ((guint) (area.x - 12) / (guint) (area.width + 8), ==, column);
+  g_assert_cmpuint ((guint) (area.y - 12) / (guint) (area.height + 8), ==, row);
+}
+
+static guint
+count_columns (Fixture *fixture)
+{
+  guint columns = 1;
+
+  for (; columns < 80; columns++) {
+    g_autofree char *id = g_strdup_printf ("seat-%u", columns + 1);
+
+    if (area_of (fixture, id).y != area_of (fixture, "seat-1").y)
+      break;
+  }
+  return columns;
 }
 
 static void
-test_page (void)
+assert_rows_of (Fixture *fixture, guint columns)
 {
+  for (guint i = 0; i < 80; i++) {
+    g_autofree char *id = g_strdup_printf ("seat-%u", i + 1);
+
+    assert_cell (fixture, id, i % columns, i / columns);
+  }
+}
+
+static gboolean
+is_narrow (gpointer window)
+{
+  return gtk_widget_get_allocated_width (window) == 840;
+}
+
+/* What is not touched stays where it was seen when editing began: the panel goes, the window is made narrower. */
+static void
+test_edit_page (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
   g_autoptr (ScConsole) console = sc_console_new ();
-  GtkWidget *page = sc_rooms_page_new (console), *window = gui_fixture_show (page, 1024, 552);
-  GtkStack *stack = gui_fixture_find (page, GTK_TYPE_STACK, "stack");
-  ScSeatCounters *counters = gui_fixture_find (page, SC_TYPE_SEAT_COUNTERS, NULL);
-  ScSeatMap *map = gui_fixture_find (page, SC_TYPE_SEAT_MAP, NULL);
+  GtkWidget *page = sc_rooms_page_new (console);
+  Fixture fixture = { console, NULL, NULL, gui_fixture_find (page, SC_TYPE_SEAT_MAP, NULL),
+                      gui_fixture_show (page, 1024, 552) };
   GtkRevealer *panel = gui_fixture_find (page, GTK_TYPE_REVEALER, "panel_revealer");
   GActionGroup *actions = gtk_widget_get_action_group (page, "page");
-  g_autoptr (ScJson) other = gui_fixture_seat (90, "Lab 2", "failed");
+  guint columns, rows;
+  GdkRectangle area;
+  ScJson *body = NULL;
 
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "empty");
-  gui_fixture_put_seats (console, 80, "Lab 1");
-  gui_fixture_put_seats (console, 0, "Lab 2");
-  sc_item_list_put (sc_console_get_seats (console), other);
-  wait_for_census ();
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "map");
-  g_assert_nonnull (sc_seat_map_get_tile (map, "seat-90"));
-  g_assert_false (g_action_group_get_action_enabled (actions, "edit-layout"));
+  connect_to (&fixture, engine);
   sc_rooms_page_show_room (SC_ROOMS_PAGE (page), "Lab 1");
+  sc_rooms_page_show_seat (SC_ROOMS_PAGE (page), "seat-1");
   gui_fixture_settle ();
-  g_assert_null (sc_seat_map_get_tile (map, "seat-90"));
-  g_assert_false (gtk_revealer_get_reveal_child (panel));
-  g_assert_true (g_action_group_get_action_enabled (actions, "edit-layout"));
-  sc_seat_counters_choose (counters, SC_SEATS_FAILED);
-  gui_fixture_settle ();
-  g_assert_nonnull (sc_seat_map_get_tile (map, "seat-5"));
-  g_assert_null (sc_seat_map_get_tile (map, "seat-1"));
-  /* another room's seat is shown in its room, whatever the filter */
-  sc_rooms_page_show_seat (SC_ROOMS_PAGE (page), "seat-90");
-  gui_fixture_settle ();
-  g_assert_nonnull (sc_seat_map_get_tile (map, "seat-90"));
   g_assert_true (gtk_revealer_get_reveal_child (panel));
-  gtk_entry_set_text (gui_fixture_find (page, GTK_TYPE_SEARCH_ENTRY, NULL), "nothing is called that");
-  g_usleep (200 * 1000); /* the entry waits for the next letter */
+  columns = count_columns (&fixture);
+  rows = (80 + columns - 1) / columns;
+  assert_rows_of (&fixture, columns);
+  g_action_group_activate_action (actions, "edit-layout", NULL);
   gui_fixture_settle ();
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "empty");
-  g_assert_false (gtk_revealer_get_reveal_child (panel)); /* what is hidden is not selected */
-  g_action_group_activate_action (actions, "show-all", NULL);
+  g_assert_false (gtk_revealer_get_reveal_child (panel));
+  g_assert_false (g_action_group_get_action_enabled (actions, "panel"));
+  g_assert_false (g_action_group_get_action_enabled (actions, "side-panel"));
+  assert_rows_of (&fixture, columns);
+  gui_fixture_picture (fixture.window, "rooms-editing");
+  click (&fixture, "seat-3", 0);
+  press_key (&fixture, GDK_KEY_Return, 0);
+  gui_fixture_settle ();
+  g_assert_false (gtk_revealer_get_reveal_child (panel));
+  gtk_window_resize (GTK_WINDOW (fixture.window), 840, 552);
+  gui_fixture_wait (is_narrow, fixture.window, "the window is narrow");
+  gui_fixture_settle ();
+  assert_rows_of (&fixture, columns);
+  area = area_of (&fixture, "seat-3");
+  send_button (&fixture, GDK_BUTTON_PRESS, area.x + 5, area.y + 5, 0);
+  send_motion (&fixture, area.x + 60, area.y + 5);
+  send_motion (&fixture, area.x + 5, area.y + 5 + (int) rows * (area.height + 8));
+  send_button (&fixture, GDK_BUTTON_RELEASE, area.x + 5, area.y + 5 + (int) rows * (area.height + 8), 0);
+  gui_fixture_wait (has_asked, engine, "the places are sent");
+  gui_fixture_settle ();
+  body = fake_engine_get_body (engine, "POST", "/v1/rooms/Lab 1/places");
+  g_assert_cmpuint (json_array_size (json_object_get (body, "places")), ==, 80);
+  for (guint i = 0; i < 80; i++) {
+    g_autofree char *id = g_strdup_printf ("seat-%u", i + 1);
+    ScJson *place = find_place (body, id);
+    guint row = i == 2 ? rows : i / columns;
+
+    g_assert_cmpint (json_integer_value (json_object_get (place, "column")), ==, i % columns);
+    g_assert_cmpint (json_integer_value (json_object_get (place, "row")), ==, row);
+    assert_cell (&fixture, id, i % columns, row);
+  }
+  gui_fixture_picture (fixture.window, "rooms-editing-narrow");
+  g_action_group_activate_action (actions, "edit-layout", NULL);
+  gui_fixture_settle ();
+  g_assert_true (gtk_revealer_get_reveal_child (panel)); /* as it was */
+  gtk_widget_destroy (fixture.window);
+  gui_fixture_settle ();
+}
+
+/* The map may be shown for the first time when its editing begins. */
+static void
+test_edit_from_list (void)
+{
+  g_autoptr (ScConsole) console = sc_console_new ();
+  GtkWidget *page = sc_rooms_page_new (console);
+  Fixture fixture = { console, NULL, NULL, gui_fixture_find (page, SC_TYPE_SEAT_MAP, NULL), NULL };
+  GActionGroup *actions = gtk_widget_get_action_group (page, "page");
+
   g_action_group_change_action_state (actions, "view", g_variant_new_string ("list"));
+  gui_fixture_put_seats (console, 80, "Lab 1");
+  sc_rooms_page_show_room (SC_ROOMS_PAGE (page), "Lab 1");
+  fixture.window = gui_fixture_show (page, 1024, 552);
+  g_action_group_activate_action (actions, "edit-layout", NULL);
   gui_fixture_settle ();
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "list");
-  gui_fixture_check_accessible (window);
-  g_assert_cmpint (gtk_widget_get_allocated_width (window), ==, 1024); /* it fits */
-  gtk_widget_destroy (window);
+  g_assert_cmpuint (count_columns (&fixture), >, 3);
+  assert_rows_of (&fixture, count_columns (&fixture));
+  gtk_widget_destroy (fixture.window);
   gui_fixture_settle ();
-  /* the room is remembered */
-  page = sc_rooms_page_new (console);
-  window = gui_fixture_show (page, 1024, 552);
-  map = gui_fixture_find (page, SC_TYPE_SEAT_MAP, NULL);
-  g_assert_null (sc_seat_map_get_tile (map, "seat-1"));
-  g_assert_nonnull (sc_seat_map_get_tile (map, "seat-90"));
-  gtk_widget_destroy (window);
 }
 
 static void
@@ -467,6 +528,7 @@ main (int argc, char **argv)
   ADD ("/seat-map/move-keys", 0u, test_move_keys);
   ADD ("/seat-map/not-saved", 0u, test_not_saved);
   ADD ("/seat-map/table", 80u, test_table);
-  g_test_add_func ("/seat-map/page", test_page);
+  g_test_add_func ("/seat-map/edit-page", test_edit_page);
+  g_test_add_func ("/seat-map/edit-from-list", test_edit_from_list);
   return g_test_run ();
 }

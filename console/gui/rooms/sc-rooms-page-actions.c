@@ -140,7 +140,6 @@ set_panel (GSimpleAction *action, GVariant *state, gpointer data)
 {
   ScRoomsPage *self = data;
 
-  g_simple_action_set_state (action, state);
   self->panel_wanted = g_variant_get_boolean (state);
   sc_rooms_page_refresh_panel (self);
 }
@@ -151,8 +150,8 @@ toggle_panel (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   ScRoomsPage *self = data;
 
-  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "panel",
-                                      g_variant_new_boolean (!self->panel_wanted));
+  self->panel_wanted = !self->panel_wanted;
+  sc_rooms_page_refresh_panel (self);
 }
 
 static void
@@ -189,7 +188,7 @@ automatic_layout (GSimpleAction *action, GVariant *parameter, gpointer data)
 static const GActionEntry entries[] = {
   { "search", search },
   { "side-panel", toggle_panel },
-  { "panel", NULL, NULL, "true", set_panel },
+  { "panel", NULL, NULL, "false", set_panel },
   { "view", NULL, "s", "'map'", set_view },
   { "edit-layout", NULL, NULL, "false", set_editing },
   { "undo-move", undo_move },
@@ -215,6 +214,18 @@ enable (ScRoomsPage *self, const char *name, gboolean enabled)
 {
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), name)),
                                enabled);
+}
+
+void
+sc_rooms_page_refresh_panel (ScRoomsPage *self)
+{
+  gboolean possible = !sc_seat_map_get_editing (self->map) && sc_selection_get_length (self->selection) > 0;
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "panel");
+
+  enable (self, "panel", possible);
+  enable (self, "side-panel", possible);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (possible && self->panel_wanted));
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->panel_revealer), possible && self->panel_wanted);
 }
 
 static gboolean
@@ -260,5 +271,6 @@ sc_rooms_page_set_editing (ScRoomsPage *self, gboolean editing)
   gtk_widget_set_sensitive (GTK_WIDGET (self->counters), !editing);
   gtk_widget_set_sensitive (self->search, !editing);
   enable (self, "view", !editing);
+  sc_rooms_page_refresh_panel (self);
   sc_rooms_page_refresh_actions (self);
 }

@@ -19,10 +19,10 @@ struct _ScRoomsPage {
   ScFilterList *seats; /* what the room, the counters and the search let through */
   ScSelection *selection;
   ScRoomsMemory memory;
-  char *room;        /* (nullable): what is shown; NULL: all rooms */
-  char *search_text; /* never NULL */
-  gboolean panel_wanted;
-  guint check_source; /* the list has changed: what follows from that is done once */
+  char *room;            /* (nullable): what is shown; NULL: all rooms */
+  char *search_text;     /* never NULL */
+  gboolean panel_wanted; /* whenever there is something to show in it */
+  guint check_source;    /* the list has changed: what follows from that is done once */
   GSimpleActionGroup *actions;
   GCancellable *cancellable;
 
@@ -38,12 +38,13 @@ struct _ScRoomsPage {
 /* sc-rooms-page.c */
 void sc_rooms_page_set_view (ScRoomsPage *self, gboolean list);
 void sc_rooms_page_show_all (ScRoomsPage *self);
-void sc_rooms_page_refresh_panel (ScRoomsPage *self);
 
 /* sc-rooms-page-actions.c */
 void sc_rooms_page_add_actions (ScRoomsPage *self);
 /* Which of them can be done now. */
 void sc_rooms_page_refresh_actions (ScRoomsPage *self);
+/* Open while something is selected, unless the user has closed it or edits the layout. */
+void sc_rooms_page_refresh_panel (ScRoomsPage *self);
 void sc_rooms_page_set_editing (ScRoomsPage *self, gboolean editing);
 
 G_END_DECLS

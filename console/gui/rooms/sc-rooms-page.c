@@ -144,22 +144,18 @@ on_selection_changed (ScRoomsPage *self)
   sc_rooms_page_refresh_actions (self);
 }
 
-void
-sc_rooms_page_refresh_panel (ScRoomsPage *self)
-{
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->panel_revealer),
-                                 self->panel_wanted && sc_selection_get_length (self->selection) > 0);
-}
-
 static void
 want_panel (ScRoomsPage *self)
 {
-  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "panel", g_variant_new_boolean (TRUE));
+  self->panel_wanted = TRUE;
+  sc_rooms_page_refresh_panel (self);
 }
 
 static void
 on_seat_activated (ScRoomsPage *self)
 {
+  if (sc_seat_map_get_editing (self->map))
+    return;
   want_panel (self);
   gtk_widget_child_focus (self->panel, GTK_DIR_TAB_FORWARD);
 }

@@ -250,6 +250,10 @@ sc_seat_map_set_editing (ScSeatMap *self, gboolean editing)
   editing = editing && self->room != NULL;
   if (editing == self->editing)
     return;
+  if (editing)
+    sc_seat_map_fix_columns (self);
+  else
+    sc_seat_map_free_columns (self);
   self->editing = editing;
   sc_seat_map_end_drag (self);
   g_clear_pointer (&self->undo, g_array_unref);

@@ -45,8 +45,9 @@ struct _ScSeatMap {
   guint scroll_source;
 
   gboolean editing;
-  GHashTable *places; /* id → ScSeatSpot: what was moved, until the engine says the same */
-  GArray *undo;       /* (nullable): ScSeatSpot with id owned by @undo_ids: all that were placed before */
+  gboolean columns_fixed; /* while editing, from when the map is seen: @n_columns and @cell_width stay */
+  GHashTable *places;     /* id → ScSeatSpot: what was moved, until the engine says the same */
+  GArray *undo;           /* (nullable): ScSeatSpot with id owned by @undo_ids: all that were placed before */
   GPtrArray *undo_ids;
   gboolean saving;
   GQueue saves; /* what waits for the one under way to end */
@@ -56,6 +57,9 @@ struct _ScSeatMap {
 /* sc-seat-map.c */
 ScSeatTile *sc_seat_map_tile_at (ScSeatMap *self, double x, double y);
 void sc_seat_map_relayout (ScSeatMap *self);
+/* What is seen now stays where it is, however wide the map gets, until sc_seat_map_free_columns(). */
+void sc_seat_map_fix_columns (ScSeatMap *self);
+void sc_seat_map_free_columns (ScSeatMap *self);
 void sc_seat_map_scroll_to (ScSeatMap *self, const GdkRectangle *area);
 GtkAdjustment *sc_seat_map_get_adjustment (ScSeatMap *self, GtkOrientation orientation); /* (nullable) */
 

@@ -54,8 +54,10 @@ measure_cell (ScSeatMap *self)
   gtk_widget_get_preferred_height (GTK_WIDGET (tile_of (self, 0)), &self->cell_height, NULL);
 }
 
+/* Those that cannot be done without: those of placed seats; while the layout is edited also those of the others, which
+ * must not flow then, and a free one to drop things on. */
 static guint
-get_placed_columns (ScSeatMap *self)
+get_least_columns (ScSeatMap *self)
 {
   guint columns = 1;
 
@@ -64,16 +66,22 @@ get_placed_columns (ScSeatMap *self)
 
     if (spot.placed)
       columns = MAX (columns, spot.column + 1);
+    else if (self->columns_fixed)
+      columns = MAX (columns, MIN (self->n_columns, self->tiles->len));
   }
-  return columns;
+  return columns + (self->editing ? 1 : 0);
 }
 
 /* As many columns as there is room for, and tiles a bit wider so that they use it. */
 static void
 fit_columns (ScSeatMap *self, int width)
 {
-  guint columns = get_placed_columns (self) + (self->editing ? 1 : 0);
+  guint columns = get_least_columns (self);
 
+  if (self->columns_fixed) {
+    self->cell_width = MAX (self->cell_width, self->least_width);
+    return;
+  }
   self->n_columns = (guint) MAX (width / (self->least_width + SC_SEAT_MAP_SPACING), 1);
   columns = MAX (columns, self->n_columns);
   self->cell_width = CLAMP (width / (int) columns - SC_SEAT_MAP_SPACING, self->least_width, self->least_width * 5 / 4);
@@ -149,6 +157,23 @@ lay_out (ScSeatMap *self, int width)
     self->height += self->cell_height + SC_SEAT_MAP_SPACING;
 }
 
+void
+sc_seat_map_fix_columns (ScSeatMap *self)
+{
+  int width = gtk_widget_get_allocated_width (GTK_WIDGET (self));
+
+  if (width <= 1)
+    return;              /* it has not been seen yet: they are fixed as soon as it is */
+  lay_out (self, width); /* it may have been asked how high it would be at another width */
+  self->columns_fixed = self->areas->len > 0;
+}
+
+void
+sc_seat_map_free_columns (ScSeatMap *self)
+{
+  self->columns_fixed = FALSE;
+}
+
 static GtkSizeRequestMode
 sc_seat_map_get_request_mode (GtkWidget *widget)
 {
@@ -159,11 +184,11 @@ static void
 sc_seat_map_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
 {
   ScSeatMap *self = SC_SEAT_MAP (widget);
-  guint columns = get_placed_columns (self) + (self->editing ? 1 : 0);
+  int columns = (int) get_least_columns (self), width = 0;
 
   measure_cell (self);
-  *minimum = *natural =
-      2 * SC_SEAT_MAP_MARGIN + (int) columns * (self->least_width + SC_SEAT_MAP_SPACING) - SC_SEAT_MAP_SPACING;
+  width = self->columns_fixed ? MAX (self->cell_width, self->least_width) : self->least_width;
+  *minimum = *natural = 2 * SC_SEAT_MAP_MARGIN + columns * (width + SC_SEAT_MAP_SPACING) - SC_SEAT_MAP_SPACING;
 }
 
 static void
@@ -194,6 +219,7 @@ sc_seat_map_size_allocate (GtkWidget *widget, GtkAllocation *allocation)
     gdk_window_move_resize (gtk_widget_get_window (widget), allocation->x, allocation->y, allocation->width,
                             allocation->height);
   lay_out (self, allocation->width);
+  self->columns_fixed = self->editing && self->areas->len > 0;
   for (guint i = 0; i < self->tiles->len; i++)
     gtk_widget_size_allocate (GTK_WIDGET (tile_of (self, i)), area_of (self, i));
 }

@@ -27,7 +27,8 @@ GtkWidget *sc_seat_map_new (ScConsole *console, ScFilterList *seats, ScSelection
 
 /* @room: (nullable): whose map it is; NULL: all rooms, one below the other under their names, in order */
 void sc_seat_map_set_room (ScSeatMap *self, const char *room);
-/* Only a room's map can be edited, and all seats of the room must be in the list. */
+/* Only a room's map can be edited, and all seats of the room must be in the list. Until its end the map does not flow:
+ * a seat that is not touched stays where it was seen when editing began, whatever the width. */
 void sc_seat_map_set_editing (ScSeatMap *self, gboolean editing);
 gboolean sc_seat_map_get_editing (ScSeatMap *self);
 /* Moves the selected seats on the grid, and saves that. Returns: whether any moved */
