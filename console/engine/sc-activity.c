@@ -70,12 +70,24 @@ add_seats (ScActivity *self, ScActivityEntry *entry, GPtrArray *rows)
   }
 }
 
+/* "1 of 4 seats failed"; (nullable) NULL: none did */
+static char *
+describe_failures (GPtrArray *rows)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < rows->len; i++)
+    n += ((const ScCatalogSessionSeat *) g_ptr_array_index (rows, i))->state == SC_TRANSFER_FAILED;
+  return n > 0 ? g_strdup_printf ("%u of %u seat%s failed", n, rows->len, rows->len == 1 ? "" : "s") : NULL;
+}
+
 static void
 on_session_ended (ScSessions *sessions, guint64 id, ScActivity *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ScSessionView) view = sc_sessions_view (sessions, id, &error);
   g_autoptr (ScActivityEntry) entry = sc_activity_entry_new ("session-end");
+  g_autofree char *failures = NULL;
 
   if (view == NULL) {
     g_warning ("the end of session %" G_GUINT64_FORMAT " could not be recorded: %s", id, error->message);
@@ -87,7 +99,8 @@ on_session_ended (ScSessions *sessions, guint64 id, ScActivity *self)
   entry->done = view->session->state != SC_SESSION_FAILED;
   sc_activity_entry_set_text (&entry->room, view->session->room);
   sc_activity_entry_set_text (&entry->detail, sc_session_state_to_nick (view->session->state));
-  sc_activity_entry_set_text (&entry->error, view->session->error);
+  failures = describe_failures (view->seats);
+  sc_activity_entry_set_text (&entry->error, *view->session->error != '\0' ? view->session->error : failures);
   add_seats (self, entry, view->seats);
   sc_activity_record (self, entry);
 }

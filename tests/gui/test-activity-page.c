@@ -185,6 +185,30 @@ test_words (Fixture *fixture, gconstpointer data)
   gui_fixture_check_accessible (fixture->window);
 }
 
+static gboolean
+has_session_3 (gpointer data)
+{
+  return g_str_equal (text_of (data, 0, "what"), "Session 3 is done: 1 of 4 seats failed");
+}
+
+/* A session that was done but for some seats was not refused. */
+static void
+test_done_but_for_some (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) json = with (entry (21, 0, "", "session-end", ""),
+                                  "{\"type\":\"activity\",\"session\":3,\"detail\":\"done\",\"done\":true,"
+                                  "\"error\":\"1 of 4 seats failed\"}");
+  g_autofree char *text = sc_json_to_text (json);
+  const char *icon = NULL;
+
+  fake_engine_send_event (fixture->engine, text);
+  gui_fixture_wait (has_session_3, fixture, "the new entry");
+  g_assert_false (gtk_widget_get_visible (gui_fixture_find (row_at (fixture, 0), GTK_TYPE_LABEL, "error")));
+  gtk_image_get_icon_name (gui_fixture_find (row_at (fixture, 0), GTK_TYPE_IMAGE, "icon"), &icon, NULL);
+  g_assert_cmpstr (icon, ==, "dialog-warning-symbolic");
+  g_assert_nonnull (strstr (atk_object_get_name (gtk_widget_get_accessible (row_at (fixture, 0))), "1 of 4 seats"));
+}
+
 static void
 test_navigation (Fixture *fixture, gconstpointer data)
 {
@@ -300,6 +324,7 @@ main (int argc, char **argv)
   add ("/gui/activity-page/navigation", test_navigation, some_entries);
   add ("/gui/activity-page/search", test_search, some_entries);
   add ("/gui/activity-page/event", test_event, some_entries);
+  add ("/gui/activity-page/done-but-for-some", test_done_but_for_some, some_entries);
   add ("/gui/activity-page/load-older", test_load_older, many_entries);
   return g_test_run ();
 }

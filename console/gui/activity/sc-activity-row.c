@@ -44,6 +44,8 @@ icon_of (const ScActivityInfo *info)
 {
   if (!info->done)
     return sc_words_condition_icon (SC_CONDITION_FAILED);
+  if (*info->error != '\0') /* done, but for some seats */
+    return "dialog-warning-symbolic";
   for (gsize i = 0; i < G_N_ELEMENTS (icons); i++)
     if (g_str_has_prefix (info->action, icons[i].action))
       return icons[i].icon;

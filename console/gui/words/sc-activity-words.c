@@ -116,13 +116,19 @@ session_ended (ScJson *entry)
     { "failed", N_ ("Session %s failed") },
     { "planned", N_ ("Dry run %s is done") },
   };
-  const char *state = sc_item_text_of (entry, "detail");
+  const char *state = sc_item_text_of (entry, "detail"), *error = sc_item_text_of (entry, "error");
+  const char *words = N_ ("Session %s ended");
   g_autofree char *session = argument_of (entry, ABOUT_SESSION);
+  g_autofree char *ended = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
     if (g_str_equal (state, ends[i].state))
-      return fill_in (_ (ends[i].words), session);
-  return fill_in (_ ("Session %s ended"), session);
+      words = ends[i].words;
+  ended = fill_in (_ (words), session);
+  /* it is over, but not as well as it could be: why one failed altogether is told as of any action */
+  if (*error == '\0' || !json_is_true (json_object_get (entry, "done")))
+    return g_steal_pointer (&ended);
+  return g_strdup_printf ("%s: %s", ended, error);
 }
 
 /* The detail is as the request: "rate_cap_bits_per_second=500000000", "publish_directory=/srv/templates" */

@@ -493,6 +493,29 @@ test_log_of_absent_seat (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpint (int_of (json_array_get (entries, 0), "session"), ==, int_of (session, "id"));
 }
 
+/* Of a session that did not bring all its seats there, that is said, however it ended. */
+static void
+test_end_tells_failures (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
+  g_autoptr (ScInventory) inventory = sc_inventory_new ();
+  g_autoptr (ScJson) session = NULL;
+  g_autoptr (ScJson) end = NULL;
+  g_autofree char *cancel = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_free (inventory->seat);
+  inventory->seat = g_strdup ("0b9ff0c2-4f0e-4d35-9d34-3f3b7ce3f002");
+  g_assert_true (sc_catalog_save_inventory (fixture->parts.catalog, inventory, g_get_real_time (), &error));
+  session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
+  cancel = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT "/cancel", int_of (session, "id"));
+  post (fixture, cancel, NULL, 200);
+  end = wait_for_activity (fixture, "session-end");
+  g_assert_cmpstr (string_of (end, "detail"), ==, "cancelled");
+  g_assert_cmpstr (string_of (end, "error"), ==, "1 of 2 seats failed");
+  g_assert_true (json_is_true (json_object_get (end, "done")));
+}
+
 /* A seat that comes and goes for ever is written together, and only its last rows are kept. */
 static void
 test_log_is_bounded (EngineFixture *fixture, gconstpointer data)
@@ -534,6 +557,7 @@ main (int argc, char **argv)
   ADD ("/api-history/names-of-ids", test_names_of_ids);
   ADD ("/api-history/long-request", test_long_request);
   ADD ("/api-history/ends", test_ends);
+  ADD ("/api-history/end-tells-failures", test_end_tells_failures);
   ADD ("/api-history/end-is-made-up-for", test_end_is_made_up_for);
   ADD ("/api-history/log", test_log);
   ADD ("/api-history/log-of-session", test_log_of_session);
