@@ -13,8 +13,10 @@ struct _ScSessionsPage {
   GtkPaned *paned;
   GtkListBox *list;
   ScSessionView *view;
-  GHashTable *rows; /* ScSessionItem → ScSessionRow */
-  guint64 wanted;   /* the session to select once it is known; 0: none */
+  GHashTable *rows;   /* ScSessionItem → ScSessionRow */
+  guint64 wanted;     /* the session to select once it is known; 0: none */
+  gboolean selecting; /* the page itself selects */
+  gboolean picked;    /* somebody has chosen a session: no newer one takes its place */
 };
 
 G_DEFINE_FINAL_TYPE (ScSessionsPage, sc_sessions_page, GTK_TYPE_BIN)
@@ -63,10 +65,11 @@ on_row_selected (GtkListBox *list, GtkListBoxRow *row, gpointer data)
   if (row == NULL)
     return;
   self->wanted = 0;
+  self->picked = self->picked || !self->selecting;
   sc_session_view_set_session (self->view, sc_session_row_get_session (SC_SESSION_ROW (row)));
 }
 
-/* (nullable): the one of @wanted, or, if nothing is selected, the uppermost */
+/* (nullable): the one of @wanted, or, unless somebody has chosen one, the uppermost */
 static GtkListBoxRow *
 find_row_to_select (ScSessionsPage *self)
 {
@@ -75,7 +78,7 @@ find_row_to_select (ScSessionsPage *self)
 
   if (session != NULL)
     return g_hash_table_lookup (self->rows, session);
-  if (self->wanted != 0 || gtk_list_box_get_selected_row (self->list) != NULL)
+  if (self->wanted != 0 || (self->picked && gtk_list_box_get_selected_row (self->list) != NULL))
     return NULL;
   return gtk_list_box_get_row_at_index (self->list, 0);
 }
@@ -85,8 +88,10 @@ select_row (ScSessionsPage *self)
 {
   GtkListBoxRow *row = find_row_to_select (self);
 
+  self->selecting = TRUE;
   if (row != NULL)
     gtk_list_box_select_row (self->list, row);
+  self->selecting = FALSE;
 }
 
 static void
@@ -146,6 +151,7 @@ void
 sc_sessions_page_show_session (ScSessionsPage *self, guint64 id)
 {
   self->wanted = id;
+  self->picked = TRUE;
   select_row (self);
   if (self->wanted != 0) /* not in the list: it is older, or its event is on its way */
     sc_console_load_session (self->console, id);
