@@ -40,6 +40,7 @@ typedef struct {
   gint64 since;   /* when the phase began */
   gint64 active;  /* when it last said how far it is */
   gint64 moved;   /* when that was another place than before */
+  gboolean begun; /* has said that it is past preparing: from then on it goes on by itself when it lost the console */
   guint where;    /* the hash of the template that it was at */
   guint64 left;   /* bytes: the least that it ever said it still lacked; G_MAXUINT64: it never said */
   guint breaks;   /* of its connection, since @left last fell */
@@ -75,6 +76,8 @@ gboolean sc_session_core_give_number (ScSessionCore *self, ScSessionSeat *seat);
 void sc_session_core_drop_number (ScSessionCore *self, ScSessionSeat *seat);
 void sc_session_core_end_seat (ScSessionCore *self, ScSessionSeat *seat, ScTransferState state, const char *reason,
                                gint64 now);
+/* Of one that is not connected and not waited for any more. */
+void sc_session_core_end_absent (ScSessionCore *self, ScSessionSeat *seat, gint64 now);
 void sc_session_core_move_to_catch_up (ScSessionCore *self, ScSessionSeat *seat, const char *reason, gint64 now);
 void sc_session_core_prepare (ScSessionCore *self, ScSessionSeat *seat, gint64 now);
 void sc_session_core_finish (ScSessionCore *self, gint64 now);

@@ -124,6 +124,18 @@ sc_session_core_end_seat (ScSessionCore *self, ScSessionSeat *seat, ScTransferSt
   sc_session_core_set_row (self, seat, state, reason);
 }
 
+void
+sc_session_core_end_absent (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
+{
+  const char *reason = "offline: it was not connected; when it is back, have it catch up";
+
+  if (self->session->dry_run)
+    reason = "offline: it was not connected; switch it on and ask again";
+  else if (seat->begun)
+    reason = "offline: it was not connected any more; it goes on by itself when it is back";
+  sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED, reason, now);
+}
+
 /* From the stream to HTTPS. A dry run does not wait for the seat any more. */
 void
 sc_session_core_move_to_catch_up (ScSessionCore *self, ScSessionSeat *seat, const char *reason, gint64 now)

@@ -228,7 +228,8 @@ test_disconnect_while_preparing (void)
   world_pass (world, 1);
   assert_orders (world, "plan 030000");
   g_assert_cmpint (world_row (world, "b")->state, ==, SC_TRANSFER_FAILED);
-  g_assert_nonnull (strstr (world_row (world, "b")->reason, "offline"));
+  g_assert_cmpstr (world_row (world, "b")->reason, ==,
+                   "offline: it was not connected; when it is back, have it catch up"); /* it had not begun */
 }
 
 static void
@@ -323,6 +324,8 @@ test_disconnect_while_finishing (void)
   g_assert_cmpint (world_row (world, "c")->state, ==, SC_TRANSFER_RECEIVING);
   world_pass (world, 1);
   g_assert_cmpint (world_row (world, "c")->state, ==, SC_TRANSFER_FAILED);
+  g_assert_cmpstr (world_row (world, "c")->reason, ==,
+                   "offline: it was not connected any more; it goes on by itself when it is back");
   g_assert_cmpint (world_state (world), ==, SC_SESSION_FINISHING);
   /* b says nothing any more */
   world_pass (world, 540);
