@@ -266,7 +266,7 @@ sc_catalog_rollback (ScCatalog *self)
 }
 
 static gboolean
-save_last_seen (ScCatalog *self, const char *seat, gint64 now, GError **error)
+update_last_seen (ScCatalog *self, const char *seat, gint64 now, GError **error)
 {
   g_autoptr (ScStatement) statement =
       sc_database_prepare (self->database, "UPDATE seats SET last_seen = ?2 WHERE id = ?1", error);
@@ -338,7 +338,18 @@ sc_catalog_save_inventory (ScCatalog *self, const ScInventory *inventory, gint64
     return TRUE;
   if (!sc_database_exec (self->database, "PRAGMA synchronous = NORMAL", error))
     return FALSE;
-  saved = same ? save_last_seen (self, inventory->seat, now, error) : save_whole (self, inventory, now, error);
+  saved = same ? update_last_seen (self, inventory->seat, now, error) : save_whole (self, inventory, now, error);
+  return sc_database_exec (self->database, "PRAGMA synchronous = FULL", saved ? error : NULL) && saved;
+}
+
+gboolean
+sc_catalog_save_last_seen (ScCatalog *self, const char *seat, gint64 now, GError **error)
+{
+  gboolean saved;
+
+  if (!sc_database_exec (self->database, "PRAGMA synchronous = NORMAL", error))
+    return FALSE;
+  saved = update_last_seen (self, seat, now, error);
   return sc_database_exec (self->database, "PRAGMA synchronous = FULL", saved ? error : NULL) && saved;
 }
 

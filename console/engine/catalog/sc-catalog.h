@@ -99,6 +99,8 @@ void sc_catalog_rollback (ScCatalog *self);
 /* May be called often: one that says nothing new within a second of the last is not written. Durable with the next
  * thing that is, or within seconds. */
 gboolean sc_catalog_save_inventory (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error);
+/* As durable as that. @now: µs since 1970 */
+gboolean sc_catalog_save_last_seen (ScCatalog *self, const char *seat, gint64 now, GError **error);
 /* @room: (nullable): NULL: all of them. Returns: ScCatalogSeat, by room and name */
 GPtrArray *sc_catalog_list_seats (ScCatalog *self, const char *room, GError **error);
 /* @seat: an id, or a name that is unique. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID when ambiguous */

@@ -172,6 +172,17 @@ link_message (gpointer data, ScSeatLink *link, const ScControlMessage *message)
     note_change (self, seat);
 }
 
+/* While it receives it sends no inventory, so nothing else keeps this up. */
+static void
+save_last_seen (ScSeatHub *self, ScSeatLink *link)
+{
+  const char *seat = sc_seat_link_get_seat (link);
+  g_autoptr (GError) error = NULL;
+
+  if (!sc_catalog_save_last_seen (self->catalog, seat, g_get_real_time () - sc_seat_link_get_silence (link), &error))
+    g_warning ("when seat %s was last seen could not be kept: %s", seat, error->message);
+}
+
 static void
 link_closed (gpointer data, ScSeatLink *link)
 {
@@ -182,6 +193,7 @@ link_closed (gpointer data, ScSeatLink *link)
     g_ptr_array_remove_fast (self->strangers, link);
     return;
   }
+  save_last_seen (self, link);
   g_hash_table_remove (self->links, seat);
   g_signal_emit (self, signals[SIGNAL_GONE], 0, seat);
   note_change (self, seat);

@@ -307,6 +307,12 @@ sc_seat_link_get_local_address (ScSeatLink *self)
   return self->local_address;
 }
 
+gint64
+sc_seat_link_get_silence (ScSeatLink *self)
+{
+  return g_get_monotonic_time () - self->heard;
+}
+
 const ScSeatTransfer *
 sc_seat_link_get_transfer (ScSeatLink *self)
 {

@@ -29,6 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatLink, sc_seat_link_unref)
 
 const char *sc_seat_link_get_seat (ScSeatLink *self); /* (nullable): before the first inventory */
 const char *sc_seat_link_get_local_address (ScSeatLink *self);
+gint64 sc_seat_link_get_silence (ScSeatLink *self); /* µs since anything was heard of it, be it the answer to a ping */
 const ScSeatTransfer *sc_seat_link_get_transfer (ScSeatLink *self);
 void sc_seat_link_fail (ScSeatLink *self, guint64 session, const char *reason); /* as sc_seat_hub_fail() */
 gboolean sc_seat_link_send (ScSeatLink *self, const ScControlMessage *message);

@@ -113,6 +113,23 @@ test_connect (Fixture *fixture, gconstpointer data)
   g_assert_null (sc_seat_hub_get_transfer (fixture->hub, SEAT_A));
 }
 
+/* Not when it sent its last inventory: while it receives it has none to send. */
+static void
+test_last_seen (Fixture *fixture, gconstpointer data)
+{
+  TestSeat *seat = join (fixture, SEAT_A);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogSeat) kept = NULL;
+  gint64 before = g_get_real_time ();
+
+  g_assert_true (sc_catalog_save_last_seen (fixture->store->catalog, SEAT_A, 1000, &error));
+  test_seat_free (seat);
+  test_wait_for (is_gone, fixture);
+  kept = sc_catalog_find_seat (fixture->store->catalog, SEAT_A, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (kept->last_seen, >, before - G_TIME_SPAN_MINUTE);
+}
+
 static void
 test_transfer (Fixture *fixture, gconstpointer data)
 {
@@ -328,6 +345,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("connect", test_connect, NULL);
+  ADD ("last-seen", test_last_seen, NULL);
   ADD ("transfer", test_transfer, NULL);
   ADD ("refused", test_refused, NULL);
   ADD ("second-replaces-first", test_second_replaces_first, NULL);
