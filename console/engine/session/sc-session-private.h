@@ -39,6 +39,7 @@ struct _ScSession {
   GArray *repairs_before;  /* guint64, per seat */
   guint timer;
   gboolean dirty; /* something is to be told */
+  gboolean idle;  /* nothing was sent of late */
   ScSessionKeeper *keeper;
   gboolean ended; /* all of its end is marked to be saved */
   gboolean kept;  /* and is saved */

@@ -17,6 +17,7 @@ struct _ScSessionRates {
   gint64 elapsed; /* µs that are in the samples */
   GArray *samples;
   guint64 content, repair; /* bytes at the last call */
+  gint64 sent;             /* when they were more than before, on the clock of the calls */
 };
 
 ScSessionRates *
@@ -26,6 +27,7 @@ sc_session_rates_new (gint64 start, gint64 now)
 
   self->start = start;
   self->origin = now;
+  self->sent = now;
   self->interval = FIRST_INTERVAL;
   self->samples = g_array_new (FALSE, TRUE, sizeof (Sample));
   return self;
@@ -90,8 +92,16 @@ sc_session_rates_add (ScSessionRates *self, gint64 now, guint64 content, guint64
     return; /* what came counts with the next call */
   spread (self, elapsed, content > self->content ? (double) (content - self->content) : 0,
           repair > self->repair ? (double) (repair - self->repair) : 0);
+  if (content > self->content || repair > self->repair)
+    self->sent = now;
   self->content = content;
   self->repair = repair;
+}
+
+gboolean
+sc_session_rates_is_idle (const ScSessionRates *self, gint64 now)
+{
+  return now - self->sent > SC_SESSION_RATES_IDLE_TIME;
 }
 
 /* Of the sample @index: the last one may have only begun. */

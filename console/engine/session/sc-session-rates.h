@@ -16,6 +16,7 @@ typedef struct _ScSessionRates ScSessionRates;
 
 #define SC_SESSION_RATES_MAX_SAMPLES 600u
 #define SC_SESSION_RATES_INTERVAL_MS 250u
+#define SC_SESSION_RATES_IDLE_TIME (1500 * G_TIME_SPAN_MILLISECOND)
 
 /* @start: µs since 1970, only to be told. @now: the same moment on the clock that sc_session_rates_add() goes by */
 ScSessionRates *sc_session_rates_new (gint64 start, gint64 now);
@@ -28,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSessionRates, sc_session_rates_free)
 /* @content, @repair: bytes so far, counted from the beginning of this object; spread evenly over the time since the
  * last call */
 void sc_session_rates_add (ScSessionRates *self, gint64 now, guint64 content, guint64 repair);
+
+/* Whether nothing was sent in the last SC_SESSION_RATES_IDLE_TIME µs before @now. */
+gboolean sc_session_rates_is_idle (const ScSessionRates *self, gint64 now);
 
 /* {"start": µs since 1970, "elapsed": µs, "interval_ms", "content_bits_per_second": […], "repair_bits_per_second":
  * […]}; the last sample may be of a part of its interval. */

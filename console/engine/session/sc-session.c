@@ -22,10 +22,16 @@ static void
 update_rates (ScSession *self, const ScCastSenderStats *stats)
 {
   ScSessionState state = sc_session_core_get_session (self->core)->state;
+  gint64 now = sc_session_now ();
+  gboolean idle;
 
   if (state == SC_SESSION_PROBING || state == SC_SESSION_SENDING || state == SC_SESSION_PAUSED)
-    sc_session_rates_add (self->rates, sc_session_now (), stats->content_sent,
+    sc_session_rates_add (self->rates, now, stats->content_sent,
                           stats->parity_packets * sc_session_estimate_packet_size (self->layout.symbol_size));
+  idle = sc_session_rates_is_idle (self->rates, now);
+  if (idle != self->idle)
+    self->dirty = TRUE; /* nothing else may change for long */
+  self->idle = idle;
 }
 
 void
@@ -369,7 +375,7 @@ sc_session_view (ScSession *self)
                          self->layout.content_length + stats.content_sent;
     view->window = stats.window;
     view->n_windows = stats.n_windows;
-    if (session->state == SC_SESSION_SENDING || session->state == SC_SESSION_PROBING)
+    if ((session->state == SC_SESSION_SENDING || session->state == SC_SESSION_PROBING) && !self->idle)
       view->rate = stats.rate;
   }
   return view;

@@ -165,6 +165,21 @@ test_part_goes_on (void)
 }
 
 static void
+test_idle (void)
+{
+  g_autoptr (ScSessionRates) rates = sc_session_rates_new (START, NOW);
+
+  g_assert_false (sc_session_rates_is_idle (rates, NOW + 1500 * MS)); /* it has its time to begin */
+  g_assert_true (sc_session_rates_is_idle (rates, NOW + 1501 * MS));
+  sc_session_rates_add (rates, NOW + 2000 * MS, 1000, 0);
+  g_assert_false (sc_session_rates_is_idle (rates, NOW + 2000 * MS));
+  sc_session_rates_add (rates, NOW + 3000 * MS, 1000, 10); /* repairs alone */
+  sc_session_rates_add (rates, NOW + 4000 * MS, 1000, 10);
+  g_assert_false (sc_session_rates_is_idle (rates, NOW + 4500 * MS));
+  g_assert_true (sc_session_rates_is_idle (rates, NOW + 4501 * MS));
+}
+
+static void
 test_damaged (void)
 {
   static const char *const texts[] = {
@@ -201,6 +216,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session-rates/long-gap", test_long_gap);
   g_test_add_func ("/session-rates/goes-on", test_goes_on);
   g_test_add_func ("/session-rates/part-goes-on", test_part_goes_on);
+  g_test_add_func ("/session-rates/idle", test_idle);
   g_test_add_func ("/session-rates/damaged", test_damaged);
   return g_test_run ();
 }
