@@ -288,6 +288,24 @@ is_idle (gpointer data)
   return !gtk_widget_get_visible (find (data, "spinner"));
 }
 
+static gboolean
+is_lost (gpointer data)
+{
+  return sc_console_get_state (((Fixture *) data)->console) == SC_CONSOLE_LOST;
+}
+
+static gboolean
+is_back (gpointer data)
+{
+  return sc_console_get_state (((Fixture *) data)->console) == SC_CONSOLE_CONNECTED;
+}
+
+static void
+many_again (Fixture *fixture)
+{
+  fake_engine_answer_json (fixture->engine, "GET", "/v1/activity", 200, many_entries ());
+}
+
 static void
 test_load_older (Fixture *fixture, gconstpointer data)
 {
@@ -311,6 +329,15 @@ test_load_older (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (gtk_label_get_text (find (fixture, "status")), ==, "");
   g_assert_false (gtk_widget_get_visible (find (fixture, "more_box"))); /* that was all */
   gui_fixture_check_accessible (fixture->window);
+
+  /* a connection that comes back brings the newest ones only: the older ones can be loaded again */
+  many_again (fixture);
+  fake_engine_drop_listeners (fixture->engine);
+  gui_fixture_wait (is_lost, fixture, "a lost connection");
+  gui_fixture_wait (is_back, fixture, "a connection");
+  gui_fixture_settle ();
+  g_assert_cmpuint (count_rows (fixture), ==, LOADED);
+  g_assert_true (gtk_widget_get_visible (find (fixture, "more_box")));
 }
 
 #define add(name, func, entries) g_test_add (name, Fixture, entries, set_up, func, tear_down)

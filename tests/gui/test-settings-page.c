@@ -339,6 +339,46 @@ test_store (Fixture *fixture, gconstpointer data)
 }
 
 static gboolean
+runs (gpointer data)
+{
+  return gtk_widget_get_visible (find_in (store_row (data, 1), "progress_box"));
+}
+
+static gboolean
+has_freed (gpointer data)
+{
+  return gtk_widget_get_visible (find_in (store_row (data, 1), "result_box"));
+}
+
+static gboolean
+is_later (gpointer end)
+{
+  return g_get_monotonic_time () > *(gint64 *) end;
+}
+
+/* Work of which nobody knows how long it takes moves its bar; once it is over nothing wakes us any more. */
+static void
+test_store_at_rest (Fixture *fixture, gconstpointer data)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (fixture->window);
+  gint64 end, frame;
+
+  fake_engine_send_event (fixture->engine,
+                          "{\"type\":\"operation\",\"id\":8,\"kind\":\"gc\",\"state\":\"running\",\"total_bytes\":0}");
+  gui_fixture_wait (runs, fixture, "the work");
+  gui_fixture_settle ();
+  fake_engine_send_event (fixture->engine, "{\"type\":\"operation\",\"id\":8,\"kind\":\"gc\",\"state\":\"done\","
+                                           "\"total_bytes\":0,\"result\":{\"freed_bytes\":0,\"problems\":[]}}");
+  gui_fixture_wait (has_freed, fixture, "the result");
+  end = g_get_monotonic_time () + G_TIME_SPAN_SECOND;
+  gui_fixture_wait (is_later, &end, "a second"); /* what moves until it is hidden has come to rest */
+  frame = gdk_frame_clock_get_frame_counter (clock);
+  end = g_get_monotonic_time () + G_TIME_SPAN_SECOND / 2;
+  gui_fixture_wait (is_later, &end, "half a second");
+  g_assert_cmpint (gdk_frame_clock_get_frame_counter (clock) - frame, <, 10);
+}
+
+static gboolean
 has_shrunk (gpointer data)
 {
   return strstr (gtk_label_get_text (find (data, "store_size")), "400") != NULL;
@@ -407,6 +447,7 @@ main (int argc, char **argv)
   add ("/gui/settings-page/add-room", test_add_room);
   add ("/gui/settings-page/rename-room", test_rename_room);
   add ("/gui/settings-page/store", test_store);
+  add ("/gui/settings-page/store-at-rest", test_store_at_rest);
   add ("/gui/settings-page/store-size", test_store_size);
   add ("/gui/settings-page/store-refused", test_store_refused);
   add ("/gui/settings-page/lost", test_lost);

@@ -83,6 +83,15 @@ show_state (ScActivityPage *self)
                                             !gtk_widget_get_visible (GTK_WIDGET (self->spinner)));
 }
 
+/* A connection that begins brings the newest entries only. */
+static void
+on_state_changed (ScActivityPage *self)
+{
+  if (sc_console_get_state (self->console) == SC_CONSOLE_CONNECTED)
+    self->complete = FALSE;
+  show_state (self);
+}
+
 static void
 on_older (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -284,7 +293,7 @@ sc_activity_page_new (ScConsole *console)
   self->entries = sc_filter_list_new (sc_console_get_activity (console), matches, self, NULL);
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->entries), create_row, self, NULL);
   g_signal_connect_object (self->entries, "items-changed", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
-  g_signal_connect_swapped (console, "state-changed", G_CALLBACK (show_state), self);
+  g_signal_connect_swapped (console, "state-changed", G_CALLBACK (on_state_changed), self);
   show_state (self);
   return GTK_WIDGET (self);
 }

@@ -158,6 +158,8 @@ update (ScStoreRow *self)
     gtk_widget_grab_focus (running ? self->cancel : self->start);
   if (running)
     show_progress (self, operation);
+  else
+    gtk_progress_bar_set_fraction (self->progress, 0); /* a bar that pulses would wake us for ever, even unseen */
   show_result (self, operation);
 }
 
