@@ -164,7 +164,8 @@ static const ScCtlCommand commands[] = {
     { "rate", "publish-directory" },
     "show or change the console's settings",
     "The rate holds for sessions that are started later and given none; it overrides the engine's\n"
-    "--rate, and is kept. The publish directory is the one that the window offers.",
+    "--rate, and is kept. The publish directory is the one that the window offers:\n"
+    "what was published last, or was set since.",
     "settings\nsettings --rate 300 --publish-directory /srv/templates",
     sc_ctl_settings },
   { "store verify",

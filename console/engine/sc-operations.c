@@ -23,6 +23,7 @@ typedef struct {
   char *kind;
   OperationState state;
   ScOperationFunc func;
+  ScOperationDoneFunc done_func; /* (nullable) */
   gpointer data;
   GDestroyNotify free_data;
   GThread *thread;
@@ -140,6 +141,8 @@ operation_end (Operation *operation)
     operation->state = OPERATION_CANCELLED;
   else
     operation->state = OPERATION_FAILED;
+  if (operation->state == OPERATION_DONE && operation->done_func != NULL)
+    operation->done_func (operation->data);
   g_signal_emit (self, changed_signal, 0, operation->id);
 }
 
@@ -239,6 +242,15 @@ find_operation (ScOperations *self, guint64 id, GError **error)
                "there is no operation %" G_GUINT64_FORMAT ": the engine keeps the last %d since it was started", id,
                MAX_KEPT);
   return NULL;
+}
+
+void
+sc_operations_set_done_func (ScOperations *self, guint64 id, ScOperationDoneFunc func)
+{
+  Operation *operation = find_operation (self, id, NULL);
+
+  if (operation != NULL)
+    operation->done_func = func;
 }
 
 gboolean

@@ -24,6 +24,9 @@ ScOperations *sc_operations_new (void);
 typedef ScJson *(*ScOperationFunc) (gpointer data, ScProgress *progress, GCancellable *cancellable, GError **error);
 guint64 sc_operations_start (ScOperations *self, const char *kind, ScOperationFunc func, gpointer data,
                              GDestroyNotify free_data);
+/* Runs on the main thread with the operation's data when it has ended without an error, before that is told. */
+typedef void (*ScOperationDoneFunc) (gpointer data);
+void sc_operations_set_done_func (ScOperations *self, guint64 id, ScOperationDoneFunc func);
 gboolean sc_operations_cancel (ScOperations *self, guint64 id, GError **error);
 /* {"id", "kind", "state": "running|done|failed|cancelled", "phase", "item", "done_bytes", "total_bytes",
  *  "result"|null, "error"|null} */

@@ -114,6 +114,7 @@ def test_who_did_what_is_kept():
             check(result.returncode == status, f"{arguments}: {result}")
             return result.stdout + result.stderr
 
+        check(lab.ctl("settings")[0]["publish_directory"] == templates, "what was published is remembered")
         needs = text("needs", "1").splitlines()
         check(needs[0].split()[:4] == ["ROOM", "SEATS", "LACKING", "TO"] and needs[1].split()[:3] == ["Röhre", "2", "2"], f"{needs}")
         lacks = lab.ctl("needs", "1")[0]["all"]["bytes_to_send"]

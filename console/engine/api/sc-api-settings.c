@@ -2,6 +2,7 @@
 #include "common/sc-error.h"
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-routes.h"
+#include "console/engine/api/sc-api-settings.h"
 #include "console/engine/catalog/sc-catalog-settings.h"
 
 #define MIN_RATE_CAP (1000ull * 1000) /* bits/s, as --rate */
@@ -121,6 +122,35 @@ change_and_reply (ScApiRequest *request, ScJson *sizes)
   json_object_update (json, known);
   sc_events_emit (request->parts->events, "settings", json);
   sc_api_request_reply (request, SOUP_STATUS_OK, json);
+}
+
+ScJson *
+sc_api_settings_sizes (ScStore *store, GError **error)
+{
+  g_autoptr (ScJson) json = json_object ();
+
+  return add_sizes (store, json, error);
+}
+
+void
+sc_api_settings_remember_directory (const ScApiParts *parts, const char *directory, const ScJson *sizes)
+{
+  g_auto (ScCatalogSettings) settings = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) json = NULL;
+
+  if (sc_catalog_get_settings (parts->catalog, &settings, &error) &&
+      g_str_equal (settings.publish_directory, directory))
+    return;
+  g_free (settings.publish_directory);
+  settings.publish_directory = g_strdup (directory);
+  if (error != NULL || !sc_catalog_save_settings (parts->catalog, &settings, &error)) {
+    g_warning ("that %s was published could not be kept: %s", directory, error->message);
+    return;
+  }
+  json = json_of_settings (parts, &settings);
+  json_object_update (json, (ScJson *) sizes);
+  sc_events_emit (parts->events, "settings", json);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-needs.h"
 #include "console/engine/api/sc-api-routes.h"
+#include "console/engine/api/sc-api-settings.h"
 #include "console/engine/store/sc-publish.h"
 
 #define MAX_DIRECTORY_BYTES 4096u
@@ -114,10 +115,11 @@ sc_api_get_needs (ScApiRequest *request)
 }
 
 typedef struct {
-  ScStore *store;
+  ScApiParts parts; /* a copy: it may outlive the API */
   char *directory;
   char *author;
   char *note;
+  ScJson *sizes; /* (nullable): of the store, once it is published */
 } Publish;
 
 static void
@@ -125,6 +127,7 @@ publish_free (gpointer data)
 {
   Publish *publish = data;
 
+  g_clear_pointer (&publish->sizes, json_decref);
   g_free (publish->directory);
   g_free (publish->author);
   g_free (publish->note);
@@ -134,13 +137,17 @@ publish_free (gpointer data)
 static ScJson *
 run_publish (gpointer data, ScProgress *progress, GCancellable *cancellable, GError **error)
 {
-  const Publish *publish = data;
-  g_autoptr (ScPublishResult) result = sc_publish (publish->store, publish->directory, publish->author, publish->note,
-                                                   g_get_real_time (), progress, cancellable, error);
+  Publish *publish = data;
+  g_autoptr (GError) sizes_error = NULL;
+  g_autoptr (ScPublishResult) result = sc_publish (publish->parts.store, publish->directory, publish->author,
+                                                   publish->note, g_get_real_time (), progress, cancellable, error);
   ScJson *json = NULL;
 
   if (result == NULL)
     return NULL;
+  publish->sizes = sc_api_settings_sizes (publish->parts.store, &sizes_error);
+  if (publish->sizes == NULL)
+    g_warning ("the size of the store is not known: %s", sizes_error->message);
   json = json_object ();
   sc_api_json_set_uint (json, "version", sc_version_manifest_get_number (result->version));
   sc_api_json_set_id (json, "id", sc_version_manifest_get_id (result->version));
@@ -150,6 +157,16 @@ run_publish (gpointer data, ScProgress *progress, GCancellable *cancellable, GEr
   sc_api_json_set_uint (json, "new_bytes", result->new_bytes);
   sc_api_json_set_uint (json, "stored_bytes", result->stored_bytes);
   return json;
+}
+
+/* It is offered for the next time. */
+static void
+publish_done (gpointer data)
+{
+  const Publish *publish = data;
+
+  if (publish->sizes != NULL)
+    sc_api_settings_remember_directory (&publish->parts, publish->directory, publish->sizes);
 }
 
 void
@@ -162,6 +179,7 @@ sc_api_publish (ScApiRequest *request)
   const char *note = directory ? sc_json_get_string (body, "note", SC_MANIFEST_NOTE_MAX, &error) : NULL;
   const char *author = g_get_user_name ();
   Publish *publish = NULL;
+  guint64 id;
 
   if (note != NULL && json_object_get (body, "author") != NULL)
     author = sc_json_get_string (body, "author", SC_MANIFEST_AUTHOR_MAX, &error);
@@ -177,10 +195,11 @@ sc_api_publish (ScApiRequest *request)
   }
 
   publish = g_new0 (Publish, 1);
-  publish->store = request->parts->store;
+  publish->parts = *request->parts;
   publish->directory = g_strdup (directory);
   publish->author = g_strdup (author);
   publish->note = g_strdup (note);
-  sc_api_reply_operation (
-      request, sc_operations_start (request->parts->operations, "publish", run_publish, publish, publish_free));
+  id = sc_operations_start (request->parts->operations, "publish", run_publish, publish, publish_free);
+  sc_operations_set_done_func (request->parts->operations, id, publish_done);
+  sc_api_reply_operation (request, id);
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* What staff set; it overrides the command line. A plain struct; strings are owned. */
 typedef struct {
   guint64 rate_cap;        /* bits/s on the wire of sessions that are given none; 0: not set */
-  char *publish_directory; /* what is offered when a version is published; empty: not set */
+  char *publish_directory; /* what is offered when a version is published; empty: none was */
 } ScCatalogSettings;
 void sc_catalog_settings_clear (ScCatalogSettings *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScCatalogSettings, sc_catalog_settings_clear)

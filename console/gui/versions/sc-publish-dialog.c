@@ -59,30 +59,6 @@ set_sending (ScPublishDialog *self, gboolean sending)
   update (self);
 }
 
-/* A convenience for the next time; what matters is done. */
-static void
-on_remembered (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ScJson) settings = sc_console_request_finish (SC_CONSOLE (source), result, &error);
-
-  if (settings == NULL)
-    g_info ("The directory is not remembered: %s", error->message);
-}
-
-static void
-remember_directory (ScPublishDialog *self)
-{
-  ScJson *settings = sc_console_get_settings (self->console);
-  const char *directory = sc_item_text_of (self->request, "directory");
-  g_autoptr (ScJson) body = NULL;
-
-  if (settings != NULL && g_str_equal (sc_item_text_of (settings, "publish_directory"), directory))
-    return;
-  body = json_pack ("{s:s}", "publish_directory", directory);
-  sc_console_request_async (self->console, "POST", "/v1/settings", body, NULL, on_remembered, NULL);
-}
-
 static void
 on_begun (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -98,7 +74,6 @@ on_begun (GObject *source, GAsyncResult *result, gpointer data)
     show_error (self, error->message);
     return;
   }
-  remember_directory (self);
   g_signal_emit (self, signal_begun, 0, operation, self->request);
   gtk_widget_destroy (GTK_WIDGET (self));
 }

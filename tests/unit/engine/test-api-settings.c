@@ -138,6 +138,42 @@ test_settings_without_store (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpint (int_of (after, "rate_cap_bits_per_second"), ==, 10 * 1000 * 1000);
 }
 
+static void
+publish (EngineFixture *fixture, const char *directory, const char *state)
+{
+  g_autofree char *body = g_strdup_printf ("{\"directory\":\"%s\",\"note\":\"next\"}", directory);
+  g_autoptr (ScJson) begun = engine_fixture_json (fixture, "POST", "/v1/versions", body, 202);
+  g_autoptr (ScJson) ended = engine_fixture_finish (fixture, begun);
+
+  g_assert_cmpstr (string_of (ended, "state"), ==, state);
+}
+
+/* What was published is offered the next time, whoever published it; what could not be is not. */
+static void
+test_published_directory (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (json_free);
+  g_autoptr (SoupWebsocketConnection) listener = engine_fixture_connect (fixture, "/v1/events", TRUE, &error);
+  g_autoptr (ScJson) failed = NULL;
+  g_autoptr (ScJson) after = NULL;
+  ScJson *event;
+
+  g_assert_no_error (error);
+  g_signal_connect (listener, "message", G_CALLBACK (on_event), events);
+  publish (fixture, "/nowhere/at all", "failed");
+  failed = engine_fixture_json (fixture, "GET", "/v1/settings", NULL, 200);
+  g_assert_cmpstr (string_of (failed, "publish_directory"), ==, "");
+  publish (fixture, fixture->repository, "done");
+  after = engine_fixture_json (fixture, "GET", "/v1/settings", NULL, 200);
+  g_assert_cmpstr (string_of (after, "publish_directory"), ==, fixture->repository);
+  event = expect_event (events, "settings");
+  g_assert_cmpstr (string_of (event, "publish_directory"), ==, fixture->repository);
+  g_assert_cmpint (int_of (event, "store_bytes"), >, 10000);
+  g_assert_cmpint (int_of (event, "rate_cap_bits_per_second"), ==, 10 * 1000 * 1000);
+  g_signal_handlers_disconnect_by_data (listener, events);
+}
+
 #define ADD(path, func) g_test_add (path, EngineFixture, NULL, engine_fixture_set_up, func, engine_fixture_tear_down)
 
 int
@@ -146,6 +182,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/api-settings/change", test_settings);
   ADD ("/api-settings/in-turn", test_settings_in_turn);
+  ADD ("/api-settings/published-directory", test_published_directory);
   ADD ("/api-settings/without-store", test_settings_without_store);
   return g_test_run ();
 }
