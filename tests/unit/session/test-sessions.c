@@ -24,7 +24,6 @@ typedef struct {
   guint n_changed;
   ScSessionState awaited;
   guint64 sent_before;
-  gboolean told_rate; /* with the last change */
 } Fixture;
 
 static void
@@ -543,49 +542,6 @@ test_restart_keeps_figures (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (sums[1], >, sums[0]);
 }
 
-static gboolean
-has_rate (gpointer data)
-{
-  Fixture *fixture = data;
-  g_autoptr (ScSessionView) view = sc_sessions_view (fixture->sessions, fixture->id, NULL);
-
-  return view->rate > 0;
-}
-
-static void
-note_rate (ScSessions *sessions, guint64 id, Fixture *fixture)
-{
-  fixture->told_rate = has_rate (fixture);
-}
-
-static gboolean
-has_told_no_rate (gpointer data)
-{
-  return !((Fixture *) data)->told_rate;
-}
-
-/* While a session waits for a seat that went away, nothing is sent, and that is told. */
-static void
-test_rate_falls (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GBytes) all = test_store_make_bits (fixture->store, 1);
-  g_autoptr (ScControlMessage) heard = NULL;
-  ScChunkId plan;
-
-  heard = sc_control_message_new (SC_CONTROL_HEARD, deploy (fixture, "lab 1", NULL));
-  g_signal_connect (fixture->sessions, "session-changed", G_CALLBACK (note_rate), fixture);
-  prepare (fixture, fixture->a, all);
-  answer_join (fixture->a, &plan);
-  test_seat_send (fixture->a, heard);
-  test_wait_for (has_sent_more, fixture);
-  test_wait_for (has_rate, fixture);
-  fixture->told_rate = TRUE;
-  soup_websocket_connection_close (fixture->a->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-  test_wait_for (has_told_no_rate, fixture);
-  g_assert_false (has_rate (fixture));
-  wait_for_state (fixture, SC_SESSION_SENDING); /* it still is */
-}
-
 /* The state is never over without the time and the seats' rows. */
 static void
 test_over_at_once (Fixture *fixture, gconstpointer data)
@@ -618,7 +574,6 @@ main (int argc, char **argv)
   ADD ("report-to-past-session", test_report_to_past_session);
   ADD ("restart", test_restart);
   ADD ("restart-keeps-figures", test_restart_keeps_figures);
-  ADD ("rate-falls", test_rate_falls);
   ADD ("over-at-once", test_over_at_once);
   return g_test_run ();
 }
