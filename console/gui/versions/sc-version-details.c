@@ -141,8 +141,10 @@ update_actions (ScVersionDetails *self)
   ScVersionItem *newest = sc_item_list_at (sc_console_get_versions (self->console), 0);
 
   gtk_widget_set_visible (self->roll_back, self->version != newest);
-  /* GTK loses the layout of what was shown and hidden again before it was drawn, as when a newer version is selected */
-  gtk_widget_queue_resize (gtk_widget_get_parent (self->roll_back));
+  /* GTK loses the layout of what was shown and hidden again before it was drawn, as when a newer version is selected:
+   * an ancestor for which it waits already does not tell the next one */
+  for (GtkWidget *widget = self->roll_back; widget != NULL; widget = gtk_widget_get_parent (widget))
+    gtk_widget_queue_resize (widget);
   for (guint i = 0; i < 2; i++)
     gtk_actionable_set_action_target_value (GTK_ACTIONABLE (i == 0 ? self->deploy : self->roll_back),
                                             g_variant_new ("(ts@as)", number, "", g_variant_new_strv (NULL, 0)));
@@ -177,8 +179,8 @@ update_templates (ScVersionDetails *self)
     g_autofree char *size = sc_words_size (sc_item_number_of (json, "size_bytes"));
     GtkTreeIter iter;
 
-    gtk_tree_store_insert_with_values (self->store, &iter, NULL, -1, COLUMN_NAME, sc_words_template (name),
-                                       COLUMN_SIZE, size, COLUMN_TIME, "", COLUMN_TEMPLATE, name, -1);
+    gtk_tree_store_insert_with_values (self->store, &iter, NULL, -1, COLUMN_NAME, sc_words_template (name), COLUMN_SIZE,
+                                       size, COLUMN_TIME, "", COLUMN_TEMPLATE, name, -1);
     append_note (self, &iter, _ ("Loading…"));
   }
 }
