@@ -86,8 +86,10 @@ static void
 send_session (Fixture *fixture, guint64 id, const char *state)
 {
   g_autoptr (ScJson) session = gui_fixture_session (id, 20, state);
+  g_autofree char *path = g_strdup_printf ("/v1/sessions/%" G_GUINT64_FORMAT, id);
   g_autofree char *text = NULL;
 
+  fake_engine_answer_json (fixture->engine, "GET", path, 200, json_deep_copy (session));
   json_object_set_new (session, "type", json_string ("session"));
   text = sc_json_to_text (session);
   fake_engine_send_event (fixture->engine, text);

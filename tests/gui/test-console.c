@@ -94,6 +94,8 @@ test_comes_back (void)
 {
   g_autoptr (FakeEngine) engine = fake_engine_new ();
   g_autoptr (ScConsole) console = NULL;
+  g_autoptr (ScJson) running = json_pack ("{s:i, s:s}", "id", 3, "state", "sending");
+  g_autoptr (ScJson) cancelled = json_pack ("{s:i, s:s}", "id", 3, "state", "cancelled");
   gpointer seat = NULL;
 
   fake_engine_answer (engine, "GET", "/v1/seats", 200, one_seat);
@@ -114,6 +116,10 @@ test_comes_back (void)
   g_assert_cmpint (sc_console_get_next_attempt (console), ==, 0);
   g_assert_true (sc_item_list_find (sc_console_get_seats (console), "a") == seat);
   g_assert_cmpuint (n_ended, ==, 1); /* it ended while nobody told us */
+  /* and by an answer of ours */
+  sc_console_put_session (console, running);
+  sc_console_put_session (console, cancelled);
+  g_assert_cmpuint (n_ended, ==, 2);
 }
 
 static void

@@ -170,9 +170,8 @@ lose (ScConsole *self, const GError *error)
   set_state (self, SC_CONSOLE_LOST, error);
 }
 
-/* Takes over @json, and tells when that says that something is over which was not. */
-static void
-put_session (ScConsole *self, ScJson *json)
+void
+sc_console_put_session (ScConsole *self, ScJson *json)
 {
   g_autofree char *key = sc_item_dup_number_key (json, "id");
   ScSessionItem *session = key != NULL ? sc_item_list_find (self->lists[LIST_SESSIONS], key) : NULL;
@@ -211,7 +210,7 @@ static void
 put_one (ScConsole *self, List list, ScJson *json)
 {
   if (list == LIST_SESSIONS)
-    put_session (self, json);
+    sc_console_put_session (self, json);
   else if (list == LIST_OPERATIONS)
     put_operation (self, json);
   else if (sc_item_flag_of (json, "deleted"))
@@ -500,7 +499,7 @@ on_session_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!is_shown (self, SC_CLIENT (source)))
     return;
   if (session != NULL)
-    put_session (self, session);
+    sc_console_put_session (self, session);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_warning ("a session cannot be shown: %s", error->message);
 }

@@ -52,6 +52,9 @@ ScJson *sc_console_get_settings (ScConsole *self);       /* (nullable) (transfer
 /* Loads a session with its seats into the list; while it runs, events keep it up to date. A failure is warned of. */
 void sc_console_load_session (ScConsole *self, guint64 id);
 
+/* Takes over what an answer says of a session, as if an event had said it: "session-ended" comes when it is over. */
+void sc_console_put_session (ScConsole *self, ScJson *json);
+
 /* As sc_client_request_async(), of the console that is connected. Errors: %SC_ERROR_UNREACHABLE when none is, or
  * another one when the answer comes */
 void sc_console_request_async (ScConsole *self, const char *method, const char *path, ScJson *body,

@@ -282,7 +282,7 @@ on_changed_session (GObject *source, GAsyncResult *result, gpointer data)
   title = sc_session_words_title (self->requested);
   g_clear_object (&self->requested);
   if (json != NULL) {
-    sc_item_list_put (sc_console_get_sessions (self->console), json);
+    sc_console_put_session (self->console, json);
   } else {
     text = g_strdup_printf (_ ("The session “%s” stays as it is"), title);
     sc_notice_show_error (GTK_WIDGET (self), text, error);

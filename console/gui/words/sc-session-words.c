@@ -36,10 +36,13 @@ count_seat (ScSessionSeatItem *seat, ScSessionCounts *counts)
 gboolean
 sc_session_words_count (ScSessionItem *session, ScSessionCounts *counts)
 {
-  ScJson *summary = json_object_get (sc_item_get_json (SC_ITEM (session)), "seat_counts");
+  ScJson *json = sc_item_get_json (SC_ITEM (session));
+  ScJson *summary = json_object_get (json, "seat_counts");
+  /* a list, which tells of no seats, is newer than what is known of these: the session may have ended meanwhile */
+  gboolean is_newer = json_is_object (summary) && !json_is_array (json_object_get (json, "seats"));
 
   *counts = (ScSessionCounts){ 0 };
-  for (guint i = 0; i < n_seats (session); i++)
+  for (guint i = 0; i < n_seats (session) && !is_newer; i++)
     count_seat (sc_item_list_at (sc_session_item_get_seats (session), i), counts);
   if (counts->all > 0 || !json_is_object (summary))
     return counts->all > 0;

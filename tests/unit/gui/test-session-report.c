@@ -202,6 +202,25 @@ test_half_updated (Fixture *fixture, gconstpointer data)
   assert_contains (html, "1 of 3 seats have version 4; 2 were cancelled.");
 }
 
+/* A session that ended while the connection was lost: the list of sessions knows, its seats are as they were before. */
+static void
+test_ended_unseen (Fixture *fixture, gconstpointer data)
+{
+  ScJson *seats = json_array ();
+  ScSessionItem *session = NULL;
+  g_autoptr (ScJson) summary =
+      json_pack ("{s:i, s:i, s:s, s:s, s:{s:i, s:i, s:i, s:i, s:i}}", "id", 12, "version", 4, "room", "Lab", "state",
+                 "done", "seat_counts", "all", 1, "done", 0, "busy", 0, "failed", 1, "cancelled", 0);
+  ScSessionCounts counts;
+
+  json_array_append_new (seats, make_seat (1, "pc-1", "done", "", GB));
+  session = put_session (fixture, "sending", seats);
+  sc_item_update (SC_ITEM (session), summary);
+  g_assert_true (sc_session_words_count (session, &counts));
+  g_assert_cmpuint (counts.done, ==, 0);
+  g_assert_cmpuint (counts.failed, ==, 1);
+}
+
 /* What is to be done goes by what the seats are like now, not by what they were like when the session ended. */
 static void
 test_advice (Fixture *fixture, gconstpointer data)
@@ -423,6 +442,7 @@ main (int argc, char **argv)
   add ("/session-report/failed-first", test_failed_first);
   add ("/session-report/half-updated", test_half_updated);
   add ("/session-report/advice", test_advice);
+  add ("/session-report/ended-unseen", test_ended_unseen);
   add ("/session-report/pdf", test_pdf);
   add ("/session-report/save", test_save);
   add ("/session-words/waits-for", test_waits_for);
