@@ -207,7 +207,9 @@ fit_names (ScSessionTable *self, ScItemList *parts)
   if (longest == self->longest_name)
     return;
   self->longest_name = longest;
-  g_object_set (self->name_cell, "width-chars", (int) longest, NULL);
+  /* a name may be of letters that are wider than others */
+  g_object_set (self->name_cell, "width-chars", (int) longest * 5 / 4, NULL);
+  gtk_tree_view_column_queue_resize (gtk_tree_view_get_column (self->view, 0));
 }
 
 void
