@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define TIMEOUT (20 * G_TIME_SPAN_SECOND)
+#define MAX_ROUNDS 250u /* what moves by itself never settles */
 #define GIB ((json_int_t) 1 << 30)
 
 void
@@ -178,7 +179,7 @@ void
 gui_fixture_settle (void)
 {
   /* some frames: layout, drawing, and what these set off */
-  for (guint quiet = 0; quiet < 20; quiet++) {
+  for (guint quiet = 0, rounds = 0; quiet < 20 && rounds < MAX_ROUNDS; quiet++, rounds++) {
     while (g_main_context_iteration (NULL, FALSE))
       quiet = MIN (quiet, 10);
     g_usleep (2000);
