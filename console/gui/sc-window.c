@@ -343,12 +343,6 @@ sc_window_get_console (ScWindow *self)
   return self->console;
 }
 
-ScConnector *
-sc_window_get_connector (ScWindow *self)
-{
-  return self->connector;
-}
-
 void
 sc_window_call_attention (ScWindow *self, const char *page)
 {

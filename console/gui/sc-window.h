@@ -25,8 +25,6 @@ G_DECLARE_FINAL_TYPE (ScWindow, sc_window, SC, WINDOW, GtkApplicationWindow)
 /* @application: (nullable); @connector: (nullable): NULL: the console is connected by the caller */
 ScWindow *sc_window_new (GtkApplication *application, ScConsole *console, ScConnector *connector);
 ScConsole *sc_window_get_console (ScWindow *self);
-/* (nullable) */
-ScConnector *sc_window_get_connector (ScWindow *self);
 /* Marks the page in the header bar until it is seen. */
 void sc_window_call_attention (ScWindow *self, const char *page);
 

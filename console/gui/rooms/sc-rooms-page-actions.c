@@ -3,7 +3,6 @@
 #include "console/gui/rooms/sc-rooms-page-private.h"
 #include "console/gui/rooms/sc-seat-order.h"
 #include "console/gui/sc-navigate.h"
-#include "console/gui/sc-notice.h"
 
 /* (element-type ScSeatItem) */
 static GPtrArray *
@@ -21,49 +20,12 @@ dup_selected (ScRoomsPage *self)
   return seats;
 }
 
-typedef struct {
-  ScRoomsPage *self;
-  ScSeatOrder order;
-  GPtrArray *seats;
-} Ordered;
-
-static void
-ordered_free (Ordered *ordered)
-{
-  g_object_unref (ordered->self);
-  g_ptr_array_unref (ordered->seats);
-  g_free (ordered);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ordered, ordered_free)
-
-static void
-on_ordered (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (Ordered) ordered = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = sc_seat_order_send_finish (result, &error);
-  g_autofree char *failure = sc_seat_order_failure (ordered->order, ordered->seats);
-
-  if (g_cancellable_is_cancelled (ordered->self->cancellable))
-    return;
-  if (text != NULL)
-    sc_notice_show (GTK_WIDGET (ordered->self), text);
-  else
-    sc_notice_show_error (GTK_WIDGET (ordered->self), failure, error);
-}
-
 static void
 give_order (ScRoomsPage *self, ScSeatOrder order)
 {
-  Ordered *ordered = g_new0 (Ordered, 1);
+  g_autoptr (GPtrArray) seats = dup_selected (self);
 
-  ordered->self = g_object_ref (self);
-  ordered->order = order;
-  ordered->seats = dup_selected (self);
-  if (ordered->seats->len > 0)
-    sc_seat_order_send_async (self->console, order, ordered->seats, self->cancellable, on_ordered, ordered);
-  else
-    ordered_free (ordered);
+  sc_seat_order_give (GTK_WIDGET (self), self->console, order, seats, self->cancellable);
 }
 
 static void

@@ -6,7 +6,6 @@
 #include "console/gui/rooms/sc-move-popover.h"
 #include "console/gui/rooms/sc-seat-order.h"
 #include "console/gui/sc-navigate.h"
-#include "console/gui/sc-notice.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -20,48 +19,10 @@ struct _ScSeatActions {
 
 G_DEFINE_FINAL_TYPE (ScSeatActions, sc_seat_actions, GTK_TYPE_BIN)
 
-typedef struct {
-  ScSeatActions *self;
-  ScSeatOrder order;
-  GPtrArray *seats;
-} Ordered;
-
-static void
-ordered_free (Ordered *ordered)
-{
-  g_object_unref (ordered->self);
-  g_ptr_array_unref (ordered->seats);
-  g_free (ordered);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ordered, ordered_free)
-
-static void
-on_ordered (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (Ordered) ordered = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = sc_seat_order_send_finish (result, &error);
-  g_autofree char *failure = sc_seat_order_failure (ordered->order, ordered->seats);
-
-  if (g_cancellable_is_cancelled (ordered->self->cancellable))
-    return;
-  if (text != NULL)
-    sc_notice_show (GTK_WIDGET (ordered->self), text);
-  else
-    sc_notice_show_error (GTK_WIDGET (ordered->self), failure, error);
-}
-
 static void
 give_order (ScSeatActions *self, ScSeatOrder order)
 {
-  Ordered *ordered = g_new0 (Ordered, 1);
-
-  ordered->self = g_object_ref (self);
-  ordered->order = order;
-  ordered->seats = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < self->seats->len; i++)
-    g_ptr_array_add (ordered->seats, g_object_ref (self->seats->pdata[i]));
-  sc_seat_order_send_async (self->console, order, ordered->seats, self->cancellable, on_ordered, ordered);
+  sc_seat_order_give (GTK_WIDGET (self), self->console, order, self->seats, self->cancellable);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "console/client/sc-client.h"
+#include "console/gui/sc-notice.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -211,4 +212,54 @@ sc_seat_order_failure (ScSeatOrder order, GPtrArray *seats)
   if (order == SC_SEAT_ORDER_STOP_VERIFYING)
     return g_strdup_printf (_ ("None of the %u seats can be stopped"), seats->len);
   return g_strdup_printf (_ ("None of the %u seats can catch up"), seats->len);
+}
+
+typedef struct {
+  GtkWidget *from;
+  GCancellable *cancellable;
+  ScSeatOrder order;
+  GPtrArray *seats;
+} Given;
+
+static void
+given_free (Given *given)
+{
+  g_object_unref (given->from);
+  g_object_unref (given->cancellable);
+  g_ptr_array_unref (given->seats);
+  g_free (given);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Given, given_free)
+
+static void
+on_given (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Given) given = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = sc_seat_order_send_finish (result, &error);
+  g_autofree char *failure = sc_seat_order_failure (given->order, given->seats);
+
+  if (g_cancellable_is_cancelled (given->cancellable))
+    return;
+  if (text != NULL)
+    sc_notice_show (given->from, text);
+  else
+    sc_notice_show_error (given->from, failure, error);
+}
+
+void
+sc_seat_order_give (GtkWidget *from, ScConsole *console, ScSeatOrder order, GPtrArray *seats, GCancellable *cancellable)
+{
+  Given *given = NULL;
+
+  if (seats->len == 0)
+    return;
+  given = g_new0 (Given, 1);
+  given->from = g_object_ref (from);
+  given->cancellable = g_object_ref (cancellable);
+  given->order = order;
+  given->seats = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < seats->len; i++)
+    g_ptr_array_add (given->seats, g_object_ref (seats->pdata[i]));
+  sc_seat_order_send_async (console, order, given->seats, cancellable, on_given, given);
 }

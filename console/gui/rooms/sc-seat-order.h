@@ -4,6 +4,8 @@
 #include "console/gui/model/sc-console.h"
 #include "console/gui/model/sc-seat-item.h"
 
+#include <gtk/gtk.h>
+
 G_BEGIN_DECLS
 
 /* What each seat is told by itself. */
@@ -27,6 +29,14 @@ void sc_seat_order_send_async (ScConsole *console, ScSeatOrder order, GPtrArray 
 /* Returns: (transfer full): what to tell the user: "12 of 14 seats verify their templates. pc-3 is offline." An error
  * when no seat could be told: that of the first one. */
 char *sc_seat_order_send_finish (GAsyncResult *result, GError **error);
+/**
+ * sc_seat_order_give:
+ * @from: in whose window the user is told what came of it, unless @cancellable was cancelled; kept until then
+ *
+ * sc_seat_order_send_async() with what belongs to it. No seats: nothing is done.
+ */
+void sc_seat_order_give (GtkWidget *from, ScConsole *console, ScSeatOrder order, GPtrArray *seats,
+                         GCancellable *cancellable);
 /* What the error of sc_seat_order_send_finish() means: "pc-3 cannot be verified" */
 char *sc_seat_order_failure (ScSeatOrder order, GPtrArray *seats);
 

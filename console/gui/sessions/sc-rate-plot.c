@@ -146,9 +146,3 @@ sc_rate_plot_init (ScRatePlot *self)
   atk_object_set_name (accessible, _ ("Rate over time"));
   sc_rate_plot_set (self, NULL, 0);
 }
-
-GtkWidget *
-sc_rate_plot_new (void)
-{
-  return g_object_new (SC_TYPE_RATE_PLOT, NULL);
-}

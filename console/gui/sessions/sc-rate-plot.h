@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 #define SC_TYPE_RATE_PLOT (sc_rate_plot_get_type ())
 G_DECLARE_FINAL_TYPE (ScRatePlot, sc_rate_plot, SC, RATE_PLOT, GtkDrawingArea)
 
-GtkWidget *sc_rate_plot_new (void);
 /* @series: (nullable): nothing is known yet; @rate_cap: bits/s, 0: none */
 void sc_rate_plot_set (ScRatePlot *self, ScRateSeries *series, guint64 rate_cap);
 ScRateSeries *sc_rate_plot_get_series (ScRatePlot *self); /* (nullable) (transfer none) */
