@@ -198,6 +198,24 @@ sc_system_is_in_use (void)
   return in_use;
 }
 
+char *
+sc_system_get_service_directory (void)
+{
+  return g_strdup ("/var/lib/seatcast-service");
+}
+
+char *
+sc_system_get_service_connection (void)
+{
+  return g_strdup ("/etc/seatcast/connection");
+}
+
+char *
+sc_system_get_console_directory (void)
+{
+  return g_strdup ("/var/lib/seatcast");
+}
+
 gboolean
 sc_system_write_secret (const char *path, const char *text, GError **error)
 {

@@ -6,7 +6,10 @@
 #include <ws2tcpip.h>
 
 #include <iphlpapi.h>
+#include <initguid.h>
+#include <knownfolders.h>
 #include <sddl.h>
+#include <shlobj.h>
 #include <wtsapi32.h>
 
 #include "common/platform/sc-nt.h"
@@ -160,6 +163,36 @@ sc_system_is_in_use (void)
     in_use = sessions[i].State == WTSActive && session_is_in_use (sessions[i].SessionId);
   WTSFreeMemory (sessions);
   return in_use;
+}
+
+/* Asked of the shell, not of the environment, which a service may have from elsewhere. */
+static char *
+build_data_path (const char *program, const char *file)
+{
+  PWSTR wide = NULL;
+  g_autofree char *data = NULL;
+  if (SHGetKnownFolderPath (&FOLDERID_ProgramData, 0, NULL, &wide) == S_OK)
+    data = g_utf16_to_utf8 ((const gunichar2 *) wide, -1, NULL, NULL, NULL);
+  CoTaskMemFree (wide);
+  return g_build_filename (data != NULL ? data : "C:\\ProgramData", "Seatcast", program, file, NULL);
+}
+
+char *
+sc_system_get_service_directory (void)
+{
+  return build_data_path ("Service", NULL);
+}
+
+char *
+sc_system_get_service_connection (void)
+{
+  return build_data_path ("Service", "connection");
+}
+
+char *
+sc_system_get_console_directory (void)
+{
+  return build_data_path ("Console", NULL);
 }
 
 /* (transfer full): LocalFree(); for the account we run as, the system and its administrators. NULL on an error */

@@ -27,6 +27,13 @@ char *sc_system_get_os_name (void); /* "Debian GNU/Linux 12 (bookworm)" */
  * Blocks for a few ms, 3 s at most when the system's session manager hangs; keeps nothing between calls. Thread-safe.
  */
 gboolean sc_system_is_in_use (void);
+/* Where the programs of this system keep what is theirs; absolute, not made here. The seat's service: its state
+ * (/var/lib/seatcast-service; %ProgramData%\Seatcast\Service) and how it reaches the console (the file
+ * /etc/seatcast/connection; connection in its directory). The console's engine: /var/lib/seatcast;
+ * %ProgramData%\Seatcast\Console. Thread-safe. */
+char *sc_system_get_service_directory (void);
+char *sc_system_get_service_connection (void);
+char *sc_system_get_console_directory (void);
 /* Creates a file that only its owner may read, with @text, atomically and durably. */
 gboolean sc_system_write_secret (const char *path, const char *text, GError **error);
 

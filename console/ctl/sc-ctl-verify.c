@@ -102,7 +102,7 @@ versions_back (ScJson *seat)
   gsize i;
   ScJson *version;
   json_array_foreach (json_object_get (seat, "back"), i, version)
-      g_string_append_printf (text, "%s%" JSON_INTEGER_FORMAT, text->len > 0 ? ", " : "", json_integer_value (version));
+      g_string_append_printf (text, "%s%lld", text->len > 0 ? ", " : "", json_integer_value (version));
   return g_string_free (text, FALSE);
 }
 

@@ -102,7 +102,7 @@ describe_settings (const ScJson *body)
   {
     g_string_append_printf (text, "%s%s=", text->len > 0 ? " " : "", key);
     if (json_is_integer (value))
-      g_string_append_printf (text, "%" JSON_INTEGER_FORMAT, json_integer_value (value));
+      g_string_append_printf (text, "%lld", json_integer_value (value));
     else
       g_string_append (text, json_is_string (value) ? json_string_value (value) : "?");
   }

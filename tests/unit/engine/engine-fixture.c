@@ -275,7 +275,7 @@ ScJson *
 engine_fixture_finish (EngineFixture *fixture, ScJson *operation)
 {
   g_autofree char *path =
-      g_strdup_printf ("/v1/operations/%" JSON_INTEGER_FORMAT, json_integer_value (json_object_get (operation, "id")));
+      g_strdup_printf ("/v1/operations/%lld", json_integer_value (json_object_get (operation, "id")));
   ScJson *current = json_incref (operation);
 
   while (g_str_equal (json_string_value (json_object_get (current, "state")), "running")) {

@@ -131,7 +131,7 @@ validate_number (const ScJson *schema, const ScJson *value, const char *where, G
 
   if ((minimum != NULL && number < json_integer_value (minimum)) ||
       (maximum != NULL && number > json_integer_value (maximum)))
-    return invalid (error, where, "%" JSON_INTEGER_FORMAT " is out of bounds", number);
+    return invalid (error, where, "%lld is out of bounds", number);
   return TRUE;
 }
 

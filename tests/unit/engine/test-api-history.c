@@ -284,7 +284,7 @@ test_ends (EngineFixture *fixture, gconstpointer data)
 {
   g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
   g_autoptr (ScJson) session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
-  g_autofree char *cancel = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT "/cancel", int_of (session, "id"));
+  g_autofree char *cancel = g_strdup_printf ("/v1/sessions/%lld/cancel", int_of (session, "id"));
   g_autofree char *publish = g_strdup_printf ("{\"directory\":\"%s\",\"note\":\"third\"}", fixture->repository);
   g_autoptr (ScJson) deployed = newest_activity (fixture);
   g_autoptr (ScJson) session_end = NULL;
@@ -453,7 +453,7 @@ test_log_of_session (EngineFixture *fixture, gconstpointer data)
   g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
   g_autoptr (ScJson) dry =
       engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":2,\"dry_run\":true}", 201);
-  g_autofree char *cancel_dry = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT "/cancel", int_of (dry, "id"));
+  g_autofree char *cancel_dry = g_strdup_printf ("/v1/sessions/%lld/cancel", int_of (dry, "id"));
   g_autoptr (ScJson) session = NULL;
   g_autofree char *cancel = NULL;
   g_autoptr (ScJson) entries = NULL;
@@ -461,7 +461,7 @@ test_log_of_session (EngineFixture *fixture, gconstpointer data)
 
   post (fixture, cancel_dry, NULL, 200);
   session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
-  cancel = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT "/cancel", int_of (session, "id"));
+  cancel = g_strdup_printf ("/v1/sessions/%lld/cancel", int_of (session, "id"));
   post (fixture, cancel, NULL, 200);
   text = log_text (fixture, "");
   g_assert_cmpstr (text, ==, "connected, waiting, cancelled (cancelled by staff)");
@@ -508,7 +508,7 @@ test_end_tells_failures (EngineFixture *fixture, gconstpointer data)
   inventory->seat = g_strdup ("0b9ff0c2-4f0e-4d35-9d34-3f3b7ce3f002");
   g_assert_true (sc_catalog_save_inventory (fixture->parts.catalog, inventory, g_get_real_time (), &error));
   session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
-  cancel = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT "/cancel", int_of (session, "id"));
+  cancel = g_strdup_printf ("/v1/sessions/%lld/cancel", int_of (session, "id"));
   post (fixture, cancel, NULL, 200);
   end = wait_for_activity (fixture, "session-end");
   g_assert_cmpstr (string_of (end, "detail"), ==, "cancelled");

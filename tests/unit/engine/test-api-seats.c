@@ -114,7 +114,7 @@ static ScJson *
 dry_run (EngineFixture *fixture, const char *body)
 {
   g_autoptr (ScJson) session = engine_fixture_json (fixture, "POST", "/v1/sessions", body, 201);
-  g_autofree char *path = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT, int_of (session, "id"));
+  g_autofree char *path = g_strdup_printf ("/v1/sessions/%lld", int_of (session, "id"));
   ScJson *shown = get (fixture, path, "Session");
 
   while (!g_str_equal (string_of (shown, "state"), "planned") || json_is_null (json_object_get (shown, "ended"))) {
@@ -202,7 +202,7 @@ test_no_space (EngineFixture *fixture, gconstpointer data)
   connect_seat (fixture, &seat);
   seat.missing = 4711;
   session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
-  path = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT, int_of (session, "id"));
+  path = g_strdup_printf ("/v1/sessions/%lld", int_of (session, "id"));
   while (!g_str_equal (string_of (session, "state"), "failed")) {
     json_decref (session);
     session = get (fixture, path, "Session");

@@ -308,7 +308,7 @@ test_deploy (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpstr (string_of (json_array_get (json_object_get (session, "seats"), 0), "name"), ==, FIXTURE_SEAT_NAME);
   assert_error (fixture, "POST", "/v1/sessions", "{\"version\":1}", 409, "busy");
 
-  path = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT "/cancel", int_of (session, "id"));
+  path = g_strdup_printf ("/v1/sessions/%lld/cancel", int_of (session, "id"));
   cancelled = engine_fixture_json (fixture, "POST", path, NULL, 200);
   *strrchr (path, '/') = '\0';
   do {
@@ -394,7 +394,7 @@ test_plan (EngineFixture *fixture, gconstpointer data)
   g_assert_true (sc_chunk_id_equal (&hash, &seat.plan));
 
   g_free (path);
-  path = g_strdup_printf ("/v1/sessions/%" JSON_INTEGER_FORMAT, int_of (session, "id"));
+  path = g_strdup_printf ("/v1/sessions/%lld", int_of (session, "id"));
   while (g_str_equal (string_of (session, "state"), "preparing")) {
     json_decref (session);
     session = engine_fixture_json (fixture, "GET", path, NULL, 200);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * What an installer cannot write down by itself: run by the MSI, as the system, by `PROGRAM --configure` and
+ * `--unconfigure`. Only built for Windows. Both may be run again at any time, and leave alone what is right already.
+ */
+typedef enum {
+  SC_INSTALLATION_PRIVATE = 1 << 0, /* system, administrators and the service alone: keys, tokens, databases, logs */
+  SC_INSTALLATION_CHANGE = 1 << 1,  /* in addition to who has access: the service may change what is there */
+} ScInstallationAccess;
+
+typedef struct {
+  const char *path; /* absolute; made where it is missing */
+  ScInstallationAccess access;
+} ScInstallationDirectory;
+
+typedef struct {
+  const char *service;     /* "seatcast-service": service, event source and firewall rule */
+  const char *description; /* one sentence, for the list of services */
+  const char *program;     /* absolute path of its .exe, which is also its message file */
+  guint16 tcp_port;        /* to be opened in the firewall, inbound; 0: none */
+  guint16 udp_port;
+  const ScInstallationDirectory *directories;
+  guint n_directories;
+} ScInstallation;
+
+/* Recovery actions, delayed start, the service's own SID and LocalService, the rights on its directories, the firewall's
+ * rule, the event source. Everything is tried; the first error is returned, all are logged. */
+gboolean sc_installation_configure (const ScInstallation *installation, GError **error);
+/* Takes back what is not the MSI's own: the firewall's rule, the event source, the rights on directories of others. */
+gboolean sc_installation_unconfigure (const ScInstallation *installation, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * A program's settings in Windows' registry. Only built for Windows. Two keys of HKEY_LOCAL_MACHINE, values REG_SZ:
+ * SOFTWARE\Policies\Seatcast\PROGRAM, which group policy or Intune writes, goes before SOFTWARE\Seatcast\PROGRAM, which
+ * the MSI and `--configure` write. @program: "Service" or "Console".
+ */
+
+/* Returns: (transfer full) (nullable): NULL where it is not set, or set to "" */
+char *sc_registry_get (const char *program, const char *name);
+/* Writes SOFTWARE\Seatcast\PROGRAM; NULL removes the value. */
+gboolean sc_registry_set (const char *program, const char *name, const char *value, GError **error);
+gboolean sc_registry_remove (const char *program, GError **error); /* SOFTWARE\Seatcast\PROGRAM with all in it */
+/* A source that calls its ScRegistryFunc (a GSourceFunc) when one of the two keys changed, also when it comes or goes;
+ * no polling. Attach it, and destroy it to end. */
+GSource *sc_registry_watch (const char *program);
+
+G_END_DECLS
