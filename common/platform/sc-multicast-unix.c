@@ -18,8 +18,6 @@
 #define MULTICAST_TTL 1
 /* Little: what lies in the socket has left the sender's pacing and stands before a repair that is wanted now. */
 #define SEND_BUFFER (1024 * 1024)
-/* The kernel takes no more in one GSO burst: a UDP datagram's size, less the headers, with some to spare. */
-#define GSO_MAX_BYTES 65000u
 /* 32 MiB are 0.25 s of 1 Gbit/s; without CAP_NET_ADMIN the system's own limit (net.core.rmem_max) cuts the second
  * number. */
 #define RECEIVE_BUFFER_FORCED (32 * 1024 * 1024)
@@ -40,22 +38,6 @@ struct _ScMulticastReceiver {
   int fd;
   guint8 *slots; /* RECEIVE_BATCH × RECEIVE_SLOT */
 };
-
-static gboolean
-parse_addresses (const char *group, const char *interface_address, struct in_addr *group_out,
-                 struct in_addr *interface_out, GError **error)
-{
-  if (inet_pton (AF_INET, group, group_out) != 1 || !IN_MULTICAST (ntohl (group_out->s_addr))) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "“%s” is not an IPv4 multicast group (224.0.0.0 to 239.255.255.255)", group);
-    return FALSE;
-  }
-  if (inet_pton (AF_INET, interface_address, interface_out) != 1) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not the IPv4 address of an interface", interface_address);
-    return FALSE;
-  }
-  return TRUE;
-}
 
 static gboolean
 set_int (int fd, int level, int option, int value)
@@ -95,7 +77,7 @@ ScMulticastSender *
 sc_multicast_sender_new (const char *group, guint16 port, const char *interface_address, GError **error)
 {
   struct in_addr to, through;
-  if (!parse_addresses (group, interface_address, &to, &through, error))
+  if (!sc_multicast_parse_addresses (group, interface_address, &to.s_addr, &through.s_addr, error))
     return NULL;
   int fd = open_sender (to, port, through);
   if (fd < 0) {
@@ -191,17 +173,6 @@ send_segmented (int fd, struct iovec *parts, guint n, gsize segment)
   return send_all (fd, &message, 1, &sent);
 }
 
-static gboolean
-can_segment (const gsize *lengths, guint n)
-{
-  if (n < 2 || lengths[0] == 0 || lengths[n - 1] == 0 || lengths[n - 1] > lengths[0] || lengths[0] > GSO_MAX_BYTES / n)
-    return FALSE;
-  for (guint i = 1; i + 1 < n; i++)
-    if (lengths[i] != lengths[0])
-      return FALSE;
-  return TRUE;
-}
-
 /* Up to SC_MULTICAST_BATCH datagrams. */
 static gboolean
 send_batch (ScMulticastSender *self, const guint8 *datagrams, gsize stride, const gsize *lengths, guint n,
@@ -215,7 +186,7 @@ send_batch (ScMulticastSender *self, const guint8 *datagrams, gsize stride, cons
     messages[i].msg_hdr.msg_iov = &parts[i];
     messages[i].msg_hdr.msg_iovlen = 1;
   }
-  if (self->segment && can_segment (lengths, n)) {
+  if (self->segment && sc_multicast_can_segment (lengths, n)) {
     if (send_segmented (self->fd, parts, n, lengths[0]))
       return TRUE;
     /* An old kernel, or an interface without checksum offload. EINVAL may also mean datagrams beyond the MTU, of which
@@ -265,7 +236,7 @@ ScMulticastReceiver *
 sc_multicast_receiver_new (const char *group, guint16 port, const char *interface_address, GError **error)
 {
   struct in_addr to, through;
-  if (!parse_addresses (group, interface_address, &to, &through, error))
+  if (!sc_multicast_parse_addresses (group, interface_address, &to.s_addr, &through.s_addr, error))
     return NULL;
   int fd = open_receiver (to, port, through);
   if (fd < 0) {

@@ -16,8 +16,9 @@ ScMulticastSender *sc_multicast_sender_new (const char *group, guint16 port, con
                                             GError **error);
 void sc_multicast_sender_free (ScMulticastSender *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScMulticastSender, sc_multicast_sender_free)
-/* Sends @n datagrams that lie at @stride bytes from one another, @lengths[i] bytes each: as UDP GSO where all but the
- * last are equally long and the kernel has it, else by sendmmsg. Blocks while the socket's buffer is full. */
+/* Sends @n datagrams that lie at @stride bytes from one another, @lengths[i] bytes each: as one burst that the system
+ * cuts (UDP GSO, on Windows USO) where all but the last are equally long and the system can, else one by one (Unix: by
+ * sendmmsg). Blocks while the socket's buffer is full. */
 gboolean sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsize stride, const gsize *lengths,
                                    guint n, GError **error);
 
@@ -29,11 +30,19 @@ ScMulticastReceiver *sc_multicast_receiver_new (const char *group, guint16 port,
 void sc_multicast_receiver_free (ScMulticastReceiver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScMulticastReceiver, sc_multicast_receiver_free)
 typedef void (*ScMulticastFunc) (const guint8 *datagram, gsize length, gpointer user_data);
-/* Waits up to @timeout µs (< 0: for ever) for datagrams and hands each one to @func; GRO bursts are split. Returns:
- * FALSE on an error or when @cancellable is cancelled; TRUE also when the time passed with none */
+/* Waits up to @timeout µs (< 0: for ever; Windows rounds up to ms) for datagrams and hands each one to @func; bursts
+ * that the system put together (GRO, on Windows URO) are split. Returns: FALSE on an error or when @cancellable is
+ * cancelled; TRUE also when the time passed with none */
 gboolean sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeout, GCancellable *cancellable,
                                         ScMulticastFunc func, gpointer user_data, GError **error);
-/* Datagrams that the kernel dropped because this socket's buffer was full, so far. */
+/* Datagrams that the kernel dropped because this socket's buffer was full, so far. Always 0 on Windows, which does not
+ * tell it for a socket. */
 guint64 sc_multicast_receiver_get_dropped (ScMulticastReceiver *self);
+
+/* For the platforms' halves. Addresses in network byte order; %SC_ERROR_INVALID. */
+gboolean sc_multicast_parse_addresses (const char *group, const char *interface_address, guint32 *group_out,
+                                       guint32 *interface_out, GError **error);
+/* Whether the system could cut one burst into these. */
+gboolean sc_multicast_can_segment (const gsize *lengths, guint n);
 
 G_END_DECLS
