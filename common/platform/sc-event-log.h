@@ -10,9 +10,16 @@ G_BEGIN_DECLS
  * around @text are in the message file, installer/windows/messages.mc, which is a resource of each program.
  */
 
+/* The events, one a level; the message of each is "%1", which is the text. The upper bits are those that a message
+ * compiler makes of the severity (informational, warning, error). */
+#define SC_EVENT_INFORMATION 0x40000001u
+#define SC_EVENT_WARNING 0x80000002u
+#define SC_EVENT_ERROR 0xc0000003u
+
 /* Opens the source @program ("seatcast-service"); nothing fails where it is not registered, the texts are then bare. */
 void sc_event_log_open (const char *program);
-/* Warnings and errors go there, and what is logged with sc_event_log_tell(). Thread-safe. */
+/* For messages that an administrator should see (common/sc-log.h calls it); at most 40 at once and then 20 an hour, for
+ * nobody is to fill this log by making us complain. Without an open source it does nothing. Thread-safe. */
 void sc_event_log_write (GLogLevelFlags level, const char *text);
 void sc_event_log_close (void);
 

@@ -11,12 +11,14 @@ G_BEGIN_DECLS
  * the MSI and `--configure` write. @program: "Service" or "Console".
  */
 
-/* Returns: (transfer full) (nullable): NULL where it is not set, or set to "" */
+/* Returns: (transfer full) (nullable): NULL where it is not set, or set to ""; a REG_DWORD as its decimal number */
 char *sc_registry_get (const char *program, const char *name);
+/* The same, of the policy key alone. */
+char *sc_registry_get_policy (const char *program, const char *name);
 /* Writes SOFTWARE\Seatcast\PROGRAM; NULL removes the value. */
 gboolean sc_registry_set (const char *program, const char *name, const char *value, GError **error);
 gboolean sc_registry_remove (const char *program, GError **error); /* SOFTWARE\Seatcast\PROGRAM with all in it */
-/* A source that calls its ScRegistryFunc (a GSourceFunc) when one of the two keys changed, also when it comes or goes;
+/* A source that calls its GSourceFunc when one of the two keys changed, also when it comes or goes;
  * no polling. Attach it, and destroy it to end. */
 GSource *sc_registry_watch (const char *program);
 

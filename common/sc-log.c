@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+  const char *text, *domain;
+  gboolean event;
+} Message;
+
+static const char *program_name;
+static ScLogFile *log_file;
+static void (*tell_administrator) (GLogLevelFlags level, const char *text);
+
+static const char *
+level_name (GLogLevelFlags level)
+{
+  if (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL))
+    return "critical: ";
+  if (level & G_LOG_LEVEL_WARNING)
+    return "warning: ";
+  return "";
+}
+
+/* Returns: whether there is something to log */
+static gboolean
+take (Message *message, GLogLevelFlags level, const GLogField *fields, gsize n_fields)
+{
+  for (gsize i = 0; i < n_fields; i++) {
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      message->text = fields[i].value;
+    else if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
+      message->domain = fields[i].value;
+    else if (g_str_equal (fields[i].key, "SEATCAST_EVENT"))
+      message->event = TRUE;
+  }
+  return message->text != NULL && !((level & (G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG)) &&
+                                    g_log_writer_default_would_drop (level, message->domain));
+}
+
+static GLogWriterOutput
+write_to_stderr (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  Message message = { 0 };
+
+  if (take (&message, level, fields, n_fields)) {
+    g_autofree char *line = g_strdelimit (g_strdup (message.text), "\r\n", ' ');
+    fprintf (stderr, "%s: %s%s\n", program_name, level_name (level), line);
+    fflush (stderr);
+  }
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* What libraries have to say is for those who look for a cause. */
+static gboolean
+is_for_administrator (const Message *message, GLogLevelFlags level)
+{
+  gboolean wrong = (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)) != 0;
+
+  return message->event || (level & G_LOG_FLAG_FATAL) != 0 || (wrong && g_strcmp0 (message->domain, G_LOG_DOMAIN) == 0);
+}
+
+static GLogWriterOutput
+write_to_file (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  Message message = { 0 };
+
+  if (!take (&message, level, fields, n_fields))
+    return G_LOG_WRITER_HANDLED;
+  if (log_file != NULL)
+    sc_log_file_write (log_file, g_get_real_time (), level, message.text);
+  if (tell_administrator != NULL && is_for_administrator (&message, level))
+    tell_administrator (level, message.text);
+  return G_LOG_WRITER_HANDLED;
+}
+
+void
+sc_log_to_stderr (const char *program)
+{
+  program_name = program;
+  g_log_set_writer_func (write_to_stderr, NULL, NULL);
+}
+
+void
+sc_log_to_file (ScLogFile *file, void (*tell) (GLogLevelFlags level, const char *text))
+{
+  log_file = file;
+  tell_administrator = tell;
+  g_log_set_writer_func (write_to_file, NULL, NULL);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/sc-log-file.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Where the messages of a program that runs for long go. One of the two, once, at its start, from the main thread.
+ * Information and debug messages only as G_MESSAGES_DEBUG says.
+ */
+
+/* To stderr, a line each: for a terminal, and for systemd's journal, which adds the time. */
+void sc_log_to_stderr (const char *program);
+/* To @file (nullable), which stays open until the end of the process; and what an administrator should see to @tell
+ * (nullable): our own warnings and errors, and sc_log_event(). @tell is called from any thread. */
+void sc_log_to_file (ScLogFile *file, void (*tell) (GLogLevelFlags level, const char *text));
+
+/* As g_message(), of something that an administrator should find without looking for it, also in Windows' event log. */
+#define sc_log_event(...)                                                                                              \
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "SEATCAST_EVENT", "1", "MESSAGE", __VA_ARGS__)
+
+G_END_DECLS
