@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/sc-path.h"
+#include "common/sc-siblings.h"
 
 #include <stdlib.h>
 
@@ -51,24 +52,16 @@ sc_version_manifest_unref (ScVersionManifest *self)
 }
 
 static gboolean
-check_unique (const ScVersionManifest *self, GError **error)
+check_siblings (const ScVersionManifest *self, GError **error)
 {
-  g_autoptr (GHashTable) folded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree const char **names = g_new0 (const char *, self->n_templates);
 
-  for (guint i = 0; i < self->n_templates; i++) {
-    const char *name = self->templates[i].name;
-    g_autofree char *key = sc_path_fold (name);
-    const char *other = g_hash_table_lookup (folded, key);
-
-    if (other != NULL) {
-      g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                   "the templates “%s” and “%s” are one directory where case is ignored; rename one of them", other,
-                   name);
-      return FALSE;
-    }
-    g_hash_table_insert (folded, g_steal_pointer (&key), (gpointer) name);
-  }
-  return TRUE;
+  for (guint i = 0; i < self->n_templates; i++)
+    names[i] = self->templates[i].name;
+  if (sc_siblings_check (names, self->n_templates, error))
+    return TRUE;
+  g_prefix_error (error, "the templates: ");
+  return FALSE;
 }
 
 static gboolean
@@ -98,7 +91,7 @@ parse_templates (ScVersionManifest *self, GVariant *templates, GError **error)
     if (i > 0 && strcmp (template[-1].name, template->name) >= 0)
       return invalid (error, "its templates are not sorted");
   }
-  return check_unique (self, error);
+  return check_siblings (self, error);
 }
 
 ScVersionManifest *

@@ -2,6 +2,7 @@
 #include "common/sc-path.h"
 
 #include "common/sc-error.h"
+#include "common/sc-short-names.h"
 
 #include <string.h>
 
@@ -14,7 +15,22 @@ refuse (GError **error, const char *name, const char *rule)
   return FALSE;
 }
 
-/* CON, PRN, AUX, NUL, COM0 … COM9, LPT0 … LPT9, also with an extension (Microsoft, "Naming Files, Paths, and
+/* COM0 … COM9, LPT0 … LPT9; ¹ ² ³ count as digits. */
+static gboolean
+is_port_name (const char *stem)
+{
+  static const char *const digits[] = { "¹", "²", "³" };
+  const char *rest = stem + 3;
+
+  if (g_ascii_strncasecmp (stem, "com", 3) != 0 && g_ascii_strncasecmp (stem, "lpt", 3) != 0)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (digits); i++)
+    if (strcmp (rest, digits[i]) == 0)
+      return TRUE;
+  return g_ascii_isdigit (rest[0]) && rest[1] == '\0';
+}
+
+/* CON, PRN, AUX, NUL, CONIN$, CONOUT$ and the ports, also with an extension (Microsoft, "Naming Files, Paths, and
  * Namespaces"). */
 static gboolean
 is_device_name (const char *name)
@@ -26,17 +42,41 @@ is_device_name (const char *name)
   for (gsize i = 0; i < G_N_ELEMENTS (devices); i++)
     if (g_ascii_strcasecmp (stem, devices[i]) == 0)
       return TRUE;
-  return (g_ascii_strncasecmp (stem, "com", 3) == 0 || g_ascii_strncasecmp (stem, "lpt", 3) == 0) &&
-         strlen (stem) == 4 && g_ascii_isdigit (stem[3]);
+  return is_port_name (stem);
 }
 
+/* What Windows itself has at the top of a volume: the files of NTFS, the system's own directories. */
 static gboolean
-has_control_character (const char *name)
+is_system_name (const char *name)
 {
-  for (const char *c = name; *c != '\0'; c++)
-    if ((guchar) *c < 0x20 || *c == 0x7f)
+  static const char *const names[] = { "$mft",         "$mftmirr", "$logfile", "$volume",
+                                       "$attrdef",     "$bitmap",  "$boot",    "$badclus",
+                                       "$secure",      "$upcase",  "$extend",  "system volume information",
+                                       "$recycle.bin", "recycler" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (name, names[i]) == 0)
       return TRUE;
   return FALSE;
+}
+
+/* Returns: (nullable): why a program of Windows, or who reads the name, would take it for another one */
+static const char *
+find_character_rule (const char *name)
+{
+  for (const char *c = name; *c != '\0'; c = g_utf8_next_char (c)) {
+    gunichar character = g_utf8_get_char (c);
+
+    if (g_unichar_iscntrl (character) || character == 0x2028 || character == 0x2029)
+      return "it holds a control character";
+    if ((character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069))
+      return "it holds a character that turns the direction of text, so that it shows as another name";
+    if (character >= 0xf000 && character <= 0xf0ff)
+      return "it holds a character that Samba, WSL and Cygwin write in place of one that Windows does not allow";
+    if ((character & 0xfffe) == 0xfffe || (character >= 0xfdd0 && character <= 0xfdef))
+      return "it holds a code of Unicode that is no character";
+  }
+  return NULL;
 }
 
 static gboolean
@@ -51,6 +91,7 @@ gboolean
 sc_path_check_component (const char *name, GError **error)
 {
   gsize length = strlen (name);
+  const char *rule;
 
   if (length == 0)
     return refuse (error, name, "it is empty");
@@ -64,16 +105,21 @@ sc_path_check_component (const char *name, GError **error)
     return refuse (error, name, "it leads out of its directory");
   if (strpbrk (name, "/\\:*?\"<>|") != NULL)
     return refuse (error, name, "Windows allows none of / \\ : * ? \" < > |");
-  if (has_control_character (name))
-    return refuse (error, name, "it holds a control character");
+  rule = find_character_rule (name);
+  if (rule != NULL)
+    return refuse (error, name, rule);
   if (name[length - 1] == '.' || name[length - 1] == ' ')
     return refuse (error, name, "Windows drops a dot or a space at the end");
   if (is_device_name (name))
     return refuse (error, name, "Windows keeps it for a device");
+  if (is_system_name (name))
+    return refuse (error, name, "Windows keeps it for itself at the top of a volume");
   if (g_ascii_strcasecmp (name, SC_PATH_PRIVATE) == 0)
     return refuse (error, name, "a seat keeps its own files under it");
   if (has_updating_suffix (name))
     return refuse (error, name, "the suffix “.updating” marks files that are being changed");
+  if (sc_short_name_is_updating (name))
+    return refuse (error, name, "Windows could give it, as a short name, to a file that is being changed");
   return TRUE;
 }
 
@@ -109,6 +155,11 @@ char *
 sc_path_fold (const char *path)
 {
   g_autofree char *normal = g_utf8_normalize (path, -1, G_NORMALIZE_NFKC);
+  g_autofree char *folded = g_utf8_casefold (normal != NULL ? normal : path, -1);
+  GString *single = g_string_sized_new (strlen (folded));
 
-  return g_utf8_casefold (normal != NULL ? normal : path, -1);
+  /* NTFS compares what each character's capital is: that joins a few more, such as the dotless i and i */
+  for (const char *c = folded; *c != '\0'; c = g_utf8_next_char (c))
+    g_string_append_unichar (single, g_unichar_tolower (g_unichar_toupper (g_utf8_get_char (c))));
+  return g_string_free (single, FALSE);
 }

@@ -16,9 +16,13 @@ G_BEGIN_DECLS
  * sc_path_check_component:
  *
  * Whether @name may be one component of a path on every seat: UTF-8, not empty, not "." or "..", no `/ \ : * ? " < >
- * |`, no control character, no trailing dot or space, no device name of Windows (CON, NUL, COM1 … with any extension),
- * not SC_PATH_PRIVATE, no suffix ".updating", within the length caps. Errors: %SC_ERROR_INVALID, naming the component
- * and the rule.
+ * |`, no control character, none that turns the direction of text, none that stands for a forbidden one (U+F000 to
+ * U+F0FF), no code that is no character, no trailing dot or space, no device name of Windows (CON, NUL, COM1, COM¹ …
+ * with any extension), no name that Windows keeps at the top of a volume ($Extend …), not SC_PATH_PRIVATE, no suffix
+ * ".updating" nor a short name of one (see sc-short-names.h), within the length caps: 240 bytes are 240 UTF-16 units at
+ * most, of the 255 that NTFS allows. Errors: %SC_ERROR_INVALID, naming the component and the rule.
+ *
+ * What several names in one directory may be is a matter of sc_siblings_check().
  */
 gboolean sc_path_check_component (const char *name, GError **error);
 
@@ -34,7 +38,8 @@ gboolean sc_path_check_relative (const char *path, GError **error);
  * sc_path_fold:
  *
  * Returns: (transfer full): @path as a file system that ignores case and Unicode form would compare it; two files of a
- * version must not fold to the same
+ * version must not fold to the same. Whatever NTFS holds for equal (both have the same capitals, character by
+ * character) folds to the same; so does more: compatible forms (“ﬁ” and “fi”, Å in one code or two).
  */
 char *sc_path_fold (const char *path);
 

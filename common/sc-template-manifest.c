@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/sc-path.h"
+#include "common/sc-siblings.h"
 
 #include <stdlib.h>
 
@@ -81,34 +82,17 @@ parse_file (ScTemplateManifest *self, GVariant *tuple, ScManifestFile *file, GEr
   return TRUE;
 }
 
-/* No two files may be the same one to a seat: equal when case is ignored, or one a directory of the other. */
 static gboolean
-check_unique (const char *template_name, const ScManifestFile *files, guint n_files, GError **error)
+check_siblings (const ScTemplateManifest *self, GError **error)
 {
-  g_autoptr (GHashTable) folded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree const char **paths = g_new0 (const char *, self->n_files);
 
-  for (guint i = 0; i < n_files; i++) {
-    g_autofree char *key = sc_path_fold (files[i].path);
-    const char *other = g_hash_table_lookup (folded, key);
-
-    if (other != NULL) {
-      g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                   "template “%s” has “%s” and “%s”, which are one file where case is ignored; rename one of them",
-                   template_name, other, files[i].path);
-      return FALSE;
-    }
-    g_hash_table_insert (folded, g_steal_pointer (&key), (gpointer) files[i].path);
-  }
-  for (guint i = 0; i < n_files; i++) {
-    g_autofree char *parent = sc_path_fold (files[i].path);
-
-    for (char *slash = strrchr (parent, '/'); slash != NULL; slash = strrchr (parent, '/')) {
-      *slash = '\0';
-      if (g_hash_table_contains (folded, parent))
-        return invalid (error, template_name, "a file's name is a directory's name as well");
-    }
-  }
-  return TRUE;
+  for (guint i = 0; i < self->n_files; i++)
+    paths[i] = self->files[i].path;
+  if (sc_siblings_check (paths, self->n_files, error))
+    return TRUE;
+  g_prefix_error (error, "template “%s”: ", self->name);
+  return FALSE;
 }
 
 static gboolean
@@ -128,7 +112,7 @@ parse_files (ScTemplateManifest *self, GVariant *files, GError **error)
     if (i > 0 && strcmp (self->files[i - 1].path, self->files[i].path) >= 0)
       return invalid (error, self->name, "its files are not sorted");
   }
-  return check_unique (self->name, self->files, self->n_files, error);
+  return check_siblings (self, error);
 }
 
 ScTemplateManifest *

@@ -30,9 +30,19 @@ def test_publish_refuses_bad_directories_and_names():
         refused("file", 1, "file")
         os.makedirs(os.path.join(top, "empty"))
         refused("empty", 1, "empty")
-        for number, name in enumerate(["CON.txt", "a:b", "dot.", "space ", "what?", "back\\slash", "lpt1", "tab\there"]):
+        for number, name in enumerate(["CON.txt", "a:b", "dot.", "space ", "what?", "back\\slash", "lpt1", "tab\there",
+                                      "COM¹.txt", "CONIN$", "$Extend", "samba\uf03aname", "invoice\u202efdp.exe", "LONGFI~1.UPD"]):
             make(os.path.join(top, f"windows-{number}", "template", name))
             refused(f"windows-{number}", 1, "template")
+        make(os.path.join(top, "short", "template", "sub", "Long file.vmdk"))
+        make(os.path.join(top, "short", "template", "sub", "LONGFI~1.VMD"))
+        refused("short", 1, "rename template/sub/LONGFI~1.VMD", "template/sub/Long file.vmdk")
+        make(os.path.join(top, "short-template", "LONGNA~1", "a"))
+        make(os.path.join(top, "short-template", "Long name of a template", "a"))
+        refused("short-template", 1, "rename LONGNA~1")
+        make(os.path.join(top, "form", "template", "Ä.txt"))
+        make(os.path.join(top, "form", "template", "A\u0308.txt"))
+        refused("form", 1, "Unicode form")
         make(os.path.join(top, "case", "template", "Disk.img"))
         make(os.path.join(top, "case", "template", "disk.IMG"))
         refused("case", 1, "case")
@@ -51,6 +61,7 @@ def test_publish_refuses_bad_directories_and_names():
 
         check(lab.ctl("versions") == [], "nothing was published")
         make(os.path.join(top, "good", "template", "Größe und Maß.txt"))
+        make(os.path.join(top, "good", "template", "LONGFI~1.VMD"))  # nothing beside it could have that name
         check(lab.publish(os.path.join(top, "good"))["version"] == 1, "the engine goes on")
 
 

@@ -4,6 +4,7 @@
 #include "common/sc-error.h"
 #include "common/sc-manifest.h"
 #include "common/sc-path.h"
+#include "common/sc-short-names.h"
 
 #define MAX_PROBLEMS 20u
 #define MANIFEST_FILE_BYTES 96u /* of a file in a manifest, besides its path and chunk ids, at most */
@@ -107,6 +108,29 @@ check_name (Walk *walk, const char *parent, const char *name, GHashTable *folded
   return TRUE;
 }
 
+/* All names of one directory, among them those that were refused already.
+ * @parent: (nullable): relative to the root */
+static void
+check_short_names (Walk *walk, const char *parent, const GPtrArray *names)
+{
+  g_autoptr (ScShortNames) shorts = sc_short_names_new ();
+
+  for (guint i = 0; i < names->len; i++)
+    if (g_utf8_validate (names->pdata[i], -1, NULL))
+      sc_short_names_add (shorts, names->pdata[i]);
+  for (guint i = 0; i < names->len; i++) {
+    const char *other = sc_short_names_find (shorts, names->pdata[i]);
+
+    if (other != NULL) {
+      g_autofree char *shown = show (parent, names->pdata[i]);
+      g_autofree char *shown_other = show (parent, other);
+
+      add_problem (walk, "%s could be the short name that Windows gives %s, so Windows cannot hold both: rename %s",
+                   shown_other, shown, shown_other);
+    }
+  }
+}
+
 static gboolean
 lies_beneath (const char *path, const char *root)
 {
@@ -205,6 +229,7 @@ walk_directory (Walk *walk, ScPublishTemplate *template, const char *relative, c
       return FALSE;
     }
   }
+  check_short_names (walk, parent, names);
   if (template->files->len > SC_MANIFEST_MAX_FILES)
     add_problem (walk, "%s has more than %u files: a template is a directory of virtual-machine files", template->name,
                  SC_MANIFEST_MAX_FILES);
@@ -278,6 +303,7 @@ walk_top (Walk *walk, GError **error)
       add_file (walk, loose, name, child, &info);
     }
   }
+  check_short_names (walk, NULL, names);
   tidy_templates (scan);
   check_template_sizes (walk);
   if (scan->templates->len > SC_MANIFEST_MAX_TEMPLATES)
