@@ -37,8 +37,8 @@ sc_connection_free (ScConnection *self)
   g_free (self);
 }
 
-static gboolean
-url_is_valid (const char *url)
+gboolean
+sc_connection_is_url (const char *url)
 {
   if (strlen (url) > MAX_URL_BYTES)
     return FALSE;
@@ -49,8 +49,8 @@ url_is_valid (const char *url)
 }
 
 /* A token goes into an HTTP header: no spaces and no control characters. */
-static gboolean
-token_is_valid (const char *token)
+gboolean
+sc_connection_is_token (const char *token)
 {
   gsize length = 0;
   while (g_ascii_isgraph (token[length]))
@@ -58,22 +58,22 @@ token_is_valid (const char *token)
   return length > 0 && length <= MAX_TOKEN_BYTES && token[length] == '\0';
 }
 
-static gboolean
-fingerprint_is_valid (const char *fingerprint)
+gboolean
+sc_connection_is_fingerprint (const char *fingerprint)
 {
   return strlen (fingerprint) == FINGERPRINT_DIGITS && strspn (fingerprint, "0123456789abcdef") == FINGERPRINT_DIGITS;
 }
 
 /* The values themselves stay out of the message: it may be logged, and a token is a secret. */
-static gboolean
-check (const ScConnection *self, GError **error)
+gboolean
+sc_connection_check (const ScConnection *self, GError **error)
 {
   const char *wrong = NULL;
-  if (!url_is_valid (self->url))
+  if (!sc_connection_is_url (self->url))
     wrong = "“url” must be https://HOST:PORT";
-  else if (!token_is_valid (self->token))
+  else if (!sc_connection_is_token (self->token))
     wrong = "“token” must be 1 to 256 characters without spaces";
-  else if (!fingerprint_is_valid (self->fingerprint))
+  else if (!sc_connection_is_fingerprint (self->fingerprint))
     wrong = "“certificate-sha256” must be 64 hexadecimal digits";
   if (wrong != NULL)
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "In a connection file's group [%s], %s", GROUP, wrong);
@@ -103,7 +103,7 @@ sc_connection_parse (const char *text, gsize length, GError **error)
     return NULL;
   }
   g_autoptr (ScConnection) self = sc_connection_new (url, token, fingerprint);
-  return check (self, error) ? g_steal_pointer (&self) : NULL;
+  return sc_connection_check (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /* At most one byte more than is allowed, whatever somebody put there. */
@@ -143,7 +143,7 @@ sc_connection_load (const char *path, GError **error)
 gboolean
 sc_connection_save (const ScConnection *self, const char *path, GError **error)
 {
-  if (!check (self, error))
+  if (!sc_connection_check (self, error))
     return FALSE;
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   g_key_file_set_value (keys, GROUP, "url", self->url);

@@ -22,14 +22,21 @@ typedef struct {
   char *fingerprint; /* lower-case hex */
 } ScConnection;
 
-/* Checks nothing, sc_connection_save() does; a slash behind @url goes. */
+/* Checks nothing, sc_connection_check() and _save() do; a slash behind @url goes. */
 ScConnection *sc_connection_new (const char *url, const char *token, const char *fingerprint);
 /* Errors: %SC_ERROR_INVALID, without the token in the message */
 ScConnection *sc_connection_parse (const char *text, gsize length, GError **error);
 ScConnection *sc_connection_load (const char *path, GError **error);
 gboolean sc_connection_save (const ScConnection *self, const char *path, GError **error);
+/* Errors: %SC_ERROR_INVALID, without the token in the message */
+gboolean sc_connection_check (const ScConnection *self, GError **error);
 void sc_connection_free (ScConnection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScConnection, sc_connection_free)
+
+/* Each of the three by itself; the fingerprint in lower case. */
+gboolean sc_connection_is_url (const char *url);
+gboolean sc_connection_is_token (const char *token);
+gboolean sc_connection_is_fingerprint (const char *fingerprint);
 
 /* For "accept-certificate" of a SoupMessage or GTlsConnection: trusts exactly the pinned certificate. */
 gboolean sc_connection_accepts (const ScConnection *self, GTlsCertificate *certificate);

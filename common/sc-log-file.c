@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/platform/sc-append-file.h"
+#include "common/sc-text.h"
 
 #define MAX_TEXT 8192u     /* bytes of one line */
 #define RETRY_BYTES 65536u /* that are written before the next attempt to rotate what somebody holds */
@@ -106,7 +107,6 @@ level_name (GLogLevelFlags level)
   return "message";
 }
 
-/* Also what only looks like a line's end: C1 controls and U+2028, U+2029. */
 static void
 append_text (GString *line, const char *text)
 {
@@ -115,7 +115,7 @@ append_text (GString *line, const char *text)
   for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c)) {
     gunichar point = g_utf8_get_char (c);
 
-    g_string_append_unichar (line, g_unichar_iscntrl (point) || point == 0x2028 || point == 0x2029 ? ' ' : point);
+    g_string_append_unichar (line, sc_text_breaks_line (point) ? ' ' : point);
   }
 }
 

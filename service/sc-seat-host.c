@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service/sc-seat-host.h"
+
+#include "common/sc-error.h"
+#include "common/sc-log.h"
+
+struct _ScSeatHost {
+  ScSeatHostWorld world;
+  guint settle;
+  GSource *watch; /* (nullable) */
+  GSource *settling;
+  ScSeatSettings *settings; /* (nullable): of the service */
+  ScService *service;       /* (nullable): it waits */
+  gboolean changing;        /* the service ends for a new one */
+  char *told;               /* (nullable): why it waits, as last said */
+  GSourceFunc stopped;      /* (nullable): it ends */
+  gpointer stopped_data;
+};
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+ScSeatHost *
+sc_seat_host_new (const ScSeatHostWorld *world, guint settle)
+{
+  ScSeatHost *self = g_new0 (ScSeatHost, 1);
+
+  self->world = *world;
+  self->settle = settle;
+  return self;
+}
+
+static void
+drop_service (ScSeatHost *self)
+{
+  g_clear_pointer (&self->service, sc_service_free);
+  g_clear_pointer (&self->settings, sc_seat_settings_free);
+}
+
+void
+sc_seat_host_free (ScSeatHost *self)
+{
+  clear_source (&self->watch);
+  clear_source (&self->settling);
+  drop_service (self);
+  g_free (self->told);
+  g_free (self);
+}
+
+gboolean
+sc_seat_host_is_waiting (ScSeatHost *self)
+{
+  return self->service == NULL;
+}
+
+/* Returns: (nullable): NULL: it waits, and has said so */
+static ScSeatSettings *
+read_settings (ScSeatHost *self)
+{
+  g_autoptr (GError) error = NULL;
+  ScSeatSettings *settings = self->world.read (self->world.user_data, &error);
+
+  if (settings != NULL) {
+    g_clear_pointer (&self->told, g_free);
+  } else if (g_strcmp0 (self->told, error->message) != 0) {
+    g_warning ("Waiting for settings. %s", error->message);
+    g_free (self->told);
+    self->told = g_strdup (error->message);
+  }
+  return settings;
+}
+
+/* Takes over @settings. */
+static gboolean
+start_service (ScSeatHost *self, ScSeatSettings *settings, GError **error)
+{
+  ScServiceConfig config;
+
+  g_clear_pointer (&self->settings, sc_seat_settings_free);
+  self->settings = settings;
+  if (!sc_service_options_read (&settings->options, &config, error))
+    return FALSE;
+  config.connection = settings->connection;
+  self->service = sc_service_new (&config, error);
+  if (self->service == NULL)
+    return FALSE;
+  sc_service_start (self->service);
+  sc_log_event ("Seatcast %s keeps the templates in “%s” as the console %s says", SC_VERSION, config.repository,
+                settings->connection->url);
+  return TRUE;
+}
+
+static void
+start_anew (ScSeatHost *self)
+{
+  ScSeatSettings *settings = read_settings (self);
+  g_autoptr (GError) error = NULL;
+
+  if (settings == NULL || start_service (self, settings, &error))
+    return;
+  clear_source (&self->watch);
+  self->world.ended (error, self->world.user_data);
+}
+
+static gboolean
+on_service_stopped (gpointer user_data)
+{
+  ScSeatHost *self = user_data;
+
+  drop_service (self);
+  self->changing = FALSE;
+  if (self->stopped != NULL)
+    self->stopped (self->stopped_data);
+  else
+    start_anew (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_settled (gpointer user_data)
+{
+  ScSeatHost *self = user_data;
+
+  g_clear_pointer (&self->settling, g_source_unref);
+  if (self->stopped != NULL || self->changing) /* it reads them anyway when the service has ended */
+    return G_SOURCE_REMOVE;
+  if (self->service == NULL) {
+    start_anew (self);
+    return G_SOURCE_REMOVE;
+  }
+  g_autoptr (ScSeatSettings) settings = read_settings (self);
+  if (settings != NULL && sc_seat_settings_equal (settings, self->settings))
+    return G_SOURCE_REMOVE;
+  sc_log_event ("The settings have changed; the service begins anew with them");
+  self->changing = TRUE;
+  sc_service_quit (self->service, on_service_stopped, self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_changed (gpointer user_data)
+{
+  ScSeatHost *self = user_data;
+
+  clear_source (&self->settling);
+  self->settling = g_timeout_source_new (self->settle);
+  g_source_set_callback (self->settling, on_settled, self, NULL);
+  g_source_attach (self->settling, g_main_context_get_thread_default ());
+  return G_SOURCE_CONTINUE;
+}
+
+gboolean
+sc_seat_host_start (ScSeatHost *self, GError **error)
+{
+  /* First the watch, so that no change is missed in between */
+  self->watch = self->world.watch (self->world.user_data);
+  if (self->watch != NULL) {
+    g_source_set_callback (self->watch, on_changed, self, NULL);
+    g_source_attach (self->watch, g_main_context_get_thread_default ());
+  }
+  ScSeatSettings *settings = read_settings (self);
+  return settings == NULL || start_service (self, settings, error);
+}
+
+void
+sc_seat_host_quit (ScSeatHost *self, GSourceFunc stopped, gpointer user_data)
+{
+  self->stopped = stopped;
+  self->stopped_data = user_data;
+  clear_source (&self->watch);
+  clear_source (&self->settling);
+  if (self->changing)
+    return;
+  if (self->service != NULL) {
+    sc_service_quit (self->service, on_service_stopped, self);
+    return;
+  }
+  g_autoptr (GSource) source = g_idle_source_new ();
+  g_source_set_callback (source, stopped, user_data, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
