@@ -10,8 +10,10 @@ G_BEGIN_DECLS
  * `--unconfigure`. Only built for Windows. Both may be run again at any time, and leave alone what is right already.
  */
 typedef enum {
-  SC_INSTALLATION_PRIVATE = 1 << 0, /* system, administrators and the service alone: keys, tokens, databases, logs */
-  SC_INSTALLATION_CHANGE = 1 << 1,  /* in addition to who has access: the service may change what is there */
+  /* System, administrators and the service alone: keys, tokens, databases, logs. What the caller wrote into it before
+   * (the connection file) can be read by the service afterwards. A directory of its own, never a volume's root. */
+  SC_INSTALLATION_PRIVATE = 1 << 0,
+  SC_INSTALLATION_CHANGE = 1 << 1, /* in addition to who has access: the service may change what is there */
 } ScInstallationAccess;
 
 typedef struct {
@@ -22,15 +24,19 @@ typedef struct {
 typedef struct {
   const char *service;     /* "seatcast-service": service, event source and firewall rule */
   const char *description; /* one sentence, for the list of services */
-  const char *program;     /* absolute path of its .exe, which is also its message file */
+  const char *program;     /* absolute path of its .exe, which is also its message file; the SCM runs it --service */
+  gboolean powers_off;     /* it may switch the machine off: all other privileges of LocalService are taken from it */
   guint16 tcp_port;        /* to be opened in the firewall, inbound; 0: none */
   guint16 udp_port;
   const ScInstallationDirectory *directories;
   guint n_directories;
 } ScInstallation;
 
-/* Recovery actions, delayed start, the service's own SID and LocalService, the rights on its directories, the firewall's
- * rule, the event source. Everything is tried; the first error is returned, all are logged. */
+/* Command line, recovery actions, delayed start, the service's own SID and LocalService, the rights on its directories,
+ * the firewall's rule, the event source. The service is registered already. Everything is tried; the first error is
+ * returned, all are logged. Links in a directory lead nowhere. What this Windows does not have (Wine lacks some of it)
+ * is a warning. Errors: %SC_ERROR_INVALID for a directory, %SC_ERROR_NOT_FOUND: no such service, %SC_ERROR_DENIED,
+ * %SC_ERROR_SYSTEM */
 gboolean sc_installation_configure (const ScInstallation *installation, GError **error);
 /* Takes back what is not the MSI's own: the firewall's rule, the event source, the rights on directories of others. */
 gboolean sc_installation_unconfigure (const ScInstallation *installation, GError **error);
