@@ -2,6 +2,7 @@
 #include "console/gui/sc-engine-launcher.h"
 
 #include "common/sc-error.h"
+#include "console/gui/sc-engine-log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +10,9 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define PROGRAM "seatcast-consoled"
-#define LOG_TAIL_BYTES 16384
 
 /* A start under way. */
 typedef struct {
@@ -66,57 +65,19 @@ sc_engine_launcher_find (GError **error)
   return path;
 }
 
-char *
-sc_engine_launcher_log_of (const char *directory)
-{
-  return g_build_filename (directory, "log", NULL);
-}
-
 /* Returns: a descriptor of the new log, -1 with an error */
 static int
 open_log (const char *directory, GError **error)
 {
-  g_autofree char *path = sc_engine_launcher_log_of (directory);
-  g_autofree char *old = g_strconcat (path, ".old", NULL);
+  g_autofree char *path = sc_engine_log_prepare (directory, error);
   int log = -1;
 
-  if (g_mkdir_with_parents (directory, 0700) != 0) {
-    sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "cannot make the engine's directory %s", directory);
+  if (path == NULL)
     return -1;
-  }
-  if (g_rename (path, old) != 0 && errno != ENOENT) {
-    sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "cannot put the log %s aside", path);
-    return -1;
-  }
   log = g_open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (log < 0)
     sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "cannot write the engine's log %s", path);
   return log;
-}
-
-/* Why the engine has ended: the last line in its own name, or the last line of all. */
-static char *
-last_words (const char *directory)
-{
-  g_autofree char *path = sc_engine_launcher_log_of (directory);
-  g_autofree char *text = NULL;
-  g_autofree char *valid = NULL;
-  g_auto (GStrv) lines = NULL;
-  const char *last = NULL;
-  const char *own = NULL;
-  gsize length = 0;
-
-  if (!g_file_get_contents (path, &text, &length, NULL))
-    return NULL;
-  valid = g_utf8_make_valid (length > LOG_TAIL_BYTES ? text + length - LOG_TAIL_BYTES : text, -1);
-  lines = g_strsplit (valid, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    if (g_str_has_prefix (lines[i], PROGRAM ": "))
-      own = lines[i] + strlen (PROGRAM ": ");
-    if (*lines[i] != '\0')
-      last = lines[i];
-  }
-  return g_strdup (own != NULL ? own : last);
 }
 
 static gboolean
@@ -149,9 +110,8 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  words = last_words (start->directory);
-  g_task_return_new_error (task, SC_ERROR, SC_ERROR_SYSTEM, "%s",
-                           words != NULL ? words : "the engine has ended without a word");
+  words = sc_engine_log_last_words (start->directory);
+  g_task_return_new_error (task, SC_ERROR, SC_ERROR_SYSTEM, "%s", words);
 }
 
 /* An abstract name leaves nothing behind in any directory. */

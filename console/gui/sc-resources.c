@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/sc-resources.h"
 
+#include "seatcast-icons.h"
 #include "seatcast-resources.h"
 
 #include <gtk/gtk.h>
@@ -9,6 +10,7 @@ void
 sc_resources_register (void)
 {
   seatcast_register_resource ();
+  seatcast_icons_register_resource ();
 }
 
 void
