@@ -43,6 +43,9 @@ sc_inventory_new (void)
   self->service_version = g_strdup ("");
   self->address = g_strdup ("");
   self->mac = g_strdup ("");
+  self->run = g_strdup ("");
+  self->volume = sc_volume_new ();
+  self->state_volume = sc_volume_new ();
   self->back = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->templates = g_ptr_array_new_with_free_func (template_free);
   return self;
@@ -60,6 +63,9 @@ sc_inventory_free (ScInventory *self)
   g_free (self->service_version);
   g_free (self->address);
   g_free (self->mac);
+  g_free (self->run);
+  sc_volume_free (self->volume);
+  sc_volume_free (self->state_volume);
   g_array_unref (self->back);
   g_ptr_array_unref (self->templates);
   g_free (self);
@@ -97,6 +103,10 @@ sc_inventory_to_json (const ScInventory *self, ScJson *object)
   json_object_set_new (object, "free_bytes", json_integer ((json_int_t) self->free_bytes));
   json_object_set_new (object, "reserve_bytes", json_integer ((json_int_t) self->reserve_bytes));
   json_object_set_new (object, "undo_bytes", json_integer ((json_int_t) self->undo_bytes));
+  json_object_set_new (object, "volume", sc_volume_to_json (self->volume));
+  json_object_set_new (object, "state_volume", sc_volume_to_json (self->state_volume));
+  json_object_set_new (object, "generation", json_integer ((json_int_t) self->generation));
+  json_object_set_new (object, "run", json_string (self->run));
   json_object_set_new (object, "version", json_integer ((json_int_t) self->version));
   for (guint i = 0; i < MIN (self->back->len, SC_INVENTORY_MAX_BACK); i++)
     json_array_append_new (back, json_integer ((json_int_t) g_array_index (self->back, guint64, i)));
@@ -155,7 +165,7 @@ parse_strings (ScInventory *self, const ScJson *object, GError **error)
     { "seat", &self->seat }, { "name", &self->name },
     { "room", &self->room }, { "service_version", &self->service_version },
     { "os", &self->os },     { "address", &self->address },
-    { "mac", &self->mac },
+    { "mac", &self->mac },   { "run", &self->run },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++) {
@@ -191,6 +201,20 @@ parse_back (ScInventory *self, const ScJson *object, GError **error)
   return back != NULL;
 }
 
+static gboolean
+parse_volume (ScVolume **volume, const ScJson *object, const char *key, GError **error)
+{
+  const ScJson *json = json_object_get (object, key);
+
+  if (!json_is_object (json)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not an object", key);
+    return FALSE;
+  }
+  sc_volume_free (*volume);
+  *volume = sc_volume_from_json (json, error);
+  return *volume != NULL;
+}
+
 ScInventory *
 sc_inventory_from_json (const ScJson *object, GError **error)
 {
@@ -203,7 +227,10 @@ sc_inventory_from_json (const ScJson *object, GError **error)
       !sc_json_get_uint (object, "free_bytes", G_MAXINT64, &self->free_bytes, error) ||
       !sc_json_get_uint (object, "reserve_bytes", G_MAXINT64, &self->reserve_bytes, error) ||
       !sc_json_get_uint (object, "undo_bytes", G_MAXINT64, &self->undo_bytes, error) ||
-      !sc_json_get_uint (object, "version", G_MAXINT64, &self->version, error) || !parse_back (self, object, error))
+      !sc_json_get_uint (object, "version", G_MAXINT64, &self->version, error) || !parse_back (self, object, error) ||
+      !parse_volume (&self->volume, object, "volume", error) ||
+      !parse_volume (&self->state_volume, object, "state_volume", error) ||
+      !sc_json_get_uint (object, "generation", G_MAXINT64, &self->generation, error))
     return NULL;
   self->link_mbps = (guint32) link_mbps;
   templates = sc_json_get_array (object, "templates", SC_INVENTORY_MAX_TEMPLATES, error);

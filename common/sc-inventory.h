@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/platform/sc-volume.h"
 #include "common/sc-chunk.h"
 #include "common/sc-json.h"
 
@@ -38,12 +39,16 @@ typedef struct {
   guint32 link_mbps;   /* 0 unknown */
   guint64 total_bytes; /* of the repository's volume */
   guint64 free_bytes;
-  guint64 reserve_bytes; /* that updates leave free */
-  guint64 undo_bytes;    /* that its undo store takes */
-  guint64 version;       /* 0: none or mixed */
-  GArray *back;          /* (owned) guint64: versions that it can go back to without the network, newest first; at most
-                            SC_INVENTORY_MAX_BACK */
-  GPtrArray *templates;  /* ScInventoryTemplate */
+  guint64 reserve_bytes;  /* that updates leave free */
+  guint64 undo_bytes;     /* that its undo store takes */
+  ScVolume *volume;       /* (owned): the repository's */
+  ScVolume *state_volume; /* (owned): that of the service's own data; nothing is refused of it */
+  guint64 generation;     /* the service's starts, counted in its data; 0: unknown */
+  char *run;              /* differs at each start; empty: unknown */
+  guint64 version;        /* 0: none or mixed */
+  GArray *back;           /* (owned) guint64: versions that it can go back to without the network, newest first; at most
+                             SC_INVENTORY_MAX_BACK */
+  GPtrArray *templates;   /* ScInventoryTemplate */
 } ScInventory;
 
 ScInventory *sc_inventory_new (void); /* all strings empty */

@@ -219,8 +219,12 @@ static void
 load_version_thread (GTask *worker, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Job *job = task_data;
+  GError *error = NULL;
 
-  g_task_return_pointer (worker, load_manifest (job, &job->manifest, "the version"), (GDestroyNotify) g_bytes_unref);
+  if (job->world.volumes != NULL && !sc_seat_volumes_check (job->world.volumes, &error))
+    g_task_return_error (worker, error);
+  else
+    g_task_return_pointer (worker, load_manifest (job, &job->manifest, "the version"), (GDestroyNotify) g_bytes_unref);
 }
 
 static void
@@ -228,9 +232,12 @@ on_version_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Job *job = g_task_get_task_data (task);
-  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), NULL);
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (bytes != NULL)
+  if (error != NULL)
+    fail (task, error);
+  else if (bytes != NULL)
     take_version (task, bytes, NULL);
   else
     fetch_manifest (task, &job->manifest, on_version);

@@ -39,6 +39,14 @@ sc_seat_inventory_build (ScSeatState *state, ScDisk *disk, const ScSeatInventory
   inventory->free_bytes = space.free;
   inventory->reserve_bytes = sc_apply_reserve (facts->settings, &space);
   inventory->undo_bytes = facts->undo_bytes;
+  inventory->generation = facts->generation;
+  set_text (&inventory->run, facts->run);
+  if (facts->volumes != NULL) {
+    sc_volume_free (inventory->volume);
+    sc_volume_free (inventory->state_volume);
+    inventory->volume = sc_seat_volumes_dup_repository (facts->volumes);
+    inventory->state_volume = sc_seat_volumes_dup_state (facts->volumes);
+  }
   if (facts->back != NULL)
     g_array_append_vals (inventory->back, facts->back->data, MIN (facts->back->len, SC_INVENTORY_MAX_BACK));
   inventory->version = sc_seat_state_get_version (state);
@@ -70,6 +78,7 @@ sc_seat_inventory_differs (const ScInventory *a, const ScInventory *b)
 
   if (a->version != b->version || a->total_bytes != b->total_bytes || a->templates->len != b->templates->len ||
       a->link_mbps != b->link_mbps || a->reserve_bytes != b->reserve_bytes || a->undo_bytes != b->undo_bytes ||
+      !sc_volume_equal (a->volume, b->volume) || !sc_volume_equal (a->state_volume, b->state_volume) ||
       back_differs (a->back, b->back) || g_strcmp0 (a->address, b->address) != 0 || moved > a->total_bytes / 100)
     return TRUE;
   for (guint i = 0; i < a->templates->len; i++)

@@ -5,6 +5,7 @@
 #include "common/sc-inventory.h"
 #include "service/apply/sc-apply.h"
 #include "service/sc-seat-busy.h"
+#include "service/sc-seat-volumes.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,9 @@ typedef struct {
   const char *address;     /* local end of the control connection */
   const ScApplySettings *settings;
   const ScSeatBusy *busy; /* (nullable) */
+  ScSeatVolumes *volumes; /* (nullable) */
+  guint64 generation;     /* of the service's start; 0: unknown */
+  const char *run;        /* (nullable) */
   const GArray *back; /* (nullable) (element-type guint64): versions that it can go back to by itself, newest first */
   guint64 undo_bytes; /* that the undo store takes */
 } ScSeatInventoryFacts;

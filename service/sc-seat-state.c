@@ -15,6 +15,7 @@ static const char *const migrations[] = {
   "  PRIMARY KEY (template, path)) WITHOUT ROWID;",
   "ALTER TABLE seat ADD COLUMN pending_manifest BLOB NOT NULL DEFAULT x'';"
   "CREATE TABLE version (number INTEGER PRIMARY KEY, manifest BLOB NOT NULL);",
+  "ALTER TABLE seat ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;",
   NULL,
 };
 
@@ -232,6 +233,21 @@ sc_seat_state_set_pending (ScSeatState *self, guint64 session, guint64 version, 
 {
   return run_numbers (self, "UPDATE seat SET pending_version = ?1, pending_manifest = ?2, pending_session = ?3",
                       version, manifest, session, error);
+}
+
+gboolean
+sc_seat_state_raise_generation (ScSeatState *self, guint64 *generation, GError **error)
+{
+  gboolean has_row = FALSE;
+
+  if (!run_numbers (self, "UPDATE seat SET generation = generation + 1", 0, NULL, 0, error))
+    return FALSE;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (ScStatement) query = sc_database_prepare (self->database, "SELECT generation FROM seat", error);
+  if (query == NULL || !sc_database_step (self->database, query, &has_row, error))
+    return FALSE;
+  *generation = has_row ? sc_seat_state_column_number (query, 0) : 0;
+  return TRUE;
 }
 
 /* ---- versions ---- */

@@ -51,6 +51,9 @@ void sc_seat_state_close (ScSeatState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatState, sc_seat_state_close)
 
 const char *sc_seat_state_get_seat (ScSeatState *self); /* UUID */
+/* Counts the service's starts, durably: a console that hears a lower number than before knows that the disk forgets.
+ * @generation: (out): from 1 on */
+gboolean sc_seat_state_raise_generation (ScSeatState *self, guint64 *generation, GError **error);
 /* 0 when no version was ever finished or templates are of different ones (from the first begin_update on). */
 guint64 sc_seat_state_get_version (ScSeatState *self);
 gboolean sc_seat_state_set_version (ScSeatState *self, guint64 version, GError **error);

@@ -67,6 +67,10 @@ sc_service_options_add (ScServiceOptions *self, GOptionContext *context, const c
       "SIZE" },
     { "undo-budget", 0, 0, G_OPTION_ARG_STRING, &self->undo_budget,
       "Bytes that may be kept to go back to earlier versions; 0: none; default: 10 % of what is free", "SIZE" },
+    { "accept-volume", 0, 0, G_OPTION_ARG_STRING, &self->accept_volume,
+      "Take updates although the repository's volume forgets at restart, compresses or deduplicates; LIST: one or more "
+      "of forgets, compresses, deduplicates, with commas between them [none: such a volume is not written to]",
+      "LIST" },
     { NULL },
   };
 
@@ -108,5 +112,8 @@ sc_service_options_read (const ScServiceOptions *self, ScServiceConfig *config, 
   return check_line ("--name", self->name, error) && check_line ("--room", self->room, error) &&
          check_interface (self->interface_address, error) &&
          (self->reserve == NULL || sc_size_parse ("--reserve", self->reserve, &config->reserve, error)) &&
-         (self->undo_budget == NULL || sc_size_parse ("--undo-budget", self->undo_budget, &config->undo_budget, error));
+         (self->undo_budget == NULL ||
+          sc_size_parse ("--undo-budget", self->undo_budget, &config->undo_budget, error)) &&
+         (self->accept_volume == NULL ||
+          sc_volume_traits_parse ("--accept-volume", self->accept_volume, &config->accept_volume, error));
 }

@@ -5,6 +5,7 @@
 #include "service/sc-receive.h"
 #include "service/sc-seat-busy.h"
 #include "service/sc-seat-core.h"
+#include "service/sc-seat-volumes.h"
 #include "service/sc-service.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,10 @@ struct _ScService {
   char *local_address;     /* of the control connection */
   ScFetch *fetch;
   ScLink *link;
+  ScSeatVolumes *volumes;
+  gboolean looking_at_volumes;
+  guint64 generation; /* 0: unknown */
+  char *run;
   ScSeatCore *core;
   ScApplySettings settings;   /* its throttle is owned */
   ScInventory *inventory;     /* (nullable): as last sent */
@@ -59,6 +64,8 @@ void sc_service_start_verifying (ScService *self);
 void sc_service_send_verified (ScService *self);
 /* Looks, off the main thread, for what versions lie on this seat, and tells the console. */
 void sc_service_find_back (ScService *self);
+/* Looks, off the main thread, at the volumes, and tells the console what is different. */
+void sc_service_look_at_volumes (ScService *self);
 /* Sends the inventory, if it differs from the last one or @always. */
 void sc_service_send_inventory (ScService *self, gboolean always);
 /* Sends PROGRESS, if it differs from the last one or @always. */

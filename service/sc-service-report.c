@@ -15,6 +15,9 @@ sc_service_send_inventory (ScService *self, gboolean always)
                                        .address = self->local_address,
                                        .settings = &self->settings,
                                        .busy = self->busy,
+                                       .volumes = self->volumes,
+                                       .generation = self->generation,
+                                       .run = self->run,
                                        .back = self->back,
                                        .undo_bytes = self->undo_bytes };
   g_autoptr (ScInventory) inventory = sc_seat_inventory_build (self->state, self->disk, &facts, &error);
@@ -99,6 +102,39 @@ sc_service_find_drift (ScService *self)
     g_warning ("The repository cannot be looked over: %s", error->message);
   if (drifted > 0)
     sc_service_find_back (self);
+}
+
+/* ---- volumes ---- */
+
+static void
+look_at_volumes_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  ScService *self = task_data;
+
+  sc_seat_volumes_look (self->volumes);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_volumes (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ScService *self = user_data;
+
+  self->looking_at_volumes = FALSE;
+  sc_service_send_inventory (self, FALSE);
+  sc_service_pump (self);
+}
+
+void
+sc_service_look_at_volumes (ScService *self)
+{
+  if (self->looking_at_volumes || self->stopped != NULL)
+    return;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_volumes, self);
+
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, look_at_volumes_thread);
+  self->looking_at_volumes = TRUE;
 }
 
 /* ---- ways back ---- */

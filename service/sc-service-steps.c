@@ -96,6 +96,7 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   self->apply = sc_prepare_finish (result, &error);
+  sc_service_send_inventory (self, FALSE); /* the volume was looked at */
   sc_service_step_ended (self, error, self->apply != NULL && sc_apply_get_lacks_bytes (self->apply) == 0);
 }
 
@@ -319,7 +320,7 @@ start_preparing (ScService *self, const ScSeatAction *action)
   g_message ("Preparing for version %" G_GUINT64_FORMAT " (session %" G_GUINT64_FORMAT ")", action->version,
              action->session);
   sc_service_start_work (self);
-  const ScPrepareWorld world = { self->fetch, self->disk, self->state, &self->settings };
+  const ScPrepareWorld world = { self->fetch, self->disk, self->state, &self->settings, self->volumes };
 
   self->step_running = TRUE;
   sc_prepare_async (&world, action->version, &action->manifest, self->progress, self->cancellable, on_prepared, self);
@@ -422,7 +423,8 @@ sc_service_pump (ScService *self)
     act (self, action);
     sc_seat_action_free (action);
   }
-  if (self->stopped != NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE && !self->back_running) {
+  if (self->stopped != NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE && !self->back_running &&
+      !self->looking_at_volumes) {
     g_autoptr (GSource) source = g_idle_source_new ();
     g_source_set_callback (source, self->stopped, self->stopped_data, NULL);
     g_source_attach (source, g_main_context_get_thread_default ());

@@ -30,8 +30,11 @@ on_second (gpointer user_data)
   self->seconds++;
   if (self->seconds % HEARTBEAT == 0)
     g_clear_pointer (&self->told, g_free);
-  if (self->seconds % DRIFT_INTERVAL == 0)
+  if (self->seconds % DRIFT_INTERVAL == 0) {
     sc_service_find_drift (self);
+    if (sc_seat_volumes_is_troubled (self->volumes)) /* until that is mended */
+      sc_service_look_at_volumes (self);
+  }
   if (self->seconds % INVENTORY_INTERVAL == 0)
     sc_service_send_inventory (self, FALSE);
   sc_seat_core_tick (self->core, g_get_monotonic_time ());
@@ -51,6 +54,7 @@ on_connected (gpointer user_data, const char *local_address)
   self->local_address = g_strdup (local_address);
   g_clear_pointer (&self->told, g_free);
   sc_service_find_drift (self);
+  sc_service_look_at_volumes (self);
   sc_service_send_inventory (self, TRUE);
   sc_service_send_verified (self);
 }
@@ -120,10 +124,16 @@ sc_service_new (const ScServiceConfig *config, GError **error)
   if (state == NULL)
     return NULL;
 
+  g_autoptr (GError) local = NULL;
   ScService *self = g_new0 (ScService, 1);
   self->disk = g_steal_pointer (&disk);
   self->held = g_steal_pointer (&held);
   self->state = g_steal_pointer (&state);
+  self->volumes =
+      sc_seat_volumes_new (config->repository, config->state_directory, config->accept_volume, sc_volume_inspect);
+  self->run = g_uuid_string_random ();
+  if (!sc_seat_state_raise_generation (self->state, &self->generation, &local))
+    g_warning ("Whether the disk forgets at restart cannot be told: %s", local->message);
   self->name = config->name != NULL ? g_strdup (config->name) : sc_system_get_host_name ();
   self->room = g_strdup (config->room != NULL ? config->room : "");
   self->interface_address = g_strdup (config->interface_address);
@@ -149,6 +159,7 @@ sc_service_start (ScService *self)
                version);
     sc_seat_core_set_pending (self->core, session, version, &manifest, g_get_monotonic_time ());
   }
+  sc_service_look_at_volumes (self);
   sc_service_find_back (self);
   self->progress_timer = add_timer (g_timeout_source_new (PROGRESS_INTERVAL), on_progress_timer, self);
   self->second_timer = add_timer (g_timeout_source_new_seconds (1), on_second, self);
@@ -186,6 +197,8 @@ sc_service_free (ScService *self)
   g_clear_pointer (&self->verified, sc_control_message_free);
   g_clear_pointer (&self->busy, sc_seat_busy_unref);
   g_clear_pointer (&self->back, g_array_unref);
+  sc_seat_volumes_free (self->volumes);
+  g_free (self->run);
   sc_seat_state_close (self->state);
   g_clear_pointer (&self->held, sc_disk_file_close);
   sc_disk_free (self->disk);

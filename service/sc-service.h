@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/platform/sc-volume.h"
 #include "common/sc-connection.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,7 @@ typedef struct {
   const char *interface_address; /* (nullable): to join groups on; that of the control connection */
   gint64 reserve;                /* bytes, SC_APPLY_DEFAULT: see ScApplySettings */
   gint64 undo_budget;
+  ScVolumeTraits accept_volume; /* traits that the repository's volume may have; with any other nothing is written */
 } ScServiceConfig;
 
 /* Errors: %SC_ERROR_NOT_FOUND the repository; %SC_ERROR_BUSY when a service is running on this state; … */

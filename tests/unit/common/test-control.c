@@ -21,6 +21,10 @@ make_message (ScControlType type)
     message->inventory->free_bytes = 5;
     message->inventory->reserve_bytes = 6;
     message->inventory->undo_bytes = 7;
+    message->inventory->volume->traits = SC_VOLUME_FORGETS | SC_VOLUME_COMPRESSES;
+    message->inventory->volume->refused = SC_VOLUME_FORGETS;
+    message->inventory->state_volume->traits = SC_VOLUME_DEDUPLICATES;
+    message->inventory->generation = 8;
     g_array_append_vals (message->inventory->back, (guint64[]){ 3, 1 }, 2);
     sc_inventory_add_template (message->inventory, "Debian", &id, 3, SC_TEMPLATE_DRIFTED);
     sc_inventory_add_template (message->inventory, "Windows", &id, 3, SC_TEMPLATE_CURRENT)->busy = TRUE;

@@ -142,7 +142,8 @@ sc_test_service_start (ScTestService *f)
                                    .connection = f->console.connection,
                                    .name = "pc-07",
                                    .reserve = 0,
-                                   .undo_budget = f->undo_budget };
+                                   .undo_budget = f->undo_budget,
+                                   .accept_volume = f->accept_volume };
   g_autoptr (GError) error = NULL;
 
   f->service = sc_service_new (&config, &error);
@@ -180,6 +181,7 @@ sc_test_service_set_up (ScTestService *f, gconstpointer data)
   soup_server_add_websocket_handler (f->console.server, "/v1/seat", NULL, NULL, on_accepted, f, NULL);
   g_queue_init (&f->received);
   f->undo_budget = SC_APPLY_DEFAULT;
+  f->accept_volume = SC_VOLUME_ALL_TRAITS; /* wherever the tests' directories are */
   f->manifests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   f->root = g_dir_make_tmp ("seatcast-test-XXXXXX", &error);
   g_assert_no_error (error);
@@ -289,7 +291,8 @@ sc_test_service_assert_pending (ScTestService *f, guint64 expected)
 void
 sc_test_service_run_until_idle (ScTestService *f)
 {
-  while (sc_seat_core_get_phase (f->service->core) != SC_SEAT_IDLE || f->service->back_running)
+  while (sc_seat_core_get_phase (f->service->core) != SC_SEAT_IDLE || f->service->back_running ||
+         f->service->looking_at_volumes)
     g_main_context_iteration (NULL, TRUE);
 }
 

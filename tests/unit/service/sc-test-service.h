@@ -17,6 +17,7 @@ typedef struct {
   GHashTable *manifests;           /* path → GBytes */
   guint n_requests;
   gint64 undo_budget; /* of the service */
+  ScVolumeTraits accept_volume;
   char *root, *repository, *state;
   ScService *service;
   gint64 now; /* as the service's core is told */

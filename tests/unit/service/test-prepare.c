@@ -6,6 +6,7 @@
 #include "service/sc-seat-inventory.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define FILE_SIZE (SC_CHUNK_SIZE + 1000u)
@@ -152,16 +153,81 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
 static const ScApplySettings settings = { SC_APPLY_DEFAULT, SC_APPLY_DEFAULT, NULL };
 
 static void
-prepare (Fixture *f, guint64 version)
+prepare_on (Fixture *f, guint64 version, ScSeatVolumes *volumes)
 {
   g_autoptr (ScProgress) progress = sc_progress_new ();
-  const ScPrepareWorld world = { f->fetch, f->disk, f->state, &settings };
+  const ScPrepareWorld world = { f->fetch, f->disk, f->state, &settings, volumes };
 
   g_clear_pointer (&f->apply, sc_apply_free);
   g_clear_error (&f->error);
   f->done = FALSE;
   sc_prepare_async (&world, version, sc_version_manifest_get_id (f->version), progress, NULL, on_prepared, f);
   sc_test_run_until (&f->done);
+}
+
+static void
+prepare (Fixture *f, guint64 version)
+{
+  prepare_on (f, version, NULL);
+}
+
+static gint frozen; /* read on another thread */
+
+static ScVolume *
+inspect_frozen (const char *directory, GError **error)
+{
+  ScVolume *volume = sc_volume_new ();
+
+  if (g_atomic_int_get (&frozen) != 0) {
+    volume->traits = SC_VOLUME_FORGETS;
+    g_free (volume->reason);
+    volume->reason = g_strdup ("Deep Freeze is frozen");
+  }
+  return volume;
+}
+
+static void
+assert_untouched (Fixture *f)
+{
+  g_autofree char *manifests = g_build_filename (f->root, "state", "manifests", NULL);
+  g_autoptr (GPtrArray) names = sc_disk_list (f->disk, ".", NULL);
+  g_autoptr (GDir) kept = g_dir_open (manifests, 0, NULL);
+
+  g_assert_cmpuint (names->len, ==, 0);
+  g_assert_null (g_dir_read_name (kept));
+  g_assert_cmpuint (f->n_requests, ==, 0);
+}
+
+/* Nothing is written, nothing is fetched; it is looked at anew at the next order. */
+static void
+test_frozen (Fixture *f, gconstpointer name_in_version)
+{
+  g_autoptr (ScSeatVolumes) volumes = sc_seat_volumes_new ("/repository", "/state", 0, inspect_frozen);
+  g_autoptr (ScSeatVolumes) accepting =
+      sc_seat_volumes_new ("/repository", "/state", SC_VOLUME_FORGETS, inspect_frozen);
+
+  g_atomic_int_set (&frozen, 1);
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "No update will be taken*Deep Freeze is frozen*");
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*own data*forgets*");
+  prepare_on (f, 4, volumes);
+  g_test_assert_expected_messages ();
+  g_assert_error (f->error, SC_ERROR, SC_ERROR_STATE);
+  g_assert_nonnull (strstr (f->error->message, "Deep Freeze is frozen"));
+  assert_untouched (f);
+  prepare_on (f, 4, volumes);
+  g_assert_error (f->error, SC_ERROR, SC_ERROR_STATE);
+  assert_untouched (f);
+
+  g_atomic_int_set (&frozen, 0);
+  prepare_on (f, 4, volumes);
+  g_assert_no_error (f->error);
+  g_assert_cmpuint (f->n_requests, ==, 2);
+  g_atomic_int_set (&frozen, 1);
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "The repository's volume: Deep Freeze is frozen");
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*own data*forgets*");
+  prepare_on (f, 4, accepting);
+  g_test_assert_expected_messages ();
+  g_assert_no_error (f->error);
 }
 
 static void
@@ -456,6 +522,7 @@ main (int argc, char **argv)
   ADD ("prepare", test_prepare, "debian");
   ADD ("damaged-in-state", test_damaged_in_state, "debian");
   ADD ("missing", test_missing, "debian");
+  ADD ("frozen", test_frozen, "debian");
   ADD ("damaged", test_damaged, "debian");
   ADD ("other-name", test_other_name, "windows");
   ADD ("inventory", test_inventory, "debian");

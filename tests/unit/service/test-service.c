@@ -402,6 +402,87 @@ test_one_service_a_repository (ScTestService *f, gconstpointer data)
   g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
 }
 
+static gint frozen; /* read on another thread */
+
+static ScVolume *
+inspect_frozen (const char *directory, GError **error)
+{
+  ScVolume *volume = sc_volume_new ();
+
+  if (g_atomic_int_get (&frozen) != 0) {
+    volume->traits = SC_VOLUME_FORGETS;
+    g_free (volume->reason);
+    volume->reason = g_strdup ("Deep Freeze is frozen");
+  }
+  return volume;
+}
+
+/* The service as it would be on a disk that a test cannot make. */
+static void
+start_on_made_up_volume (ScTestService *f)
+{
+  sc_test_service_start (f);
+  sc_test_service_wait_for_inventory (f);
+  sc_test_service_run_until_idle (f);
+  sc_seat_volumes_free (f->service->volumes);
+  f->service->volumes = sc_seat_volumes_new (f->repository, f->state, 0, inspect_frozen);
+}
+
+/* Orders of every kind are refused with the reason, the console sees the volume, and after thawing all is well. */
+static void
+test_frozen (ScTestService *f, gconstpointer data)
+{
+  const ScControlType orders[] = { SC_CONTROL_PREPARE, SC_CONTROL_CATCH_UP };
+
+  start_on_made_up_volume (f);
+  g_atomic_int_set (&frozen, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++) {
+    g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "Preparing for version 2*");
+    if (i == 0) { /* said once */
+      g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "No update will be taken*");
+      g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*own data*forgets*");
+    }
+    g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "The update failed: *Deep Freeze is frozen*");
+    sc_test_service_order (f, orders[i], 6 + i, f->second);
+    g_autoptr (ScControlMessage) inventory = i == 0 ? sc_test_service_wait_for (f, SC_CONTROL_INVENTORY) : NULL;
+    g_autoptr (ScControlMessage) failed = sc_test_service_wait_for (f, SC_CONTROL_FAILED);
+    g_assert_cmpuint (failed->session, ==, 6 + i);
+    g_assert_cmpstr (failed->failed.code, ==, "state");
+    g_assert_nonnull (strstr (failed->failed.message, "--accept-volume=forgets"));
+    if (inventory != NULL) {
+      g_assert_cmpuint (inventory->inventory->volume->refused, ==, SC_VOLUME_FORGETS);
+      g_assert_cmpuint (inventory->inventory->state_volume->traits, ==, SC_VOLUME_FORGETS);
+      g_assert_cmpstr (inventory->inventory->volume->reason, ==, "Deep Freeze is frozen");
+    }
+    sc_test_service_run_until_idle (f);
+  }
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (f->n_requests, ==, 0);
+  sc_test_service_assert_file (f, f->first, "debian");
+  sc_test_service_assert_pending (f, 0);
+
+  g_atomic_int_set (&frozen, 0);
+  sc_test_service_bring_to (f, 8, f->second);
+  sc_test_service_assert_file (f, f->second, "debian");
+}
+
+/* Each start counts, and what counts is kept. */
+static void
+test_generation (ScTestService *f, gconstpointer data)
+{
+  g_autofree char *last_run = g_strdup ("");
+
+  for (guint i = 1; i <= 3; i++) {
+    sc_test_service_start (f);
+    g_autoptr (ScControlMessage) message = sc_test_service_wait_for (f, SC_CONTROL_INVENTORY);
+    g_assert_cmpuint (message->inventory->generation, ==, i);
+    g_assert_cmpstr (message->inventory->run, !=, last_run);
+    g_free (last_run);
+    last_run = g_strdup (message->inventory->run);
+    sc_test_service_quit (f);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -417,6 +498,8 @@ main (int argc, char **argv)
   ADD ("restart-without-console", test_restart_without_console);
   ADD ("stopped-midway", test_stopped_midway);
   ADD ("verify", test_verify);
+  ADD ("frozen", test_frozen);
+  ADD ("generation", test_generation);
   ADD ("verified-without-link", test_verified_without_link);
   ADD ("stopped-at-its-end", test_stopped_at_its_end);
   ADD ("one-service-a-repository", test_one_service_a_repository);
