@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service/sc-seat-configure.h"
+
+#include <windows.h>
+
+#include <glib/gstdio.h>
+
+#include "common/platform/sc-disk.h"
+#include "common/platform/sc-installation.h"
+#include "common/platform/sc-registry.h"
+#include "common/platform/sc-system.h"
+#include "common/sc-error.h"
+#include "common/sc-path.h"
+
+#define SERVICE "seatcast-service"
+#define DESCRIPTION "Keeps this computer's VM templates as the Seatcast console says."
+#define UDP_PORT 8471 /* that the console sends on unless it is told another */
+#define CONFIGURED "Configured"
+#define MAX_PATH_BYTES 4000u
+#define MAX_PROGRAM 32768u /* UTF-16 units: no path is longer */
+
+void
+sc_seat_setup_clear (ScSeatSetup *self)
+{
+  sc_service_options_clear (&self->options);
+  g_clear_pointer (&self->console, g_free);
+  g_clear_pointer (&self->token, g_free);
+  g_clear_pointer (&self->certificate, g_free);
+}
+
+/* ---- checks ---- */
+
+/* The MSI passes properties that nobody has set as empty texts. */
+static void
+forget_empty (char **text)
+{
+  if (*text != NULL && **text == '\0')
+    g_clear_pointer (text, g_free);
+}
+
+/* Where the service's account has no rights, no network drive or no such letter, a path leads nowhere: it must be one
+ * of this machine's disks. */
+static gboolean
+check_directory (const char *option, char **path, GError **error)
+{
+  if (*path == NULL)
+    return TRUE;
+  gsize length = strlen (*path);
+  while (length > 3 && ((*path)[length - 1] == '\\' || (*path)[length - 1] == '/'))
+    (*path)[--length] = '\0';
+  if (length >= 3 && length <= MAX_PATH_BYTES && g_ascii_isalpha ((*path)[0]) && (*path)[1] == ':' &&
+      ((*path)[2] == '\\' || (*path)[2] == '/') && strpbrk (*path + 2, "\"<>|?*:") == NULL)
+    return TRUE;
+  g_autofree char *excerpt = sc_error_excerpt (*path);
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+               "%s “%s” must be a directory on a disk of this computer, with its letter, such as D:\\Templates", option,
+               excerpt);
+  return FALSE;
+}
+
+static gboolean
+check_connection (ScSeatSetup *self, GError **error)
+{
+  if (self->certificate != NULL) {
+    g_auto (GStrv) pieces = g_strsplit_set (self->certificate, ": ", -1);
+    g_autofree char *joined = g_strjoinv ("", pieces);
+    g_free (self->certificate);
+    self->certificate = g_ascii_strdown (joined, -1);
+  }
+  if (self->console != NULL && g_str_has_suffix (self->console, "/"))
+    self->console[strlen (self->console) - 1] = '\0';
+  const char *wrong = NULL;
+  if (self->console != NULL && !sc_connection_is_url (self->console))
+    wrong = "--console (CONSOLE) must be https://HOST:PORT, as the console's connection file has it";
+  else if (self->token != NULL && !sc_connection_is_token (self->token))
+    wrong = "--token (TOKEN) must be 1 to 256 characters without spaces: copy it from the console's connection file";
+  else if (self->certificate != NULL && !sc_connection_is_fingerprint (self->certificate))
+    wrong = "--certificate (CAFP) must be 64 hexadecimal digits: the console's connection file has them as "
+            "“certificate-sha256”";
+  if (wrong != NULL)
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, wrong);
+  return wrong == NULL;
+}
+
+gboolean
+sc_seat_setup_check (ScSeatSetup *self, GError **error)
+{
+  ScServiceConfig config;
+
+  forget_empty (&self->console);
+  forget_empty (&self->token);
+  forget_empty (&self->certificate);
+  for (const ScSeatSetting *setting = sc_seat_settings_list (); setting->name != NULL; setting++)
+    forget_empty (sc_seat_setting_of (setting, &self->options));
+  return check_connection (self, error) && check_directory ("--templates", &self->options.repository, error) &&
+         check_directory ("--state", &self->options.state, error) &&
+         sc_service_options_read (&self->options, &config, error);
+}
+
+/* ---- writing ---- */
+
+static char *
+given_or (const char *given, const char *kept)
+{
+  return g_strdup (given != NULL ? given : kept);
+}
+
+/* @whole: (out): there is a connection file now */
+static gboolean
+write_connection (const ScSeatSetup *self, const char *path, const char *program, gboolean *whole, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (ScConnection) kept = sc_connection_load (path, &local);
+  g_autofree char *local_url = sc_registry_get (program, SC_SETTING_CONSOLE);
+  g_autofree char *local_fingerprint = sc_registry_get (program, SC_SETTING_FINGERPRINT);
+  g_autofree char *url = given_or (self->console, kept != NULL ? kept->url : local_url);
+  g_autofree char *token = given_or (self->token, kept != NULL ? kept->token : NULL);
+  g_autofree char *fingerprint = given_or (self->certificate, kept != NULL ? kept->fingerprint : local_fingerprint);
+
+  *whole = kept != NULL;
+  if (url == NULL || token == NULL || fingerprint == NULL) {
+    if (self->token == NULL)
+      return TRUE; /* the policy may have it */
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "--token (TOKEN) needs --console (CONSOLE) and --certificate (CAFP) with it: none were given before");
+    return FALSE;
+  }
+  if (self->console == NULL && self->token == NULL && self->certificate == NULL)
+    return TRUE;
+  g_autofree char *directory = g_path_get_dirname (path);
+  if (g_mkdir_with_parents (directory, 0700) != 0)
+    return sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "Cannot make the directory “%s”", directory);
+  g_autoptr (ScConnection) connection = sc_connection_new (url, token, fingerprint);
+  *whole = TRUE;
+  return sc_connection_save (connection, path, error);
+}
+
+/* The last value changes in any case: it tells a running service that the connection file may have, too. */
+static gboolean
+write_registry (const ScSeatSetup *self, const char *program, GError **error)
+{
+  ScServiceOptions options = self->options;
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S.%fZ");
+
+  for (const ScSeatSetting *setting = sc_seat_settings_list (); setting->name != NULL; setting++) {
+    const char *text = *sc_seat_setting_of (setting, &options);
+
+    if (text != NULL && !sc_registry_set (program, setting->name, text, error))
+      return FALSE;
+  }
+  return (self->console == NULL || sc_registry_set (program, SC_SETTING_CONSOLE, self->console, error)) &&
+         (self->certificate == NULL || sc_registry_set (program, SC_SETTING_FINGERPRINT, self->certificate, error)) &&
+         sc_registry_set (program, CONFIGURED, time, error);
+}
+
+gboolean
+sc_seat_setup_write (const ScSeatSetup *self, const char *connection, const char *program, GError **error)
+{
+  gboolean whole = FALSE;
+
+  if (!write_connection (self, connection, program, &whole, error) || !write_registry (self, program, error))
+    return FALSE;
+  if (!whole)
+    g_message ("The console's address, token and certificate are not all given: the service waits for them");
+  return TRUE;
+}
+
+/* ---- the installation ---- */
+
+static char *
+program_path (void)
+{
+  g_autofree wchar_t *wide = g_new0 (wchar_t, MAX_PROGRAM);
+
+  if (GetModuleFileNameW (NULL, wide, MAX_PROGRAM) == 0)
+    return NULL;
+  return g_utf16_to_utf8 ((const gunichar2 *) wide, -1, NULL, NULL, NULL);
+}
+
+typedef struct {
+  char *program, *data, *templates, *state;
+  ScInstallationDirectory directories[3];
+  ScInstallation installation;
+} Plan;
+
+static void
+plan_clear (Plan *self)
+{
+  g_free (self->program);
+  g_free (self->data);
+  g_free (self->templates);
+  g_free (self->state);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
+
+/* @options: what is given counts before what is set already */
+static void
+plan_init (Plan *self, const ScServiceOptions *options)
+{
+  guint n = 0;
+
+  *self = (Plan){ .program = program_path (),
+                  .data = sc_system_get_service_directory (),
+                  .templates = options->repository != NULL ? g_strdup (options->repository)
+                                                           : sc_registry_get (SC_SEAT_REGISTRY, SC_SETTING_TEMPLATES),
+                  .state = options->state != NULL ? g_strdup (options->state)
+                                                  : sc_registry_get (SC_SEAT_REGISTRY, "State") };
+  self->directories[n++] = (ScInstallationDirectory){ self->data, SC_INSTALLATION_PRIVATE };
+  if (self->state != NULL)
+    self->directories[n++] = (ScInstallationDirectory){ self->state, SC_INSTALLATION_PRIVATE };
+  if (self->templates != NULL)
+    self->directories[n++] = (ScInstallationDirectory){ self->templates, SC_INSTALLATION_CHANGE };
+  self->installation = (ScInstallation){ .service = SERVICE,
+                                         .description = DESCRIPTION,
+                                         .program = self->program,
+                                         .udp_port = UDP_PORT,
+                                         .directories = self->directories,
+                                         .n_directories = n };
+}
+
+gboolean
+sc_seat_configure (ScSeatSetup *setup, GError **error)
+{
+  g_autofree char *connection = sc_system_get_service_connection ();
+  g_auto (Plan) plan = { 0 };
+  gboolean whole = FALSE;
+
+  if (!sc_seat_setup_check (setup, error) || !write_connection (setup, connection, SC_SEAT_REGISTRY, &whole, error))
+    return FALSE;
+  plan_init (&plan, &setup->options);
+  if (!sc_installation_configure (&plan.installation, error))
+    return FALSE;
+  /* Once more the connection, which changes nothing; the registry comes last, when the service may read everything */
+  return sc_seat_setup_write (setup, connection, SC_SEAT_REGISTRY, error);
+}
+
+/* ---- and back ---- */
+
+static gboolean
+remove_tree (ScDisk *disk, const char *path, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  ScDiskInfo info;
+
+  if (!sc_disk_info (disk, path, &info, &local)) {
+    if (g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND))
+      return TRUE;
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  g_autoptr (GPtrArray) names = info.directory ? sc_disk_list (disk, path, error) : g_ptr_array_new ();
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; i < names->len; i++) {
+    g_autofree char *child = g_strconcat (path, "/", (const char *) names->pdata[i], NULL);
+
+    if (!remove_tree (disk, child, error))
+      return FALSE;
+  }
+  return sc_disk_remove (disk, path, error);
+}
+
+/* @names: what is ours in @directory, which itself goes only when nothing else is in it. Beneath it no link is
+ * followed. */
+static gboolean
+remove_ours (const char *directory, const char *const *names, gboolean itself, GError **error)
+{
+  if (directory == NULL || !g_file_test (directory, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  g_autoptr (ScDisk) disk = sc_disk_system (directory, error);
+  if (disk == NULL)
+    return FALSE;
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!remove_tree (disk, names[i], error))
+      return FALSE;
+  g_clear_pointer (&disk, sc_disk_free);
+  if (itself && g_rmdir (directory) != 0)
+    g_message ("“%s” stays: there is more in it", directory);
+  return TRUE;
+}
+
+/* Everything is tried. @failure: (nullable) (transfer full): of one part */
+static void
+keep_first (GError **first, GError *failure)
+{
+  if (failure == NULL)
+    return;
+  g_warning ("%s", failure->message);
+  if (*first == NULL)
+    *first = failure;
+  else
+    g_error_free (failure);
+}
+
+static void
+remove_part (const char *directory, const char *const *names, gboolean itself, GError **first)
+{
+  GError *failure = NULL;
+
+  remove_ours (directory, names, itself, &failure);
+  keep_first (first, failure);
+}
+
+gboolean
+sc_seat_unconfigure (gboolean purge, GError **error)
+{
+  static const char *const ours[] = { "connection", "logs", NULL };
+  static const char *const state[] = { "manifests", "seat.db", "seat.db-wal", "seat.db-shm", "seat.db-journal", NULL };
+  static const char *const repository[] = { SC_PATH_PRIVATE, NULL };
+  const ScServiceOptions none = { 0 };
+  g_auto (Plan) plan = { 0 };
+  GError *first = NULL, *failure = NULL;
+
+  plan_init (&plan, &none);
+  sc_installation_unconfigure (&plan.installation, &first);
+  remove_part (plan.data, ours, FALSE, &first);
+  if (purge) {
+    remove_part (plan.state, state, TRUE, &first);
+    remove_part (plan.data, state, TRUE, &first);
+    remove_part (plan.templates, repository, FALSE, &first);
+  }
+  sc_registry_remove (SC_SEAT_REGISTRY, &failure);
+  keep_first (&first, failure);
+  if (first != NULL)
+    g_propagate_error (error, first);
+  return first == NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "service/sc-seat-settings.h"
+
+G_BEGIN_DECLS
+
+/*
+ * `seatcast-service.exe --configure` and `--unconfigure`, which the MSI runs as the system. Only built for Windows.
+ */
+
+#define SC_SEAT_REGISTRY "Service" /* of ScRegistry */
+
+/* NULL and "" is: not given, what was set stays. */
+typedef struct {
+  ScServiceOptions options;
+  char *console; /* URL */
+  char *token;
+  char *certificate; /* fingerprint; also with colons, and in upper case */
+} ScSeatSetup;
+
+void sc_seat_setup_clear (ScSeatSetup *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScSeatSetup, sc_seat_setup_clear)
+
+/* Checks what is given, and brings it into the form in which it is kept. Errors: %SC_ERROR_INVALID naming the option,
+ * without the token */
+gboolean sc_seat_setup_check (ScSeatSetup *self, GError **error);
+/* Writes the settings: the connection file at @connection once all three parts of it are known, the others to the
+ * registry under @program; a running service takes them up. @self has been checked. */
+gboolean sc_seat_setup_write (const ScSeatSetup *self, const char *connection, const char *program, GError **error);
+/* All of --configure: checks, writes, and prepares service, directories, firewall and event log. */
+gboolean sc_seat_configure (ScSeatSetup *setup, GError **error);
+/* Takes back what sc_seat_configure() made. The templates stay. @purge: the seat's own data goes too. */
+gboolean sc_seat_unconfigure (gboolean purge, GError **error);
+
+G_END_DECLS
