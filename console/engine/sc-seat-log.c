@@ -15,6 +15,7 @@ typedef struct {
   guint64 session;
   char *text;
   char *room;
+  char *run;          /* (nullable): of its service */
   GPtrArray *drifted; /* utf8: names of templates */
 } Seat;
 
@@ -48,6 +49,7 @@ seat_free (gpointer data)
 
   g_free (seat->text);
   g_free (seat->room);
+  g_free (seat->run);
   g_ptr_array_unref (seat->drifted);
   g_free (seat);
 }
@@ -187,6 +189,25 @@ list_drifted (const ScInventory *inventory)
   return drifted;
 }
 
+/* A start of its service: does it know what it knew before? */
+static void
+look_for_forgetting (ScSeatLog *self, const char *id, const ScInventory *inventory)
+{
+  Seat *seat = get_seat (self, id);
+  g_autoptr (ScCatalogSeat) known = NULL;
+
+  if (g_strcmp0 (seat->run, inventory->run) == 0)
+    return;
+  g_free (seat->run);
+  seat->run = g_strdup (inventory->run);
+  known = sc_catalog_find_seat (self->catalog, id, NULL);
+  if (known == NULL || known->forgot == 0 || known->forgot != known->last_seen)
+    return; /* it was found out at an earlier start, if at all */
+  g_warning ("seat %s (%s) was started again with less than it had known: its disk forgets at restart", id,
+             inventory->name);
+  add (self, id, "forgot", 0, 0, "its disk forgets at restart what is written");
+}
+
 static void
 on_inventory (ScSeatHub *hub, const char *id, const ScInventory *inventory, ScSeatLog *self)
 {
@@ -195,6 +216,7 @@ on_inventory (ScSeatHub *hub, const char *id, const ScInventory *inventory, ScSe
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
   g_autofree char *text = NULL;
 
+  look_for_forgetting (self, id, inventory);
   for (guint i = 0; i < drifted->len; i++)
     if (!g_ptr_array_find_with_equal_func (seat->drifted, g_ptr_array_index (drifted, i), g_str_equal, NULL))
       g_ptr_array_add (added, g_ptr_array_index (drifted, i));

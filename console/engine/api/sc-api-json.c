@@ -178,6 +178,9 @@ sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat)
   sc_api_json_set_uint (json, "free_bytes", inventory->free_bytes);
   sc_api_json_set_uint (json, "reserve_bytes", inventory->reserve_bytes);
   sc_api_json_set_uint (json, "undo_bytes", inventory->undo_bytes);
+  json_object_set_new (json, "volume", sc_volume_to_json (inventory->volume));
+  json_object_set_new (json, "state_volume", sc_volume_to_json (inventory->state_volume));
+  json_object_set_new (json, "forgot", sc_json_time (seat->forgot));
   json_object_set_new (json, "back", json_of_back (inventory->back));
   sc_api_json_set_uint (json, "total_bytes", inventory->total_bytes);
   sc_api_json_set_text (json, "os", inventory->os);

@@ -125,4 +125,12 @@ static const char schema_4[] = "CREATE TABLE activity ("
                                "  rates TEXT NOT NULL"
                                ") STRICT;";
 
-const char *const sc_catalog_migrations[] = { schema_1, schema_2, schema_3, schema_4, NULL };
+/* volume, state_volume: a JSON object, or empty where nothing was said; forgot: when a start was heard of that counts
+ * no more than the one before, 0: never */
+static const char schema_5[] = "ALTER TABLE seats ADD COLUMN volume TEXT NOT NULL DEFAULT '';"
+                               "ALTER TABLE seats ADD COLUMN state_volume TEXT NOT NULL DEFAULT '';"
+                               "ALTER TABLE seats ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE seats ADD COLUMN run TEXT NOT NULL DEFAULT '';"
+                               "ALTER TABLE seats ADD COLUMN forgot INTEGER NOT NULL DEFAULT 0;";
+
+const char *const sc_catalog_migrations[] = { schema_1, schema_2, schema_3, schema_4, schema_5, NULL };

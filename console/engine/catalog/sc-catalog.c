@@ -12,7 +12,8 @@
 
 #define SEAT_COLUMNS                                                                                                   \
   "id, name, own_room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes, version, "               \
-  "assigned_version, last_seen, reserve_bytes, undo_bytes, back, room, place_column, place_row"
+  "assigned_version, last_seen, reserve_bytes, undo_bytes, back, room, place_column, place_row, "                      \
+  "volume, state_volume, generation, run, forgot"
 
 void
 sc_catalog_seat_free (ScCatalogSeat *self)
@@ -103,22 +104,48 @@ back_of_text (GArray *back, const char *text)
   }
 }
 
+static char *
+volume_to_text (const ScVolume *volume)
+{
+  g_autoptr (ScJson) object = sc_volume_to_json (volume);
+  return sc_json_to_text (object);
+}
+
+static void
+volume_of_column (ScVolume **volume, ScStatement *statement, int column)
+{
+  g_autoptr (ScJson) object = json_loads ((const char *) sqlite3_column_text (statement, column), 0, NULL);
+  ScVolume *found = object != NULL ? sc_volume_from_json (object, NULL) : NULL;
+
+  if (found == NULL) /* unknown until the seat tells it again */
+    return;
+  sc_volume_free (*volume);
+  *volume = found;
+}
+
+/* A start that counts no more than the one before has forgotten that one. */
+#define FORGOT                                                                                                         \
+  " forgot = CASE WHEN run = ?19 OR generation = 0 OR ?18 = 0 THEN forgot WHEN ?18 <= generation THEN ?12 ELSE 0 END,"
+
 static gboolean
 save_seat_row (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error)
 {
   g_autoptr (ScStatement) statement = sc_database_prepare (
       self->database,
       "INSERT INTO seats (id, name, own_room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes,"
-      " version, last_seen, reserve_bytes, undo_bytes, back)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+      " version, last_seen, reserve_bytes, undo_bytes, back, volume, state_volume, generation, run)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
       " ON CONFLICT (id) DO UPDATE SET name = ?2, own_room = ?3, os = ?4, service_version = ?5, address = ?6, mac = ?7,"
       " link_mbps = ?8, total_bytes = ?9, free_bytes = ?10, version = ?11, last_seen = ?12,"
-      " reserve_bytes = ?13, undo_bytes = ?14, back = ?15,"
+      " reserve_bytes = ?13, undo_bytes = ?14, back = ?15, volume = ?16, state_volume = ?17," FORGOT
+      " generation = ?18, run = ?19,"
       /* one that its service has moved has lost its place */
       " place_column = iif (room = ifnull (assigned_room, ?3), place_column, NULL),"
       " place_row = iif (room = ifnull (assigned_room, ?3), place_row, NULL)",
       error);
   g_autofree char *back = back_to_text (inventory->back);
+  g_autofree char *volume = volume_to_text (inventory->volume);
+  g_autofree char *state_volume = volume_to_text (inventory->state_volume);
 
   if (statement == NULL)
     return FALSE;
@@ -137,6 +164,10 @@ save_seat_row (ScCatalog *self, const ScInventory *inventory, gint64 now, GError
   sc_catalog_bind_uint (statement, 13, inventory->reserve_bytes);
   sc_catalog_bind_uint (statement, 14, inventory->undo_bytes);
   sc_catalog_bind_text (statement, 15, back);
+  sc_catalog_bind_text (statement, 16, volume);
+  sc_catalog_bind_text (statement, 17, state_volume);
+  sc_catalog_bind_uint (statement, 18, inventory->generation);
+  sc_catalog_bind_text (statement, 19, inventory->run);
   return sc_database_run (self->database, statement, error);
 }
 
@@ -242,6 +273,11 @@ seat_of_row (ScCatalog *self, ScStatement *statement, GError **error)
   seat->place.is_set = sqlite3_column_type (statement, 17) != SQLITE_NULL;
   seat->place.column = (guint8) sqlite3_column_int (statement, 17);
   seat->place.row = (guint8) sqlite3_column_int (statement, 18);
+  volume_of_column (&inventory->volume, statement, 19);
+  volume_of_column (&inventory->state_volume, statement, 20);
+  inventory->generation = sc_catalog_column_uint (statement, 21);
+  set_text (&inventory->run, statement, 22);
+  seat->forgot = sqlite3_column_int64 (statement, 23);
   if (!load_templates (self, inventory, error))
     return NULL;
   return g_steal_pointer (&seat);

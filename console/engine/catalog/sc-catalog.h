@@ -26,6 +26,8 @@ typedef struct {
   ScPlace place;            /* in that room */
   guint64 assigned_version; /* desired state; 0: none */
   gint64 last_seen;         /* µs since 1970 */
+  gint64 forgot;            /* µs since 1970: it was started anew with less than it had known, so its disk forgets at
+                               restart; 0: not so when it was last started */
 } ScCatalogSeat;
 void sc_catalog_seat_free (ScCatalogSeat *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogSeat, sc_catalog_seat_free)

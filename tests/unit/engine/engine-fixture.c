@@ -311,15 +311,11 @@ engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_
   return wait.connection;
 }
 
-SoupWebsocketConnection *
-engine_fixture_connect_seat (EngineFixture *fixture)
+ScControlMessage *
+engine_fixture_make_inventory (void)
 {
-  g_autoptr (GError) error = NULL;
-  SoupWebsocketConnection *seat = engine_fixture_connect (fixture, "/v1/seat", TRUE, &error);
-  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_INVENTORY, 0);
-  g_autofree char *text = NULL;
+  ScControlMessage *message = sc_control_message_new (SC_CONTROL_INVENTORY, 0);
 
-  g_assert_no_error (error);
   message->inventory = sc_inventory_new ();
   set_text (&message->inventory->seat, FIXTURE_SEAT);
   set_text (&message->inventory->name, FIXTURE_SEAT_NAME);
@@ -329,8 +325,26 @@ engine_fixture_connect_seat (EngineFixture *fixture)
   set_text (&message->inventory->address, "127.0.0.1");
   message->inventory->total_bytes = 1 << 30;
   message->inventory->free_bytes = 1 << 29;
-  text = sc_control_message_to_json (message);
+  return message;
+}
+
+void
+engine_fixture_say (SoupWebsocketConnection *seat, const ScControlMessage *message)
+{
+  g_autofree char *text = sc_control_message_to_json (message);
+
   soup_websocket_connection_send_text (seat, text);
+}
+
+SoupWebsocketConnection *
+engine_fixture_connect_seat (EngineFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  SoupWebsocketConnection *seat = engine_fixture_connect (fixture, "/v1/seat", TRUE, &error);
+  g_autoptr (ScControlMessage) message = engine_fixture_make_inventory ();
+
+  g_assert_no_error (error);
+  engine_fixture_say (seat, message);
   while (!sc_seat_hub_is_online (fixture->parts.hub, FIXTURE_SEAT))
     g_main_context_iteration (NULL, TRUE);
   return seat;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/sc-control.h"
 #include "common/sc-json.h"
 #include "console/engine/api/sc-api.h"
 
@@ -48,5 +49,8 @@ SoupWebsocketConnection *engine_fixture_connect (EngineFixture *fixture, const c
                                                  GError **error);
 /* The seat that was here once: connected, with an inventory without templates. */
 SoupWebsocketConnection *engine_fixture_connect_seat (EngineFixture *fixture);
+/* As that one says it; the caller may change it. (transfer full) */
+ScControlMessage *engine_fixture_make_inventory (void);
+void engine_fixture_say (SoupWebsocketConnection *seat, const ScControlMessage *message);
 void engine_fixture_write (EngineFixture *fixture, const char *name, const void *bytes, gsize length);
 char *engine_text_of (const ScJson *object, const char *key);

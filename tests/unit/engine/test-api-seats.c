@@ -161,6 +161,59 @@ test_dry_run (EngineFixture *fixture, gconstpointer data)
   disconnect_seat (&seat);
 }
 
+/* As the seat tells them, and that it was started anew with less than it had known. */
+static void
+test_volumes (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScControlMessage) message = engine_fixture_make_inventory ();
+  g_autoptr (ScJson) unknown = NULL;
+  g_autoptr (ScJson) told = NULL;
+  g_autoptr (ScJson) later = NULL;
+  g_autoptr (ScJson) log = NULL;
+  const ScJson *volume, *entries;
+  Seat seat;
+
+  connect_seat (fixture, &seat);
+  unknown = get_seat (fixture);
+  g_assert_cmpstr (string_of (json_object_get (unknown, "volume"), "file_system"), ==, "");
+  g_assert_true (json_is_null (json_object_get (unknown, "forgot")));
+
+  message->inventory->volume->traits = SC_VOLUME_FORGETS | SC_VOLUME_DEDUPLICATES;
+  message->inventory->volume->refused = SC_VOLUME_FORGETS;
+  message->inventory->state_volume->traits = SC_VOLUME_COMPRESSES;
+  g_free (message->inventory->volume->reason);
+  message->inventory->volume->reason = g_strdup ("Unified Write Filter protects D:");
+  message->inventory->generation = 7;
+  g_free (message->inventory->run);
+  message->inventory->run = g_strdup ("first");
+  engine_fixture_say (seat.connection, message);
+  do {
+    json_decref (told);
+    told = get_seat (fixture);
+    volume = json_object_get (told, "volume");
+  } while (json_array_size (json_object_get (volume, "traits")) == 0);
+  g_assert_cmpstr (json_string_value (json_array_get (json_object_get (volume, "traits"), 1)), ==, "deduplicates");
+  g_assert_cmpuint (json_array_size (json_object_get (volume, "refused")), ==, 1);
+  g_assert_cmpstr (string_of (volume, "reason"), ==, "Unified Write Filter protects D:");
+  volume = json_object_get (told, "state_volume");
+  g_assert_cmpstr (json_string_value (json_array_get (json_object_get (volume, "traits"), 0)), ==, "compresses");
+  g_assert_true (json_is_null (json_object_get (told, "forgot")));
+
+  g_free (message->inventory->run);
+  message->inventory->run = g_strdup ("second");
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*" FIXTURE_SEAT_NAME "*its disk forgets at restart");
+  engine_fixture_say (seat.connection, message);
+  do {
+    json_decref (later);
+    later = get_seat (fixture);
+  } while (json_is_null (json_object_get (later, "forgot")));
+  g_test_assert_expected_messages ();
+  log = get (fixture, "/v1/seats/" FIXTURE_SEAT_NAME "/log", "SeatLog");
+  entries = json_object_get (log, "entries");
+  g_assert_cmpstr (string_of (json_array_get (entries, 0), "event"), ==, "forgot");
+  disconnect_seat (&seat);
+}
+
 /* What a seat was in, newest first; where it runs, as it is now. */
 static void
 test_sessions_of_a_seat (EngineFixture *fixture, gconstpointer data)
@@ -308,6 +361,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/api-seats/dry-run", test_dry_run);
   ADD ("/api-seats/sessions-of-a-seat", test_sessions_of_a_seat);
+  ADD ("/api-seats/volumes", test_volumes);
   ADD ("/api-seats/no-space", test_no_space);
   ADD ("/api-seats/verify", test_verify);
   ADD ("/api-seats/catch-up-to-version", test_catch_up_to_version);

@@ -72,6 +72,66 @@ test_ways_back (CatalogFixture *fixture, gconstpointer data)
 }
 
 static void
+set_volume (ScVolume *volume, ScVolumeTraits traits, const char *reason)
+{
+  volume->traits = traits;
+  catalog_set_text (&volume->file_system, "NTFS");
+  catalog_set_text (&volume->reason, reason);
+}
+
+static void
+test_volumes (CatalogFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScInventory) inventory = catalog_make_inventory ("id-1", "pc-1", "A101");
+  g_autoptr (ScCatalogSeat) seat = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_volume (inventory->volume, SC_VOLUME_FORGETS | SC_VOLUME_COMPRESSES, "Unified Write Filter protects D:");
+  inventory->volume->refused = SC_VOLUME_FORGETS;
+  set_volume (inventory->state_volume, SC_VOLUME_DEDUPLICATES, "deduplication is on for C:");
+  g_assert_cmpint (catalog_changes_of_save (fixture, inventory, NOW), >, 1);
+  g_assert_cmpint (catalog_changes_of_save (fixture, inventory, NOW), ==, 0);
+  catalog_fixture_reopen (fixture);
+  seat = sc_catalog_find_seat (fixture->catalog, "id-1", &error);
+  g_assert_no_error (error);
+  g_assert_true (sc_volume_equal (seat->inventory->volume, inventory->volume));
+  g_assert_true (sc_volume_equal (seat->inventory->state_volume, inventory->state_volume));
+  inventory->volume->refused = 0; /* it was accepted */
+  g_assert_cmpint (catalog_changes_of_save (fixture, inventory, NOW), >, 1);
+}
+
+/* Starts of a service, one after the other: what each counts, and since when it is known that its disk forgets. */
+static void
+test_forgetting (CatalogFixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *run;
+    guint64 generation;
+    gint64 forgot; /* minutes */
+  } starts[] = {
+    { "", 0, 0 }, /* does not tell */
+    { "a", 5, 0 }, { "a", 5, 0 }, { "b", 6, 0 }, { "c", 6, 4 }, { "c", 6, 4 }, { "d", 6, 6 },
+    { "e", 2, 7 }, { "e", 2, 7 }, { "f", 3, 0 }, { "", 0, 0 },  { "g", 1, 0 },
+  };
+  g_autoptr (ScInventory) inventory = catalog_make_inventory ("id-1", "pc-1", "A101");
+
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++) {
+    gint64 minute = 60 * G_USEC_PER_SEC;
+    g_autoptr (ScCatalogSeat) seat = NULL;
+    g_autoptr (GError) error = NULL;
+
+    catalog_set_text (&inventory->run, starts[i].run);
+    inventory->generation = starts[i].generation;
+    inventory->free_bytes++; /* a seat has always something new to tell */
+    g_assert_true (sc_catalog_save_inventory (fixture->catalog, inventory, NOW + i * minute, &error));
+    g_assert_no_error (error);
+    seat = sc_catalog_find_seat (fixture->catalog, "id-1", &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (seat->forgot, ==, starts[i].forgot != 0 ? NOW + starts[i].forgot * minute : 0);
+  }
+}
+
+static void
 test_needs_and_dry_run (CatalogFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -144,6 +204,10 @@ main (int argc, char **argv)
   g_test_add ("/catalog-needs/rollback-of-seats", CatalogFixture, NULL, catalog_fixture_set_up, test_rollback_of_seats,
               catalog_fixture_tear_down);
   g_test_add ("/catalog-needs/ways-back", CatalogFixture, NULL, catalog_fixture_set_up, test_ways_back,
+              catalog_fixture_tear_down);
+  g_test_add ("/catalog-needs/volumes", CatalogFixture, NULL, catalog_fixture_set_up, test_volumes,
+              catalog_fixture_tear_down);
+  g_test_add ("/catalog-needs/forgetting", CatalogFixture, NULL, catalog_fixture_set_up, test_forgetting,
               catalog_fixture_tear_down);
   g_test_add ("/catalog-needs/needs-and-dry-run", CatalogFixture, NULL, catalog_fixture_set_up, test_needs_and_dry_run,
               catalog_fixture_tear_down);

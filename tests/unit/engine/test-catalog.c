@@ -377,5 +377,7 @@ main (int argc, char **argv)
               catalog_fixture_tear_down);
   g_test_add ("/catalog/schema-3", CatalogFixture, "catalog-v3.db", catalog_fixture_set_up, test_past_schema,
               catalog_fixture_tear_down);
+  g_test_add ("/catalog/schema-4", CatalogFixture, "catalog-v4.db", catalog_fixture_set_up, test_past_schema,
+              catalog_fixture_tear_down);
   return g_test_run ();
 }
