@@ -90,7 +90,7 @@ first_number (const char *path)
 {
   g_autofree char *text = read_text (path);
 
-  return (guint) atoi (text + strlen (STAMP "message: "));
+  return (guint) g_ascii_strtoull (text + strlen (STAMP "message: "), NULL, 10);
 }
 
 static void
