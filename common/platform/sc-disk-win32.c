@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define LIST_BUFFER (64u * 1024u)
-
 /* FileDispositionInfoEx (Windows 10), missing in mingw's headers of Debian 12. */
 #define DISPOSITION_EX_CLASS ((FILE_INFO_BY_HANDLE_CLASS) 21)
 #define DISPOSITION_DELETE 0x1u
@@ -336,30 +334,10 @@ system_set_read_only (ScDisk *disk, const char *path, gboolean read_only, GError
   return code == ERROR_SUCCESS || sc_disk_win32_set_error (error, code, disk, path, "set the attributes of");
 }
 
-/* A name that is not Unicode gets replacement characters: it is seen, and names no file that could be opened. */
-static char *
-to_utf8 (const WCHAR *name, gsize units)
-{
-  char *text = g_utf16_to_utf8 ((const gunichar2 *) name, (glong) units, NULL, NULL, NULL);
-  if (text != NULL)
-    return text;
-  GString *replaced = g_string_new (NULL);
-  for (gsize i = 0; i < units; i++)
-    g_string_append_unichar (replaced, name[i] >= 0xd800 && name[i] <= 0xdfff ? 0xfffd : name[i]);
-  return g_string_free (replaced, FALSE);
-}
-
 static void
-add_names (GPtrArray *names, const guint8 *buffer)
+add_name (const gunichar2 *name, gsize units, gpointer user_data)
 {
-  const FILE_FULL_DIR_INFO *entry;
-  do {
-    entry = (const FILE_FULL_DIR_INFO *) buffer;
-    g_autofree char *name = to_utf8 (entry->FileName, entry->FileNameLength / sizeof *entry->FileName);
-    if (strcmp (name, ".") != 0 && strcmp (name, "..") != 0)
-      g_ptr_array_add (names, g_steal_pointer (&name));
-    buffer += entry->NextEntryOffset;
-  } while (entry->NextEntryOffset != 0);
+  g_ptr_array_add (user_data, sc_nt_name_to_utf8 (name, units));
 }
 
 static gint
@@ -373,15 +351,10 @@ system_list (ScDisk *disk, const char *path, GError **error)
 {
   g_auto (ScHandle) handle = NULL;
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autofree guint8 *buffer = g_malloc (LIST_BUFFER);
   DWORD code = open_path (disk, path, &list_directory, FALSE, &handle);
-  while (code == ERROR_SUCCESS) {
-    if (GetFileInformationByHandleEx (handle, FileFullDirectoryInfo, buffer, LIST_BUFFER))
-      add_names (names, buffer);
-    else
-      code = GetLastError ();
-  }
-  if (code != ERROR_NO_MORE_FILES) {
+  if (code == ERROR_SUCCESS)
+    code = sc_nt_list (handle, add_name, names);
+  if (code != ERROR_SUCCESS) {
     sc_disk_win32_set_error (error, code, disk, path, "list");
     return NULL;
   }

@@ -14,13 +14,6 @@ struct _ScScanFile {
   char *path;
 };
 
-gboolean
-sc_scan_info_equal (const ScScanInfo *a, const ScScanInfo *b)
-{
-  return a->kind == b->kind && a->size == b->size && a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns &&
-         a->device == b->device && a->id == b->id;
-}
-
 static gint64
 to_ns (const struct timespec *time)
 {

@@ -5,7 +5,8 @@
 
 #define WAIT_ATTEMPTS 5u
 #define WAIT_FIRST 10000u /* µs */
-#define MAX_NAME 32000u   /* UTF-16 units: what a UNICODE_STRING's length can say, and a little less */
+#define LIST_BUFFER (64u * 1024u)
+#define MAX_NAME 32000u /* UTF-16 units: what a UNICODE_STRING's length can say, and a little less */
 
 /* Only in the headers for drivers. */
 #define STATUS_IS_A_DIRECTORY ((NTSTATUS) 0xc00000ba)
@@ -100,18 +101,58 @@ sc_nt_open_at (HANDLE parent, const char *name, const ScNtOpen *how, HANDLE *han
   IO_STATUS_BLOCK result;
   g_auto (ScHandle) opened = NULL;
   InitializeObjectAttributes (&attributes, &object, OBJ_CASE_INSENSITIVE, parent, NULL);
-  NTSTATUS status = NtCreateFile (&opened, how->access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &attributes, &result, NULL,
-                                  FILE_ATTRIBUTE_NORMAL, how->share, how->disposition,
-                                  how->options | FILE_OPEN_REPARSE_POINT | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+  NTSTATUS status =
+      NtCreateFile (&opened, how->access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &attributes, &result, NULL,
+                    FILE_ATTRIBUTE_NORMAL, how->share, how->disposition,
+                    how->options | FILE_SYNCHRONOUS_IO_NONALERT | (how->follow ? 0 : FILE_OPEN_REPARSE_POINT), NULL, 0);
   if (status < 0)
     return code_of_status (status);
   FILE_ATTRIBUTE_TAG_INFO tag;
-  if (!how->link && !GetFileInformationByHandleEx (opened, FileAttributeTagInfo, &tag, sizeof tag))
+  gboolean refuse = !how->link && !how->follow;
+  if (refuse && !GetFileInformationByHandleEx (opened, FileAttributeTagInfo, &tag, sizeof tag))
     return GetLastError ();
-  if (!how->link && (tag.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
+  if (refuse && (tag.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
     return ERROR_REPARSE_POINT_ENCOUNTERED;
   *handle = sc_handle_steal (&opened);
   return ERROR_SUCCESS;
+}
+
+char *
+sc_nt_name_to_utf8 (const gunichar2 *name, gsize units)
+{
+  char *text = g_utf16_to_utf8 (name, (glong) units, NULL, NULL, NULL);
+  if (text != NULL)
+    return text;
+  GString *replaced = g_string_new (NULL);
+  for (gsize i = 0; i < units; i++)
+    g_string_append_unichar (replaced, name[i] >= 0xd800 && name[i] <= 0xdfff ? 0xfffd : name[i]);
+  return g_string_free (replaced, FALSE);
+}
+
+static gboolean
+is_dots (const gunichar2 *name, gsize units)
+{
+  return (units == 1 && name[0] == '.') || (units == 2 && name[0] == '.' && name[1] == '.');
+}
+
+DWORD
+sc_nt_list (HANDLE directory, ScNtNameFunc func, gpointer user_data)
+{
+  g_autofree guint8 *buffer = g_malloc (LIST_BUFFER);
+  while (GetFileInformationByHandleEx (directory, FileFullDirectoryInfo, buffer, LIST_BUFFER)) {
+    const guint8 *at = buffer;
+    const FILE_FULL_DIR_INFO *entry;
+    do {
+      entry = (const FILE_FULL_DIR_INFO *) at;
+      const gunichar2 *name = (const gunichar2 *) entry->FileName;
+      gsize units = entry->FileNameLength / sizeof *name;
+      if (!is_dots (name, units))
+        func (name, units, user_data);
+      at += entry->NextEntryOffset;
+    } while (entry->NextEntryOffset != 0);
+  }
+  DWORD code = GetLastError ();
+  return code == ERROR_NO_MORE_FILES ? ERROR_SUCCESS : code;
 }
 
 DWORD

@@ -40,6 +40,7 @@ typedef struct {
   ULONG disposition;  /* FILE_OPEN, FILE_OPEN_IF … */
   ULONG options;      /* FILE_DIRECTORY_FILE, FILE_WRITE_THROUGH … */
   gboolean link;      /* a link is opened itself instead of refused */
+  gboolean follow;    /* reparse points do their work, links too: whoever sets it checks where that led */
 } ScNtOpen;
 
 #define SC_NT_SHARE_ALL ((ULONG) (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE))
@@ -53,6 +54,12 @@ DWORD sc_nt_open_directory (const char *path, HANDLE *handle);
  * deduplicated file, a cloud's placeholder) is ERROR_REPARSE_POINT_ENCOUNTERED, a name that says more than a name
  * ("a:stream", "a\\b") ERROR_INVALID_NAME, a directory for FILE_NON_DIRECTORY_FILE ERROR_DIRECTORY_NOT_SUPPORTED. */
 DWORD sc_nt_open_at (HANDLE parent, const char *name, const ScNtOpen *how, HANDLE *handle);
+/* (transfer full): a name that is not Unicode gets replacement characters: it is seen, and names no file that could be
+ * opened. */
+char *sc_nt_name_to_utf8 (const gunichar2 *name, gsize units);
+typedef void (*ScNtNameFunc) (const gunichar2 *name, gsize units, gpointer user_data);
+/* Hands each name in the open @directory (FILE_LIST_DIRECTORY), without "." and "..", to @func. */
+DWORD sc_nt_list (HANDLE directory, ScNtNameFunc func, gpointer user_data);
 /* Renames the open file (DELETE access) to @name in @parent and replaces what is there. */
 DWORD sc_nt_rename_at (HANDLE file, HANDLE parent, const char *name);
 /* Flushes an open file or directory. */
