@@ -185,7 +185,7 @@ sc_ctl_seats (ScCtl *self, GError **error)
     return SC_CTL_FAILED;
 
   const char *const headings[] = { "SEAT",   "ROOM",  "PRESENCE", "ADDRESS", "?MAC", "?>LINK",
-                                   "SYSTEM", ">DISK", ">FREE",    "ID",      NULL };
+                                   "SYSTEM", ">DISK", ">FREE",    "?VOLUME", "ID",   NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
   ScJson *seat;
@@ -201,7 +201,8 @@ sc_ctl_seats (ScCtl *self, GError **error)
         g_strdup (sc_ctl_text_of (seat, "presence")), g_strdup (sc_ctl_text_of (seat, "address")),
         g_strdup (sc_ctl_text_of (seat, "mac")), link ? g_strdup_printf ("%" G_GUINT64_FORMAT " Mbit/s", link) : NULL,
         g_strdup (sc_ctl_text_of (seat, "os")), sc_ctl_format_size (sc_ctl_number_of (seat, "total_bytes")),
-        sc_ctl_format_size (sc_ctl_number_of (seat, "free_bytes")), g_strdup (sc_ctl_text_of (seat, "id")));
+        sc_ctl_format_size (sc_ctl_number_of (seat, "free_bytes")), sc_ctl_seat_volume (seat),
+        g_strdup (sc_ctl_text_of (seat, "id")));
   }
   return sc_ctl_print_table (self, table, "No seat has ever connected.");
 }

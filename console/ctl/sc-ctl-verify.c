@@ -130,6 +130,22 @@ print_fact (const char *label, char *text)
 }
 
 static void
+print_volumes (ScJson *seat)
+{
+  ScJson *own = json_object_get (seat, "state_volume");
+  print_fact ("volume", sc_ctl_volume_in_words (json_object_get (seat, "volume")));
+  if (json_array_size (json_object_get (own, "traits")) > 0)
+    print_fact ("own data", sc_ctl_volume_in_words (own));
+  if (json_is_string (json_object_get (seat, "forgot"))) {
+    g_autofree char *time = sc_ctl_format_time (sc_ctl_text_of (seat, "forgot"));
+    print_fact ("forgot",
+                g_strdup_printf ("%s: its service started with less than it had known, so its disk forgets at "
+                                 "restart",
+                                 time));
+  }
+}
+
+static void
 print_facts (ScJson *seat)
 {
   guint64 link = sc_ctl_number_of (seat, "link_mbps");
@@ -146,6 +162,7 @@ print_facts (ScJson *seat)
                                          sc_ctl_text_of (seat, "service_version")));
   print_fact ("version", sc_ctl_seat_version (seat));
   print_fact ("disk", g_strdup_printf ("%s of %s free; updates leave %s free", available, disk, reserve));
+  print_volumes (seat);
   print_fact ("undo store", sc_ctl_format_size (sc_ctl_number_of (seat, "undo_bytes")));
   print_fact ("way back", *back               ? g_strdup_printf ("to version%s %s, without the network", plural, back)
                           : has_damage (seat) ? g_strdup ("none known while a template is drifted or half updated")

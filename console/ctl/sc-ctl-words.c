@@ -150,6 +150,41 @@ sc_ctl_seat_version (ScJson *seat)
   return g_strdup_printf ("%s → %" G_GUINT64_FORMAT, now, assigned);
 }
 
+static char *
+list_traits (ScJson *volume, const char *key)
+{
+  GString *text = g_string_new (NULL);
+  gsize i;
+  ScJson *trait;
+  json_array_foreach (json_object_get (volume, key), i, trait)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", json_string_value (trait));
+  return g_string_free (text, FALSE);
+}
+
+char *
+sc_ctl_seat_volume (ScJson *seat)
+{
+  ScJson *volume = json_object_get (seat, "volume");
+  g_autofree char *traits = list_traits (volume, "traits");
+  gboolean refused = json_array_size (json_object_get (volume, "refused")) > 0;
+  /* found out by what became of it, whatever the reason */
+  gboolean forgot = json_is_string (json_object_get (seat, "forgot")) && strstr (traits, "forgets") == NULL;
+  return g_strconcat (forgot ? "forgets" : "", forgot && *traits ? ", " : "", traits, refused ? ": not written to" : "",
+                      NULL);
+}
+
+char *
+sc_ctl_volume_in_words (ScJson *volume)
+{
+  g_autofree char *traits = list_traits (volume, "traits");
+  g_autofree char *refused = list_traits (volume, "refused");
+  const char *file_system = sc_ctl_text_of (volume, "file_system"), *reason = sc_ctl_text_of (volume, "reason");
+  g_autofree char *why = *reason ? g_strdup_printf (" (%s)", reason) : g_strdup ("");
+  g_autofree char *text = g_strconcat (*file_system ? file_system : "unknown", *traits ? ": " : "", traits, why, NULL);
+  return *refused ? g_strconcat (text, "; it takes no updates, because “", refused, "” is not accepted there", NULL)
+                  : g_steal_pointer (&text);
+}
+
 char *
 sc_ctl_transfer_percent (ScJson *transfer)
 {

@@ -28,6 +28,10 @@ char *sc_ctl_seat_state (ScJson *seat, ScJson *sessions);
 char *sc_ctl_seat_waits_for (ScJson *seat);
 /* "3", "-" for none, "3 → 4" when another is assigned */
 char *sc_ctl_seat_version (ScJson *seat);
+/* What is the matter with its disk: "forgets, compresses", "forgets, not written to"; may be empty */
+char *sc_ctl_seat_volume (ScJson *seat);
+/* @volume: "volume" or "state_volume" of a seat: "NTFS: forgets (Unified Write Filter protects D:)" */
+char *sc_ctl_volume_in_words (ScJson *volume);
 /* How much of what a seat lacked is there: "–" when it lacked nothing, empty while that is not known. @transfer: a
  * seat's transfer, or a seat of a session */
 char *sc_ctl_transfer_percent (ScJson *transfer);
