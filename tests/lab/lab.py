@@ -24,6 +24,7 @@ CHUNK = 64 * 1024
 START_TIMEOUT = 30
 CTL_TIMEOUT = 150
 PRIVATE = ".seatcast"
+ANY_VOLUME = "forgets,compresses,deduplicates"  # a lab's directory may be in memory
 TRANSFERRING = ("waiting", "receiving", "repairing", "applying")
 
 
@@ -160,14 +161,15 @@ class Process:
 
 
 class Seat(Process):
-    def __init__(self, lab, name, room, address, prefix=(), connection=None):
+    def __init__(self, lab, name, room, address, prefix=(), connection=None, repository=None, accept=ANY_VOLUME):
         self.directory = os.path.join(lab.directory, "seats", name)
-        self.repository = os.path.join(self.directory, "repository")
+        self.repository = repository or os.path.join(self.directory, "repository")
         self.state = os.path.join(self.directory, "state")
         os.makedirs(self.repository, exist_ok=True)
         os.makedirs(self.state, exist_ok=True)
         command = [*prefix, lab.program("seatcast-service"), "--repository", self.repository, "--state", self.state,
-                   "--connection", connection or lab.connection, "--name", name, "--room", room, "--interface", address]
+                   "--connection", connection or lab.connection, "--name", name, "--room", room, "--interface", address,
+                   "--accept-volume", accept]
         super().__init__(name, command, os.path.join(self.directory, "log"))
         self.room = room
 
@@ -276,8 +278,8 @@ class Lab:
         self.engine.start()
         return self.engine
 
-    def add_seat(self, name, room="A101", address=None, prefix=(), connection=None, start=True):
-        seat = Seat(self, name, room, address or self.address, prefix, connection)
+    def add_seat(self, name, room="A101", address=None, prefix=(), connection=None, start=True, **options):
+        seat = Seat(self, name, room, address or self.address, prefix, connection, **options)
         self.seats[name] = seat
         if start:
             seat.start()
