@@ -1,0 +1,7 @@
+# shellcheck shell=bash
+source=fribidi
+needs=()
+
+build() {
+  meson_install -Ddocs=false
+}

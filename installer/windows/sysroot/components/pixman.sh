@@ -1,0 +1,7 @@
+# shellcheck shell=bash
+source=pixman
+needs=()
+
+build() {
+  meson_install -Dgtk=disabled -Dlibpng=disabled -Dopenmp=disabled
+}
