@@ -523,6 +523,31 @@ test_templates (Fixture *fixture, gconstpointer data)
   assert_contains (text_of (fixture, "templates_title"), "3 templates");
 }
 
+static gboolean
+has_volume (gpointer data)
+{
+  return gtk_widget_get_visible (find (data, "volume"));
+}
+
+/* Why it takes no updates stands beneath its space; nothing does where nothing is the matter. */
+static void
+test_volume (Fixture *fixture, gconstpointer data)
+{
+  ScJson *seat = gui_fixture_seat (2, "Lab 1", "current");
+
+  json_object_set_new (seat, "volume",
+                       json_pack ("{s:s, s:[s], s:[s], s:s}", "file_system", "NTFS", "traits", "forgets", "refused",
+                                  "forgets", "reason", "Unified Write Filter protects D:"));
+  select_seats (fixture, 2, 2);
+  g_assert_false (has_volume (fixture));
+  send_seat (fixture, seat);
+  gui_fixture_wait (has_volume, fixture, "what is the matter with the seat’s disk");
+  assert_contains (text_of (fixture, "volume"), "Takes no updates");
+  assert_contains (text_of (fixture, "volume"), "Unified Write Filter protects D:");
+  gui_fixture_picture (fixture->window, "seat-panel-volume");
+  gui_fixture_check_accessible (fixture->window);
+}
+
 /* A very long name, long words: the panel does not grow. */
 static void
 test_long_texts (Fixture *fixture, gconstpointer data)
@@ -554,6 +579,7 @@ main (int argc, char **argv)
   add ("/gui/seat-panel/nothing", test_nothing);
   add ("/gui/seat-panel/one", test_one);
   add ("/gui/seat-panel/unfolded", test_unfolded);
+  add ("/gui/seat-panel/volume", test_volume);
   add ("/gui/seat-panel/conditions", test_conditions);
   add ("/gui/seat-panel/sensitivity", test_sensitivity);
   add ("/gui/seat-panel/lost", test_lost);

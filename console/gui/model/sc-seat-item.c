@@ -74,6 +74,29 @@ read_place (ScSeatInfo *info, ScJson *place)
   info->row = info->placed ? (guint) MIN (sc_item_number_of (place, "row"), 255) : 0;
 }
 
+static ScVolumeTraits
+read_traits (ScJson *list)
+{
+  ScVolumeTraits found = 0;
+
+  for (gsize i = 0; i < MIN (json_array_size (list), SC_VOLUME_N_TRAITS); i++) {
+    const char *nick = json_string_value (json_array_get (list, i));
+    ScVolumeTraits trait = 0;
+
+    if (nick != NULL && sc_volume_traits_parse ("", nick, &trait, NULL))
+      found |= trait;
+  }
+  return found;
+}
+
+static void
+read_volume (ScSeatVolume *volume, ScJson *json)
+{
+  volume->traits = read_traits (json_object_get (json, "traits"));
+  volume->refused = read_traits (json_object_get (json, "refused"));
+  volume->reason = sc_item_text_of (json, "reason");
+}
+
 static void
 read_info (ScSeatInfo *info, ScJson *json)
 {
@@ -92,6 +115,9 @@ read_info (ScSeatInfo *info, ScJson *json)
   info->free_space = sc_item_number_of (json, "free_bytes");
   info->reserve = sc_item_number_of (json, "reserve_bytes");
   info->undo = sc_item_number_of (json, "undo_bytes");
+  read_volume (&info->volume, json_object_get (json, "volume"));
+  read_volume (&info->state_volume, json_object_get (json, "state_volume"));
+  info->forgot = sc_item_time_of (json, "forgot");
   info->total_space = sc_item_number_of (json, "total_bytes");
   info->os = sc_item_text_of (json, "os");
   info->service_version = sc_item_text_of (json, "service_version");
@@ -227,6 +253,16 @@ sc_seat_item_is_low_on_space (ScSeatItem *self)
 }
 
 gboolean
+sc_seat_item_has_unsuitable_disk (ScSeatItem *self)
+{
+  const ScSeatInfo *info = &self->info;
+  gboolean accepted = (info->volume.traits & ~(guint) info->volume.refused & SC_VOLUME_FORGETS) != 0;
+  gboolean loses_state = (info->state_volume.traits & SC_VOLUME_FORGETS) != 0 || info->forgot != 0;
+
+  return info->volume.refused != 0 || (loses_state && !accepted);
+}
+
+gboolean
 sc_seat_item_is_drifted (ScSeatItem *self)
 {
   return self->drifted;
@@ -293,6 +329,8 @@ sc_seat_item_counts_as (ScSeatItem *self, ScSeatCounter counter)
     return self->busy;
   case SC_SEATS_LOW_SPACE:
     return sc_seat_item_is_low_on_space (self);
+  case SC_SEATS_UNSUITABLE_DISK:
+    return sc_seat_item_has_unsuitable_disk (self);
   case SC_SEATS_OFFLINE:
     return !info->online;
   case SC_N_SEAT_COUNTERS:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/platform/sc-volume.h"
 #include "common/sc-control.h"
 #include "console/gui/model/sc-item.h"
 
@@ -28,6 +29,12 @@ typedef struct {
   gboolean busy;
 } ScSeatTemplate;
 
+/* A volume that it writes to. */
+typedef struct {
+  ScVolumeTraits traits, refused;
+  const char *reason; /* from the seat, not translated */
+} ScSeatVolume;
+
 /* Sizes are bytes. Strings are never NULL. */
 typedef struct {
   const char *id, *name;
@@ -48,8 +55,11 @@ typedef struct {
   guint64 version;           /* 0: none or mixed */
   guint64 assigned_version;  /* 0: none */
   guint64 free_space, reserve, undo, total_space;
-  GArray *back;         /* guint64: versions it can go back to without the network */
-  GPtrArray *templates; /* ScSeatTemplate */
+  ScSeatVolume volume;       /* the templates' */
+  ScSeatVolume state_volume; /* that of the service's own data */
+  gint64 forgot;             /* µs since 1970: it was found to forget at restart; 0: no */
+  GArray *back;              /* guint64: versions it can go back to without the network */
+  GPtrArray *templates;      /* ScSeatTemplate */
   const char *os, *service_version, *address, *mac;
   guint64 link_mbps; /* 0: unknown */
   gint64 last_seen;  /* µs since 1970 */
@@ -64,6 +74,8 @@ const ScSeatInfo *sc_seat_item_get_info (ScSeatItem *self);
 ScSeatCondition sc_seat_item_get_condition (ScSeatItem *self);
 /* Less than twice the reserve that must stay free: the next update may not fit. */
 gboolean sc_seat_item_is_low_on_space (ScSeatItem *self);
+/* Its disk is not as an update needs it: refused, or one that forgets what was not accepted to be forgotten. */
+gboolean sc_seat_item_has_unsuitable_disk (ScSeatItem *self);
 gboolean sc_seat_item_is_drifted (ScSeatItem *self);
 /* A template's update waits because it is in use. */
 gboolean sc_seat_item_is_busy (ScSeatItem *self);
@@ -83,6 +95,7 @@ typedef enum {
   SC_SEATS_DRIFTED,
   SC_SEATS_BUSY,
   SC_SEATS_LOW_SPACE,
+  SC_SEATS_UNSUITABLE_DISK,
   SC_SEATS_OFFLINE,
   SC_N_SEAT_COUNTERS
 } ScSeatCounter;

@@ -152,7 +152,10 @@ show_sign (GtkTreeViewColumn *view_column, GtkCellRenderer *cell, GtkTreeModel *
   g_autoptr (ScSeatItem) seat = NULL;
 
   gtk_tree_model_get (model, iter, 0, &seat, -1);
-  g_object_set (cell, "visible", sc_seat_item_is_low_on_space (seat), NULL);
+  const gboolean unsuitable = sc_seat_item_has_unsuitable_disk (seat);
+
+  g_object_set (cell, "icon-name", unsuitable ? "sc-volume-symbolic" : "sc-low-space-symbolic", "visible",
+                unsuitable || sc_seat_item_is_low_on_space (seat), NULL);
 }
 
 static void
@@ -192,8 +195,6 @@ pack_cells (GtkTreeViewColumn *column, ScSeatColumn number)
   if (number == SC_SEAT_COLUMN_STATE || number == SC_SEAT_COLUMN_FREE) {
     cell = gtk_cell_renderer_pixbuf_new ();
     g_object_set (cell, "xpad", 4, NULL);
-    if (number == SC_SEAT_COLUMN_FREE)
-      g_object_set (cell, "icon-name", "sc-low-space-symbolic", NULL);
     pack (column, cell, FALSE, number == SC_SEAT_COLUMN_FREE ? show_sign : show_icon, NULL);
   }
   cell = gtk_cell_renderer_text_new ();

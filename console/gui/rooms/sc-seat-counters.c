@@ -19,6 +19,7 @@ static const struct {
   [SC_SEATS_DRIFTED] = { "sc-drifted-symbolic", "drifted", FALSE },
   [SC_SEATS_BUSY] = { "sc-busy-symbolic", "busy", FALSE },
   [SC_SEATS_LOW_SPACE] = { "sc-low-space-symbolic", "busy", FALSE },
+  [SC_SEATS_UNSUITABLE_DISK] = { "sc-volume-symbolic", "failed", FALSE },
   [SC_SEATS_OFFLINE] = { "sc-offline-symbolic", "offline", FALSE },
 };
 

@@ -13,7 +13,7 @@
 struct _ScSeatFacts {
   GtkBin parent;
   ScSpaceBar *space;
-  GtkLabel *space_summary, *free_size, *reserve_size, *undo_size, *other_size;
+  GtkLabel *volume, *space_summary, *free_size, *reserve_size, *undo_size, *other_size;
   GtkLabel *templates_title, *back;
   GtkListBox *templates;
   GtkLabel *no_templates;
@@ -32,6 +32,7 @@ sc_seat_facts_class_init (ScSeatFactsClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-seat-facts.ui");
   gtk_widget_class_bind_template_child (widget_class, ScSeatFacts, space);
   gtk_widget_class_bind_template_child (widget_class, ScSeatFacts, space_summary);
+  gtk_widget_class_bind_template_child (widget_class, ScSeatFacts, volume);
   gtk_widget_class_bind_template_child (widget_class, ScSeatFacts, free_size);
   gtk_widget_class_bind_template_child (widget_class, ScSeatFacts, reserve_size);
   gtk_widget_class_bind_template_child (widget_class, ScSeatFacts, undo_size);
@@ -87,6 +88,16 @@ show_space (ScSeatFacts *self, ScSeatItem *seat)
   set_size (self->reserve_size, info->reserve);
   set_size (self->undo_size, info->undo);
   set_size (self->other_size, taken - MIN (info->undo, taken));
+}
+
+static void
+show_volume (ScSeatFacts *self, ScSeatItem *seat)
+{
+  g_autofree char *text = sc_words_seat_volumes (seat);
+
+  sc_label_set (self->volume, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->volume), *text != '\0');
+  sc_style_set_class (GTK_WIDGET (self->volume), "low", sc_seat_item_has_unsuitable_disk (seat));
 }
 
 static void
@@ -210,6 +221,7 @@ sc_seat_facts_show (ScSeatFacts *self, ScSeatItem *seat)
   const ScSeatInfo *info = sc_seat_item_get_info (seat);
 
   show_space (self, seat);
+  show_volume (self, seat);
   show_templates (self, info);
   show_back (self, info);
   show_inventory (self, info);

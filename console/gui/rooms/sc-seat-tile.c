@@ -14,12 +14,13 @@
 
 typedef enum { TEXT_NAME, TEXT_STATE, TEXT_VERSION, N_TEXTS } Text;
 
-typedef enum { SIGN_LOW_SPACE, SIGN_DRIFTED, SIGN_BUSY, N_SIGNS } Sign;
+typedef enum { SIGN_VOLUME, SIGN_LOW_SPACE, SIGN_DRIFTED, SIGN_BUSY, N_SIGNS } Sign;
 
 static const struct {
   const char *icon;
   ScSeatCondition condition; /* whose colour it has; it is no sign of a seat that is in it */
-} signs[N_SIGNS] = { { "sc-low-space-symbolic", SC_CONDITION_BUSY },
+} signs[N_SIGNS] = { { "sc-volume-symbolic", SC_CONDITION_FAILED },
+                     { "sc-low-space-symbolic", SC_CONDITION_BUSY },
                      { "sc-drifted-symbolic", SC_CONDITION_DRIFTED },
                      { "sc-busy-symbolic", SC_CONDITION_BUSY } };
 
@@ -149,6 +150,7 @@ bring_up_to_date (ScSeatTile *self)
   set_text (self, TEXT_NAME, sc_seat_item_get_info (self->seat)->name);
   set_text (self, TEXT_STATE, sc_words_seat_state (self->seat));
   set_text (self, TEXT_VERSION, version);
+  self->signs[SIGN_VOLUME] = sc_seat_item_has_unsuitable_disk (self->seat);
   self->signs[SIGN_LOW_SPACE] = sc_seat_item_is_low_on_space (self->seat);
   self->signs[SIGN_DRIFTED] = sc_seat_item_is_drifted (self->seat) && self->condition != SC_CONDITION_DRIFTED;
   self->signs[SIGN_BUSY] = sc_seat_item_is_busy (self->seat) && self->condition != SC_CONDITION_BUSY;

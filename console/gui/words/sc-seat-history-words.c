@@ -132,6 +132,7 @@ static const EventWords event_words[] = {
   { "verifying", N_ ("Verifying") },
   { "verified", N_ ("Verified") },
   { "drifted", N_ ("Drifted") },
+  { "forgot", N_ ("Its disk forgets at restart") },
   { "moved", N_ ("Moved") },
 };
 

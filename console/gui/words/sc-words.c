@@ -316,8 +316,57 @@ sc_words_seat_sentence (ScSeatItem *seat)
   g_ptr_array_add (parts, version);
   if (sc_seat_item_is_low_on_space (seat))
     g_ptr_array_add (parts, (gpointer) _ ("Low space"));
+  if (sc_seat_item_has_unsuitable_disk (seat))
+    g_ptr_array_add (parts, (gpointer) _ ("Unsuitable disk"));
   g_ptr_array_add (parts, NULL);
   return g_strjoinv (", ", (char **) parts->pdata);
+}
+
+/* "forgets at restart, compresses" */
+static char *
+list_traits (ScVolumeTraits traits)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new ();
+
+  if ((traits & SC_VOLUME_FORGETS) != 0)
+    g_ptr_array_add (parts, (gpointer) _ ("forgets at restart"));
+  if ((traits & SC_VOLUME_COMPRESSES) != 0)
+    g_ptr_array_add (parts, (gpointer) _ ("compresses"));
+  if ((traits & SC_VOLUME_DEDUPLICATES) != 0)
+    g_ptr_array_add (parts, (gpointer) _ ("deduplicates"));
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (", ", (char **) parts->pdata);
+}
+
+char *
+sc_words_seat_volumes (ScSeatItem *seat)
+{
+  const ScSeatInfo *info = sc_seat_item_get_info (seat);
+  const ScVolumeTraits accepted = info->volume.traits & ~(guint) info->volume.refused;
+  g_autofree char *refused_list = list_traits (info->volume.refused), *accepted_list = list_traits (accepted),
+                  *state_list = list_traits (info->state_volume.traits);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+
+  if (info->volume.refused != 0)
+    g_ptr_array_add (
+        lines, g_strdup_printf (_ ("Takes no updates, because its disk %s: %s"), refused_list, info->volume.reason));
+  if (accepted != 0)
+    g_ptr_array_add (lines,
+                     g_strdup_printf (_ ("Its disk %s, which is accepted: %s"), accepted_list, info->volume.reason));
+  if (info->volume.traits == 0 && *info->volume.reason != '\0')
+    g_ptr_array_add (lines, g_strdup (info->volume.reason));
+  if (info->state_volume.traits != 0)
+    g_ptr_array_add (lines, g_strdup_printf (_ ("The disk of the service's own data %s: %s"), state_list,
+                                             info->state_volume.reason));
+  if (info->forgot != 0) {
+    g_autofree char *time = sc_words_time (info->forgot);
+
+    g_ptr_array_add (lines, g_strdup_printf (_ ("Its disk forgets at restart: started on %s, the service had lost what "
+                                                "it knew"),
+                                             time));
+  }
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **) lines->pdata);
 }
 
 const char *
@@ -342,6 +391,8 @@ sc_words_counter (ScSeatCounter counter)
     return _ ("In use");
   case SC_SEATS_LOW_SPACE:
     return _ ("Low space");
+  case SC_SEATS_UNSUITABLE_DISK:
+    return _ ("Unsuitable disk");
   case SC_SEATS_OFFLINE:
     return _ ("Offline");
   case SC_N_SEAT_COUNTERS:

@@ -37,6 +37,8 @@ const char *sc_words_condition_icon (ScSeatCondition condition);
 const char *sc_words_condition_class (ScSeatCondition condition);
 /* The whole seat in one sentence, for those who hear the screen: "pc-07, Current, Version 3" */
 char *sc_words_seat_sentence (ScSeatItem *seat);
+/* What is the matter with the disks that it writes to, a sentence a line; may be empty */
+char *sc_words_seat_volumes (ScSeatItem *seat);
 const char *sc_words_counter (ScSeatCounter counter); /* "Online", "Low space" */
 
 const char *sc_words_transfer_state (ScTransferState state);

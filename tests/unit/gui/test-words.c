@@ -81,6 +81,47 @@ test_seat (void)
   check (sc_words_seat_detail (busy), "Waits until Debian is no longer in use");
 }
 
+static void
+check_volumes (const char *members, gboolean unsuitable, const char *words)
+{
+  g_autofree char *text = g_strdup_printf ("{\"id\": \"a\", \"name\": \"pc-7\", \"presence\": \"online\"%s}", members);
+  g_autoptr (ScSeatItem) seat = new_seat (text);
+
+  check (sc_words_seat_volumes (seat), words);
+  g_assert_cmpint (sc_seat_item_has_unsuitable_disk (seat), ==, unsuitable);
+  g_assert_cmpint (sc_seat_item_counts_as (seat, SC_SEATS_UNSUITABLE_DISK), ==, unsuitable);
+  check (sc_words_seat_sentence (seat),
+         unsuitable ? "pc-7, Unassigned, No version, Unsuitable disk" : "pc-7, Unassigned, No version");
+}
+
+/* What it says of its disks; what was accepted is no alarm. */
+static void
+test_volumes (void)
+{
+  check_volumes ("", FALSE, "");
+  check_volumes (", \"volume\": {\"traits\": [], \"refused\": [], \"reason\": \"\"}, \"forgot\": null", FALSE, "");
+  check_volumes (", \"volume\": {\"traits\": [\"forgets\", \"compresses\"], \"refused\": [\"forgets\"], \"reason\": "
+                 "\"Unified Write Filter protects D:\"}",
+                 TRUE,
+                 "Takes no updates, because its disk forgets at restart: Unified Write Filter protects D:\n"
+                 "Its disk compresses, which is accepted: Unified Write Filter protects D:");
+  check_volumes (", \"volume\": {\"traits\": [\"forgets\"], \"refused\": [], \"reason\": \"tmpfs\"}, \"state_volume\": "
+                 "{\"traits\": [\"forgets\"], \"refused\": [], \"reason\": \"tmpfs, too\"}",
+                 FALSE,
+                 "Its disk forgets at restart, which is accepted: tmpfs\n"
+                 "The disk of the service's own data forgets at restart: tmpfs, too");
+  check_volumes (", \"volume\": {\"traits\": [\"deduplicates\", 7, \"eats\"], \"refused\": [\"deduplicates\"]}", TRUE,
+                 "Takes no updates, because its disk deduplicates: ");
+  check_volumes (", \"state_volume\": {\"traits\": [\"forgets\"], \"refused\": [], \"reason\": \"frozen\"}", TRUE,
+                 "The disk of the service's own data forgets at restart: frozen");
+  check_volumes (", \"volume\": {\"traits\": [], \"refused\": [], \"reason\": \"whether T: is thawed cannot be told\"}",
+                 FALSE, "whether T: is thawed cannot be told");
+  g_autoptr (ScSeatItem) forgot = new_seat ("{\"id\": \"a\", \"forgot\": \"2026-11-23T01:00:00.000000Z\"}");
+  g_autofree char *words = sc_words_seat_volumes (forgot);
+  g_assert_true (g_str_has_prefix (words, "Its disk forgets at restart: started on "));
+  g_assert_true (sc_seat_item_has_unsuitable_disk (forgot));
+}
+
 /* Nothing that the model can say is without a word, an icon and a style class. */
 static void
 test_everything_has_words (void)
@@ -123,6 +164,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/words/amounts", test_amounts);
   g_test_add_func ("/gui/words/times", test_times);
   g_test_add_func ("/gui/words/seat", test_seat);
+  g_test_add_func ("/gui/words/volumes", test_volumes);
   g_test_add_func ("/gui/words/everything-has-words", test_everything_has_words);
   g_test_add_func ("/gui/words/session-target", test_session_target);
   return g_test_run ();
