@@ -126,8 +126,10 @@ sc_connection_load (const char *path, GError **error)
   g_autoptr (GError) failure = NULL;
   g_autoptr (GBytes) bytes = read_file (path, &failure);
   if (bytes == NULL) {
-    gboolean missing = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
-    g_set_error (error, SC_ERROR, missing ? SC_ERROR_NOT_FOUND : SC_ERROR_SYSTEM,
+    ScError code = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)           ? SC_ERROR_NOT_FOUND
+                   : g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) ? SC_ERROR_DENIED
+                                                                                         : SC_ERROR_SYSTEM;
+    g_set_error (error, SC_ERROR, (int) code,
                  "Cannot read the connection file “%s”: %s; the console writes one at its start, copy it from there",
                  path, failure->message);
     return NULL;

@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/client/sc-connection-file.h"
 
+#include "common/platform/sc-system.h"
 #include "common/sc-error.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#define CONSOLE_PATH "/var/lib/seatcast/connection"
-
 /* Also when a directory on the way is closed to us: then it is this file that we may not read. */
 static gboolean
 is_there (const char *path)
 {
   return g_access (path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* Of the engine that runs as the system's service. */
+static char *
+get_console_path (void)
+{
+  g_autofree char *directory = sc_system_get_console_directory ();
+
+  return g_build_filename (directory, "connection", NULL);
 }
 
 char *
@@ -41,6 +49,7 @@ sc_connection_file_find (GError **error)
 {
   const char *named = g_getenv ("SEATCAST_CONNECTION");
   g_autofree char *own = sc_connection_file_get_own ();
+  g_autofree char *console = get_console_path ();
   g_autofree char *directory = sc_connection_file_get_engine_directory ();
   g_autofree char *engine = g_build_filename (directory, "connection", NULL);
 
@@ -48,27 +57,34 @@ sc_connection_file_find (GError **error)
     return g_strdup (named);
   if (is_there (own))
     return g_steal_pointer (&own);
-  if (is_there (CONSOLE_PATH))
-    return g_strdup (CONSOLE_PATH);
+  if (is_there (console))
+    return g_steal_pointer (&console);
   if (is_there (engine))
     return g_steal_pointer (&engine);
 
   g_set_error (error, SC_ERROR, SC_ERROR_UNREACHABLE,
                "no connection file: none of %s, %s and %s is there; name one by --connection or $SEATCAST_CONNECTION "
                "(seatcast-consoled says at its start where it has put it)",
-               own, CONSOLE_PATH, engine);
+               own, console, engine);
   return NULL;
 }
 
 ScConnection *
 sc_connection_file_load (const char *path, GError **error)
 {
-  if (g_access (path, R_OK) != 0 && (errno == EACCES || errno == EPERM)) {
+  g_autoptr (GError) local = NULL;
+  g_autoptr (ScConnection) connection = sc_connection_load (path, &local);
+  g_autofree char *console = get_console_path ();
+  g_autofree char *own = sc_connection_file_get_own ();
+
+  if (connection != NULL)
+    return g_steal_pointer (&connection);
+  if (g_error_matches (local, SC_ERROR, SC_ERROR_DENIED))
     g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
-                 "you may not read the connection file %s: only %s may read it: use sudo, or have it copied to "
-                 "~/.config/seatcast/connection",
-                 path, g_str_equal (path, CONSOLE_PATH) ? "root" : "its owner");
-    return NULL;
-  }
-  return sc_connection_load (path, error);
+                 "you may not read the connection file %s: only %s may read it: use sudo (on Windows, start the "
+                 "program as administrator), or have it copied to %s",
+                 path, g_str_equal (path, console) ? "the system's administrator" : "its owner", own);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }

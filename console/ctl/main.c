@@ -58,8 +58,9 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
+  g_auto (GStrv) arguments = sc_ctl_terminal_begin (argv);
   ScCtl ctl = { 0 };
-  ScCtlStatus status = run (&ctl, (const char *const *) argv + MIN (argc, 1));
+  ScCtlStatus status = run (&ctl, (const char *const *) arguments + (arguments[0] != NULL ? 1 : 0));
   sc_ctl_clear (&ctl);
   return status;
 }

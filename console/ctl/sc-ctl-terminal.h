@@ -7,6 +7,10 @@ G_BEGIN_DECLS
 
 /* What a command needs of the terminal that it was started on. Main thread only. */
 
+/* To be called first: output is UTF-8 from then on, to a terminal on Windows as well. Returns: (transfer full): the
+ * arguments of this program, its own name first, in UTF-8 on Windows */
+char **sc_ctl_terminal_begin (char **argv);
+
 /* Whether progress can be shown in place: standard error is a terminal. */
 gboolean sc_ctl_terminal_is_interactive (void);
 /* Whether standard output is a terminal. */
