@@ -55,11 +55,11 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->directory = sc_connection_file_get_engine_directory ();
 }
 
-/* The process of the engine in the directory; it locks what has its number. */
+/* The process of the engine in the directory. */
 static GPid
 engine_of (Fixture *fixture)
 {
-  g_autofree char *path = g_build_filename (fixture->directory, "lock", NULL);
+  g_autofree char *path = g_build_filename (fixture->directory, "lock.process", NULL);
   g_autofree char *text = NULL;
 
   return g_file_get_contents (path, &text, NULL, NULL) ? (GPid) g_ascii_strtoull (text, NULL, 10) : 0;

@@ -131,14 +131,6 @@ check_short_names (Walk *walk, const char *parent, const GPtrArray *names)
   }
 }
 
-static gboolean
-lies_beneath (const char *path, const char *root)
-{
-  gsize length = strlen (root);
-
-  return g_str_equal (root, "/") || (g_str_has_prefix (path, root) && path[length] == '/');
-}
-
 /* A link is published as the file that it leads to, if that is one beneath the root. */
 static gboolean
 follow_link (Walk *walk, const char *shown, const char *path, ScPublishFile *file)
@@ -150,7 +142,7 @@ follow_link (Walk *walk, const char *shown, const char *path, ScPublishFile *fil
     add_problem (walk, "%s is a link that leads nowhere: remove it, or put the file there", shown);
     return FALSE;
   }
-  if (!lies_beneath (target, walk->scan->root)) {
+  if (!sc_scan_lies_beneath (target, walk->scan->root)) {
     g_autofree char *shown_target = g_filename_display_name (target);
 
     add_problem (walk, "%s is a link out of the published directory, to %s: put the file itself there", shown,

@@ -238,12 +238,10 @@ static gboolean
 check_place (Publish *self, GError **error)
 {
   g_autofree char *store = sc_scan_resolve (self->store->directory, error);
-  gsize length = strlen (self->scan->root);
 
   if (store == NULL)
     return FALSE;
-  if (!g_str_has_prefix (store, self->scan->root) ||
-      (store[length] != '/' && store[length] != '\0' && !g_str_equal (self->scan->root, "/")))
+  if (!sc_scan_lies_beneath (store, self->scan->root))
     return TRUE;
   g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
                "The store %s lies in the directory %s that would be published: move one of them", store,

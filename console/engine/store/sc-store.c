@@ -11,6 +11,7 @@
 /* Open pack files at once: 1 TB are 1,000 packs, and a process may often have no more than 1,024 files open. */
 #define MAX_OPEN_PACKS 64u
 #define LOCK_FILE "lock"
+#define PROCESS_FILE "lock.process" /* whose the lock is: on Windows nobody else may read a locked file */
 
 ScStoreReport *
 sc_store_report_new (void)
@@ -54,15 +55,27 @@ sc_store_check_cancelled (GCancellable *cancellable, const char *what, GError **
 /* Opening */
 
 static gboolean
+write_process (ScStore *self, GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%ld\n", (long) getpid ());
+  g_autoptr (ScDiskFile) file = sc_disk_open (self->disk, PROCESS_FILE, SC_DISK_WRITE | SC_DISK_CREATE, error);
+
+  return file != NULL && sc_disk_file_truncate (file, 0, error) &&
+         sc_disk_file_write_at (file, 0, text, strlen (text), error);
+}
+
+static gboolean
 take_lock (ScStore *self, GError **error)
 {
-  g_autofree char *path = g_build_filename (self->directory, LOCK_FILE, NULL);
-  g_autofree char *owner = NULL;
-  g_autofree char *text = NULL;
   g_autoptr (GError) local = NULL;
-  ScDiskFile *file = sc_disk_open (self->disk, LOCK_FILE, SC_DISK_WRITE | SC_DISK_CREATE | SC_DISK_EXCLUSIVE, &local);
 
-  if (file == NULL && g_error_matches (local, SC_ERROR, SC_ERROR_BUSY)) {
+  self->lock_file = sc_disk_open (self->disk, LOCK_FILE, SC_DISK_WRITE | SC_DISK_CREATE | SC_DISK_EXCLUSIVE, &local);
+  if (self->lock_file != NULL)
+    return write_process (self, error);
+  if (g_error_matches (local, SC_ERROR, SC_ERROR_BUSY)) {
+    g_autofree char *path = g_build_filename (self->directory, PROCESS_FILE, NULL);
+    g_autofree char *owner = NULL;
+
     if (g_file_get_contents (path, &owner, NULL, NULL))
       g_strstrip (owner);
     g_set_error (
@@ -72,13 +85,8 @@ take_lock (ScStore *self, GError **error)
         self->directory, owner != NULL && *owner != '\0' ? owner : "unknown");
     return FALSE;
   }
-  if (file == NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
-  }
-  self->lock_file = file;
-  text = g_strdup_printf ("%ld\n", (long) getpid ());
-  return sc_disk_file_truncate (file, 0, error) && sc_disk_file_write_at (file, 0, text, strlen (text), error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* A damaged index is put aside, not deleted: it may tell what happened. The packs hold all that it knew. */
