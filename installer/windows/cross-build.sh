@@ -29,7 +29,7 @@ prepare_sysroot() {
 
 # cross_build: builds everything into $program, anew when it was made with other libraries
 cross_build() {
-  local constants
+  local constants files
   program=$output/program
   constants=$(printf "[constants]\nsysroot = '%s'\nrun = '%s'" "$sysroot" "$PWD/installer/windows/run-under-wine")
   if [ -d "$program" ] && [ "$(cat "$program/windows.ini" 2>/dev/null)" != "$constants" ]; then rm -rf "$program"; fi
@@ -37,7 +37,12 @@ cross_build() {
     rm -rf "$program"
     mkdir -p "$program"
     echo "$constants" >"$program/windows.ini"
-    meson setup "$program" --cross-file "$program/windows.ini" --cross-file installer/windows/mingw64.ini
+    files=(--cross-file "$program/windows.ini" --cross-file installer/windows/mingw64.ini)
+    if command -v ccache >/dev/null; then
+      printf "[binaries]\nc = ['ccache', 'x86_64-w64-mingw32-gcc-win32']\n" >"$program/ccache.ini"
+      files+=(--cross-file "$program/ccache.ini")
+    fi
+    meson setup "$program" "${files[@]}"
   fi
   ninja -C "$program"
 }
@@ -45,5 +50,5 @@ cross_build() {
 # make_installers: into $output/installers, from what cross_build made
 make_installers() {
   mkdir -p "$output/installers"
-  installer/windows/make-installers --sysroot "$sysroot" --build "$program" --output "$output/installers"
+  installer/windows/make-installers "$program" "$sysroot" "$output/installers"
 }
