@@ -15,6 +15,7 @@
 #include "common/sc-error.h"
 
 #define LOGIND_ANSWER 1000                            /* ms for one answer */
+#define LOGIND_POWER_OFF 10000                        /* ms */
 #define LOGIND_DEADLINE (2 * (gint64) G_USEC_PER_SEC) /* for all of them */
 
 void
@@ -169,18 +170,24 @@ session_is_in_use (GDBusConnection *bus, const char *path)
   return active && !idle && g_str_has_prefix (class, "user") && (!remote || graphical);
 }
 
-/* See org.freedesktop.login1(5). A connection of our own: the process's shared one ends the process when the bus does.
- */
+/* (transfer full): a connection of our own: the process's shared one ends the process when the bus does. */
+static GDBusConnection *
+connect_to_system_bus (GError **error)
+{
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, error);
+  if (address == NULL)
+    return NULL;
+  return g_dbus_connection_new_for_address_sync (
+      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL,
+      NULL, error);
+}
+
+/* See org.freedesktop.login1(5). */
 gboolean
 sc_system_is_in_use (void)
 {
   gint64 deadline = g_get_monotonic_time () + LOGIND_DEADLINE;
-  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
-  if (address == NULL)
-    return FALSE;
-  g_autoptr (GDBusConnection) bus = g_dbus_connection_new_for_address_sync (
-      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL,
-      NULL, NULL);
+  g_autoptr (GDBusConnection) bus = connect_to_system_bus (NULL);
   if (bus == NULL)
     return FALSE;
   g_autoptr (GVariant) answer =
@@ -196,6 +203,47 @@ sc_system_is_in_use (void)
   }
   g_dbus_connection_close_sync (bus, NULL, NULL);
   return in_use;
+}
+
+/* What logind said, for people. Returns: always %FALSE */
+static gboolean
+set_power_error (GError **error, GError *failure)
+{
+  g_autofree char *name = g_dbus_error_get_remote_error (failure);
+  gboolean denied = g_error_matches (failure, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED) ||
+                    g_error_matches (failure, G_DBUS_ERROR, G_DBUS_ERROR_AUTH_FAILED) ||
+                    g_strcmp0 (name, "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired") == 0;
+  g_dbus_error_strip_remote_error (failure);
+  if (denied)
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "This account may not power the machine off; run the service as root, or allow the account "
+                 "org.freedesktop.login1.power-off by a polkit rule: %s",
+                 failure->message);
+  else if (g_strcmp0 (name, "org.freedesktop.login1.BlockedByInhibitorLock") == 0 ||
+           g_strcmp0 (name, "org.freedesktop.login1.OperationInProgress") == 0)
+    g_set_error (error, SC_ERROR, SC_ERROR_BUSY,
+                 "The machine cannot be powered off now; systemd-inhibit --list tells what forbids it: %s",
+                 failure->message);
+  else
+    g_set_error (error, SC_ERROR, SC_ERROR_SYSTEM,
+                 "Cannot power the machine off; check that systemd-logind runs on it: %s", failure->message);
+  return FALSE;
+}
+
+gboolean
+sc_system_power_off (GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GDBusConnection) bus = connect_to_system_bus (&failure);
+  if (bus == NULL)
+    return set_power_error (error, failure);
+  /* not interactive: nobody is there to type a password */
+  answer = g_dbus_connection_call_sync (bus, "org.freedesktop.login1", "/org/freedesktop/login1",
+                                        "org.freedesktop.login1.Manager", "PowerOff", g_variant_new ("(b)", FALSE),
+                                        NULL, G_DBUS_CALL_FLAGS_NONE, LOGIND_POWER_OFF, NULL, &failure);
+  g_dbus_connection_close_sync (bus, NULL, NULL);
+  return answer != NULL || set_power_error (error, failure);
 }
 
 char *

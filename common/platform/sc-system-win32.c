@@ -13,6 +13,7 @@
 #include <wtsapi32.h>
 
 #include "common/platform/sc-nt.h"
+#include "common/platform/sc-system-win32.h"
 
 #define ADAPTERS_SIZE (32u * 1024u) /* what Microsoft advises to begin with */
 #define ADAPTERS_ATTEMPTS 4u
@@ -143,7 +144,7 @@ session_is_in_use (DWORD session)
   SessionInfo *answer = NULL;
   DWORD size = 0;
   if (!WTSQuerySessionInformationW (WTS_CURRENT_SERVER_HANDLE, session, SESSION_INFO_CLASS, (LPWSTR *) &answer, &size))
-    return FALSE; /* it has ended since */
+    return GetLastError () == ERROR_ACCESS_DENIED; /* it is active, and that is all we may know; else it has ended */
   gboolean in_use = size >= sizeof *answer && answer->level == 1 && answer->state == WTSActive &&
                     answer->user_name[0] != L'\0' && answer->flags != SESSION_LOCKED &&
                     (answer->last_input <= 0 || answer->current - answer->last_input < IDLE_TICKS);
@@ -163,6 +164,57 @@ sc_system_is_in_use (void)
     in_use = sessions[i].State == WTSActive && session_is_in_use (sessions[i].SessionId);
   WTSFreeMemory (sessions);
   return in_use;
+}
+
+/* @was: (out): the attributes before. Returns: FALSE with GetLastError() */
+static gboolean
+set_shutdown_privilege (HANDLE token, DWORD attributes, DWORD *was)
+{
+  TOKEN_PRIVILEGES wanted = { .PrivilegeCount = 1, .Privileges[0].Attributes = attributes };
+  TOKEN_PRIVILEGES before = { 0 };
+  DWORD size = sizeof before;
+  if (!LookupPrivilegeValueW (NULL, L"SeShutdownPrivilege", &wanted.Privileges[0].Luid) ||
+      !AdjustTokenPrivileges (token, FALSE, &wanted, sizeof before, &before, &size))
+    return FALSE;
+  *was = before.PrivilegeCount == 0 ? attributes : before.Privileges[0].Attributes; /* what changed is told */
+  return GetLastError () == ERROR_SUCCESS;                                          /* else ERROR_NOT_ALL_ASSIGNED */
+}
+
+static gboolean
+set_power_error (GError **error, DWORD code)
+{
+  if (code == ERROR_NOT_ALL_ASSIGNED || code == ERROR_PRIVILEGE_NOT_HELD || code == ERROR_ACCESS_DENIED)
+    return sc_nt_set_error (error, code, SC_ERROR_DENIED,
+                            "This account may not power the machine off; give it the user right “Shut down the system” "
+                            "(Local Security Policy), and for the service run seatcast-service.exe --configure again");
+  return sc_nt_set_error (
+      error, code, code == ERROR_SHUTDOWN_IN_PROGRESS || code == ERROR_NOT_READY ? SC_ERROR_BUSY : SC_ERROR_SYSTEM,
+      "Cannot power the machine off");
+}
+
+gboolean
+sc_system_win32_power_off (ScExitWindowsFunc exit_windows, GError **error)
+{
+  g_auto (ScHandle) token = NULL;
+  DWORD was;
+  /* The process's token, not a thread's; only while it is needed */
+  if (!OpenProcessToken (GetCurrentProcess (), TOKEN_ADJUST_PRIVILEGES | TOKEN_QUERY, &token) ||
+      !set_shutdown_privilege (token, SE_PRIVILEGE_ENABLED, &was))
+    return set_power_error (error, GetLastError ());
+  /* A whole shutdown, not the hybrid one of "fast startup", from which many network cards do not wake */
+  DWORD code =
+      exit_windows (EWX_POWEROFF | EWX_FORCEIFHUNG,
+                    SHTDN_REASON_MAJOR_APPLICATION | SHTDN_REASON_MINOR_MAINTENANCE | SHTDN_REASON_FLAG_PLANNED)
+          ? ERROR_SUCCESS
+          : GetLastError ();
+  set_shutdown_privilege (token, was, &was);
+  return code == ERROR_SUCCESS || set_power_error (error, code);
+}
+
+gboolean
+sc_system_power_off (GError **error)
+{
+  return sc_system_win32_power_off (ExitWindowsEx, error);
 }
 
 /* Asked of the shell, not of the environment, which a service may have from elsewhere. */

@@ -27,6 +27,12 @@ char *sc_system_get_os_name (void); /* "Debian GNU/Linux 12 (bookworm)" */
  * Blocks for a few ms, 3 s at most when the system's session manager hangs; keeps nothing between calls. Thread-safe.
  */
 gboolean sc_system_is_in_use (void);
+/* Powers this machine off: in order, as its menu does, so that services end and a locked user's programs are asked;
+ * one that hangs is not waited for. Whether somebody sits at it is for the caller to see to. Returns when the system
+ * has taken the order, and the process is ended soon after. %SC_ERROR_DENIED: this account has not the right;
+ * %SC_ERROR_BUSY: something forbids it for now (logind's inhibitors, a shutdown under way); %SC_ERROR_SYSTEM. Blocks
+ * for some ms, 10 s at most. Thread-safe. */
+gboolean sc_system_power_off (GError **error);
 /* Where the programs of this system keep what is theirs; absolute, not made here. The seat's service: its state
  * (/var/lib/seatcast-service; %ProgramData%\Seatcast\Service) and how it reaches the console (the file
  * /etc/seatcast/connection; connection in its directory). The console's engine: /var/lib/seatcast;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/sc-error.h"
+
 /* A bus of our own on which the test plays logind. */
 typedef struct {
   const char *class;
@@ -21,12 +23,15 @@ typedef struct {
   const Session *sessions; /* up to one without a class */
   gboolean silent;         /* never answers */
   gboolean refuses;        /* answers with an error */
+  const char *power_error; /* (nullable): what PowerOff is answered with */
+  guint n_power_offs;
 } Logind;
 
 static const char interfaces[] =
     "<node>"
     " <interface name='org.freedesktop.login1.Manager'>"
     "  <method name='ListSessions'><arg type='a(susso)' direction='out'/></method>"
+    "  <method name='PowerOff'><arg type='b' direction='in'/></method>"
     " </interface>"
     " <interface name='org.freedesktop.login1.Session'>"
     "  <property name='Active' type='b' access='read'/><property name='IdleHint' type='b' access='read'/>"
@@ -36,11 +41,28 @@ static const char interfaces[] =
     "</node>";
 
 static void
-on_list (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *method,
+on_power_off (Logind *self, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+  gboolean interactive;
+  g_variant_get (parameters, "(b)", &interactive);
+  g_assert_false (interactive);
+  self->n_power_offs++;
+  if (self->power_error != NULL)
+    g_dbus_method_invocation_return_dbus_error (invocation, self->power_error, "says the test");
+  else
+    g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+on_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *method,
          GVariant *parameters, GDBusMethodInvocation *invocation, gpointer data)
 {
   Logind *self = data;
   GVariantBuilder builder;
+  if (strcmp (method, "PowerOff") == 0) {
+    on_power_off (self, parameters, invocation);
+    return;
+  }
   if (self->silent) {
     g_object_unref (invocation);
     return;
@@ -92,7 +114,7 @@ on_name (GDBusConnection *connection, const char *name, gpointer data)
 static void
 logind_start (Logind *self, const Session *sessions)
 {
-  static const GDBusInterfaceVTable manager = { .method_call = on_list };
+  static const GDBusInterfaceVTable manager = { .method_call = on_call };
   static const GDBusInterfaceVTable session = { .get_property = on_property };
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (interfaces, &error);
@@ -210,6 +232,63 @@ test_no_answer (Logind *self, gconstpointer data)
   logind_stop (self);
 }
 
+typedef struct {
+  gint done;
+  GError *error;
+} PowerOff;
+
+static gpointer
+power_off (gpointer data)
+{
+  PowerOff *self = data;
+  gboolean taken = sc_system_power_off (&self->error);
+  g_atomic_int_set (&self->done, 1);
+  g_main_context_wakeup (NULL);
+  return GINT_TO_POINTER (taken);
+}
+
+/* (transfer full) (nullable): why it was not */
+static GError *
+try_to_power_off (Logind *self)
+{
+  /* never the bus of the machine that runs the tests */
+  g_assert_cmpstr (g_getenv ("DBUS_SYSTEM_BUS_ADDRESS"), ==, g_test_dbus_get_bus_address (self->daemon));
+  PowerOff call = { 0 };
+  GThread *thread = g_thread_new ("power-off", power_off, &call);
+  while (!g_atomic_int_get (&call.done))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, call.error == NULL);
+  return call.error;
+}
+
+static void
+assert_no_power_off (Logind *self, ScError code, const char *part)
+{
+  g_autoptr (GError) error = try_to_power_off (self);
+  g_assert_error (error, SC_ERROR, (gint) code);
+  g_assert_nonnull (strstr (error->message, part));
+  g_assert_null (strstr (error->message, "GDBus.Error"));
+}
+
+static void
+test_power_off (Logind *self, gconstpointer data)
+{
+  assert_no_power_off (self, SC_ERROR_SYSTEM, "systemd-logind"); /* nobody has the name */
+  logind_start (self, student);
+  g_autoptr (GError) error = try_to_power_off (self);
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->n_power_offs, ==, 1);
+  self->power_error = "org.freedesktop.DBus.Error.AccessDenied";
+  assert_no_power_off (self, SC_ERROR_DENIED, "polkit");
+  self->power_error = "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired";
+  assert_no_power_off (self, SC_ERROR_DENIED, "says the test");
+  self->power_error = "org.freedesktop.login1.BlockedByInhibitorLock";
+  assert_no_power_off (self, SC_ERROR_BUSY, "systemd-inhibit");
+  self->power_error = "org.freedesktop.DBus.Error.Failed";
+  assert_no_power_off (self, SC_ERROR_SYSTEM, "says the test");
+  logind_stop (self);
+}
+
 static void
 test_no_bus (Logind *self, gconstpointer data)
 {
@@ -242,6 +321,7 @@ main (int argc, char **argv)
   g_test_add ("/platform/in-use/sessions", Logind, NULL, set_up, test_sessions, tear_down);
   g_test_add ("/platform/in-use/comes-and-goes", Logind, NULL, set_up, test_comes_and_goes, tear_down);
   g_test_add ("/platform/in-use/no-answer", Logind, NULL, set_up, test_no_answer, tear_down);
+  g_test_add ("/platform/power-off", Logind, NULL, set_up, test_power_off, tear_down);
   g_test_add ("/platform/in-use/no-bus", Logind, NULL, set_up, test_no_bus, tear_down);
   return g_test_run ();
 }
