@@ -12,6 +12,7 @@
  * Deduplication"), GetVolumeInformationByHandleW. Deep Freeze keeps its state for scripts to read in "DF Status"
  * beneath its key; which drives it freezes it keeps to itself, so only for the drive of Windows can it be told.
  */
+#define MAX_PATH_UNITS 32768u
 #define WMI_TIMEOUT 10000u /* ms */
 #define UWF_NAMESPACE "root\\standardcimv2\\embedded"
 #define DEDUPLICATION_NAMESPACE "root\\Microsoft\\Windows\\Deduplication"
@@ -47,14 +48,15 @@ of_wide (const wchar_t *text)
   return utf8 != NULL ? utf8 : g_strdup ("");
 }
 
-/* "\\?\Volume{GUID}\" → "{GUID}" */
+/* "{GUID}" out of "\\?\Volume{GUID}\Templates"; empty for a share, which has none */
 static char *
-guid_of (const wchar_t *mount_point)
+guid_of (HANDLE handle)
 {
-  wchar_t name[64];
-  if (!GetVolumeNameForVolumeMountPointW (mount_point, name, G_N_ELEMENTS (name)))
+  g_autofree wchar_t *path = g_new0 (wchar_t, MAX_PATH_UNITS);
+  DWORD length = GetFinalPathNameByHandleW (handle, path, MAX_PATH_UNITS, VOLUME_NAME_GUID);
+  if (length == 0 || length >= MAX_PATH_UNITS)
     return g_strdup ("");
-  g_autofree char *text = of_wide (name);
+  g_autofree char *text = of_wide (path);
   const char *from = strchr (text, '{'), *to = strchr (text, '}');
   return from != NULL && to > from ? g_strndup (from, (gsize) (to - from) + 1) : g_strdup ("");
 }
@@ -62,11 +64,14 @@ guid_of (const wchar_t *mount_point)
 static gboolean
 is_system_volume (const char *guid)
 {
-  wchar_t windows[MAX_PATH], mount_point[MAX_PATH];
-  if (GetSystemWindowsDirectoryW (windows, G_N_ELEMENTS (windows)) == 0 ||
-      !GetVolumePathNameW (windows, mount_point, G_N_ELEMENTS (mount_point)))
+  wchar_t path[MAX_PATH];
+  g_auto (ScHandle) handle = NULL;
+  if (GetSystemWindowsDirectoryW (path, G_N_ELEMENTS (path)) == 0)
     return FALSE;
-  g_autofree char *system = guid_of (mount_point);
+  g_autofree char *windows = of_wide (path);
+  if (sc_nt_open_directory (windows, &handle) != ERROR_SUCCESS)
+    return FALSE;
+  g_autofree char *system = guid_of (handle);
   return *system != '\0' && g_ascii_strcasecmp (system, guid) == 0;
 }
 
@@ -74,16 +79,16 @@ is_system_volume (const char *guid)
 static gboolean
 find_place (HANDLE handle, const char *directory, Place *place, GError **error)
 {
-  g_autofree wchar_t *path = g_new0 (wchar_t, 32768);
-  g_autofree wchar_t *mount_point = g_new0 (wchar_t, 32768);
-  DWORD length = GetFinalPathNameByHandleW (handle, path, 32768, VOLUME_NAME_DOS);
+  g_autofree wchar_t *path = g_new0 (wchar_t, MAX_PATH_UNITS);
+  g_autofree wchar_t *mount_point = g_new0 (wchar_t, MAX_PATH_UNITS);
+  DWORD length = GetFinalPathNameByHandleW (handle, path, MAX_PATH_UNITS, VOLUME_NAME_DOS);
 
-  if (length == 0 || length >= 32768 || !GetVolumePathNameW (path, mount_point, 32768))
+  if (length == 0 || length >= MAX_PATH_UNITS || !GetVolumePathNameW (path, mount_point, MAX_PATH_UNITS))
     return sc_nt_set_error (error, GetLastError (), SC_ERROR_SYSTEM, "Cannot find the volume of “%s”", directory);
   g_autofree char *text = of_wide (path);
   g_autofree char *name = of_wide (mount_point);
   gsize root = strlen (name);
-  place->guid = guid_of (mount_point);
+  place->guid = guid_of (handle);
   place->system = is_system_volume (place->guid);
   place->below = g_strconcat ("\\", strlen (text) > root ? text + root : "", NULL);
   while (root > 0 && name[root - 1] == '\\')

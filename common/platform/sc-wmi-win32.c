@@ -159,7 +159,7 @@ make_arguments (Call *call, IWbemServices *services, IWbemClassObject **argument
   SysFreeString (path);
   SysFreeString (method);
   if (FAILED (code) || signature == NULL)
-    return FAILED (code) ? code : WBEM_E_NOT_FOUND;
+    return FAILED (code) ? code : (HRESULT) WBEM_E_NOT_FOUND;
   code = IWbemClassObject_SpawnInstance (signature, 0, arguments);
   IWbemClassObject_Release (signature);
   if (FAILED (code))
@@ -235,17 +235,30 @@ call_new (const char *name_space)
   return call;
 }
 
+static ScError
+kind_of (HRESULT code)
+{
+  switch ((DWORD) code) {
+  case WBEM_E_INVALID_CLASS:
+  case WBEM_E_INVALID_NAMESPACE:
+  case WBEM_E_NOT_FOUND:
+  case WBEM_E_INVALID_METHOD:
+  case WBEM_E_PROVIDER_NOT_FOUND:
+  case WBEM_E_PROVIDER_LOAD_FAILURE:
+    return SC_ERROR_NOT_FOUND;
+  case WBEM_E_ACCESS_DENIED:
+  case (DWORD) E_ACCESSDENIED:
+    return SC_ERROR_DENIED;
+  default:
+    return SC_ERROR_SYSTEM;
+  }
+}
+
 static gboolean
 set_error (GError **error, HRESULT code, const char *name_space)
 {
-  ScError kind = SC_ERROR_SYSTEM;
-
-  if (code == WBEM_E_INVALID_CLASS || code == WBEM_E_INVALID_NAMESPACE || code == WBEM_E_NOT_FOUND ||
-      code == WBEM_E_INVALID_METHOD || code == WBEM_E_PROVIDER_LOAD_FAILURE)
-    kind = SC_ERROR_NOT_FOUND;
-  else if (code == (HRESULT) WBEM_E_ACCESS_DENIED || code == E_ACCESSDENIED)
-    kind = SC_ERROR_DENIED;
-  g_set_error (error, SC_ERROR, kind, "WMI's %s does not answer: error 0x%08lx", name_space, (gulong) code);
+  g_set_error (error, SC_ERROR, (gint) kind_of (code), "WMI's %s does not answer: error 0x%08lx", name_space,
+               (gulong) code);
   return FALSE;
 }
 
