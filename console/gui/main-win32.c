@@ -47,6 +47,8 @@ main (int argc, char **argv)
   g_autoptr (ScApplication) application = NULL;
 
   use_parents_terminal ();
+  /* GLib would start a bus for this user, whose process holds our DLLs when the window is long closed */
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
   sc_windows_desktop_choose_language ();
   translations = find_translations ();
   setlocale (LC_ALL, "");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/sc-connection-bar.h"
 
+#include "console/gui/sc-engine-launcher.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -124,7 +125,9 @@ tell_lost (ScConnectionBar *self, Message *message)
     message->start = TRUE;
     message->title = g_strdup_printf (_ ("The engine on this machine, %s, does not run"), place);
     message->detail = g_strdup_printf (
-        _ ("Start it again, for instance by “systemctl start seatcast-consoled”, or have it started. %s"), next);
+        /* Translators: the first %s is a command */
+        _ ("Start it again, for instance by “%s”, or have it started. %s"), sc_engine_launcher_service_command (),
+        next);
   } else if (contact != 0) {
     /* Translators: the second %s is “5 minutes ago” or “just now” */
     message->title =

@@ -187,3 +187,9 @@ sc_engine_launcher_start_finish (GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_async_result_is_tagged (result, sc_engine_launcher_start_async), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+const char *
+sc_engine_launcher_service_command (void)
+{
+  return "systemctl start seatcast-consoled";
+}

@@ -22,6 +22,9 @@ char *sc_engine_launcher_find (GError **error);
 /* DIR/log; the one of the start before is DIR/log.old. */
 char *sc_engine_launcher_log_of (const char *directory);
 
+/* With what an administrator starts the engine that is a service of this machine. */
+const char *sc_engine_launcher_service_command (void);
+
 /* Ends when the engine is ready, or has ended. Cancelling ends the waiting, not the engine. */
 void sc_engine_launcher_start_async (const ScEngineLaunch *launch, GCancellable *cancellable,
                                      GAsyncReadyCallback callback, gpointer user_data);

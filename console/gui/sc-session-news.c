@@ -2,6 +2,7 @@
 #include "console/gui/sc-session-news.h"
 
 #include "console/gui/model/sc-session-seat-item.h"
+#include "console/gui/sc-desktop-news.h"
 #include "console/gui/sc-notice.h"
 #include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
@@ -51,23 +52,6 @@ body_of (ScSessionItem *session, guint n_failed)
   return g_steal_pointer (&target);
 }
 
-static void
-notify_desktop (ScWindow *window, const ScSessionInfo *info, const char *title, const char *body, gboolean urgent)
-{
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
-  guint window_id = gtk_application_window_get_id (GTK_APPLICATION_WINDOW (window));
-  g_autofree char *id = g_strdup_printf ("session-%" G_GUINT64_FORMAT, info->id);
-  g_autoptr (GNotification) notification = g_notification_new (title);
-
-  g_notification_set_body (notification, body);
-  if (urgent)
-    g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  g_notification_set_default_action_and_target (notification, "app.show-session", "(ut)", window_id, info->id);
-  g_notification_add_button_with_target (notification, _ ("Show the session"), "app.show-session", "(ut)", window_id,
-                                         info->id);
-  g_application_send_notification (G_APPLICATION (application), id, notification);
-}
-
 /* In the window; and on the desktop when the user looks elsewhere. */
 static void
 on_session_ended (ScWindow *window, ScSessionItem *session)
@@ -77,11 +61,14 @@ on_session_ended (ScWindow *window, ScSessionItem *session)
   g_autofree char *title = title_of (info, n_failed);
   g_autofree char *body = body_of (session, n_failed);
   g_autofree char *text = g_strdup_printf ("%s – %s", title, body);
+  g_autofree char *id = NULL;
 
   sc_window_call_attention (window, "sessions");
   sc_notice_show (GTK_WIDGET (window), text);
-  if (!gtk_window_is_active (GTK_WINDOW (window)))
-    notify_desktop (window, info, title, body, n_failed > 0 || info->state == SC_SESSION_STATE_FAILED);
+  if (gtk_window_is_active (GTK_WINDOW (window)))
+    return;
+  id = g_strdup_printf ("session-%" G_GUINT64_FORMAT, info->id);
+  sc_desktop_news_tell (window, id, info->id, title, body, n_failed > 0 || info->state == SC_SESSION_STATE_FAILED);
 }
 
 void
