@@ -83,7 +83,7 @@ fetch() {
   versions=$(source_versions "$package")
   newest=$(head -n 1 <<<"$versions")
   for version in $versions; do
-    if download "$package=$version" && dpkg-source -q --extract "$downloads/${package}_${version#*:}.dsc" "$directory"; then
+    if download "$package=$version" && dpkg-source -q --no-copy --extract "$downloads/${package}_${version#*:}.dsc" "$directory"; then
       [ "$version" = "$newest" ] || warn "$package: version $newest is not complete on the mirror, $version is used"
       return 0
     fi
