@@ -117,6 +117,7 @@ sc_service_new (const ScServiceConfig *config, GError **error)
   g_autoptr (ScDisk) disk = sc_disk_system (config->repository, error);
   if (disk == NULL)
     return NULL;
+  sc_disk_set_compressing (disk, (config->accept_volume & SC_VOLUME_COMPRESSES) != 0);
   g_autoptr (ScDiskFile) held = NULL;
   if (!hold_repository (disk, &held, error))
     return NULL;

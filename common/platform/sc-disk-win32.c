@@ -30,19 +30,6 @@ disk_handle (ScDisk *disk)
   return ((SystemDisk *) disk)->handle;
 }
 
-gboolean
-sc_disk_win32_set_error (GError **error, DWORD code, ScDisk *disk, const char *path, const char *what)
-{
-  if (code == ERROR_REPARSE_POINT_ENCOUNTERED) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "Cannot %s “%s” in “%s”: it is a link (or another reparse point, as deduplication and clouds make "
-                 "them) or lies behind one, and these are not followed; put the file itself there",
-                 what, path, disk->root);
-    return FALSE;
-  }
-  return sc_nt_set_error (error, code, SC_ERROR_SYSTEM, "Cannot %s “%s” in “%s”", what, path, disk->root);
-}
-
 static const ScNtOpen through_directory = {
   .access = FILE_TRAVERSE,
   .share = SC_NT_SHARE_ALL,
@@ -122,6 +109,39 @@ open_path (ScDisk *disk, const char *path, const ScNtOpen *how, gboolean create_
 }
 
 static gboolean
+is_deduplicated (ScDisk *disk, const char *path)
+{
+  const ScNtOpen itself = {
+    .access = FILE_READ_ATTRIBUTES, .share = SC_NT_SHARE_ALL, .disposition = FILE_OPEN, .link = TRUE
+  };
+  g_auto (ScHandle) handle = NULL;
+  FILE_ATTRIBUTE_TAG_INFO tag;
+  return open_path (disk, path, &itself, FALSE, &handle) == ERROR_SUCCESS &&
+         GetFileInformationByHandleEx (handle, FileAttributeTagInfo, &tag, sizeof tag) &&
+         (tag.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 && tag.ReparseTag == (DWORD) IO_REPARSE_TAG_DEDUP;
+}
+
+gboolean
+sc_disk_win32_set_error (GError **error, DWORD code, ScDisk *disk, const char *path, const char *what)
+{
+  if (code == ERROR_REPARSE_POINT_ENCOUNTERED && is_deduplicated (disk, path)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "Cannot %s “%s” in “%s”: Windows has deduplicated it. Switch deduplication off for this volume "
+                 "(Disable-DedupVolume) and expand the file (Expand-DedupFile), or use another volume",
+                 what, path, disk->root);
+    return FALSE;
+  }
+  if (code == ERROR_REPARSE_POINT_ENCOUNTERED) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "Cannot %s “%s” in “%s”: it is a link (or another reparse point, as clouds make them) or lies behind "
+                 "one, and these are not followed; put the file itself there",
+                 what, path, disk->root);
+    return FALSE;
+  }
+  return sc_nt_set_error (error, code, SC_ERROR_SYSTEM, "Cannot %s “%s” in “%s”", what, path, disk->root);
+}
+
+static gboolean
 is_read_only (HANDLE handle)
 {
   FILE_BASIC_INFO basic;
@@ -147,6 +167,19 @@ system_free (ScDisk *disk)
   CloseHandle (disk_handle (disk));
   g_free (disk->root);
   g_free (disk);
+}
+
+/* In a compressed directory it would be so, too, and what is written in place to a compressed file is scattered. Where
+ * that fails, it stays compressed: the content is the same. */
+static void
+take_off_compression (HANDLE handle)
+{
+  FILE_BASIC_INFO basic;
+  USHORT none = COMPRESSION_FORMAT_NONE;
+  DWORD returned;
+  if (GetFileInformationByHandleEx (handle, FileBasicInfo, &basic, sizeof basic) &&
+      (basic.FileAttributes & FILE_ATTRIBUTE_COMPRESSED) != 0)
+    DeviceIoControl (handle, FSCTL_SET_COMPRESSION, &none, sizeof none, NULL, 0, &returned, NULL);
 }
 
 /* A read-only file refuses writers for good: no use in waiting. */
@@ -176,6 +209,9 @@ system_open (ScDisk *disk, const char *path, ScDiskFlags flags, GError **error)
   while (!(code == ERROR_ACCESS_DENIED && writable && refuses_writers (disk, path)) &&
          sc_nt_wait_for_others (code, &attempt));
   if (code == ERROR_SUCCESS && GetFileType (handle) == FILE_TYPE_DISK) {
+    LARGE_INTEGER size;
+    if (create && !disk->compressing && GetFileSizeEx (handle, &size) && size.QuadPart == 0)
+      take_off_compression (handle);
     ScDiskWin32File *file = g_new0 (ScDiskWin32File, 1);
     file->base.disk = disk;
     file->base.path = g_strdup (path);

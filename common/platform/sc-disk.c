@@ -55,6 +55,12 @@ sc_disk_get_root (ScDisk *self)
   return self->root;
 }
 
+void
+sc_disk_set_compressing (ScDisk *self, gboolean compressing)
+{
+  self->compressing = compressing;
+}
+
 ScDiskFile *
 sc_disk_open (ScDisk *self, const char *path, ScDiskFlags flags, GError **error)
 {

@@ -49,6 +49,9 @@ ScDisk *sc_disk_system (const char *root, GError **error);
 void sc_disk_free (ScDisk *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScDisk, sc_disk_free)
 const char *sc_disk_get_root (ScDisk *self);
+/* Whether files made in a directory that is compressed (NTFS) are to be so; else they are made uncompressed. Before the
+ * disk is used. */
+void sc_disk_set_compressing (ScDisk *self, gboolean compressing);
 
 ScDiskFile *sc_disk_open (ScDisk *self, const char *path, ScDiskFlags flags, GError **error);
 /* Closing loses nothing that was synced and reports nothing: sync first. */
@@ -116,6 +119,7 @@ typedef struct {
 struct _ScDisk {
   const ScDiskClass *klass;
   char *root;
+  gboolean compressing;
 };
 struct _ScDiskFile {
   ScDisk *disk;
