@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "common/platform/sc-nt.h"
-#include <winioctl.h>
 
 #include "test-dir.h"
+#include "test-junction.h"
 
 /* Opens a file as another program might. */
 static HANDLE
@@ -117,37 +117,6 @@ test_case (void)
   g_assert_cmpint (g_ascii_strcasecmp (names->pdata[0], "image.vmdk"), ==, 0); /* Wine keeps the old spelling */
 }
 
-/* A junction, which needs no privilege. Returns: FALSE where the file system has none (Wine 8) */
-static gboolean
-make_junction (const char *directory, const char *name, const char *target)
-{
-  struct {
-    DWORD tag;
-    WORD data_length, reserved;
-    WORD substitute_offset, substitute_length, print_offset, print_length;
-    WCHAR path[400];
-  } junction = { .tag = IO_REPARSE_TAG_MOUNT_POINT };
-  g_autofree wchar_t *wide = sc_nt_to_wide (target);
-  gsize length = wcslen (wide) * sizeof *wide;
-  DWORD n;
-  g_assert_cmpuint (length, <, sizeof junction.path - 2 * sizeof *wide);
-  memcpy (junction.path, wide, length);
-  junction.path[1] = L'?'; /* "\\?\" to Win32 is "\??\" to the kernel */
-  junction.substitute_length = (WORD) length;
-  junction.print_offset = (WORD) (length + sizeof *wide);
-  junction.data_length = (WORD) (8 + length + 2 * sizeof *wide);
-  HANDLE handle = hold (directory, name, GENERIC_WRITE, SC_NT_SHARE_ALL);
-  CloseHandle (handle);
-  g_autofree char *path = g_build_filename (directory, name, NULL);
-  g_autofree wchar_t *wide_path = sc_nt_to_wide (path);
-  handle = CreateFileW (wide_path, GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
-                        FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
-  gboolean made =
-      DeviceIoControl (handle, FSCTL_SET_REPARSE_POINT, &junction, 8u + junction.data_length, NULL, 0, &n, NULL);
-  CloseHandle (handle);
-  return made;
-}
-
 static void
 test_junctions (void)
 {
@@ -161,7 +130,7 @@ test_junctions (void)
 
   test_dir_write (secret, "secret", 6);
   g_assert_true (sc_disk_make_directory (disk, "directory", &error));
-  if (!make_junction (dir, "directory", outside)) {
+  if (!test_junction_make (dir, "directory", outside)) {
     g_test_skip ("This file system has no junctions");
     return;
   }
