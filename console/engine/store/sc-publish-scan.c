@@ -169,7 +169,9 @@ add_file (Walk *walk, ScPublishTemplate *template, const char *relative, const c
   file->path = g_strdup (relative);
   file->info = *info;
   if (info->kind == SC_SCAN_OTHER) {
-    add_problem (walk, "%s is a device, socket or pipe: remove it", shown);
+    add_problem (
+        walk, "%s is a device, socket or pipe, or on Windows what another program keeps elsewhere (a cloud): remove it",
+        shown);
   } else if (!sc_path_check_relative (relative, &error)) {
     add_problem (walk, "%s: %s", shown, error->message);
   } else if (info->kind != SC_SCAN_LINK || follow_link (walk, shown, path, file)) {
