@@ -138,7 +138,7 @@ read_settings (gpointer user_data, GError **error)
 static GSource *
 watch_settings (gpointer user_data)
 {
-  return sc_registry_watch (SC_SEAT_REGISTRY);
+  return sc_registry_watch ();
 }
 
 static void

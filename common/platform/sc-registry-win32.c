@@ -124,49 +124,47 @@ sc_registry_remove (const char *program, GError **error)
 
 /* ---- changes ---- */
 
+/* A key that is removed does not tell it, only the one above it does: what is watched is the tree above ours. Nobody
+ * removes the first; while the second does not exist, it is the place where it will appear. */
+static const char *const trees[N_KEYS] = { "SOFTWARE\\Policies", "SOFTWARE\\Seatcast" };
+
 typedef struct {
   GSource source;
-  char *paths[N_KEYS];
-  HKEY keys[N_KEYS]; /* (nullable): each the key itself or, while it does not exist, the nearest above it that does */
+  HKEY keys[N_KEYS]; /* (nullable) */
   HANDLE events[N_KEYS];
   GPollFD fds[N_KEYS];
 } Watch;
 
-/* Opens @path or, as long as it does not exist, what is above it: there it will appear. */
+/* @tree: (out): all beneath it counts */
 static HKEY
-open_nearest (const char *path)
+open_tree (const char *path, gboolean *tree)
 {
-  g_autofree char *rest = g_strdup (path);
+  g_autofree wchar_t *wide = to_wide (path);
+  HKEY key = NULL;
 
-  for (;;) {
-    g_autofree wchar_t *wide = to_wide (rest);
-    char *end = strrchr (rest, '\\');
-    HKEY key;
-
-    if (wide != NULL && RegOpenKeyExW (HKEY_LOCAL_MACHINE, wide, 0, KEY_NOTIFY | VIEW, &key) == ERROR_SUCCESS)
-      return key;
-    if (end == NULL)
-      return NULL;
-    *end = '\0';
-  }
+  *tree = RegOpenKeyExW (HKEY_LOCAL_MACHINE, wide, 0, KEY_NOTIFY | VIEW, &key) == ERROR_SUCCESS;
+  if (!*tree && RegOpenKeyExW (HKEY_LOCAL_MACHINE, L"SOFTWARE", 0, KEY_NOTIFY | VIEW, &key) != ERROR_SUCCESS)
+    return NULL;
+  return key;
 }
 
-/* To be called before the values are read, so that no change falls in between. A key that has gone has its notification
- * too, so each time it is opened anew. */
+/* To be called before the values are read, so that no change falls in between; each time anew, for the tree may have
+ * come. */
 static void
 arm (Watch *self, guint i)
 {
+  gboolean tree = FALSE;
   const DWORD what = REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_THREAD_AGNOSTIC;
 
   if (self->keys[i] != NULL)
     RegCloseKey (self->keys[i]);
   ResetEvent (self->events[i]); /* closing a key signals it */
-  self->keys[i] = open_nearest (self->paths[i]);
-  LSTATUS code = self->keys[i] != NULL ? RegNotifyChangeKeyValue (self->keys[i], FALSE, what, self->events[i], TRUE)
+  self->keys[i] = open_tree (trees[i], &tree);
+  LSTATUS code = self->keys[i] != NULL ? RegNotifyChangeKeyValue (self->keys[i], tree, what, self->events[i], TRUE)
                                        : ERROR_FILE_NOT_FOUND;
   if (code != ERROR_SUCCESS)
-    g_warning ("Changes of HKEY_LOCAL_MACHINE\\%s are not noticed (error %ld): restart the service after one",
-               self->paths[i], code);
+    g_warning ("Changes of HKEY_LOCAL_MACHINE\\%s are not noticed (error %ld): restart the service after one", trees[i],
+               code);
 }
 
 static gboolean
@@ -207,20 +205,17 @@ watch_finalize (GSource *source)
     if (self->keys[i] != NULL)
       RegCloseKey (self->keys[i]);
     CloseHandle (self->events[i]);
-    g_free (self->paths[i]);
   }
 }
 
 GSource *
-sc_registry_watch (const char *program)
+sc_registry_watch (void)
 {
   static GSourceFuncs funcs = { watch_prepare, watch_check, watch_dispatch, watch_finalize, NULL, NULL };
   GSource *source = g_source_new (&funcs, sizeof (Watch));
   Watch *self = (Watch *) source;
 
   g_source_set_name (source, "registry");
-  self->paths[0] = g_strconcat (POLICY, program, NULL);
-  self->paths[1] = g_strconcat (SETTINGS, program, NULL);
   for (guint i = 0; i < N_KEYS; i++) {
     self->events[i] = CreateEventW (NULL, TRUE, FALSE, NULL);
     self->fds[i] = (GPollFD){ .fd = (gintptr) self->events[i], .events = G_IO_IN };

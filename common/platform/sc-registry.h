@@ -18,8 +18,8 @@ char *sc_registry_get_policy (const char *program, const char *name);
 /* Writes SOFTWARE\Seatcast\PROGRAM; NULL removes the value. */
 gboolean sc_registry_set (const char *program, const char *name, const char *value, GError **error);
 gboolean sc_registry_remove (const char *program, GError **error); /* SOFTWARE\Seatcast\PROGRAM with all in it */
-/* A source that calls its GSourceFunc when one of the two keys changed, also when it comes or goes;
- * no polling. Attach it, and destroy it to end. */
-GSource *sc_registry_watch (const char *program);
+/* A source that calls its GSourceFunc when a setting of either key may have changed, also when a key comes or goes; no
+ * polling. It is called for other policies too. Attach it, and destroy it to end. */
+GSource *sc_registry_watch (void);
 
 G_END_DECLS
