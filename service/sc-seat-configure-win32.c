@@ -214,6 +214,7 @@ plan_init (Plan *self, const ScServiceOptions *options)
   self->installation = (ScInstallation){ .service = SERVICE,
                                          .description = DESCRIPTION,
                                          .program = self->program,
+                                         .powers_off = TRUE,
                                          .udp_port = UDP_PORT,
                                          .directories = self->directories,
                                          .n_directories = n };
@@ -306,7 +307,8 @@ gboolean
 sc_seat_unconfigure (gboolean purge, GError **error)
 {
   static const char *const ours[] = { "connection", "logs", NULL };
-  static const char *const state[] = { "manifests", "seat.db", "seat.db-wal", "seat.db-shm", "seat.db-journal", NULL };
+  static const char *const state[] = { "manifests",       "seat.db",   "seat.db-wal", "seat.db-shm",
+                                       "seat.db-journal", "seat.lock", NULL };
   static const char *const repository[] = { SC_PATH_PRIVATE, NULL };
   const ScServiceOptions none = { 0 };
   g_auto (Plan) plan = { 0 };
