@@ -10,6 +10,7 @@
  */
 #include "common/sc-error.h"
 #include "tests/power-cut/test-update.h"
+#include "tests/unit/apply/test-special.h"
 #include "tests/unit/apply/test-state-files.h"
 
 #include <signal.h>
@@ -265,8 +266,7 @@ main (int argc, char **argv)
     return 2;
   }
   g_log_set_handler (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_DEBUG, ignore_message, NULL);
-  signal (SIGABRT, tell_point);
-  signal (SIGTRAP, tell_point);
+  test_special_on_death (tell_point);
   test_seat_init (&argc, &argv);
   g_test_add_data_func ("/power-cut", GUINT_TO_POINTER (way), test_power_cut);
   return g_test_run ();

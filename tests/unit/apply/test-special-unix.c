@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/unit/apply/test-special.h"
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,4 +17,11 @@ test_special_fifo (const char *path)
 {
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
   return TRUE;
+}
+
+void
+test_special_on_death (void (*handler) (int number))
+{
+  signal (SIGABRT, handler);
+  signal (SIGTRAP, handler);
 }

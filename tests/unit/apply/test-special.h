@@ -7,3 +7,5 @@
  * without. */
 gboolean test_special_link (const char *target, const char *path);
 gboolean test_special_fifo (const char *path);
+/* @handler gets the signal by which a failed assertion or g_error() ends the program. */
+void test_special_on_death (void (*handler) (int number));

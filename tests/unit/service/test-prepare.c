@@ -4,10 +4,10 @@
 #include "sc-test-console.h"
 #include "service/sc-prepare.h"
 #include "service/sc-seat-inventory.h"
+#include "tests/unit/apply/test-special.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FILE_SIZE (SC_CHUNK_SIZE + 1000u)
 
@@ -483,7 +483,10 @@ check_replaced (Fixture *f, const char *by)
   apply_all (f);
   g_assert_cmpint (g_remove (path), ==, 0);
   if (strcmp (by, "link") == 0) {
-    g_assert_cmpint (symlink ("/elsewhere/disk.vmdk", path), ==, 0);
+    if (!test_special_link ("/elsewhere/disk.vmdk", path)) {
+      g_test_skip ("this system has no links");
+      return;
+    }
   } else if (strcmp (by, "directory") == 0) {
     g_assert_cmpint (g_mkdir (path, 0755), ==, 0);
   } else {

@@ -3,11 +3,8 @@
 
 #include "common/sc-error.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 void
 store_fixture_set_up (StoreFixture *self, gconstpointer data)
@@ -51,9 +48,7 @@ store_fixture_tear_down (StoreFixture *self, gconstpointer data)
 void
 store_fixture_remove_tree (const char *path)
 {
-  struct stat st;
-
-  if (g_lstat (path, &st) == 0 && S_ISDIR (st.st_mode)) {
+  if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK)) {
     g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
     const char *name;
 
@@ -96,20 +91,56 @@ store_fixture_write (StoreFixture *self, const char *path, guint32 seed, gsize l
   g_assert_no_error (error);
 }
 
+static GFileIOStream *
+open_file (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  GFileIOStream *stream = g_file_test (path, G_FILE_TEST_EXISTS)
+                              ? g_file_open_readwrite (file, NULL, &error)
+                              : g_file_create_readwrite (file, G_FILE_CREATE_NONE, NULL, &error);
+
+  g_assert_no_error (error);
+  return stream;
+}
+
+void
+store_fixture_write_at (const char *path, guint64 offset, gconstpointer data, gsize length)
+{
+  g_autoptr (GFileIOStream) stream = open_file (path);
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (stream));
+  g_autoptr (GError) error = NULL;
+
+  g_seekable_seek (G_SEEKABLE (stream), (goffset) offset, G_SEEK_SET, NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_write_all (output, data, length, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_io_stream_close (G_IO_STREAM (stream), NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+store_fixture_truncate (const char *path, guint64 size)
+{
+  g_autoptr (GFileIOStream) stream = open_file (path);
+  g_autoptr (GError) error = NULL;
+
+  g_seekable_truncate (G_SEEKABLE (stream), (goffset) size, NULL, &error);
+  g_assert_no_error (error);
+  g_io_stream_close (G_IO_STREAM (stream), NULL, &error);
+  g_assert_no_error (error);
+}
+
 void
 store_fixture_change (StoreFixture *self, const char *path, guint64 offset, guint32 seed, gsize length)
 {
   g_autofree char *full = g_build_filename (self->source, path, NULL);
   g_autofree guint8 *data = g_malloc (length);
   g_autofree char *parent = g_path_get_dirname (full);
-  int fd;
 
   g_assert_cmpint (g_mkdir_with_parents (parent, 0755), ==, 0);
-  fd = g_open (full, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
   store_fixture_fill (data, length, seed);
-  g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (pwrite (fd, data, length, (off_t) offset), ==, (gssize) length);
-  g_close (fd, NULL);
+  store_fixture_write_at (full, offset, data, length);
 }
 
 static gint64

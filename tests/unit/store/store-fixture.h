@@ -22,6 +22,10 @@ void store_fixture_close (StoreFixture *self);
 void store_fixture_write (StoreFixture *self, const char *path, guint32 seed, gsize length);
 /* Overwrites part of a file. */
 void store_fixture_change (StoreFixture *self, const char *path, guint64 offset, guint32 seed, gsize length);
+/* The same of any file, which is made if it is missing. */
+void store_fixture_write_at (const char *path, guint64 offset, gconstpointer data, gsize length);
+/* Cuts it, or makes it longer by zeros. */
+void store_fixture_truncate (const char *path, guint64 size);
 /* The bytes that store_fixture_write() makes; every third 8 KiB compresses. */
 void store_fixture_fill (guint8 *data, gsize length, guint32 seed);
 /* Publishes source; fails the test on an error. */

@@ -2,10 +2,7 @@
 #include "common/sc-error.h"
 #include "tests/unit/store/store-fixture.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define KIB 1024u
 
@@ -67,26 +64,6 @@ test_only_changes_are_read_and_stored (StoreFixture *fixture, gconstpointer data
 }
 
 static void
-test_same_size_and_mtime (StoreFixture *fixture, gconstpointer data)
-{
-  g_autofree char *path = g_build_filename (fixture->source, "a", "disk.vmdk", NULL);
-  struct stat st;
-  struct timespec times[2];
-
-  store_fixture_write (fixture, "a/disk.vmdk", 1, 200 * KIB);
-  sc_publish_result_free (store_fixture_publish (fixture));
-  g_assert_cmpint (stat (path, &st), ==, 0);
-  store_fixture_change (fixture, "a/disk.vmdk", 0, 9, 10);
-  times[0] = st.st_atim;
-  times[1] = st.st_mtim;
-  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0); /* as a tool that hides its traces; the ctime tells */
-
-  g_autoptr (ScPublishResult) second = store_fixture_publish (fixture);
-  g_assert_cmpuint (second->new_chunks, ==, 1);
-  store_fixture_assert_version (fixture, 2, fixture->source);
-}
-
-static void
 test_file_just_written_is_not_trusted (StoreFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -110,131 +87,15 @@ test_holes (StoreFixture *fixture, gconstpointer data)
 
   store_fixture_change (fixture, "a/sparse.img", 300 * KIB + 5, 1, 70 * KIB);
   store_fixture_change (fixture, "a/sparse.img", 5000 * KIB, 2, 10);
-  g_assert_cmpint (truncate (path, 9000 * KIB + 3), ==, 0);
+  store_fixture_truncate (path, 9000 * KIB + 3);
   store_fixture_change (fixture, "a/nothing.img", 0, 0, 4);
-  g_assert_cmpint (truncate (nothing, 0), ==, 0);
-  g_assert_cmpint (truncate (nothing, 1000 * KIB + 1), ==, 0);
+  store_fixture_truncate (nothing, 0);
+  store_fixture_truncate (nothing, 1000 * KIB + 1);
 
   g_autoptr (ScPublishResult) result = store_fixture_publish (fixture);
   g_assert_cmpuint (result->new_chunks, ==, 3); /* 300 … 370 KiB touch two chunks, 5,000 KiB one */
   store_fixture_assert_version (fixture, 1, fixture->source);
   store_fixture_assert_sound (fixture, 1);
-}
-
-static void
-test_bad_names (StoreFixture *fixture, gconstpointer data)
-{
-  store_fixture_write (fixture, "a/CON.txt", 1, 10);
-  store_fixture_write (fixture, "a/what?.vmdk", 1, 10);
-  store_fixture_write (fixture, "a/disk.vmdk.updating", 1, 10);
-  store_fixture_write (fixture, "a/Disk.vmdk", 1, 10);
-  store_fixture_write (fixture, "a/disk.vmdk", 1, 10);
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "CON.txt");
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "what?.vmdk");
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "disk.vmdk.updating");
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "a/Disk.vmdk and a/disk.vmdk differ only in case");
-}
-
-static void
-test_template_names_differ_in_case (StoreFixture *fixture, gconstpointer data)
-{
-  store_fixture_write (fixture, "Win10/disk.vmdk", 1, 10);
-  store_fixture_write (fixture, "win10/disk.vmdk", 1, 10);
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "Win10 and win10 differ only in case");
-}
-
-static void
-test_problems_are_capped (StoreFixture *fixture, gconstpointer data)
-{
-  for (guint i = 0; i < 25; i++) {
-    g_autofree char *name = g_strdup_printf ("a/bad:%u", i);
-
-    store_fixture_write (fixture, name, 1, 10);
-  }
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "… and 5 more");
-}
-
-static void
-test_not_utf8 (StoreFixture *fixture, gconstpointer data)
-{
-  store_fixture_write (fixture, "a/b\xff", 1, 10);
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "a/b");
-}
-
-static void
-link_to (StoreFixture *fixture, const char *path, const char *target)
-{
-  g_autofree char *full = g_build_filename (fixture->source, path, NULL);
-
-  g_assert_cmpint (symlink (target, full), ==, 0);
-}
-
-static void
-test_links (StoreFixture *fixture, gconstpointer data)
-{
-  g_autofree char *path = g_build_filename (fixture->source, "a", "link.vmdk", NULL);
-  g_autoptr (ScPublishResult) result = NULL;
-
-  store_fixture_write (fixture, "a/disk.vmdk", 1, 100 * KIB);
-  link_to (fixture, "a/link.vmdk", "disk.vmdk");
-  result = store_fixture_publish (fixture);
-  store_fixture_assert_version (fixture, 1, fixture->source);
-  g_unlink (path);
-
-  link_to (fixture, "a/link.vmdk", "/etc/passwd");
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "a/link.vmdk is a link out of the published directory");
-  g_unlink (path);
-  link_to (fixture, "a/link.vmdk", "gone");
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "a/link.vmdk is a link that leads nowhere");
-  g_unlink (path);
-  link_to (fixture, "a/link.vmdk", ".");
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "a/link.vmdk is a link to something that is not");
-  g_unlink (path);
-  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "a/link.vmdk is a device, socket or pipe");
-  g_unlink (path);
-  link_to (fixture, "b", "a");
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "b is a link to something that is not");
-}
-
-/* Between the walk and the reading somebody may put a link where a directory was. */
-static void
-test_directory_becomes_link (StoreFixture *fixture, gconstpointer data)
-{
-  g_autofree char *base = sc_scan_resolve (fixture->base, NULL);
-  g_autofree char *sound = g_build_filename (base, "source", "a", "disk.vmdk", NULL);
-  g_autofree char *through = g_build_filename (base, "source", "b", "disk.vmdk", NULL);
-  g_autoptr (ScScanFile) file = NULL;
-  g_autoptr (ScScanFile) other = NULL;
-  g_autoptr (GError) error = NULL;
-
-  store_fixture_write (fixture, "a/disk.vmdk", 1, 10);
-  link_to (fixture, "b", "a");
-  file = sc_scan_file_open (sound, &error);
-  g_assert_no_error (error);
-  other = sc_scan_file_open (through, &error);
-  g_assert_null (other);
-  g_assert_error (error, SC_ERROR, SC_ERROR_CHANGED);
-}
-
-static void
-make_hole (StoreFixture *fixture, const char *path, gint64 size)
-{
-  g_autofree char *full = g_build_filename (fixture->source, path, NULL);
-
-  store_fixture_write (fixture, path, 1, 1);
-  g_assert_cmpint (truncate (full, size), ==, 0);
-}
-
-/* Told before anything is read. */
-static void
-test_template_too_large (StoreFixture *fixture, gconstpointer data)
-{
-  const gint64 size = G_GINT64_CONSTANT (1200) << 30;
-
-  make_hole (fixture, "a/1.vmdk", size);
-  make_hole (fixture, "a/2.vmdk", size);
-  store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "a is larger than a template can be (2 TB)");
 }
 
 static void
@@ -248,20 +109,14 @@ test_bad_directories (StoreFixture *fixture, gconstpointer data)
   fixture->source = g_build_filename (source, "gone", NULL);
   store_fixture_publish_fails (fixture, SC_ERROR_NOT_FOUND, "gone");
   g_free (fixture->source);
-  fixture->source = g_strdup ("/etc/passwd");
+  fixture->source = g_build_filename (fixture->base, "file", NULL);
+  store_fixture_write_at (fixture->source, 0, "x", 1);
   store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "is no directory");
   g_free (fixture->source);
   fixture->source = g_strdup (fixture->base);
   store_fixture_publish_fails (fixture, SC_ERROR_INVALID, "lies in the directory");
   g_free (fixture->source);
   fixture->source = g_steal_pointer (&source);
-
-  if (getuid () == 0)
-    return; /* root may read everything */
-  store_fixture_write (fixture, "a/disk.vmdk", 1, 10);
-  source = g_build_filename (fixture->source, "a", "disk.vmdk", NULL);
-  g_assert_cmpint (chmod (source, 0), ==, 0);
-  store_fixture_publish_fails (fixture, SC_ERROR_SYSTEM, "give the console's account the right to read it");
 }
 
 static void
@@ -384,16 +239,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("new-version", test_new_version);
   ADD ("only-changes-are-read-and-stored", test_only_changes_are_read_and_stored);
-  ADD ("same-size-and-mtime", test_same_size_and_mtime);
   ADD ("file-just-written-is-not-trusted", test_file_just_written_is_not_trusted);
   ADD ("holes", test_holes);
-  ADD ("bad-names", test_bad_names);
-  ADD ("template-names-differ-in-case", test_template_names_differ_in_case);
-  ADD ("problems-are-capped", test_problems_are_capped);
-  ADD ("not-utf8", test_not_utf8);
-  ADD ("links", test_links);
-  ADD ("directory-becomes-link", test_directory_becomes_link);
-  ADD ("template-too-large", test_template_too_large);
   ADD ("bad-directories", test_bad_directories);
   ADD ("texts", test_texts);
   ADD ("file-changes-meanwhile", test_file_changes_meanwhile);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/unit/store/store-fixture.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <gio/gio.h>
 
 #define KIB 1024u
 #define PACK_LIMIT (2048 * KIB)
+#define FAILED 3 /* exit status of a child; 1 is that of a process that Windows has terminated */
 
 /* What the child does: publish, and tell when it is done. */
 static int
@@ -20,45 +19,58 @@ publish_as_child (const char *where, const char *source)
     result = sc_publish (store, source, "staff", "killed", g_get_real_time (), NULL, NULL, &error);
   if (result == NULL) {
     g_printerr ("%s\n", error->message);
-    return 1;
+    return FAILED;
   }
   return 0;
+}
+
+static const char *program_path;
+
+static GSubprocess *
+start_publish (StoreFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  GSubprocess *child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_INHERIT | G_SUBPROCESS_FLAGS_INHERIT_FDS, &error,
+                                         program_path, "--publish", fixture->where, fixture->source, NULL);
+
+  g_assert_no_error (error);
+  return child;
+}
+
+/* Returns: whether it had said that it was done */
+static gboolean
+wait_for_end (GSubprocess *child)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_wait (child, NULL, &error);
+  g_assert_no_error (error);
+  if (!g_subprocess_get_if_exited (child))
+    return FALSE;
+  g_assert_cmpint (g_subprocess_get_exit_status (child), !=, FAILED);
+  return g_subprocess_get_exit_status (child) == 0;
 }
 
 /* Starts this program as a child that publishes, and kills it after @delay µs. Returns: whether the child had said that
  * it was done */
 static gboolean
-publish_and_kill (StoreFixture *fixture, const char *program, gulong delay)
+publish_and_kill (StoreFixture *fixture, gulong delay)
 {
-  const char *argv[] = { program, "--publish", fixture->where, fixture->source, NULL };
-  g_autoptr (GError) error = NULL;
-  int status = 0;
-  GPid pid;
+  g_autoptr (GSubprocess) child = start_publish (fixture);
 
-  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, &error);
-  g_assert_no_error (error);
   g_usleep (delay);
-  kill (pid, SIGKILL);
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  g_spawn_close_pid (pid);
-  g_assert_true (WIFSIGNALED (status) || WEXITSTATUS (status) == 0);
-  return WIFEXITED (status);
+  g_subprocess_force_exit (child);
+  return wait_for_end (child);
 }
-
-static const char *program_path;
 
 /* Publishes without a kill. Returns: how long that took, µs */
 static gulong
 measure_publish (StoreFixture *fixture)
 {
   gint64 begin = g_get_monotonic_time ();
-  const char *argv[] = { program_path, "--publish", fixture->where, fixture->source, NULL };
-  g_autoptr (GError) error = NULL;
-  int status = 1;
+  g_autoptr (GSubprocess) child = start_publish (fixture);
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (status, ==, 0);
+  g_assert_true (wait_for_end (child));
   return (gulong) (g_get_monotonic_time () - begin);
 }
 
@@ -99,7 +111,7 @@ test_killed_at_any_point (StoreFixture *fixture, gconstpointer data)
     gboolean done;
 
     store_fixture_change (fixture, "a/disk.vmdk", i % 8 * 512 * KIB, 1000 + i, 4 * 1024 * KIB);
-    done = publish_and_kill (fixture, program_path, whole / rounds * (i + 1));
+    done = publish_and_kill (fixture, whole / rounds * (i + 1));
     n_killed += done ? 0 : 1;
     check_after_kill (fixture, done, copies, i);
     store_fixture_close (fixture);
@@ -172,7 +184,7 @@ test_torn_tail (StoreFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *program = g_canonicalize_filename (argv[0], NULL);
 
   if (argc == 4 && g_str_equal (argv[1], "--publish"))
     return publish_as_child (argv[2], argv[3]);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/unit/store/store-fixture.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <unistd.h>
 
 #define KIB 1024u
 #define PACK_LIMIT (1024 * KIB)
@@ -41,14 +39,13 @@ assert_versions (StoreFixture *fixture, char *copies[3])
 static void
 flip_bit (const char *path, guint64 offset)
 {
-  int fd = g_open (path, O_RDWR | O_CLOEXEC, 0);
-  guint8 byte;
+  g_autofree char *data = NULL;
+  gsize length;
 
-  g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (pread (fd, &byte, 1, (off_t) offset), ==, 1);
-  byte ^= 0x10;
-  g_assert_cmpint (pwrite (fd, &byte, 1, (off_t) offset), ==, 1);
-  g_close (fd, NULL);
+  g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+  g_assert_cmpuint (offset, <, length);
+  data[offset] ^= 0x10;
+  store_fixture_write_at (path, offset, data + offset, 1);
 }
 
 static gboolean
@@ -137,7 +134,7 @@ test_truncated_pack (StoreFixture *fixture, gconstpointer data)
 
   fill (fixture, copies);
   store_fixture_close (fixture);
-  g_assert_cmpint (truncate (path, 700 * KIB), ==, 0);
+  store_fixture_truncate (path, 700 * KIB);
   g_test_expect_message ("Seatcast", G_LOG_LEVEL_WARNING, "*pack 1 is damaged*bytes are missing at its end*");
   store_fixture_open (fixture, PACK_LIMIT);
   g_test_assert_expected_messages ();
@@ -208,14 +205,11 @@ test_damaged_index (StoreFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->where, "index.db", NULL);
   char *copies[3];
-  int fd;
 
   fill (fixture, copies);
   store_fixture_close (fixture);
-  fd = g_open (path, O_RDWR | O_CLOEXEC, 0);
-  g_assert_cmpint (pwrite (fd, copies, 3 * sizeof *copies, 4096 * 2), >, 0);
-  g_assert_cmpint (pwrite (fd, "garbage garbage garbage", 23, 4096 * 3), ==, 23);
-  g_close (fd, NULL);
+  store_fixture_write_at (path, 4096 * 2, copies, sizeof copies);
+  store_fixture_write_at (path, 4096 * 3, "garbage garbage garbage", 23);
   g_test_expect_message ("Seatcast", G_LOG_LEVEL_WARNING, "*is kept as index.db.damaged-*");
   store_fixture_open (fixture, PACK_LIMIT);
   g_test_assert_expected_messages ();
