@@ -4,7 +4,7 @@
  * What the MSIs run: a program that says why it fails. Windows Installer itself drops what a program writes; here each
  * line of it goes to the installation's log (msiexec /l*v), and the last one is the error when the program fails.
  * CustomActionData: the program's path and its arguments, with "|" between them. It is quoted here, so that a value may
- * have spaces, and may end with a backslash. Loaded by msiexec: it needs nothing but Windows.
+ * have spaces and quotes, and may end with a backslash. Loaded by msiexec: it needs nothing but Windows.
  */
 #include <windows.h>
 
@@ -67,7 +67,7 @@ append_quoted (wchar_t *out, const wchar_t *text, size_t length)
   return out;
 }
 
-/* malloc'ed */
+/* malloc'ed. An option without its value is that of a property that nobody has set: left out. */
 static wchar_t *
 make_command (const wchar_t *data)
 {
@@ -75,10 +75,12 @@ make_command (const wchar_t *data)
   wchar_t *out = command;
   while (command != NULL) {
     size_t length = wcscspn (data, L"|");
-    out = append_quoted (out, data, length);
+    if (length == 0 || data[length - 1] != L'=' || wcscspn (data, L"=") != length - 1) {
+      out = append_quoted (out, data, length);
+      *out++ = L' ';
+    }
     if (data[length] != SEPARATOR)
       break;
-    *out++ = L' ';
     data += length + 1;
   }
   return command;
