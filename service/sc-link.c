@@ -204,7 +204,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_connect (self->socket, "closed", G_CALLBACK (on_closed), self);
   g_signal_connect (self->socket, "error", G_CALLBACK (on_error), self);
   g_signal_connect (self->socket, "pong", G_CALLBACK (on_pong), self);
-  self->watch = g_timeout_source_new_seconds (SC_LINK_PING / 2);
+  self->watch = g_timeout_source_new_seconds (SC_LINK_PING);
   g_source_set_callback (self->watch, on_watch, self, NULL);
   g_source_attach (self->watch, g_main_context_get_thread_default ());
   self->events.connected (self->user_data, self->local_address != NULL ? self->local_address : "");

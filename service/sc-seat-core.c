@@ -412,6 +412,12 @@ abandon (ScSeatCore *self, gint64 now)
   sc_seat_core_stop (self);
 }
 
+gboolean
+sc_seat_core_wants_ticks (ScSeatCore *self)
+{
+  return self->phase != SC_SEAT_IDLE || self->abandon_at != 0 || self->pending.retry_at != 0;
+}
+
 void
 sc_seat_core_tick (ScSeatCore *self, gint64 now)
 {

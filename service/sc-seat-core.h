@@ -118,7 +118,8 @@ void sc_seat_core_stream_ended (ScSeatCore *self);
 void sc_seat_core_stream_failed (ScSeatCore *self, const GError *error);
 /* The control connection is gone. */
 void sc_seat_core_link_lost (ScSeatCore *self);
-/* Time passes: call about once a second. @now: µs */
+/* Time passes: call about once a second, as long as that is wanted. @now: µs */
+gboolean sc_seat_core_wants_ticks (ScSeatCore *self);
 void sc_seat_core_tick (ScSeatCore *self, gint64 now);
 /* The service ends: stops what is in hand and tells nobody; IDLE afterwards. */
 void sc_seat_core_quit (ScSeatCore *self);

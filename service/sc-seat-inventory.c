@@ -3,6 +3,7 @@
 
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
+#include "common/sc-log.h"
 #include "service/apply/sc-apply-file.h"
 
 static void
@@ -116,7 +117,7 @@ has_drifted (ScSeatState *state, ScDisk *disk, const char *name, gboolean *drift
     }
     *drifted = !found || info.size != stamp->size || info.mtime != stamp->mtime || info.id != stamp->id;
     if (*drifted)
-      g_message ("“%s” was changed outside Seatcast; the next deploy repairs template “%s”", path, name);
+      sc_log_event ("“%s” was changed outside Seatcast; the next deploy repairs template “%s”", path, name);
   }
   return TRUE;
 }

@@ -32,9 +32,10 @@ struct _ScService {
   ScSeatBusy *busy;           /* (nullable): what the update that is pending left out */
   GArray *back;               /* (nullable) guint64: versions that lie on this seat, newest first */
   guint64 undo_bytes;
-  gboolean back_running; /* they are being looked for */
-  gboolean back_again;   /* and have to be once more */
-  GSource *progress_timer, *second_timer;
+  gboolean back_running;                  /* they are being looked for */
+  gboolean back_again;                    /* and have to be once more */
+  GSource *progress_timer, *second_timer; /* (nullable): only while there is work, or some that will be due */
+  GSource *minute_timer;                  /* (nullable): before the start */
   guint seconds;
 
   /* Of the order in hand */
@@ -53,6 +54,7 @@ struct _ScService {
 
 /* Does what the core wants, until it wants nothing more. To be called after every event. */
 void sc_service_pump (ScService *self);
+void sc_service_adjust_timers (ScService *self);
 /* Of a step: what it is cancelled by, and its progress. */
 void sc_service_start_work (ScService *self);
 /* @func gets the service as its task's data. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "common/sc-log.h"
 #include "service/sc-catch-up.h"
 #include "service/sc-prepare.h"
 #include "service/sc-service-private.h"
@@ -342,11 +343,11 @@ tell_done (const ScControlMessage *message)
   guint n_busy = message->done.busy->len;
 
   if (n_busy == 0)
-    g_message ("Version %" G_GUINT64_FORMAT " is complete", message->done.version);
+    sc_log_event ("Version %" G_GUINT64_FORMAT " is complete", message->done.version);
   else
-    g_message ("Version %" G_GUINT64_FORMAT
-               " is complete but for the templates in use, %u in all, such as “%s”: these follow when they are not",
-               message->done.version, n_busy, (const char *) message->done.busy->pdata[0]);
+    sc_log_event ("Version %" G_GUINT64_FORMAT
+                  " is complete but for the templates in use, %u in all, such as “%s”: these follow when they are not",
+                  message->done.version, n_busy, (const char *) message->done.busy->pdata[0]);
 }
 
 static void
@@ -423,6 +424,8 @@ sc_service_pump (ScService *self)
     act (self, action);
     sc_seat_action_free (action);
   }
+  if (self->minute_timer != NULL)
+    sc_service_adjust_timers (self);
   if (self->stopped != NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE && !self->back_running &&
       !self->looking_at_volumes) {
     g_autoptr (GSource) source = g_idle_source_new ();

@@ -7,8 +7,8 @@
 #include "service/sc-service-private.h"
 
 #define PROGRESS_INTERVAL 250u /* ms: at most 4 a second */
-#define INVENTORY_INTERVAL 3u  /* s between looks at what may have changed */
-#define DRIFT_INTERVAL 60u     /* s between looks at the files' metadata */
+#define INVENTORY_INTERVAL 3u  /* s between looks at what may have changed, while there is work */
+#define DRIFT_INTERVAL 60u     /* s between looks at the files' metadata, and at what may have changed, always */
 #define HEARTBEAT 5u           /* s: progress that stands still is told again this often */
 
 static gboolean
@@ -40,6 +40,45 @@ on_second (gpointer user_data)
   sc_seat_core_tick (self->core, g_get_monotonic_time ());
   sc_service_pump (self);
   return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_minute (gpointer user_data)
+{
+  ScService *self = user_data;
+
+  sc_service_find_drift (self);
+  sc_service_send_inventory (self, FALSE);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSource *
+add_timer (GSource *source, GSourceFunc func, gpointer user_data)
+{
+  g_source_set_callback (source, func, user_data, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
+static void
+clear_timer (GSource **timer)
+{
+  if (*timer != NULL)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+/* A seat with nothing to do sleeps: 80 laptops and the hypervisors on them have better uses for their processors. */
+void
+sc_service_adjust_timers (ScService *self)
+{
+  if (!sc_seat_core_wants_ticks (self->core)) {
+    clear_timer (&self->progress_timer);
+    clear_timer (&self->second_timer);
+  } else if (self->second_timer == NULL) {
+    self->progress_timer = add_timer (g_timeout_source_new (PROGRESS_INTERVAL), on_progress_timer, self);
+    self->second_timer = add_timer (g_timeout_source_new_seconds (1), on_second, self);
+  }
 }
 
 /* ---- the link ---- */
@@ -76,14 +115,6 @@ on_lost (gpointer user_data)
 }
 
 /* ---- the whole ---- */
-
-static GSource *
-add_timer (GSource *source, GSourceFunc func, gpointer user_data)
-{
-  g_source_set_callback (source, func, user_data, NULL);
-  g_source_attach (source, g_main_context_get_thread_default ());
-  return source;
-}
 
 /* Two services with a state each would undo each other's work. A full disk is no reason not to start. */
 static gboolean
@@ -162,8 +193,8 @@ sc_service_start (ScService *self)
   }
   sc_service_look_at_volumes (self);
   sc_service_find_back (self);
-  self->progress_timer = add_timer (g_timeout_source_new (PROGRESS_INTERVAL), on_progress_timer, self);
-  self->second_timer = add_timer (g_timeout_source_new_seconds (1), on_second, self);
+  self->minute_timer = add_timer (g_timeout_source_new_seconds (DRIFT_INTERVAL), on_minute, self);
+  sc_service_adjust_timers (self);
   sc_link_start (self->link);
 }
 
@@ -176,19 +207,12 @@ sc_service_quit (ScService *self, GSourceFunc stopped, gpointer user_data)
   sc_service_pump (self);
 }
 
-static void
-clear_timer (GSource **timer)
-{
-  if (*timer != NULL)
-    g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
 void
 sc_service_free (ScService *self)
 {
   clear_timer (&self->progress_timer);
   clear_timer (&self->second_timer);
+  clear_timer (&self->minute_timer);
   sc_link_free (self->link);
   sc_fetch_free (self->fetch);
   sc_seat_core_free (self->core);
