@@ -69,6 +69,30 @@ test_no_way_back (ScTestService *f, gconstpointer data)
   g_assert_cmpuint (g_array_index (versions, ScSeatVersion, 0).number, ==, 3);
 }
 
+/* A seat with nothing to do sleeps; what is pending and may come to be due is something to do. */
+static void
+test_sleeps (ScTestService *f, gconstpointer data)
+{
+  sc_test_service_start (f);
+  sc_test_service_wait_for_inventory (f);
+  g_assert_null (f->service->second_timer);
+  sc_test_service_order (f, SC_CONTROL_CATCH_UP, 0, f->first);
+  while (sc_seat_core_get_phase (f->service->core) == SC_SEAT_IDLE)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (f->service->second_timer);
+  g_assert_nonnull (f->service->progress_timer);
+  sc_test_service_assert_done (f, 0, 1, NULL);
+  sc_test_service_run_until_idle (f);
+  g_assert_null (f->service->second_timer);
+  g_assert_null (f->service->progress_timer);
+  ScDiskFile *held = sc_test_service_hold (f, "debian");
+  sc_test_service_order (f, SC_CONTROL_CATCH_UP, 6, f->second);
+  sc_test_service_assert_done (f, 6, 2, "debian");
+  sc_test_service_run_until_idle (f);
+  g_assert_nonnull (f->service->second_timer); /* it has to look again */
+  sc_disk_file_close (held);
+}
+
 static guint
 count_versions (ScTestService *f)
 {
@@ -492,6 +516,7 @@ main (int argc, char **argv)
   ADD ("update", test_update);
   ADD ("back", test_back);
   ADD ("no-way-back", test_no_way_back);
+  ADD ("sleeps", test_sleeps);
   ADD ("back-during-update", test_back_during_update);
   ADD ("busy", test_busy);
   ADD ("busy-over-restart", test_busy_over_restart);
