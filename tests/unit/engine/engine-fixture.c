@@ -246,6 +246,17 @@ engine_fixture_send (EngineFixture *fixture, SoupMessage *message, EngineRespons
   response->error = wait.error;
 }
 
+char *
+engine_fixture_publish_body (const char *directory, const char *note)
+{
+  g_autoptr (ScJson) json = json_pack ("{s:s, s:s}", "directory", directory, "note", note);
+  char *text = json_dumps (json, 0);
+  char *body = g_strdup (text);
+
+  free (text);
+  return body;
+}
+
 ScJson *
 engine_fixture_json (EngineFixture *fixture, const char *method, const char *path, const char *body, guint status)
 {

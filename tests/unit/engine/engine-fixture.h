@@ -42,6 +42,8 @@ void engine_fixture_send (EngineFixture *fixture, SoupMessage *message, EngineRe
 /* @body: (nullable): JSON. Returns: (transfer full): the answer, which must have @status */
 ScJson *engine_fixture_json (EngineFixture *fixture, const char *method, const char *path, const char *body,
                              guint status);
+/* What publishes @directory. (transfer full) */
+char *engine_fixture_publish_body (const char *directory, const char *note);
 /* Follows an operation to its end. Returns: (transfer full): as it is then */
 ScJson *engine_fixture_finish (EngineFixture *fixture, ScJson *operation);
 /* (nullable) with an error */

@@ -285,7 +285,7 @@ test_ends (EngineFixture *fixture, gconstpointer data)
   g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
   g_autoptr (ScJson) session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
   g_autofree char *cancel = g_strdup_printf ("/v1/sessions/%lld/cancel", int_of (session, "id"));
-  g_autofree char *publish = g_strdup_printf ("{\"directory\":\"%s\",\"note\":\"third\"}", fixture->repository);
+  g_autofree char *publish = engine_fixture_publish_body (fixture->repository, "third");
   g_autoptr (ScJson) deployed = newest_activity (fixture);
   g_autoptr (ScJson) session_end = NULL;
   g_autoptr (ScJson) publish_start = NULL;

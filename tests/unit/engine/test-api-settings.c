@@ -141,7 +141,7 @@ test_settings_without_store (EngineFixture *fixture, gconstpointer data)
 static void
 publish (EngineFixture *fixture, const char *directory, const char *state)
 {
-  g_autofree char *body = g_strdup_printf ("{\"directory\":\"%s\",\"note\":\"next\"}", directory);
+  g_autofree char *body = engine_fixture_publish_body (directory, "next");
   g_autoptr (ScJson) begun = engine_fixture_json (fixture, "POST", "/v1/versions", body, 202);
   g_autoptr (ScJson) ended = engine_fixture_finish (fixture, begun);
 

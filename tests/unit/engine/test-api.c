@@ -213,7 +213,7 @@ test_content (EngineFixture *fixture, gconstpointer data)
 static void
 test_publish_operation (EngineFixture *fixture, gconstpointer data)
 {
-  g_autofree char *body = g_strdup_printf ("{\"directory\":\"%s\",\"note\":\"n\"}", fixture->repository);
+  g_autofree char *body = engine_fixture_publish_body (fixture->repository, "n");
   g_autoptr (ScJson) started = NULL;
   g_autoptr (ScJson) ended = NULL;
   g_autoptr (ScJson) missing = NULL;
@@ -262,7 +262,7 @@ test_events (EngineFixture *fixture, gconstpointer data)
   g_autoptr (SoupWebsocketConnection) denied = engine_fixture_connect (fixture, "/v1/events", FALSE, &error);
   g_autoptr (SoupWebsocketConnection) events = NULL;
   g_autoptr (SoupWebsocketConnection) seat = NULL;
-  g_autofree char *body = g_strdup_printf ("{\"directory\":\"%s\",\"note\":\"n\"}", fixture->repository);
+  g_autofree char *body = engine_fixture_publish_body (fixture->repository, "n");
   g_autoptr (ScJson) started = NULL;
 
   g_assert_null (denied);

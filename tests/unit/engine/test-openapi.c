@@ -175,10 +175,11 @@ fill_in (EngineFixture *fixture, const char *text)
   g_autoptr (ScVersionManifest) version = sc_store_get_version (fixture->parts.store, 2, NULL);
   char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
   GString *filled = g_string_new (text);
+  g_autofree char *repository = g_strescape (fixture->repository, NULL); /* Windows' backslashes */
 
   sc_chunk_id_to_hex (&sc_version_manifest_get_template (version, 0)->id, hex);
   g_string_replace (filled, "{manifest}", hex, 0);
-  g_string_replace (filled, "{repository}", fixture->repository, 0);
+  g_string_replace (filled, "{repository}", repository, 0);
   return g_string_free (filled, FALSE);
 }
 

@@ -154,6 +154,7 @@ static void
 test_file_changes_meanwhile (StoreFixture *fixture, gconstpointer data)
 {
   Changer changer = { .fixture = fixture, .path = "b/disk.vmdk" };
+  g_autoptr (GError) error = NULL;
   g_autofree char *old = NULL;
   GThread *thread;
 
@@ -163,7 +164,12 @@ test_file_changes_meanwhile (StoreFixture *fixture, gconstpointer data)
   old = store_fixture_copy_source (fixture, "old");
   store_fixture_change (fixture, "b/disk.vmdk", 5, 1, 8);
   thread = g_thread_new ("changer", change_again_and_again, &changer);
-  store_fixture_publish_fails (fixture, SC_ERROR_CHANGED, "b/disk.vmdk");
+  g_assert_null (
+      sc_publish (fixture->store, fixture->source, "staff", "a note", g_get_real_time (), NULL, NULL, &error));
+  /* on Windows it may be that the file is open for writing at that moment */
+  g_assert_true (g_error_matches (error, SC_ERROR, SC_ERROR_CHANGED) ||
+                 g_error_matches (error, SC_ERROR, SC_ERROR_BUSY));
+  g_assert_nonnull (strstr (error->message, "disk.vmdk"));
   g_atomic_int_set (&changer.stop, TRUE);
   g_thread_join (thread);
   store_fixture_assert_sound (fixture, 1);
