@@ -433,10 +433,23 @@ test_summary (Fixture *fixture, gconstpointer data)
 
 #define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
+/* Pango complains of fonts of this machine that it cannot use, when a thread lists them: Wine has such. No test is to
+ * fail for that. */
+static void
+forgive_pango (void)
+{
+  static const char *const domains[] = { "Seatcast", "GLib", "GLib-GObject", "GLib-GIO" };
+
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  for (guint i = 0; i < G_N_ELEMENTS (domains); i++)
+    g_log_set_fatal_mask (domains[i], G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  forgive_pango ();
   add ("/session-report/html", test_html);
   add ("/session-report/html-is-whole", test_html_is_whole);
   add ("/session-report/failed-first", test_failed_first);
