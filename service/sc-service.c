@@ -30,11 +30,6 @@ on_second (gpointer user_data)
   self->seconds++;
   if (self->seconds % HEARTBEAT == 0)
     g_clear_pointer (&self->told, g_free);
-  if (self->seconds % DRIFT_INTERVAL == 0) {
-    sc_service_find_drift (self);
-    if (sc_seat_volumes_is_troubled (self->volumes)) /* until that is mended */
-      sc_service_look_at_volumes (self);
-  }
   if (self->seconds % INVENTORY_INTERVAL == 0)
     sc_service_send_inventory (self, FALSE);
   sc_seat_core_tick (self->core, g_get_monotonic_time ());
@@ -48,6 +43,8 @@ on_minute (gpointer user_data)
   ScService *self = user_data;
 
   sc_service_find_drift (self);
+  if (sc_seat_volumes_is_troubled (self->volumes)) /* until that is mended */
+    sc_service_look_at_volumes (self);
   sc_service_send_inventory (self, FALSE);
   return G_SOURCE_CONTINUE;
 }
