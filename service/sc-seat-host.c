@@ -136,7 +136,8 @@ on_settled (gpointer user_data)
   g_autoptr (ScSeatSettings) settings = read_settings (self);
   if (settings != NULL && sc_seat_settings_equal (settings, self->settings))
     return G_SOURCE_REMOVE;
-  sc_log_event ("The settings have changed; the service begins anew with them");
+  if (settings != NULL)
+    sc_log_event ("The settings have changed; the service begins anew with them");
   self->changing = TRUE;
   sc_service_quit (self->service, on_service_stopped, self);
   return G_SOURCE_REMOVE;
