@@ -3,7 +3,6 @@
 
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
-#include "common/sc-log.h"
 #include "service/apply/sc-apply-file.h"
 
 static void
@@ -117,7 +116,7 @@ has_drifted (ScSeatState *state, ScDisk *disk, const char *name, gboolean *drift
     }
     *drifted = !found || info.size != stamp->size || info.mtime != stamp->mtime || info.id != stamp->id;
     if (*drifted)
-      sc_log_event ("“%s” was changed outside Seatcast; the next deploy repairs template “%s”", path, name);
+      g_message ("“%s” was changed outside Seatcast; the next deploy repairs template “%s”", path, name);
   }
   return TRUE;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-log.h"
 #include "service/apply/sc-apply-back.h"
 #include "service/sc-seat-inventory.h"
 #include "service/sc-service-private.h"
@@ -100,8 +101,10 @@ sc_service_find_drift (ScService *self)
     return;
   if (!sc_seat_inventory_find_drift (self->state, self->disk, &drifted, &error))
     g_warning ("The repository cannot be looked over: %s", error->message);
-  if (drifted > 0)
-    sc_service_find_back (self);
+  if (drifted == 0)
+    return;
+  sc_log_event ("Templates that were changed outside Seatcast: %u more than before; the next deploy repairs them", drifted);
+  sc_service_find_back (self);
 }
 
 /* ---- volumes ---- */
