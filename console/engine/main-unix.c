@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/platform/sc-interrupt.h"
 #include "console/engine/sc-engine-options.h"
-#include "console/engine/sc-many-connections.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <locale.h>
 #include <signal.h>
+#include <sys/resource.h>
+
+#define MAX_FILES 65536u
 
 #define NOTES                                                                                                          \
   "Seats and staff need the connection file that it writes to DIR/connection: give it to seatcast-service and\n"       \
@@ -32,6 +34,20 @@ notify_ready (void)
   socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
   if (socket == NULL || g_socket_send_to (socket, address, "READY=1", strlen ("READY=1"), NULL, &error) < 0)
     g_warning ("cannot tell systemd that the engine is ready: %s", error->message);
+}
+
+/* A seat is a connection or two and a pack an open file: the usual 1,024 end at 400 seats. What select() cannot take is
+ * no matter, for nothing here uses it. */
+static void
+allow_many_files (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MAX_FILES)
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, MAX_FILES);
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_warning ("the number of open files stays limited: %s", g_strerror (errno));
 }
 
 static gboolean
@@ -82,7 +98,7 @@ main (int argc, char **argv)
     g_print ("seatcast-consoled %s\n", SC_VERSION);
     return 0;
   }
-  sc_many_connections_allow ();
+  allow_many_files ();
   status = run (&options, &error);
   if (error != NULL)
     g_printerr ("seatcast-consoled: %s\n", error->message);

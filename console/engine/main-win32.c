@@ -7,7 +7,6 @@
 #include "common/sc-error.h"
 #include "common/sc-log.h"
 #include "console/engine/sc-engine-configure.h"
-#include "console/engine/sc-many-connections.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -250,7 +249,6 @@ run (CommandLine *line, GError **error)
       return 2;
     return sc_engine_configure (&line->options, error) ? 0 : 1;
   }
-  sc_many_connections_allow ();
   if (!sc_engine_options_complete (&line->options, get_setting, NULL, &wrong) && line->terminal) {
     g_propagate_error (error, wrong);
     return 2;

@@ -135,6 +135,24 @@ sc_test_service_assert_file (ScTestService *f, const TestVersion *version, const
 }
 
 void
+sc_test_service_assert_held (ScTestService *f, ScDiskFile *held, const TestVersion *version, const char *template_name)
+{
+  const TestFile *file = test_version_find (version, template_name, "disk.vmdk");
+  gsize length;
+  const char *expected = g_bytes_get_data (file->data, &length);
+  g_autofree char *data = g_malloc (length);
+  g_autoptr (GError) error = NULL;
+  ScDiskInfo info;
+
+  sc_disk_file_info (held, &info, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (info.size, ==, length);
+  sc_disk_file_read_at (held, 0, data, length, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (data, length, expected, length);
+}
+
+void
 sc_test_service_start (ScTestService *f)
 {
   const ScServiceConfig config = { .repository = f->repository,

@@ -30,6 +30,9 @@ void sc_test_service_publish_version (ScTestService *f, TestVersion *version);
 /* Two templates, debian and windows, with a disk.vmdk each; contents as for test_content(). */
 TestVersion *sc_test_service_make_version (guint64 number, const char *debian, const char *windows);
 void sc_test_service_assert_file (ScTestService *f, const TestVersion *version, const char *template_name);
+/* The same of a file that is held open by sc_test_service_hold(): on Windows nobody else may read it. */
+void sc_test_service_assert_held (ScTestService *f, ScDiskFile *held, const TestVersion *version,
+                                  const char *template_name);
 void sc_test_service_start (ScTestService *f);
 /* Ends the service in order. */
 void sc_test_service_quit (ScTestService *f);

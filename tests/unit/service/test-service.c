@@ -159,7 +159,7 @@ test_busy (ScTestService *f, gconstpointer data)
   } while (!find_template (left_out, "debian")->busy);
   g_assert_false (find_template (left_out, "windows")->busy);
   sc_test_service_assert_done (f, 6, 2, "debian");
-  sc_test_service_assert_file (f, f->first, "debian");
+  sc_test_service_assert_held (f, held, f->first, "debian");
   sc_test_service_assert_file (f, f->second, "windows");
   sc_test_service_assert_pending (f, 2);
   sc_test_service_run_until_idle (f);
