@@ -103,7 +103,7 @@ sc_service_find_drift (ScService *self)
     g_warning ("The repository cannot be looked over: %s", error->message);
   if (drifted == 0)
     return;
-  sc_log_event ("Templates that were changed outside Seatcast: %u more than before; the next deploy repairs them", drifted);
+  sc_log_event ("Templates that were changed outside Seatcast: %u more than before; a deploy repairs them", drifted);
   sc_service_find_back (self);
 }
 
