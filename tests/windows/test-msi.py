@@ -5,6 +5,7 @@ import contextlib
 import functools
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -124,6 +125,12 @@ def machine():
             made_machine.close()
 
 
+def find_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def list_tree(directory):
     return sorted(os.path.relpath(os.path.join(folder, name), directory) for folder, _, names in os.walk(directory) for name in names)
 
@@ -147,7 +154,8 @@ def check_configured(there):
     connection = read_connection(os.path.join(there.data, "connection"))
     check(dict(connection) == {"url": URL, "token": TOKEN, "certificate-sha256": FINGERPRINT}, f"it has {dict(connection)}")
     for name, value in (("Console", URL), ("CAFingerprint", FINGERPRINT)):
-        check(there.get_value(KEY, name) == value, f"{name} is {there.get_value(KEY, name)}")
+        found = there.get_value(KEY, name)
+        check(found == value, f"{name} is {found}")
     check(there.get_value(KEY, "Token") is None, "the token is where every user reads it")
 
 
@@ -275,7 +283,8 @@ def find_shortcuts(there):
 
 def test_console_installs_runs_and_goes():
     with machine() as there:
-        there.install(product="console", LISTEN="127.0.0.1:18470", DIRECTORY="C:\\Seatcast Übung")
+        listen = f"127.0.0.1:{find_port()}"
+        there.install(product="console", LISTEN=listen, DIRECTORY="C:\\Seatcast Übung")
         directory = os.path.join(there.drive_c, "Seatcast Übung")
         wait_for(lambda: os.path.exists(os.path.join(directory, "connection")), 90, "the engine's connection file")
         check(there.query_service(ENGINE_SERVICE) == ("RUNNING", 0, 0), f"the service is {there.query_service(ENGINE_SERVICE)}")
@@ -284,12 +293,13 @@ def test_console_installs_runs_and_goes():
         check("error" not in said.lower(), f"seatcastctl says: {said}")
         check(len(find_shortcuts(there)) == 1, f"in the start menu is {find_shortcuts(there)}")
         there.upgrade("console")
-        check(there.get_value(CONSOLE_KEY, "Listen") == "127.0.0.1:18470", f"it listens on {there.get_value(CONSOLE_KEY, 'Listen')}")
+        check(there.get_value(CONSOLE_KEY, "Listen") == listen, f"it listens on {there.get_value(CONSOLE_KEY, 'Listen')}")
         there.wait_service(ENGINE_SERVICE, "RUNNING")
         there.msiexec("/x", to_windows(make_msi("console", NEW)))
         check(there.query_service(ENGINE_SERVICE) is None, "the engine's service is still registered")
         check_no_programs(there)
         check(find_shortcuts(there) == [], "the start menu still has it")
+        check(not there.has_key(CONSOLE_KEY), "settings are left in the registry")
         check(not there.has_key(EVENTS + "\\" + ENGINE_SERVICE), "the event log's source is left")
         check(os.path.exists(os.path.join(directory, "connection")), "the versions' directory went")
 
