@@ -187,12 +187,14 @@ class Engine(Process):
         self.port = 0
         super().__init__("engine", [], os.path.join(lab.directory, "engine.log"))
 
+    def make_command(self):
+        command = [*self.prefix, self.lab.program("seatcast-consoled"), "--directory", self.directory,
+                   "--listen", f"{self.address}:{self.port}", "--interface", self.address,
+                   "--multicast-port", str(self.lab.multicast_port)]
+        return command + (["--rate", str(self.rate)] if self.rate else [])
+
     def start(self):
-        self.command = [*self.prefix, self.lab.program("seatcast-consoled"), "--directory", self.directory,
-                        "--listen", f"{self.address}:{self.port}", "--interface", self.address,
-                        "--multicast-port", str(self.lab.multicast_port)]
-        if self.rate:
-            self.command += ["--rate", str(self.rate)]
+        self.command = self.make_command()
         before = os.path.getsize(self.log) if os.path.exists(self.log) else 0
         super().start()
 
