@@ -214,7 +214,6 @@ plan_init (Plan *self, const ScServiceOptions *options)
   self->installation = (ScInstallation){ .service = SERVICE,
                                          .description = DESCRIPTION,
                                          .program = self->program,
-                                         .powers_off = TRUE,
                                          .udp_port = UDP_PORT,
                                          .directories = self->directories,
                                          .n_directories = n };

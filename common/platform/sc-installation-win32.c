@@ -76,11 +76,10 @@ change_settings (SC_HANDLE service, const ScInstallation *self, GError **first)
   SERVICE_DELAYED_AUTO_START_INFO delayed = { .fDelayedAutostart = TRUE };
   SERVICE_SID_INFO sid = { .dwServiceSidType = SERVICE_SID_TYPE_UNRESTRICTED };
   SERVICE_PRESHUTDOWN_INFO preshutdown = { .dwPreshutdownTimeout = PRESHUTDOWN };
-  /* a list of strings, each with its own end */
+  /* A list of strings, each with its own end. None that a policy may take from LocalService ("Shut down the system"):
+   * Windows would not start the service then (error 1297). */
   static const wchar_t least[] = L"SeChangeNotifyPrivilege\0";
-  static const wchar_t with_power[] = L"SeChangeNotifyPrivilege\0SeShutdownPrivilege\0";
-  SERVICE_REQUIRED_PRIVILEGES_INFOW privileges = { .pmszRequiredPrivileges =
-                                                       (wchar_t *) (self->powers_off ? with_power : least) };
+  SERVICE_REQUIRED_PRIVILEGES_INFOW privileges = { .pmszRequiredPrivileges = (wchar_t *) least };
   SERVICE_DESCRIPTIONW description = { .lpDescription = text };
   const char *name = self->service;
 

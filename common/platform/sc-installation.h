@@ -25,7 +25,6 @@ typedef struct {
   const char *service;     /* "seatcast-service": service, event source and firewall rule */
   const char *description; /* one sentence, for the list of services */
   const char *program;     /* absolute path of its .exe, which is also its message file; the SCM runs it --service */
-  gboolean powers_off;     /* it may switch the machine off: all other privileges of LocalService are taken from it */
   guint16 tcp_port;        /* to be opened in the firewall, inbound; 0: none */
   guint16 udp_port;
   const ScInstallationDirectory *directories;

@@ -121,7 +121,6 @@ test_configure_again_and_back (void)
   const ScInstallation installation = { .service = SERVICE,
                                         .description = "Für einen Test.",
                                         .program = PROGRAM,
-                                        .powers_off = TRUE,
                                         .directories = directories,
                                         .n_directories = G_N_ELEMENTS (directories) };
   register_service ();
