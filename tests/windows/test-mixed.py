@@ -11,9 +11,11 @@ import disk_images
 from lab import hash_tree, write_random
 from tap import check, main
 
-RATE = 40  # Mbit/s: Wine hears no more than it can carry
+RATE = 40  # Mbit/s: what Wine hears without loss
 MEGABYTES = 24
-DEAF_SECONDS = 2
+FAST = 160  # loses much, which is repaired, or comes by catch-up
+DEAF_SECONDS = 1.5
+WINDOWS = 16 * 1000 * 1000  # bytes that are sent before a seat that says nothing is waited for
 
 
 def read_buffer_limit():
@@ -37,11 +39,11 @@ def describe(session):
           f"{session['parity_packets']} of parity, {session['catch_up_bytes']} by catch-up", flush=True)
 
 
-def check_session(lab, session, expected):
+def check_session(lab, session, expected, all_hear):
     describe(session)
     lab.check_seats(expected)
     check(all(seat["state"] == "done" for seat in session["seats"]), f"all are done: {session['seats']}")
-    for seat in session["seats"]:
+    for seat in session["seats"] if all_hear else []:
         heard = seat["received_packets"] > session["source_packets"] / 2
         check(heard, f"{seat['name']} got most of it by multicast: {seat['received_packets']} of {session['source_packets']} packets")
 
@@ -59,20 +61,20 @@ def test_four_linux_and_two_windows_seats_in_one_session():
         lab.wait_online(*lab.seats)
         first = hash_tree(templates)
         lab.publish(templates)
-        number = lab.start_deploy(1, "--rate", RATE)
-        lab.wait_receiving("win-1", number, 0.2)
+        number = lab.start_deploy(1, "--rate", FAST)
+        lab.wait_receiving("win-1", number, 0.02)
         deafen(lab.seats["win-1"])
         session = lab.wait_session(number)
-        check_session(lab, session, first)
+        check_session(lab, session, first, False)
         deaf = lab.get_session_seat(session, "win-1")
-        if read_buffer_limit() < RATE * 1000 * 1000 / 8 * DEAF_SECONDS / 4:
+        if read_buffer_limit() < WINDOWS / 3:
             check(deaf["lost_packets"] > 0, f"a seat that did not listen for {DEAF_SECONDS} s has lost nothing: {deaf}")
             check(deaf["repair_symbols"] > 0 or session["catch_up_bytes"] > 0, f"what was lost was not repaired: {deaf}")
 
         disk_images.change_images(templates)
         second = hash_tree(templates)
         lab.publish(templates)
-        check_session(lab, lab.deploy(2, "--rate", RATE), second)
+        check_session(lab, lab.deploy(2, "--rate", RATE), second, True)
         lab.ctl("rollback")
         lab.check_seats(first)
 
