@@ -29,6 +29,19 @@ sc_event_log_open (const char *program)
   g_mutex_unlock (&event_log.lock);
 }
 
+char *
+sc_event_log_escape (const char *text)
+{
+  GString *escaped = g_string_new (NULL);
+
+  for (const char *c = text; *c != '\0'; c++) {
+    g_string_append_c (escaped, *c);
+    if (c[0] == '%' && g_ascii_isdigit (c[1]))
+      g_string_append_c (escaped, ' ');
+  }
+  return g_string_free (escaped, FALSE);
+}
+
 static void
 report (GLogLevelFlags level, const char *text)
 {
@@ -44,7 +57,8 @@ report (GLogLevelFlags level, const char *text)
     id = SC_EVENT_WARNING;
   }
   g_autofree char *valid = g_utf8_make_valid (text, (gssize) strnlen (text, MAX_BYTES));
-  g_autofree gunichar2 *wide = g_utf8_to_utf16 (valid, -1, NULL, &units, NULL);
+  g_autofree char *escaped = sc_event_log_escape (valid);
+  g_autofree gunichar2 *wide = g_utf8_to_utf16 (escaped, -1, NULL, &units, NULL);
   LPCWSTR strings[1] = { (LPCWSTR) wide };
   ReportEventW (event_log.source, type, 0, id, NULL, 1, 0, strings, NULL);
 }

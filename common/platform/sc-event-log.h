@@ -22,5 +22,8 @@ void sc_event_log_open (const char *program);
  * nobody is to fill this log by making us complain. Without an open source it does nothing. Thread-safe. */
 void sc_event_log_write (GLogLevelFlags level, const char *text);
 void sc_event_log_close (void);
+/* Returns: (transfer full): @text, in which the event viewer finds nothing to put in: it would read "%1" once more,
+ * within what it has just put in for a "%1", and a file's name may have many of them */
+char *sc_event_log_escape (const char *text);
 
 G_END_DECLS
