@@ -20,7 +20,7 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
 
-from lab import Engine, Lab, LabError, wait_for  # noqa: E402  pylint: disable=wrong-import-position
+from lab import Engine, Lab, LabError, Skip, wait_for  # noqa: E402  pylint: disable=wrong-import-position
 
 WINE = "/usr/lib/wine/wine64"
 SERVER = "/usr/lib/wine/wineserver64"
@@ -293,6 +293,8 @@ class WineEngine(Engine):
 
 class WineLab(Lab):
     def __init__(self, **options):
+        if not os.environ.get("SEATCAST_NATIVE_BUILD"):
+            raise Skip("SEATCAST_NATIVE_BUILD names no Linux build of these sources")
         super().__init__(build=os.environ["SEATCAST_NATIVE_BUILD"], **options)
         self.windows_build = os.environ["SEATCAST_BUILD"]
         os.makedirs(os.path.join(self.directory, "wine"))
