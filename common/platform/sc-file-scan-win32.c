@@ -252,19 +252,21 @@ open_parent (const char *path, HANDLE *handle, char **name)
   g_autofree char *root = g_strndup (path, (gsize) (rest - path));
   g_auto (GStrv) components = g_strsplit_set (rest, "\\/", -1);
   g_auto (ScHandle) directory = NULL;
-  const char *last = ".";
+  const char *last = NULL;
   DWORD code = sc_nt_open_directory (root, &directory);
   for (guint i = 0; code == ERROR_SUCCESS && components[i] != NULL; i++) {
     HANDLE next = NULL;
     if (*components[i] == '\0')
       continue;
-    code = sc_nt_open_at (directory, last, &through_directory, &next);
-    sc_handle_clear (&directory);
-    directory = next;
+    if (last != NULL) {
+      code = sc_nt_open_at (directory, last, &through_directory, &next);
+      sc_handle_clear (&directory);
+      directory = next;
+    }
     last = components[i];
   }
   *handle = sc_handle_steal (&directory);
-  *name = g_strdup (last);
+  *name = g_strdup (last != NULL ? last : ".");
   return code;
 }
 
@@ -302,6 +304,21 @@ open_without_links (const char *path, HANDLE *handle)
   return code;
 }
 
+static DWORD
+walk (const char *path)
+{
+  g_auto (ScHandle) parent = NULL;
+  g_autofree char *name = NULL;
+  return open_parent (path, &parent, &name);
+}
+
+static gboolean
+can_open (const char *path)
+{
+  g_auto (ScHandle) handle = NULL;
+  return open_path (path, 0, &handle) == ERROR_SUCCESS;
+}
+
 char *
 sc_scan_resolve (const char *path, GError **error)
 {
@@ -311,22 +328,24 @@ sc_scan_resolve (const char *path, GError **error)
     set_error (error, code, "find", path);
     return NULL;
   }
-  char *resolved = final_path (handle, FILE_NAME_NORMALIZED | VOLUME_NAME_DOS);
+  g_autofree char *resolved = final_path (handle, FILE_NAME_NORMALIZED | VOLUME_NAME_DOS);
   if (resolved == NULL && GetLastError () == ERROR_ACCESS_DENIED) /* a server's directories that we may not list */
     resolved = final_path (handle, FILE_NAME_OPENED | VOLUME_NAME_DOS);
-  g_auto (ScHandle) parent = NULL;
-  g_autofree char *name = NULL;
+  code = resolved == NULL ? GetLastError () : walk (resolved);
+  if (resolved != NULL && code != ERROR_REPARSE_POINT_ENCOUNTERED)
+    return g_steal_pointer (&resolved);
   /* A volume without a letter of its own has no path without a mount point on it, but a name */
-  if (resolved == NULL || open_parent (resolved, &parent, &name) == ERROR_REPARSE_POINT_ENCOUNTERED) {
-    char *by_volume = final_path (handle, FILE_NAME_NORMALIZED | VOLUME_NAME_GUID);
-    if (by_volume != NULL) {
-      g_free (resolved);
-      resolved = by_volume;
-    }
-  }
-  if (resolved == NULL)
-    set_error (error, GetLastError (), "find", path);
-  return resolved;
+  g_autofree char *by_volume = final_path (handle, FILE_NAME_NORMALIZED | VOLUME_NAME_GUID);
+  if (by_volume != NULL && can_open (by_volume))
+    return g_steal_pointer (&by_volume);
+  if (code != ERROR_REPARSE_POINT_ENCOUNTERED)
+    set_error (error, code, "find", path);
+  else
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "%s lies on a volume that is mounted in a directory, and cannot be reached by the volume itself: give "
+                 "the volume a drive letter and use that",
+                 path);
+  return NULL;
 }
 
 /*

@@ -36,7 +36,8 @@ gboolean sc_scan_info (const char *path, ScScanInfo *info, GError **error);
  * %SC_ERROR_INVALID names one that is not Unicode (Windows; on Unix the names are bytes) */
 GPtrArray *sc_scan_list (const char *directory, GError **error);
 /* (transfer full): the absolute path without links; on Windows "C:\…", "\\server\share\…", or
- * "\\?\Volume{…}\…" where a volume has no letter */
+ * "\\?\Volume{…}\…" where a volume has no letter. Errors: %SC_ERROR_INVALID: a volume that is mounted in a directory
+ * and cannot be opened by that name (Wine has none) */
 char *sc_scan_resolve (const char *path, GError **error);
 /* Whether @path is @root or lies beneath it, both as sc_scan_resolve() gives them. */
 gboolean sc_scan_lies_beneath (const char *path, const char *root);

@@ -142,10 +142,36 @@ test_junctions (void)
   g_assert_true (RemoveDirectoryW (wide));
 }
 
+static gboolean
+is_wine (void)
+{
+  return GetProcAddress (GetModuleHandleW (L"ntdll.dll"), "wine_get_version") != NULL;
+}
+
 gboolean
 test_scan_resolves_long (void)
 {
-  return GetProcAddress (GetModuleHandleW (L"ntdll.dll"), "wine_get_version") == NULL;
+  return !is_wine ();
+}
+
+/* Its root is a mount point to Wine, and so is /proc, which the volume's name does not lead to. */
+static void
+test_mounted (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!is_wine () || !g_file_test ("Z:\\proc\\version", G_FILE_TEST_EXISTS)) {
+    g_test_skip ("Only Wine has Z: for the root directory");
+    return;
+  }
+  g_autofree char *root = test_scan_resolve ("Z:\\");
+  g_assert_cmpstr (root, ==, "Z:\\");
+  g_autofree char *path = test_scan_resolve ("z:/etc/passwd");
+  g_assert_cmpstr (path, ==, "Z:\\etc\\passwd");
+  sc_scan_file_close (test_scan_open (path));
+  g_assert_null (sc_scan_resolve ("Z:\\proc\\version", &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "drive letter"));
 }
 
 void
@@ -155,5 +181,6 @@ test_scan_add_system (void)
   g_test_add_func ("/platform/file-scan/short-names", test_short_names);
   g_test_add_func ("/platform/file-scan/paths", test_paths);
   g_test_add_func ("/platform/file-scan/half-a-pair", test_half_a_pair);
+  g_test_add_func ("/platform/file-scan/mounted", test_mounted);
   g_test_add_func ("/platform/file-scan/junctions", test_junctions);
 }
