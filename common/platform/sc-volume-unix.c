@@ -32,12 +32,12 @@ is_live (void)
   return live;
 }
 
-/* Btrfs and F2FS mark directories; elsewhere nobody knows the flag. */
-static gboolean
-is_marked_compressed (int fd)
+/* Btrfs and F2FS mark directories; elsewhere nobody knows these flags. Returns: FS_COMPR_FL and others */
+static int
+find_marks (int fd)
 {
   int flags = 0;
-  return ioctl (fd, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_COMPR_FL) != 0;
+  return ioctl (fd, FS_IOC_GETFLAGS, &flags) == 0 ? flags : 0;
 }
 
 static gboolean
@@ -74,7 +74,7 @@ sc_volume_inspect (const char *directory, GError **error)
     sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "Cannot open “%s” to look at its volume", directory);
     return NULL;
   }
-  gboolean compressed = is_marked_compressed (fd);
+  int marks = find_marks (fd);
   gboolean known = find_mount_id (fd, &id, directory, error);
   close (fd);
   if (!known || !g_file_get_contents ("/proc/self/mountinfo", &text, NULL, error))
@@ -88,6 +88,8 @@ sc_volume_inspect (const char *directory, GError **error)
                                 .options = mount->options,
                                 .upper_file_system = find_upper (mounts, mount),
                                 .live = g_str_equal (mount->target, "/") && is_live (),
-                                .compressed = compressed };
+                                .compressed = (marks & FS_COMPR_FL) != 0,
+                                .uncompressed = (marks & FS_NOCOMP_FL) != 0,
+                                .overwritten = (marks & FS_NOCOW_FL) != 0 };
   return sc_volume_judge (&facts);
 }

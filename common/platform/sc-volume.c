@@ -11,7 +11,8 @@ static const struct {
   const char *remedy;
 } traits[SC_VOLUME_N_TRAITS] = {
   { "forgets", "forgets at restart what is written", "thaw it or take its protection off" },
-  { "compresses", "compresses its files", "take the compression off (on Windows: compact /u /s)" },
+  { "compresses", "compresses its files",
+    "take the compression off (on Windows: compact /u /s; on Btrfs: chattr +C while the directory is empty)" },
   { "deduplicates", "deduplicates its files", "switch the deduplication off" },
 };
 
@@ -180,6 +181,14 @@ found (GPtrArray *reasons, ScVolume *volume, ScVolumeTraits trait, char *text)
   g_ptr_array_add (reasons, text);
 }
 
+/* A mark on the directory goes before what the mount has for all of Btrfs (btrfs(5)). */
+static gboolean
+is_exempt (const ScVolumeFacts *facts, const char *option)
+{
+  return g_strcmp0 (facts->file_system, "btrfs") == 0 &&
+         (facts->overwritten || (facts->uncompressed && !g_str_has_prefix (option, "compress-force")));
+}
+
 /* "compress=zstd:3" out of "rw,relatime,compress=zstd:3". Returns: (transfer full) (nullable) */
 static char *
 compress_option (const char *options)
@@ -251,7 +260,7 @@ sc_volume_judge (const ScVolumeFacts *facts)
            g_strdup_printf ("the directory is compressed (%s)", volume->file_system));
   else if (facts->volume_compressed)
     found (reasons, volume, SC_VOLUME_COMPRESSES, g_strdup_printf ("%s is a compressed volume", where));
-  else if (option != NULL)
+  else if (option != NULL && !is_exempt (facts, option))
     found (reasons, volume, SC_VOLUME_COMPRESSES, g_strdup_printf ("%s mounted with %s", volume->file_system, option));
   if (facts->deduplication == SC_VOLUME_YES)
     found (reasons, volume, SC_VOLUME_DEDUPLICATES, g_strdup_printf ("deduplication is on for %s", where));

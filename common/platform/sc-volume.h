@@ -79,6 +79,8 @@ typedef struct {
   const char *upper_file_system; /* (nullable): of an overlay's upper layer, where it can be seen */
   gboolean live;                 /* the root of a system that was started to keep nothing */
   gboolean compressed;           /* the directory is marked to be compressed: new files are */
+  gboolean uncompressed;         /* it is marked so that they are not (chattr +m), unless the mount forces it */
+  gboolean overwritten;          /* Btrfs: new files are written in place (chattr +C), which it compresses never */
   gboolean volume_compressed;    /* the whole volume is (DoubleSpace and the like) */
   gboolean system_volume;        /* Windows itself is there */
   ScVolumeFact deduplication;

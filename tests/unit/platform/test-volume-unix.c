@@ -97,6 +97,21 @@ test_overlay_on_disk (void)
   }
 }
 
+/* What an administrator can do where the whole of Btrfs is mounted with compression, as Fedora does. */
+static void
+check_exempt (const char *target)
+{
+  static const char *const marks[] = { "+m", "+C" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++) {
+    g_autofree char *directory = make_directory (target, marks[i]);
+
+    g_assert_true (run ((const char *const[]){ "chattr", marks[i], directory, NULL }));
+    g_autoptr (ScVolume) volume = inspect (directory);
+    g_assert_cmpuint (volume->traits, ==, 0);
+  }
+}
+
 static void
 check_compressed (const char *target)
 {
@@ -106,6 +121,7 @@ check_compressed (const char *target)
   g_assert_cmpstr (whole->file_system, ==, "btrfs");
   g_assert_cmpuint (whole->traits, ==, SC_VOLUME_COMPRESSES);
   g_assert_nonnull (strstr (whole->reason, "btrfs mounted with compress=zstd"));
+  check_exempt (target);
   g_assert_true (run ((const char *const[]){ "mount", "-o", "remount,compress=no", target, NULL }));
   g_autoptr (ScVolume) without = inspect (target);
   g_assert_cmpuint (without->traits, ==, 0);

@@ -34,6 +34,15 @@ static const struct {
     C,
     "btrfs mounted with compress-force=lzo" },
   { { .file_system = "btrfs", .where = "/srv", .options = "rw,compress=no" }, 0, "" },
+  { { .file_system = "btrfs", .where = "/srv", .options = "rw,compress=zstd:1", .uncompressed = TRUE }, 0, "" },
+  { { .file_system = "btrfs", .where = "/srv", .options = "rw,compress=zstd:1", .overwritten = TRUE }, 0, "" },
+  { { .file_system = "btrfs", .where = "/srv", .options = "rw,compress-force=zstd:1", .overwritten = TRUE }, 0, "" },
+  { { .file_system = "btrfs", .where = "/srv", .options = "rw,compress-force=zstd:1", .uncompressed = TRUE },
+    C,
+    "btrfs mounted with compress-force=zstd:1" },
+  { { .file_system = "bcachefs", .where = "/srv", .options = "rw,compression=lz4", .overwritten = TRUE },
+    C,
+    "bcachefs mounted with compression=lz4" },
   { { .file_system = "f2fs", .where = "/srv", .options = "rw,compress_algorithm=lz4" }, 0, "" },
   { { .file_system = "bcachefs", .where = "/srv", .options = "rw,compression=none" }, 0, "" },
   { { .file_system = "bcachefs", .where = "/srv", .options = "rw,compression=lz4" },
@@ -109,6 +118,7 @@ test_check (void)
   g_assert_false (sc_volume_check (volume, "D:/Templates", &error));
   g_assert_nonnull (strstr (error->message, "compresses its files and deduplicates"));
   g_assert_nonnull (strstr (error->message, "compact /u /s"));
+  g_assert_nonnull (strstr (error->message, "chattr +C"));
   g_assert_nonnull (strstr (error->message, "--accept-volume=compresses,deduplicates"));
 }
 
