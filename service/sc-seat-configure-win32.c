@@ -105,9 +105,10 @@ given_or (const char *given, const char *kept)
   return g_strdup (given != NULL ? given : kept);
 }
 
-/* @whole: (out): there is a connection file now */
+/* @whole: (out): there will be a connection file. @connection: (out) (nullable): to be written, NULL: nothing */
 static gboolean
-write_connection (const ScSeatSetup *self, const char *path, const char *program, gboolean *whole, GError **error)
+plan_connection (const ScSeatSetup *self, const char *path, const char *program, gboolean *whole,
+                 ScConnection **connection, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (ScConnection) kept = sc_connection_load (path, &local);
@@ -118,6 +119,7 @@ write_connection (const ScSeatSetup *self, const char *path, const char *program
   g_autofree char *fingerprint = given_or (self->certificate, kept != NULL ? kept->fingerprint : local_fingerprint);
 
   *whole = kept != NULL;
+  *connection = NULL;
   if (url == NULL || token == NULL || fingerprint == NULL) {
     if (self->token == NULL)
       return TRUE; /* the policy may have it */
@@ -127,12 +129,9 @@ write_connection (const ScSeatSetup *self, const char *path, const char *program
   }
   if (self->console == NULL && self->token == NULL && self->certificate == NULL)
     return TRUE;
-  g_autofree char *directory = g_path_get_dirname (path);
-  if (g_mkdir_with_parents (directory, 0700) != 0)
-    return sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "Cannot make the directory “%s”", directory);
-  g_autoptr (ScConnection) connection = sc_connection_new (url, token, fingerprint);
+  *connection = sc_connection_new (url, token, fingerprint);
   *whole = TRUE;
-  return sc_connection_save (connection, path, error);
+  return TRUE;
 }
 
 /* The last value changes in any case: it tells a running service that the connection file may have, too. */
@@ -155,11 +154,20 @@ write_registry (const ScSeatSetup *self, const char *program, GError **error)
 }
 
 gboolean
-sc_seat_setup_write (const ScSeatSetup *self, const char *connection, const char *program, GError **error)
+sc_seat_setup_write (const ScSeatSetup *self, const char *connection, const char *program,
+                     const ScInstallation *installation, GError **error)
 {
   gboolean whole = FALSE;
+  g_autoptr (ScConnection) planned = NULL;
 
-  if (!write_connection (self, connection, program, &whole, error) || !write_registry (self, program, error))
+  /* In this order: nothing is read or written in a directory that a user may have put there; the connection file is for
+   * us alone until sc_installation_configure() lets the service read it; the registry tells a running service of it
+   * all. */
+  if ((installation != NULL && !sc_installation_take_directories (installation, error)) ||
+      !plan_connection (self, connection, program, &whole, &planned, error) ||
+      (planned != NULL && !sc_connection_save (planned, connection, error)) ||
+      (installation != NULL && !sc_installation_configure (installation, error)) ||
+      !write_registry (self, program, error))
     return FALSE;
   if (!whole)
     g_message ("The console's address, token and certificate are not all given: the service waits for them");
@@ -224,15 +232,11 @@ sc_seat_configure (ScSeatSetup *setup, GError **error)
 {
   g_autofree char *connection = sc_system_get_service_connection ();
   g_auto (Plan) plan = { 0 };
-  gboolean whole = FALSE;
 
-  if (!sc_seat_setup_check (setup, error) || !write_connection (setup, connection, SC_SEAT_REGISTRY, &whole, error))
+  if (!sc_seat_setup_check (setup, error))
     return FALSE;
   plan_init (&plan, &setup->options);
-  if (!sc_installation_configure (&plan.installation, error))
-    return FALSE;
-  /* Once more the connection, which changes nothing; the registry comes last, when the service may read everything */
-  return sc_seat_setup_write (setup, connection, SC_SEAT_REGISTRY, error);
+  return sc_seat_setup_write (setup, connection, SC_SEAT_REGISTRY, &plan.installation, error);
 }
 
 /* ---- and back ---- */
@@ -302,6 +306,14 @@ remove_part (const char *directory, const char *const *names, gboolean itself, G
   keep_first (first, failure);
 }
 
+/* Not in a directory that a user has put in its place; --unconfigure also takes back a --configure that refused one. */
+static void
+remove_private (const char *directory, const char *const *names, gboolean itself, GError **first)
+{
+  if (directory != NULL && sc_installation_owns (directory))
+    remove_part (directory, names, itself, first);
+}
+
 gboolean
 sc_seat_unconfigure (gboolean purge, GError **error)
 {
@@ -315,10 +327,10 @@ sc_seat_unconfigure (gboolean purge, GError **error)
 
   plan_init (&plan, &none);
   sc_installation_unconfigure (&plan.installation, &first);
-  remove_part (plan.data, ours, FALSE, &first);
+  remove_private (plan.data, ours, FALSE, &first);
   if (purge) {
-    remove_part (plan.state, state, TRUE, &first);
-    remove_part (plan.data, state, TRUE, &first);
+    remove_private (plan.state, state, TRUE, &first);
+    remove_private (plan.data, state, TRUE, &first);
     remove_part (plan.templates, repository, FALSE, &first);
   }
   sc_registry_remove (SC_SEAT_REGISTRY, &failure);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/platform/sc-installation.h"
 #include "service/sc-seat-settings.h"
 
 G_BEGIN_DECLS
@@ -26,8 +27,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScSeatSetup, sc_seat_setup_clear)
  * without the token */
 gboolean sc_seat_setup_check (ScSeatSetup *self, GError **error);
 /* Writes the settings: the connection file at @connection once all three parts of it are known, the others to the
- * registry under @program; a running service takes them up. @self has been checked. */
-gboolean sc_seat_setup_write (const ScSeatSetup *self, const char *connection, const char *program, GError **error);
+ * registry under @program; a running service takes them up. @self has been checked. @installation: (nullable): is
+ * prepared in between; its private directories, with that of @connection, before anything is written */
+gboolean sc_seat_setup_write (const ScSeatSetup *self, const char *connection, const char *program,
+                              const ScInstallation *installation, GError **error);
 /* All of --configure: checks, writes, and prepares service, directories, firewall and event log. */
 gboolean sc_seat_configure (ScSeatSetup *setup, GError **error);
 /* Takes back what sc_seat_configure() made. The templates stay. @purge: the seat's own data goes too. */

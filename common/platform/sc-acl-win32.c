@@ -12,9 +12,10 @@
 #define MAX_DEPTH 200u /* directories in each other; each holds a handle meanwhile */
 #define MAX_LOGGED 10u
 
-/* What everybody but the owner of a directory of ours may: nothing, or list it */
-#define TAKEN "O:BAD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
-#define TAKEN_VISIBLE TAKEN "(A;;0x1200a9;;;BU)"
+/* Of a directory above ours: everybody may see what is in it. */
+#define VISIBLE "O:BAD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x1200a9;;;BU)"
+/* Who has made a file could change the rights on it for ever, unless they say what an owner may: read them. */
+#define OWNER_RIGHTS "S-1-3-4"
 
 typedef struct {
   PSID sid;
@@ -160,24 +161,59 @@ set_list (HANDLE handle, PACL list, SECURITY_DESCRIPTOR_CONTROL old)
 }
 
 static DWORD
-set_text (HANDLE handle, SECURITY_INFORMATION what, const char *text)
+set_text (HANDLE handle, const char *text)
 {
   PSECURITY_DESCRIPTOR descriptor = NULL;
   if (!ConvertStringSecurityDescriptorToSecurityDescriptorA (text, SDDL_REVISION_1, &descriptor, NULL))
     return GetLastError ();
-  DWORD code = SetKernelObjectSecurity (handle, what, descriptor) ? ERROR_SUCCESS : GetLastError ();
+  DWORD code =
+      SetKernelObjectSecurity (handle, DACL_SECURITY_INFORMATION, descriptor) ? ERROR_SUCCESS : GetLastError ();
   LocalFree (descriptor);
   return code;
+}
+
+/* The list of rights of what is in a private directory, or, with @root, of that itself. */
+static char *
+private_text (PSID sid, gboolean directory, gboolean root)
+{
+  const char *flags = root ? "OICI" : directory ? "OICIID" : "ID";
+  g_autofree char *service = sc_acl_sid_to_text (sid);
+  return g_strdup_printf ("D:%s(A;%s;RC;;;" OWNER_RIGHTS ")(A;%s;FA;;;SY)(A;%s;FA;;;BA)(A;%s;0x%lx;;;%s)",
+                          root ? "PAI" : "AI", flags, flags, flags, flags, (gulong) SC_ACL_CHANGE, service);
+}
+
+/* Whether what is there was put there by somebody who could have anything done anyway, or by a service of ours. */
+static DWORD
+check_owner (HANDLE handle)
+{
+  g_auto (ScHandle) token = NULL;
+  union {
+    TOKEN_USER user;
+    guint8 space[sizeof (TOKEN_USER) + SECURITY_MAX_SID_SIZE];
+  } caller;
+  PSID owner = NULL;
+  PSECURITY_DESCRIPTOR descriptor = NULL;
+  DWORD size = 0;
+  g_autofree PSID installer = sc_acl_service_sid ("TrustedInstaller");
+  DWORD code =
+      GetSecurityInfo (handle, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner, NULL, NULL, NULL, &descriptor);
+  if (code != ERROR_SUCCESS)
+    return code;
+  gboolean known = owner != NULL &&
+                   (IsWellKnownSid (owner, WinLocalSystemSid) || IsWellKnownSid (owner, WinBuiltinAdministratorsSid) ||
+                    IsWellKnownSid (owner, WinLocalServiceSid) || EqualSid (owner, installer));
+  if (!known && owner != NULL && OpenProcessToken (GetCurrentProcess (), TOKEN_QUERY, &token) &&
+      GetTokenInformation (token, TokenUser, &caller, sizeof caller, &size))
+    known = EqualSid (owner, caller.user.User.Sid);
+  LocalFree (descriptor);
+  return known ? ERROR_SUCCESS : ERROR_INVALID_OWNER;
 }
 
 static DWORD
 make_private (const Walk *walk, HANDLE handle, gboolean directory, gboolean root)
 {
-  const char *flags = root ? "OICI" : directory ? "OICIID" : "ID";
-  g_autofree char *sid = sc_acl_sid_to_text (walk->sid);
-  g_autofree char *text = g_strdup_printf ("D:%s(A;%s;FA;;;SY)(A;%s;FA;;;BA)(A;%s;0x%lx;;;%s)", root ? "PAI" : "AI",
-                                           flags, flags, flags, (gulong) SC_ACL_CHANGE, sid);
-  return set_text (handle, DACL_SECURITY_INFORMATION, text);
+  g_autofree char *text = private_text (walk->sid, directory, root);
+  return set_text (handle, text);
 }
 
 static DWORD
@@ -240,8 +276,9 @@ list_directory (HANDLE handle, GPtrArray *entries)
 static void
 failed (Walk *walk, const char *path, DWORD code)
 {
-  /* it went away meanwhile, or became a link */
-  if (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND || code == ERROR_REPARSE_POINT_ENCOUNTERED)
+  /* it went away meanwhile, or became a link; rights alone are in nobody's way but in that of a paging file */
+  if (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND || code == ERROR_REPARSE_POINT_ENCOUNTERED ||
+      code == ERROR_SHARING_VIOLATION)
     return;
   g_autofree char *words = g_win32_error_message ((gint) code);
   if (walk->n_failed++ < MAX_LOGGED)
@@ -315,56 +352,82 @@ sc_acl_change_tree (const char *path, PSID sid, ScAclTree how)
   return walk.first;
 }
 
-/* Whether what is there was put there by somebody who could have anything done anyway. */
+/* A directory that somebody else has made is not made ours: he may have it open, with the right to give himself all the
+ * others again. Returns: ERROR_SUCCESS: it is gone */
 static DWORD
-check_owner (HANDLE handle)
+remove_foreign (HANDLE parent, const char *name)
 {
-  g_auto (ScHandle) token = NULL;
-  union {
-    TOKEN_USER user;
-    guint8 space[sizeof (TOKEN_USER) + SECURITY_MAX_SID_SIZE];
-  } caller;
-  PSID owner = NULL;
-  PSECURITY_DESCRIPTOR descriptor = NULL;
-  DWORD size = 0;
-  g_autofree PSID installer = sc_acl_service_sid ("TrustedInstaller");
-  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
-  DWORD code =
-      GetSecurityInfo (handle, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner, NULL, NULL, NULL, &descriptor);
+  const ScNtOpen how = { .access = DELETE,
+                         .share = SC_NT_SHARE_ALL,
+                         .disposition = FILE_OPEN,
+                         .options = FILE_OPEN_FOR_BACKUP_INTENT | FILE_DIRECTORY_FILE };
+  FILE_DISPOSITION_INFO gone = { .DeleteFile = TRUE };
+  g_auto (ScHandle) directory = NULL;
+  DWORD code = sc_nt_open_at (parent, name, &how, &directory);
   if (code != ERROR_SUCCESS)
     return code;
-  gboolean known =
-      owner != NULL && (IsWellKnownSid (owner, WinLocalSystemSid) ||
-                        IsWellKnownSid (owner, WinBuiltinAdministratorsSid) || EqualSid (owner, installer));
-  if (!known && owner != NULL && OpenProcessToken (GetCurrentProcess (), TOKEN_QUERY, &token) &&
-      GetTokenInformation (token, TokenUser, &caller, sizeof caller, &size))
-    known = EqualSid (owner, caller.user.User.Sid);
-  LocalFree (descriptor);
-  if (known)
-    return ERROR_SUCCESS;
-  code = list_directory (handle, entries);
-  return code == ERROR_SUCCESS && entries->len > 0 ? ERROR_INVALID_OWNER : code;
+  return SetFileInformationByHandle (directory, FileDispositionInfo, &gone, sizeof gone) ? ERROR_SUCCESS
+                                                                                         : ERROR_INVALID_OWNER;
+}
+
+/* @disposition: FILE_OPEN or FILE_CREATE */
+static DWORD
+open_owned (HANDLE parent, const char *name, ULONG disposition, PSECURITY_DESCRIPTOR security)
+{
+  const ScNtOpen how = { .access = READ_CONTROL | WRITE_DAC | WRITE_OWNER,
+                         .share = SC_NT_SHARE_ALL,
+                         .disposition = disposition,
+                         .options = FILE_OPEN_FOR_BACKUP_INTENT | FILE_DIRECTORY_FILE,
+                         .security = security };
+  g_auto (ScHandle) directory = NULL;
+  DWORD code = sc_nt_open_at (parent, name, &how, &directory);
+  if (code == ERROR_SUCCESS)
+    code = check_owner (directory);
+  if (code == ERROR_SUCCESS &&
+      !SetKernelObjectSecurity (directory, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, security))
+    code = GetLastError ();
+  return code;
 }
 
 DWORD
-sc_acl_take_directory (const char *path, gboolean visible)
+sc_acl_take_directory (const char *path, PSID sid)
 {
   g_autofree char *parent = g_path_get_dirname (path);
   g_autofree char *name = g_path_get_basename (path);
-  const ScNtOpen open = { .access = READ_CONTROL | WRITE_DAC | WRITE_OWNER | FILE_LIST_DIRECTORY,
-                          .share = SC_NT_SHARE_ALL,
-                          .disposition = FILE_OPEN_IF,
-                          .options = FILE_OPEN_FOR_BACKUP_INTENT | FILE_DIRECTORY_FILE };
+  g_autofree char *rights = sid != NULL ? private_text (sid, TRUE, TRUE) : NULL;
+  g_autofree char *text = sid != NULL ? g_strconcat ("O:BA", rights, NULL) : g_strdup (VISIBLE);
+  PSECURITY_DESCRIPTOR security = NULL;
+  g_auto (ScHandle) above = NULL;
+  enable_privileges ();
+  if (!ConvertStringSecurityDescriptorToSecurityDescriptorA (text, SDDL_REVISION_1, &security, NULL))
+    return GetLastError ();
+  DWORD code = sc_nt_open_directory (parent, &above);
+  if (code == ERROR_SUCCESS) {
+    code = open_owned (above, name, FILE_OPEN, security);
+    if (code == ERROR_FILE_NOT_FOUND)
+      code = open_owned (above, name, FILE_CREATE, security);
+    else if (code == ERROR_INVALID_OWNER && remove_foreign (above, name) == ERROR_SUCCESS &&
+             open_owned (above, name, FILE_CREATE, security) == ERROR_SUCCESS) /* not while he holds it */
+      code = ERROR_SUCCESS;
+  }
+  LocalFree (security);
+  return code;
+}
+
+DWORD
+sc_acl_check_directory (const char *path)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  const ScNtOpen how = { .access = READ_CONTROL,
+                         .share = SC_NT_SHARE_ALL,
+                         .disposition = FILE_OPEN,
+                         .options = FILE_OPEN_FOR_BACKUP_INTENT | FILE_DIRECTORY_FILE };
   g_auto (ScHandle) above = NULL;
   g_auto (ScHandle) directory = NULL;
   enable_privileges ();
   DWORD code = sc_nt_open_directory (parent, &above);
   if (code == ERROR_SUCCESS)
-    code = sc_nt_open_at (above, name, &open, &directory);
-  if (code == ERROR_SUCCESS)
-    code = check_owner (directory);
-  if (code == ERROR_SUCCESS)
-    code =
-        set_text (directory, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, visible ? TAKEN_VISIBLE : TAKEN);
-  return code;
+    code = sc_nt_open_at (above, name, &how, &directory);
+  return code == ERROR_SUCCESS ? check_owner (directory) : code;
 }

@@ -37,11 +37,14 @@ typedef enum {
 } ScAclTree;
 
 /* @path: an existing directory; links on the way to it are followed. What cannot be changed is logged and passed by;
- * the first error is returned. */
+ * the first error is returned. What Windows itself holds (a paging file) is passed by in silence. */
 DWORD sc_acl_change_tree (const char *path, PSID sid, ScAclTree how);
-/* Makes @path where it is missing, in an existing directory, for the system and administrators (others may only look
- * where @visible), and makes it theirs. ERROR_INVALID_OWNER: it is there, has something in it and belongs to somebody
- * who is neither the system, an administrator nor the caller; ERROR_REPARSE_POINT_ENCOUNTERED: it is a link */
-DWORD sc_acl_take_directory (const char *path, gboolean visible);
+/* Makes @path where it is missing, in an existing directory, for the system, administrators and @sid; (nullable): NULL:
+ * others may look, but no more. One that is there becomes theirs; an empty one of somebody who is neither the system,
+ * an administrator, LocalService nor the caller is removed and made anew, for he may have it open with all rights.
+ * ERROR_INVALID_OWNER: such a one is not empty, or in use; ERROR_REPARSE_POINT_ENCOUNTERED: it is a link */
+DWORD sc_acl_take_directory (const char *path, PSID sid);
+/* Whether @path is a directory of one of these, and no link; errors as above. */
+DWORD sc_acl_check_directory (const char *path);
 
 G_END_DECLS

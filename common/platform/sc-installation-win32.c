@@ -162,10 +162,16 @@ configure_firewall (const ScInstallation *self, gboolean udp, guint16 port, gboo
     keep (first, error);
 }
 
+static DWORD
+take_visible (const char *path)
+{
+  return sc_acl_take_directory (path, NULL);
+}
+
 /* Any user may make directories in %ProgramData%: those above ours become the system's, else somebody could have put
  * his own in our place. */
 static DWORD
-take_above (const char *path)
+for_each_above (const char *path, DWORD (*func) (const char *above))
 {
   PWSTR wide = NULL;
   g_autofree char *data = NULL;
@@ -179,13 +185,27 @@ take_above (const char *path)
   for (const char *end = strchr (path + length + 1, '\\'); end != NULL && code == ERROR_SUCCESS;
        end = strchr (end + 1, '\\')) {
     g_autofree char *above = g_strndup (path, (gsize) (end - path));
-    code = sc_acl_take_directory (above, TRUE);
+    code = func (above);
   }
   return code;
 }
 
 static gboolean
-make_private (const char *path, PSID sid, GError **error)
+set_private_error (GError **error, DWORD code, const char *path)
+{
+  if (code == ERROR_SUCCESS)
+    return TRUE;
+  if (code != ERROR_INVALID_OWNER && code != ERROR_REPARSE_POINT_ENCOUNTERED)
+    return set_error (error, code, "set the rights on the directory", path);
+  g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+               "The directory “%s”, or one above it, is a link, or was made by a user who is no administrator, and is "
+               "not empty or in use: look who made it, remove it and install again",
+               path);
+  return FALSE;
+}
+
+static gboolean
+take_private (const char *path, PSID sid, GError **error)
 {
   g_autofree char *above = g_path_get_dirname (path);
   if (strcmp (above, path) == 0 || g_path_skip_root (path) == NULL || *g_path_skip_root (path) == '\0') {
@@ -193,22 +213,19 @@ make_private (const char *path, PSID sid, GError **error)
                  "“%s” is a whole volume: name a directory in it for the service's own data", path);
     return FALSE;
   }
-  DWORD code = take_above (path);
+  DWORD code = for_each_above (path, take_visible);
   if (code == ERROR_SUCCESS && g_mkdir_with_parents (above, 0700) != 0)
     return sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "Cannot make the directory “%s”", above);
   if (code == ERROR_SUCCESS)
-    code = sc_acl_take_directory (path, FALSE);
-  if (code == ERROR_SUCCESS)
-    code = sc_acl_change_tree (path, sid, SC_ACL_TREE_PRIVATE);
-  if (code == ERROR_INVALID_OWNER || code == ERROR_REPARSE_POINT_ENCOUNTERED) {
-    g_set_error (
-        error, SC_ERROR, SC_ERROR_DENIED,
-        "The directory “%s”, or one above it, is a link, or was made by a user who is no administrator, and is "
-        "not empty: look who made it, remove it and install again",
-        path);
-    return FALSE;
-  }
-  return code == ERROR_SUCCESS || set_error (error, code, "set the rights on the directory", path);
+    code = sc_acl_take_directory (path, sid);
+  return set_private_error (error, code, path);
+}
+
+static gboolean
+make_private (const char *path, PSID sid, GError **error)
+{
+  return take_private (path, sid, error) &&
+         set_private_error (error, sc_acl_change_tree (path, sid, SC_ACL_TREE_PRIVATE), path);
 }
 
 static gboolean
@@ -220,18 +237,50 @@ make_changeable (const char *path, PSID sid, GError **error)
   return code == ERROR_SUCCESS || set_error (error, code, "let the service change everything in the directory", path);
 }
 
+/* (transfer full): absolute, with Windows' separators */
+static char *
+path_of (const ScInstallationDirectory *directory)
+{
+  return g_strdelimit (g_canonicalize_filename (directory->path, NULL), "/", '\\');
+}
+
+static gboolean
+is_private (const ScInstallationDirectory *directory)
+{
+  return (directory->access & SC_INSTALLATION_PRIVATE) != 0;
+}
+
 static void
 configure_directories (const ScInstallation *self, GError **first)
 {
   g_autofree PSID sid = sc_acl_service_sid (self->service);
   for (guint i = 0; i < self->n_directories; i++) {
     GError *error = NULL;
-    g_autofree char *path = g_canonicalize_filename (self->directories[i].path, NULL);
-    g_strdelimit (path, "/", '\\');
-    gboolean private = (self->directories[i].access & SC_INSTALLATION_PRIVATE) != 0;
-    if (!(private ? make_private (path, sid, &error) : make_changeable (path, sid, &error)))
+    g_autofree char *path = path_of (&self->directories[i]);
+    if (!(is_private (&self->directories[i]) ? make_private : make_changeable) (path, sid, &error))
       keep (first, error);
   }
+}
+
+gboolean
+sc_installation_take_directories (const ScInstallation *installation, GError **error)
+{
+  g_autofree PSID sid = sc_acl_service_sid (installation->service);
+  for (guint i = 0; i < installation->n_directories; i++) {
+    g_autofree char *path = path_of (&installation->directories[i]);
+    if (is_private (&installation->directories[i]) && !take_private (path, sid, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+sc_installation_owns (const char *path)
+{
+  const ScInstallationDirectory directory = { .path = path };
+  g_autofree char *absolute = path_of (&directory);
+  return for_each_above (absolute, sc_acl_check_directory) == ERROR_SUCCESS &&
+         sc_acl_check_directory (absolute) == ERROR_SUCCESS;
 }
 
 gboolean
@@ -256,7 +305,7 @@ leave_directories (const ScInstallation *self, GError **first)
   for (guint i = 0; i < self->n_directories; i++) {
     GError *error = NULL;
     const char *path = self->directories[i].path;
-    if ((self->directories[i].access & SC_INSTALLATION_PRIVATE) != 0)
+    if (is_private (&self->directories[i]))
       continue;
     DWORD code = sc_acl_change_tree (path, sid, SC_ACL_TREE_TAKE);
     if (code == ERROR_SUCCESS || code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND)

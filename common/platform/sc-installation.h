@@ -37,6 +37,12 @@ typedef struct {
  * is a warning. Errors: %SC_ERROR_INVALID for a directory, %SC_ERROR_NOT_FOUND: no such service, %SC_ERROR_DENIED,
  * %SC_ERROR_SYSTEM */
 gboolean sc_installation_configure (const ScInstallation *installation, GError **error);
+/* Its private directories, made and made its own: to be called before something is written into them. They are locked
+ * to others from the moment they are made, and none that somebody else has made is used. Errors: as above */
+gboolean sc_installation_take_directories (const ScInstallation *installation, GError **error);
+/* Whether @path is there, and it and those above it in %ProgramData% are still the system's own: only then may
+ * something in it be removed with the system's rights. */
+gboolean sc_installation_owns (const char *path);
 /* Takes back what is not the MSI's own: the firewall's rule, the event source, the rights on directories of others. */
 gboolean sc_installation_unconfigure (const ScInstallation *installation, GError **error);
 

@@ -100,7 +100,7 @@ sc_nt_open_at (HANDLE parent, const char *name, const ScNtOpen *how, HANDLE *han
   OBJECT_ATTRIBUTES attributes;
   IO_STATUS_BLOCK result;
   g_auto (ScHandle) opened = NULL;
-  InitializeObjectAttributes (&attributes, &object, OBJ_CASE_INSENSITIVE, parent, NULL);
+  InitializeObjectAttributes (&attributes, &object, OBJ_CASE_INSENSITIVE, parent, how->security);
   NTSTATUS status =
       NtCreateFile (&opened, how->access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &attributes, &result, NULL,
                     FILE_ATTRIBUTE_NORMAL, how->share, how->disposition,

@@ -35,12 +35,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScHandle, sc_handle_clear)
 HANDLE sc_handle_steal (ScHandle *handle);
 
 typedef struct {
-  ACCESS_MASK access; /* SYNCHRONIZE and FILE_READ_ATTRIBUTES are added */
-  ULONG share;        /* FILE_SHARE_… */
-  ULONG disposition;  /* FILE_OPEN, FILE_OPEN_IF … */
-  ULONG options;      /* FILE_DIRECTORY_FILE, FILE_WRITE_THROUGH … */
-  gboolean link;      /* a link is opened itself instead of refused */
-  gboolean follow;    /* reparse points do their work, links too: whoever sets it checks where that led */
+  ACCESS_MASK access;            /* SYNCHRONIZE and FILE_READ_ATTRIBUTES are added */
+  ULONG share;                   /* FILE_SHARE_… */
+  ULONG disposition;             /* FILE_OPEN, FILE_OPEN_IF … */
+  ULONG options;                 /* FILE_DIRECTORY_FILE, FILE_WRITE_THROUGH … */
+  gboolean link;                 /* a link is opened itself instead of refused */
+  gboolean follow;               /* reparse points do their work, links too: whoever sets it checks where that led */
+  PSECURITY_DESCRIPTOR security; /* (nullable): of what is made; NULL: what its directory gives it */
 } ScNtOpen;
 
 #define SC_NT_SHARE_ALL ((ULONG) (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE))

@@ -200,11 +200,15 @@ test_directory_is_made_and_taken (void)
   g_autofree char *directory = test_dir_make ();
   g_autofree char *made = g_build_filename (directory, "Seatcast", NULL);
   g_autofree char *file = g_build_filename (directory, "file", NULL);
-  g_assert_cmpuint (sc_acl_take_directory (made, TRUE), ==, ERROR_SUCCESS);
+  g_autofree PSID sid = sc_acl_service_sid (SERVICE);
+  g_assert_cmpuint (sc_acl_check_directory (made), ==, ERROR_FILE_NOT_FOUND);
+  g_assert_cmpuint (sc_acl_take_directory (made, NULL), ==, ERROR_SUCCESS);
   g_assert_true (g_file_test (made, G_FILE_TEST_IS_DIR));
-  g_assert_cmpuint (sc_acl_take_directory (made, FALSE), ==, ERROR_SUCCESS);
+  g_assert_cmpuint (sc_acl_take_directory (made, sid), ==, ERROR_SUCCESS);
+  g_assert_cmpuint (sc_acl_check_directory (made), ==, ERROR_SUCCESS);
   g_assert_true (g_file_set_contents (file, "x", 1, NULL));
-  g_assert_cmpuint (sc_acl_take_directory (file, FALSE), !=, ERROR_SUCCESS);
+  g_assert_cmpuint (sc_acl_take_directory (file, sid), !=, ERROR_SUCCESS);
+  g_assert_cmpuint (sc_acl_check_directory (file), !=, ERROR_SUCCESS);
   test_dir_remove (directory);
 }
 

@@ -124,6 +124,11 @@ test_configure_again_and_back (void)
                                         .directories = directories,
                                         .n_directories = G_N_ELEMENTS (directories) };
   register_service ();
+  g_assert_false (sc_installation_owns (state));
+  g_assert_true (sc_installation_take_directories (&installation, &error));
+  g_assert_no_error (error);
+  g_assert_true (sc_installation_owns (state));
+  g_assert_false (g_file_test (templates, G_FILE_TEST_EXISTS));
   for (guint i = 0; i < 2; i++) {
     g_assert_true (sc_installation_configure (&installation, &error));
     g_assert_no_error (error);
@@ -174,6 +179,9 @@ test_whole_volume_is_not_made_private (void)
   const ScInstallation installation = {
     .service = SERVICE, .description = "x", .program = PROGRAM, .directories = directories, .n_directories = 1
   };
+  g_assert_false (sc_installation_take_directories (&installation, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+  g_clear_error (&error);
   g_assert_false (sc_installation_configure (&installation, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
   g_clear_error (&error);

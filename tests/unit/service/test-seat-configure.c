@@ -22,6 +22,8 @@ set_up (Fixture *f, gconstpointer data)
   f->root = g_dir_make_tmp ("seatcast-test-XXXXXX", &error);
   g_assert_no_error (error);
   f->connection = g_build_filename (f->root, "data", "connection", NULL);
+  g_autofree char *directory = g_path_get_dirname (f->connection);
+  g_assert_cmpint (g_mkdir (directory, 0700), ==, 0);
 }
 
 static void
@@ -45,7 +47,7 @@ write_setup (Fixture *f, ScSeatSetup *setup)
 
   sc_seat_setup_check (setup, &error);
   g_assert_no_error (error);
-  sc_seat_setup_write (setup, f->connection, f->program, &error);
+  sc_seat_setup_write (setup, f->connection, f->program, NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -111,13 +113,38 @@ test_in_parts (Fixture *f, gconstpointer data)
   g_auto (ScSeatSetup) token = { .token = g_strdup ("secret") };
 
   g_assert_true (sc_seat_setup_check (&token, &error));
-  g_assert_false (sc_seat_setup_write (&token, f->connection, f->program, &error));
+  g_assert_false (sc_seat_setup_write (&token, f->connection, f->program, NULL, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
   g_assert_null (strstr (error->message, "secret"));
   write_setup (f, &without_token);
   g_assert_false (g_file_test (f->connection, G_FILE_TEST_EXISTS));
   write_setup (f, &token);
   assert_connection (f, "https://console:8470", "secret");
+}
+
+/* The token is written nowhere but in a directory that is ours, and the service is told last. */
+static void
+test_nothing_without_directory (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *file = g_build_filename (f->root, "file", NULL);
+  const ScInstallationDirectory directories[] = { { file, SC_INSTALLATION_PRIVATE } };
+  const ScInstallation installation = {
+    .service = f->program, .description = "x", .program = "C:\\x.exe", .directories = directories, .n_directories = 1
+  };
+  g_auto (ScSeatSetup) setup = {
+    .console = g_strdup ("https://console:8470"),
+    .token = g_strdup ("secret"),
+    .certificate = g_strdup (FINGERPRINT),
+  };
+
+  g_assert_true (g_file_set_contents (file, "of a user", -1, NULL));
+  g_assert_true (sc_seat_setup_check (&setup, &error));
+  g_assert_false (sc_seat_setup_write (&setup, f->connection, f->program, &installation, &error));
+  g_assert_nonnull (error);
+  g_assert_false (g_file_test (f->connection, G_FILE_TEST_EXISTS));
+  assert_value (f, "Console", NULL);
+  g_assert_cmpint (g_remove (file), ==, 0);
 }
 
 static void
@@ -162,6 +189,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/seat-configure/keeps", Fixture, NULL, set_up, test_keeps, tear_down);
   g_test_add ("/seat-configure/in-parts", Fixture, NULL, set_up, test_in_parts, tear_down);
+  g_test_add ("/seat-configure/nothing-without-directory", Fixture, NULL, set_up, test_nothing_without_directory,
+              tear_down);
   g_test_add ("/seat-configure/refused", Fixture, NULL, set_up, test_refused, tear_down);
   return g_test_run ();
 }
