@@ -2,6 +2,7 @@
 #include "common/sc-json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/sc-error.h"
 
@@ -178,8 +179,12 @@ sc_json_set_strings (ScJson *object, const char *key, GPtrArray *strings, gsize 
 void
 sc_json_set_text (ScJson *object, const char *key, const char *text, gsize max_bytes)
 {
-  /* a third, because a byte that is not UTF-8 becomes three */
-  g_autofree char *cut = g_strndup (text != NULL ? text : "", max_bytes / 3);
-  g_autofree char *valid = g_utf8_make_valid (cut, -1);
-  json_object_set_new (object, key, json_string (valid));
+  const char *some = text != NULL ? text : "";
+  /* a character more than goes in, lest the last one be cut in two and replaced */
+  g_autofree char *valid = g_utf8_make_valid (some, (gssize) strnlen (some, max_bytes + 4));
+  const char *end = valid + MIN (strlen (valid), max_bytes);
+
+  while (((guchar) *end & 0xc0) == 0x80)
+    end--;
+  json_object_set_new (object, key, json_stringn (valid, (size_t) (end - valid)));
 }

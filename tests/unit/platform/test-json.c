@@ -138,6 +138,34 @@ test_text (void)
   g_assert_cmpstr (text, ==, "{\"b\":[1,true,null],\"a\":\"ä\"}");
 }
 
+/* A text for people arrives, up to the cap at the other end and no further. */
+static void
+check_text (const char *text, gsize max_bytes, const char *arrives)
+{
+  g_autoptr (ScJson) object = json_object ();
+  g_autoptr (GError) error = NULL;
+
+  sc_json_set_text (object, "message", text, max_bytes);
+  g_assert_cmpstr (sc_json_get_string (object, "message", max_bytes, &error), ==, arrives);
+  g_assert_no_error (error);
+}
+
+static void
+test_people (void)
+{
+  g_autofree char *broken = g_strnfill (2000, '\xff');
+
+  check_text (NULL, 8, "");
+  check_text ("", 8, "");
+  check_text ("abcdefgh", 8, "abcdefgh");
+  check_text ("abcdefghi", 8, "abcdefgh");
+  check_text ("ääää", 8, "ääää");
+  check_text ("aääää", 8, "aäää"); /* between characters */
+  check_text ("aäää\xf0\x9f\x98\x80", 8, "aäää");
+  check_text ("a\xff", 8, "a\xef\xbf\xbd");
+  check_text (broken, 8, "\xef\xbf\xbd\xef\xbf\xbd");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -147,5 +175,6 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/json/depth", test_depth);
   g_test_add_func ("/platform/json/members", test_members);
   g_test_add_func ("/platform/json/text", test_text);
+  g_test_add_func ("/platform/json/people", test_people);
   return g_test_run ();
 }
