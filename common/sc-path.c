@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define VOLUME_INFORMATION "System Volume Information"
+
 static gboolean
 refuse (GError **error, const char *name, const char *rule)
 {
@@ -51,7 +53,7 @@ is_system_name (const char *name)
 {
   static const char *const names[] = { "$mft",         "$mftmirr", "$logfile", "$volume",
                                        "$attrdef",     "$bitmap",  "$boot",    "$badclus",
-                                       "$secure",      "$upcase",  "$extend",  "system volume information",
+                                       "$secure",      "$upcase",  "$extend",  VOLUME_INFORMATION,
                                        "$recycle.bin", "recycler" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
@@ -112,10 +114,11 @@ sc_path_check_component (const char *name, GError **error)
     return refuse (error, name, "Windows drops a dot or a space at the end");
   if (is_device_name (name))
     return refuse (error, name, "Windows keeps it for a device");
-  if (is_system_name (name))
+  if (is_system_name (name) || sc_short_name_may_be_of (name, VOLUME_INFORMATION))
     return refuse (error, name, "Windows keeps it for itself at the top of a volume");
-  if (g_ascii_strcasecmp (name, SC_PATH_PRIVATE) == 0)
-    return refuse (error, name, "a seat keeps its own files under it");
+  if (g_ascii_strcasecmp (name, SC_PATH_PRIVATE) == 0 || sc_short_name_may_be_of (name, SC_PATH_PRIVATE))
+    return refuse (error, name,
+                   "a seat keeps its own files under it, or under what Windows gives that for a short name");
   if (has_updating_suffix (name))
     return refuse (error, name, "the suffix “.updating” marks files that are being changed");
   if (sc_short_name_is_updating (name))

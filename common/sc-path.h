@@ -19,8 +19,9 @@ G_BEGIN_DECLS
  * |`, no control character, none that turns the direction of text, none that stands for a forbidden one (U+F000 to
  * U+F0FF), no code that is no character, no trailing dot or space, no device name of Windows (CON, NUL, COM1, COM¹ …
  * with any extension), no name that Windows keeps at the top of a volume ($Extend …), not SC_PATH_PRIVATE, no suffix
- * ".updating" nor a short name of one (see sc-short-names.h), within the length caps: 240 bytes are 240 UTF-16 units at
- * most, of the 255 that NTFS allows. Errors: %SC_ERROR_INVALID, naming the component and the rule.
+ * ".updating", none that could be a short name of one of these (see sc-short-names.h), within the length caps: 240
+ * bytes are 240 UTF-16 units at most, of the 255 that NTFS allows. Errors: %SC_ERROR_INVALID, naming the component and
+ * the rule.
  *
  * What several names in one directory may be is a matter of sc_siblings_check().
  */

@@ -199,6 +199,18 @@ sc_short_names_find (const ScShortNames *self, const char *name)
 }
 
 gboolean
+sc_short_name_may_be_of (const char *name, const char *other)
+{
+  g_autoptr (ScShortNames) shorts = NULL;
+
+  if (find_tilde (name) == NULL)
+    return FALSE;
+  shorts = sc_short_names_new ();
+  sc_short_names_add (shorts, name);
+  return sc_short_names_find (shorts, other) != NULL;
+}
+
+gboolean
 sc_short_name_is_updating (const char *name)
 {
   const char *dot = strchr (name, '.');

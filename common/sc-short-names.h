@@ -29,6 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScShortNames, sc_short_names_free)
 void sc_short_names_add (ScShortNames *self, const char *name);
 /* Returns: (nullable) (transfer none): a name in the set, other than @name itself, that could be generated for @name */
 const char *sc_short_names_find (const ScShortNames *self, const char *name);
+/* Whether @name could be generated for @other, whatever lies beside them. */
+gboolean sc_short_name_may_be_of (const char *name, const char *other);
 /* Whether @name could be the short name of a file that is being changed ("LONGFI~1.UPD" for "Long file.vmdk.updating").
  * Any file can be such a one, so no directory may hold it. */
 gboolean sc_short_name_is_updating (const char *name);

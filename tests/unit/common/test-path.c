@@ -22,6 +22,10 @@ test_good_paths (void)
     "~WRL0001.tmp",
     "LONGFI~1.VMD",
     "backup~2.vmdk",
+    "SEATCA~1.VMD",
+    "SEATS~1",
+    "~$report.docx",
+    "a~1",
     " leading space",
     "$Extended",
     "עברית.vmdk",
@@ -99,6 +103,10 @@ test_bad_paths (void)
     "bad\xff",
     ".seatcast",
     ".SeatCast/x",
+    "SEATCA~1",
+    "seatc~12/undo",
+    "SE1F0C~1",
+    "SYSTEM~1",
     "a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q",
   };
 
