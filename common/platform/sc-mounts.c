@@ -15,7 +15,7 @@ sc_mount_free (ScMount *self)
 
 /* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue": id, parent, device, root, target,
  * the mount's own options, any number of tags, then after "-" the type, the source and the file system's options.
- * Space, tab, newline and backslash are written as \040 and so on. */
+ * Space, tab, newline and backslash are written as \040 and so on; in options comma and "=" too. */
 static ScMount *
 parse_line (const char *line)
 {
@@ -31,7 +31,7 @@ parse_line (const char *line)
   self->root = g_strcompress (words[3]);
   self->target = g_strcompress (words[4]);
   self->file_system = g_strcompress (words[dash + 1]);
-  self->options = g_strcompress (words[dash + 3]);
+  self->options = g_strdup (words[dash + 3]); /* as it is: a comma within a value is written \054 */
   return self;
 }
 
@@ -88,6 +88,6 @@ sc_mount_get_option (const ScMount *self, const char *name)
 
   for (char **word = words; *word != NULL; word++)
     if (strncmp (*word, name, length) == 0 && (*word)[length] == '=')
-      return g_strdup (*word + length + 1);
+      return g_strcompress (*word + length + 1);
   return NULL;
 }

@@ -11,7 +11,7 @@ typedef struct {
   char *root;        /* what of the file system is mounted */
   char *target;      /* where */
   char *file_system; /* "ext4" */
-  char *options;     /* of the file system: "rw,compress=zstd:3" */
+  char *options;     /* of the file system: "rw,compress=zstd:3"; special characters as \054 */
 } ScMount;
 
 void sc_mount_free (ScMount *self);

@@ -218,21 +218,25 @@ static const char mountinfo[] =
     "42 28 0:37 / /mnt rw - overlay overlay rw,lowerdir=/,upperdir=/run/upper,workdir=/run/work\n"
     "nonsense\n"
     "43 28 0:38 / /srv rw -\n"
-    "44 41 0:39 / /run rw - xfs /dev/sdc rw\n";
+    "44 41 0:39 / /run rw - xfs /dev/sdc rw\n"
+    "45 28 0:40 / /mnt2 rw - overlay overlay rw,upperdir=/run/a\\054b\\040\\075c,workdir=/x\\054compress\\075zstd\n";
 
 static void
 test_mounts (void)
 {
   g_autoptr (GPtrArray) mounts = sc_mounts_parse (mountinfo);
   g_autofree char *upper = sc_mount_get_option (sc_mounts_find (mounts, 42), "upperdir");
+  g_autofree char *with_comma = sc_mount_get_option (sc_mounts_find (mounts, 45), "upperdir");
 
-  g_assert_cmpuint (mounts->len, ==, 6);
+  g_assert_cmpuint (mounts->len, ==, 7);
   g_assert_null (sc_mounts_find (mounts, 43));
   g_assert_cmpstr (sc_mounts_find (mounts, 40)->target, ==, "/srv/a b");
   g_assert_cmpstr (sc_mounts_find (mounts, 40)->root, ==, "/@a b");
   g_assert_cmpstr (sc_mounts_find (mounts, 40)->file_system, ==, "btrfs");
   g_assert_cmpstr (upper, ==, "/run/upper");
   g_assert_null (sc_mount_get_option (sc_mounts_find (mounts, 42), "upper"));
+  g_assert_cmpstr (with_comma, ==, "/run/a,b =c");
+  g_assert_null (sc_mount_get_option (sc_mounts_find (mounts, 45), "compress"));
   g_assert_cmpuint (sc_mounts_find_path (mounts, "/srv/a b")->id, ==, 40);
   g_assert_cmpuint (sc_mounts_find_path (mounts, "/srv/a b/c")->id, ==, 40);
   g_assert_cmpuint (sc_mounts_find_path (mounts, "/srv/a bc")->id, ==, 28);
