@@ -108,18 +108,6 @@ level_name (GLogLevelFlags level)
 }
 
 static void
-append_text (GString *line, const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) strnlen (text, MAX_TEXT));
-
-  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c)) {
-    gunichar point = g_utf8_get_char (c);
-
-    g_string_append_unichar (line, sc_text_breaks_line (point) ? ' ' : point);
-  }
-}
-
-static void
 append_time (GString *line, gint64 time)
 {
   g_autoptr (GDateTime) second = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
@@ -167,7 +155,7 @@ sc_log_file_write (ScLogFile *self, gint64 time, GLogLevelFlags level, const cha
 
   append_time (line, time);
   g_string_append_printf (line, "%s: ", level_name (level));
-  append_text (line, text);
+  sc_text_append_line (line, text, MAX_TEXT);
   g_string_append_c (line, '\n');
   g_mutex_lock (&self->lock);
   write_line (self, line);

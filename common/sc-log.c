@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/sc-text.h"
+
+#define MAX_TEXT 8192u /* bytes of one line */
+
 typedef struct {
   const char *text, *domain;
   gboolean event;
@@ -45,8 +49,9 @@ write_to_stderr (GLogLevelFlags level, const GLogField *fields, gsize n_fields, 
   Message message = { 0 };
 
   if (take (&message, level, fields, n_fields)) {
-    g_autofree char *line = g_strdelimit (g_strdup (message.text), "\r\n", ' ');
-    fprintf (stderr, "%s: %s%s\n", program_name, level_name (level), line);
+    g_autoptr (GString) line = g_string_new (NULL);
+    sc_text_append_line (line, message.text, MAX_TEXT);
+    fprintf (stderr, "%s: %s%s\n", program_name, level_name (level), line->str);
     fflush (stderr);
   }
   return G_LOG_WRITER_HANDLED;

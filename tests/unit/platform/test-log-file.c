@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-log-file.h"
+#include "common/sc-log.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -244,6 +245,20 @@ test_threads (void)
     g_assert_true (g_str_has_prefix (line, STAMP "message: ") && line[99] == '\n');
 }
 
+/* Seats' names and messages come to a terminal by the engine's log. */
+static void
+test_terminal (void)
+{
+  if (g_test_subprocess ()) {
+    sc_log_to_stderr ("program");
+    g_message ("seat “ä\033[2J\r\n\a\u202e”\xff");
+    return;
+  }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("*program: seat “ä [2J    ”\uFFFD*");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,5 +273,6 @@ main (int argc, char **argv)
   g_test_add_func ("/log-file/nowhere", test_nowhere);
   g_test_add_func ("/log-file/full", test_full);
   g_test_add_func ("/log-file/threads", test_threads);
+  g_test_add_func ("/log-file/terminal", test_terminal);
   return g_test_run ();
 }
