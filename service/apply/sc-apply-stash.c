@@ -54,9 +54,24 @@ remember (ScApplyStash *self, const ScChunkId *id, guint32 length, guint32 *reco
   self->end += HEADER_SIZE + length;
 }
 
+/* Whether the record's chunk @id, which is the next one, is what it says. */
+static gboolean
+check_chunk (ScApplyStash *self, const ScChunkId *id, guint32 length, guint8 *buffer)
+{
+  ScChunkId actual;
+
+  if (!sc_disk_file_read_at (self->file, self->end + HEADER_SIZE, buffer, length, NULL))
+    return FALSE;
+  sc_chunk_id_of (&actual, buffer, length);
+  return sc_chunk_id_equal (&actual, id);
+}
+
+/* After a power cut a header may be there without its chunk. Such a record must not be promised to a plan, which would
+ * look nowhere else for the chunk. */
 static gboolean
 scan (ScApplyStash *self, GError **error)
 {
+  g_autofree guint8 *buffer = g_malloc (SC_CHUNK_SIZE);
   ScDiskInfo info;
 
   if (!sc_disk_file_info (self->file, &info, error))
@@ -69,7 +84,10 @@ scan (ScApplyStash *self, GError **error)
       break;
     if (length == 0 || length > SC_CHUNK_SIZE || length > info.size - self->end - HEADER_SIZE)
       break;
-    remember (self, &id, length, &record);
+    if (check_chunk (self, &id, length, buffer))
+      remember (self, &id, length, &record);
+    else
+      self->end += HEADER_SIZE + length;
   }
   return TRUE;
 }
@@ -102,6 +120,12 @@ sc_apply_stash_free (ScApplyStash *self)
   g_clear_pointer (&self->index, sc_chunk_index_free);
   g_array_unref (self->offsets);
   g_free (self);
+}
+
+gboolean
+sc_apply_stash_is_empty (const ScApplyStash *self)
+{
+  return self->file == NULL;
 }
 
 guint32

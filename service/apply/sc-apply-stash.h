@@ -11,18 +11,20 @@ G_BEGIN_DECLS
  *
  * Chunks that an update needs elsewhere and is about to overwrite, saved first (the model is the stash of Android's
  * block-image updater). One file beneath the repository, so on the same volume: .seatcast/stash, a sequence of records:
- * chunk id (32 bytes), u32 length (little-endian), the chunk. What a crash left of it is used by the next plan; a torn
- * end is recognised and overwritten. One thread at a time.
+ * chunk id (32 bytes), u32 length (little-endian), the chunk. What a crash left of it whole is used by the next plan; a
+ * torn record is recognised and passed over, a torn end overwritten. One thread at a time.
  */
 typedef struct _ScApplyStash ScApplyStash;
 
 #define SC_APPLY_STASH_RECORD_SIZE (36u + SC_CHUNK_SIZE) /* at most, bytes */
 
-/* Reads what is there; makes nothing. */
+/* Reads and checks what is there; makes nothing. */
 ScApplyStash *sc_apply_stash_new (ScDisk *disk, GError **error);
 void sc_apply_stash_free (ScApplyStash *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApplyStash, sc_apply_stash_free)
 
+/* Whether there is no file, not even with nothing of use. */
+gboolean sc_apply_stash_is_empty (const ScApplyStash *self);
 /* Returns: the record's number, or SC_CHUNK_INDEX_NONE */
 guint32 sc_apply_stash_find (const ScApplyStash *self, const ScChunkId *id);
 /* @data: room for SC_CHUNK_SIZE bytes; checked by hash. Errors: %SC_ERROR_CORRUPT */

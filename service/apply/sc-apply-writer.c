@@ -185,35 +185,33 @@ read_saved (ScApplyWriter *self, const ScChunkId *id, guint8 *data, gsize *lengt
   return FALSE;
 }
 
-/* What was in its place may be in the log by now. */
 static gboolean
-read_local (ScApplyWriter *self, guint32 index, gsize *length, GError **error)
+read_source (ScApplyWriter *self, guint32 index, gsize *length, GError **error)
 {
-  const ScChunkId *id = sc_apply_wanted_get_id (self->plan->wanted, index);
-  g_autoptr (GError) local = NULL;
-  guint32 chunk;
-  ScApplyFile *file =
-      sc_apply_sources_get (self->plan->sources, sc_apply_wanted_get_source (self->plan->wanted, index), &chunk);
+  guint32 source = sc_apply_wanted_get_source (self->plan->wanted, index), chunk;
+  ScApplyFile *file = sc_apply_sources_get (self->plan->sources, source, &chunk);
 
-  if (read_chunk (self, file, chunk, id, self->buffer, length, &local) ||
-      read_saved (self, id, self->buffer, length, NULL))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  return read_chunk (self, file, chunk, sc_apply_wanted_get_id (self->plan->wanted, index), self->buffer, length,
+                     error);
 }
 
+/* What was in its place may be in the log by now; and what cannot be read in one place may be there, too. */
 static gboolean
 read_wanted (ScApplyWriter *self, guint32 index, gsize *length, GError **error)
 {
-  switch (sc_apply_wanted_get_state (self->plan->wanted, index)) {
-  case SC_APPLY_WANTED_STASHED:
-    return sc_apply_stash_read (self->stash, sc_apply_wanted_get_source (self->plan->wanted, index), self->buffer,
-                                length, error);
-  case SC_APPLY_WANTED_SAVED:
-    return read_saved (self, sc_apply_wanted_get_id (self->plan->wanted, index), self->buffer, length, error);
-  default:
-    return read_local (self, index, length, error);
-  }
+  ScApplyWantedState state = sc_apply_wanted_get_state (self->plan->wanted, index);
+  g_autoptr (GError) first = NULL, last = NULL;
+
+  if (state == SC_APPLY_WANTED_LOCAL && read_source (self, index, length, &first))
+    return TRUE;
+  if (state == SC_APPLY_WANTED_STASHED &&
+      sc_apply_stash_read (self->stash, sc_apply_wanted_get_source (self->plan->wanted, index), self->buffer, length,
+                           &first))
+    return TRUE;
+  if (read_saved (self, sc_apply_wanted_get_id (self->plan->wanted, index), self->buffer, length, &last))
+    return TRUE;
+  g_propagate_error (error, first != NULL ? g_steal_pointer (&first) : g_steal_pointer (&last));
+  return FALSE;
 }
 
 /* What cannot be read here comes from outside. */
@@ -289,7 +287,16 @@ copy_cycle (ScApplyWriter *self, ScApplyOrder *order, guint32 first, ScProgress 
   return TRUE;
 }
 
-/* The stash holds one chunk of each cycle, so many cycles at a time as it may have chunks. */
+/* What was copied from the stash is durable before it goes. */
+static gboolean
+empty_stash (ScApplyWriter *self, GError **error)
+{
+  return sc_apply_stash_is_empty (self->stash) || (sc_apply_writer_flush (self, error) && sync_files (self, error) &&
+                                                   sc_apply_stash_remove (self->stash, error));
+}
+
+/* The stash holds one chunk of each cycle, so many cycles at a time as it may have chunks; what a crash left in it,
+ * which has been copied by now, does not add to that. */
 static gboolean
 copy_cycles (ScApplyWriter *self, ScApplyOrder *order, ScProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -301,14 +308,11 @@ copy_cycles (ScApplyWriter *self, ScApplyOrder *order, ScProgress *progress, GCa
     const guint32 *first = &g_array_index (cycles, guint32, start);
     guint n = MIN (cycles->len - start, STASHED_AT_ONCE);
 
-    if (!fill_stash (self, first, n, left, error))
+    if (!empty_stash (self, error) || !fill_stash (self, first, n, left, error))
       return FALSE;
     for (guint i = 0; i < n; i++)
       if (!copy_cycle (self, order, first[i], progress, cancellable, error))
         return FALSE;
-    if (!sc_apply_writer_flush (self, error) || !sync_files (self, error) ||
-        !sc_apply_stash_remove (self->stash, error))
-      return FALSE;
   }
   return TRUE;
 }

@@ -2,6 +2,7 @@
 /* Files that are not what the manifests say, known or not, and disks with bad sectors: nothing wrong is ever committed.
  */
 #include "common/sc-error.h"
+#include "service/apply/sc-apply-stash.h"
 #include "tests/unit/apply/test-seat.h"
 
 #define DISK "vm/disk.vmdk"
@@ -110,6 +111,50 @@ test_bad_sector (void)
   }
 }
 
+/* Adds a record for chunk @kind to the stash. @torn: a power cut left the header only */
+static void
+stash (TestSeat *seat, const char *kind, gboolean torn)
+{
+  g_autoptr (GBytes) content = test_content (kind);
+  guint32 length = GUINT32_TO_LE (SC_CHUNK_SIZE);
+  g_autofree guint8 *record = g_malloc0 (SC_APPLY_STASH_RECORD_SIZE);
+  gsize header = SC_APPLY_STASH_RECORD_SIZE - SC_CHUNK_SIZE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScDiskFile) file = sc_disk_open (seat->disk, ".seatcast/stash", SC_DISK_WRITE | SC_DISK_CREATE, &error);
+  ScChunkId id;
+  ScDiskInfo info;
+
+  g_assert_no_error (error);
+  sc_chunk_id_of (&id, g_bytes_get_data (content, NULL), SC_CHUNK_SIZE);
+  memcpy (record, id.bytes, sizeof id.bytes);
+  memcpy (record + sizeof id.bytes, &length, sizeof length);
+  if (!torn)
+    memcpy (record + header, g_bytes_get_data (content, NULL), SC_CHUNK_SIZE);
+  g_assert_true (sc_disk_file_info (file, &info, &error));
+  g_assert_true (sc_disk_file_write_at (file, info.size, record, SC_APPLY_STASH_RECORD_SIZE, &error));
+}
+
+/* A chunk that is torn in the stash is taken from where else it is, be it a file, another record or the undo log; and
+ * what is whole behind it counts. */
+static void
+test_torn_stash (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = version_new (1, "ABCDE");
+  g_autoptr (TestVersion) second = version_new (2, "BACyz");
+
+  test_seat_apply (seat, first);
+  stash (seat, "A", TRUE);
+  stash (seat, "y", TRUE);
+  stash (seat, "y", FALSE);
+  stash (seat, "z", FALSE);
+  stash (seat, "z", TRUE);
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 0);
+  stash (seat, "B", TRUE);
+  stash (seat, "D", TRUE);
+  g_assert_cmpuint (test_seat_apply (seat, first), ==, 0);
+}
+
 /* When what is overwritten could not be made durable, nothing is overwritten: not by the next chunk, nor by the commit.
  */
 static void
@@ -153,6 +198,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_damaged);
   }
   g_test_add_func ("/apply-damage/bad-sector", test_bad_sector);
+  g_test_add_func ("/apply-damage/torn-stash", test_torn_stash);
   g_test_add_func ("/apply-damage/failed-flush", test_failed_flush);
   return g_test_run ();
 }
