@@ -155,6 +155,37 @@ test_torn_stash (void)
   g_assert_cmpuint (test_seat_apply (seat, first), ==, 0);
 }
 
+static void
+measure_stash (ScDisk *disk, gboolean done, const char *operation, const char *path, gpointer data)
+{
+  g_autoptr (GBytes) file = test_disk_read (disk, ".seatcast/stash");
+  gsize *largest = data;
+
+  if (strcmp (path, ".seatcast/stash") == 0 && strcmp (operation, "write") == 0 && file != NULL)
+    *largest = MAX (*largest, g_bytes_get_size (file));
+}
+
+/* What a crash left in the stash goes before more comes there: one crash after another does not make it grow. */
+static void
+test_stash_does_not_grow (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = version_new (1, "ABCDE");
+  g_autoptr (TestVersion) second = version_new (2, "BADCE");
+  const guint64 slack = 64 * 1024; /* bytes: too few for a log */
+  gsize largest = 0;
+
+  test_seat_apply (seat, first);
+  stash (seat, "u", FALSE);
+  stash (seat, "v", FALSE);
+  stash (seat, "w", TRUE);
+  test_seat_set_free (seat, 2 * SC_APPLY_STASH_RECORD_SIZE + slack);
+  seat->faults.hook = measure_stash;
+  seat->faults.hook_data = &largest;
+  g_assert_cmpuint (test_seat_apply (seat, second), ==, 0);
+  g_assert_cmpuint (largest, ==, 2 * SC_APPLY_STASH_RECORD_SIZE); /* of each swap one chunk */
+}
+
 /* When what is overwritten could not be made durable, nothing is overwritten: not by the next chunk, nor by the commit.
  */
 static void
@@ -199,6 +230,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/apply-damage/bad-sector", test_bad_sector);
   g_test_add_func ("/apply-damage/torn-stash", test_torn_stash);
+  g_test_add_func ("/apply-damage/stash-does-not-grow", test_stash_does_not_grow);
   g_test_add_func ("/apply-damage/failed-flush", test_failed_flush);
   return g_test_run ();
 }
