@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/platform/sc-event-log.h"
 #include "common/platform/sc-interrupt.h"
-#include "common/platform/sc-registry.h"
 #include "common/platform/sc-scm.h"
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
@@ -64,12 +63,6 @@ parse (CommandLine *self, GError **error)
                "name one of --service (as Windows starts it), --console (in a terminal), --configure, --unconfigure; "
                "see --help");
   return FALSE;
-}
-
-static char *
-get_setting (const char *name, gpointer user_data)
-{
-  return sc_registry_get (SC_ENGINE_REGISTRY, name);
 }
 
 /* ---- in a terminal ---- */
@@ -245,11 +238,9 @@ run (CommandLine *line, GError **error)
     sc_log_to_stderr (PROGRAM);
     if (line->unconfigure)
       return sc_engine_unconfigure (error) ? 0 : 1;
-    if (!sc_engine_options_check (&line->options, error))
-      return 2;
     return sc_engine_configure (&line->options, error) ? 0 : 1;
   }
-  if (!sc_engine_options_complete (&line->options, get_setting, NULL, &wrong) && line->terminal) {
+  if (!sc_engine_settings_complete (&line->options, SC_ENGINE_REGISTRY, &wrong) && line->terminal) {
     g_propagate_error (error, wrong);
     return 2;
   }

@@ -7,23 +7,100 @@
 #include "common/sc-error.h"
 
 #include <gio/gio.h>
+#include <string.h>
 #include <windows.h>
 
 #define SERVICE "seatcast-consoled"
 #define DESCRIPTION "Keeps the versions of this lab's virtual-machine templates and sends them to its workstations."
 #define MAX_PROGRAM 32768u
+#define MAX_PATH_BYTES 4000u
+
+/* ---- the settings ---- */
+
+typedef struct {
+  const char *program;
+  GHashTable *given; /* name → text */
+} Settings;
 
 static gboolean
-write_setting (const char *name, const char *text, gpointer user_data, GError **error)
+add_given (const char *name, const char *text, gpointer given, GError **error)
 {
-  return sc_registry_set (SC_ENGINE_REGISTRY, name, text, error);
+  g_hash_table_insert (given, g_strdup (name), g_strdup (text));
+  return TRUE;
+}
+
+static gboolean
+write_setting (const char *name, const char *text, gpointer program, GError **error)
+{
+  return sc_registry_set (program, name, text, error);
 }
 
 static char *
-read_setting (const char *name, gpointer user_data)
+get_given (const char *name, const char **where, gpointer user_data)
 {
-  return sc_registry_get (SC_ENGINE_REGISTRY, name);
+  const Settings *self = user_data;
+
+  return g_strdup (g_hash_table_lookup (self->given, name));
 }
+
+/* As the service will see it: a policy goes before what is given now. */
+static char *
+get_effective (const char *name, const char **where, gpointer user_data)
+{
+  const Settings *self = user_data;
+  const char *given = self->given != NULL ? g_hash_table_lookup (self->given, name) : NULL;
+  char *policy = sc_registry_get_policy (self->program, name);
+
+  *where = policy != NULL ? "the registry's policies" : given != NULL ? NULL : "the registry";
+  if (policy != NULL)
+    return policy;
+  return given != NULL ? g_strdup (given) : sc_registry_get (self->program, name);
+}
+
+/* On a network drive or a share the service's account has no rights, and SQLite's locks cannot be relied on. */
+static gboolean
+check_directory (const ScEngineOptions *options, GError **error)
+{
+  const char *path = options->directory;
+  const char *where = options->where[SC_ENGINE_SETTING_DIRECTORY];
+  g_autofree char *excerpt = NULL;
+
+  if (strlen (path) > 3 && strlen (path) <= MAX_PATH_BYTES && g_ascii_isalpha (path[0]) && path[1] == ':' &&
+      G_IS_DIR_SEPARATOR (path[2]) && strpbrk (path + 2, "\"<>|?*:") == NULL)
+    return TRUE;
+  excerpt = sc_error_excerpt (path);
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+               "%s%s “%s” is not a directory on a disk of this computer, with its letter, such as D:\\Seatcast",
+               where != NULL ? "the setting Directory in " : "--directory", where != NULL ? where : "", excerpt);
+  return FALSE;
+}
+
+gboolean
+sc_engine_settings_complete (ScEngineOptions *options, const char *program, GError **error)
+{
+  Settings settings = { .program = program };
+
+  return sc_engine_options_complete (options, get_effective, &settings, error) &&
+         (options->where[SC_ENGINE_SETTING_DIRECTORY] == NULL || check_directory (options, error));
+}
+
+gboolean
+sc_engine_settings_write (const ScEngineOptions *options, const char *program, ScEngineOptions *complete,
+                          GError **error)
+{
+  g_autoptr (GHashTable) given = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_auto (ScEngineOptions) alone = { 0 };
+  Settings settings = { program, given };
+
+  sc_engine_options_init (&alone);
+  sc_engine_options_init (complete);
+  return sc_engine_options_foreach (options, add_given, given, error) &&
+         sc_engine_options_complete (&alone, get_given, &settings, error) && check_directory (&alone, error) &&
+         sc_engine_options_complete (complete, get_effective, &settings, error) && check_directory (complete, error) &&
+         sc_engine_options_foreach (options, write_setting, (gpointer) program, error);
+}
+
+/* ---- the installation ---- */
 
 static char *
 get_program (void)
@@ -72,16 +149,7 @@ sc_engine_configure (const ScEngineOptions *options, GError **error)
 {
   g_auto (ScEngineOptions) complete = { 0 };
 
-  if (options->directory != NULL && !g_path_is_absolute (options->directory)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "--directory %s is not an absolute path, such as D:\\Seatcast: the service starts elsewhere",
-                 options->directory);
-    return FALSE;
-  }
-  if (!sc_engine_options_foreach (options, write_setting, NULL, error))
-    return FALSE;
-  sc_engine_options_init (&complete);
-  return sc_engine_options_complete (&complete, read_setting, NULL, error) &&
+  return sc_engine_settings_write (options, SC_ENGINE_REGISTRY, &complete, error) &&
          apply (&complete, sc_installation_configure, error);
 }
 
@@ -93,7 +161,7 @@ sc_engine_unconfigure (GError **error)
   gboolean done;
 
   sc_engine_options_init (&complete);
-  if (!sc_engine_options_complete (&complete, read_setting, NULL, &local)) {
+  if (!sc_engine_settings_complete (&complete, SC_ENGINE_REGISTRY, &local)) {
     g_warning ("%s; the usual settings are taken instead", local->message);
     sc_engine_options_clear (&complete);
     sc_engine_options_init (&complete);

@@ -2,7 +2,10 @@
 #include "console/engine/sc-engine-options.h"
 
 #include "common/platform/sc-system.h"
+#include "common/sc-connection.h"
 #include "common/sc-error.h"
+
+#include <string.h>
 
 #define DEFAULT_LISTEN "0.0.0.0:8470"
 #define DEFAULT_GROUP "239.192.77.0"
@@ -18,21 +21,89 @@ typedef enum {
   NUMBER,
 } Kind;
 
-/* The settings by their names in the registry, each with where it is kept here. */
+/* ---- what cannot be: each takes where the setting is kept, and returns what is wrong with it, NULL: nothing ---- */
+
+static const char *
+check_listen (gconstpointer member)
+{
+  g_autoptr (GInetSocketAddress) address = sc_engine_parse_listen (*(char *const *) member, NULL);
+
+  return address != NULL ? NULL : "is not ADDRESS:PORT with an IP address, such as " DEFAULT_LISTEN;
+}
+
+static const char *
+check_url (gconstpointer member)
+{
+  g_autofree char *url = g_strdup (*(char *const *) member);
+
+  for (gsize length = strlen (url); length > 0 && url[length - 1] == '/'; length--)
+    url[length - 1] = '\0';
+  return sc_connection_is_url (url) ? NULL : "is not https://HOST:PORT";
+}
+
+static const char *
+check_group (gconstpointer member)
+{
+  g_autoptr (GInetAddress) group = g_inet_address_new_from_string (*(char *const *) member);
+
+  return group != NULL && g_inet_address_get_family (group) == G_SOCKET_FAMILY_IPV4 &&
+                 g_inet_address_get_is_multicast (group)
+             ? NULL
+             : "is not an IPv4 multicast address, such as " DEFAULT_GROUP;
+}
+
+static const char *
+check_port (gconstpointer member)
+{
+  int port = *(const int *) member;
+
+  return port >= 1 && port <= 65535 ? NULL : "is not a port, 1 to 65535";
+}
+
+static const char *
+check_rate (gconstpointer member)
+{
+  double mbit = *(const double *) member;
+
+  return mbit >= 1 && mbit <= 400000 ? NULL : "is outside of 1 to 400000 Mbit/s";
+}
+
+static const char *
+check_mtu (gconstpointer member)
+{
+  int bytes = *(const int *) member;
+
+  return bytes >= 576 && bytes <= 9000 ? NULL : "is outside of 576 to 9000 bytes";
+}
+
+static const char *
+check_interface (gconstpointer member)
+{
+  return g_hostname_is_ip_address (*(char *const *) member)
+             ? NULL
+             : "is not an address: name the interface by its IPv4 address (for example 10.1.0.5)";
+}
+
+/* ---- the settings ---- */
+
+/* By their names in the registry and on the command line, each with where it is kept here. */
 static const struct {
   const char *name;
+  const char *option;
   Kind kind;
   gsize offset;
+  const char *(*check) (gconstpointer member); /* (nullable) */
 } settings[] = {
-  { "Directory", TEXT, G_STRUCT_OFFSET (ScEngineOptions, directory) },
-  { "Listen", TEXT, G_STRUCT_OFFSET (ScEngineOptions, listen) },
-  { "Url", TEXT, G_STRUCT_OFFSET (ScEngineOptions, url) },
-  { "Group", TEXT, G_STRUCT_OFFSET (ScEngineOptions, group) },
-  { "MulticastPort", WHOLE, G_STRUCT_OFFSET (ScEngineOptions, multicast_port) },
-  { "Rate", NUMBER, G_STRUCT_OFFSET (ScEngineOptions, rate_mbit) },
-  { "Mtu", WHOLE, G_STRUCT_OFFSET (ScEngineOptions, mtu) },
-  { "Interface", TEXT, G_STRUCT_OFFSET (ScEngineOptions, interface_address) },
+  { "Directory", "--directory", TEXT, G_STRUCT_OFFSET (ScEngineOptions, directory), NULL },
+  { "Listen", "--listen", TEXT, G_STRUCT_OFFSET (ScEngineOptions, listen), check_listen },
+  { "Url", "--url", TEXT, G_STRUCT_OFFSET (ScEngineOptions, url), check_url },
+  { "Group", "--group", TEXT, G_STRUCT_OFFSET (ScEngineOptions, group), check_group },
+  { "MulticastPort", "--multicast-port", WHOLE, G_STRUCT_OFFSET (ScEngineOptions, multicast_port), check_port },
+  { "Rate", "--rate", NUMBER, G_STRUCT_OFFSET (ScEngineOptions, rate_mbit), check_rate },
+  { "Mtu", "--mtu", WHOLE, G_STRUCT_OFFSET (ScEngineOptions, mtu), check_mtu },
+  { "Interface", "--interface", TEXT, G_STRUCT_OFFSET (ScEngineOptions, interface_address), check_interface },
 };
+G_STATIC_ASSERT (G_N_ELEMENTS (settings) == SC_ENGINE_N_SETTINGS);
 
 void
 sc_engine_options_init (ScEngineOptions *self)
@@ -50,8 +121,6 @@ sc_engine_options_clear (ScEngineOptions *self)
   g_free (self->interface_address);
 }
 
-/* ---- what the machine's settings say ---- */
-
 /* (transfer full) (nullable) */
 static char *
 to_text (const ScEngineOptions *self, guint setting)
@@ -59,23 +128,37 @@ to_text (const ScEngineOptions *self, guint setting)
   gconstpointer member = G_STRUCT_MEMBER_P (self, settings[setting].offset);
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
-  if (settings[setting].kind == TEXT)
-    return g_strdup (*(char *const *) member);
+  if (settings[setting].kind == TEXT) {
+    const char *text = *(char *const *) member;
+
+    return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+  }
   if (settings[setting].kind == WHOLE)
     return *(const int *) member == UNSAID ? NULL : g_strdup_printf ("%d", *(const int *) member);
   if (*(const double *) member == UNSAID)
     return NULL;
-  return g_strdup (g_ascii_dtostr (buffer, sizeof buffer, *(const double *) member));
+  return g_strdup (g_ascii_formatd (buffer, sizeof buffer, "%.10g", *(const double *) member));
+}
+
+/* (transfer full): how a message names it */
+static char *
+describe (const ScEngineOptions *self, guint setting)
+{
+  if (self->where[setting] == NULL)
+    return g_strdup (settings[setting].option);
+  return g_strdup_printf ("the setting %s in %s:", settings[setting].name, self->where[setting]);
 }
 
 static gboolean
 from_text (ScEngineOptions *self, guint setting, const char *text, GError **error)
 {
   gpointer member = G_STRUCT_MEMBER_P (self, settings[setting].offset);
+  g_autofree char *description = NULL;
   char *end = NULL;
   gint64 whole = 0;
 
   if (settings[setting].kind == TEXT) {
+    g_free (*(char **) member);
     *(char **) member = g_strdup (text);
     return TRUE;
   }
@@ -87,9 +170,26 @@ from_text (ScEngineOptions *self, guint setting, const char *text, GError **erro
     *(int *) member = (int) whole;
     return TRUE;
   }
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the setting %s is “%s”, which is not a number",
-               settings[setting].name, text);
+  description = describe (self, setting);
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "%s “%s” is not a number", description, text);
   return FALSE;
+}
+
+static gboolean
+check (const ScEngineOptions *self, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    g_autofree char *text = settings[i].check != NULL ? to_text (self, i) : NULL;
+    const char *wrong = text != NULL ? settings[i].check (G_STRUCT_MEMBER_P (self, settings[i].offset)) : NULL;
+
+    if (wrong != NULL) {
+      g_autofree char *description = describe (self, i);
+
+      g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "%s %s %s", description, text, wrong);
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 gboolean
@@ -105,14 +205,24 @@ sc_engine_options_foreach (const ScEngineOptions *self, ScEngineSettingFunc func
 }
 
 static void
+take_default (char **text, const char *value)
+{
+  if (*text != NULL && **text != '\0')
+    return;
+  g_free (*text);
+  *text = g_strdup (value);
+}
+
+static void
 take_defaults (ScEngineOptions *self)
 {
-  if (self->directory == NULL)
-    self->directory = sc_system_get_console_directory ();
-  if (self->listen == NULL)
-    self->listen = g_strdup (DEFAULT_LISTEN);
-  if (self->group == NULL)
-    self->group = g_strdup (DEFAULT_GROUP);
+  g_autofree char *directory = sc_system_get_console_directory ();
+
+  take_default (&self->directory, directory);
+  take_default (&self->listen, DEFAULT_LISTEN);
+  take_default (&self->url, NULL);
+  take_default (&self->group, DEFAULT_GROUP);
+  take_default (&self->interface_address, NULL);
   if (self->multicast_port == UNSAID)
     self->multicast_port = DEFAULT_MULTICAST_PORT;
   if (self->mtu == UNSAID)
@@ -126,12 +236,14 @@ sc_engine_options_complete (ScEngineOptions *self, ScEngineSetting get, gpointer
 {
   for (guint i = 0; get != NULL && i < G_N_ELEMENTS (settings); i++) {
     g_autofree char *said = to_text (self, i);
-    g_autofree char *text = said == NULL ? get (settings[i].name, user_data) : NULL;
+    const char *where = NULL;
+    g_autofree char *text = said == NULL ? get (settings[i].name, &where, user_data) : NULL;
 
+    self->where[i] = text != NULL ? where : NULL;
     if (text != NULL && !from_text (self, i, text, error))
       return FALSE;
   }
-  if (!sc_engine_options_check (self, error))
+  if (!check (self, error))
     return FALSE;
   take_defaults (self);
   return TRUE;
@@ -183,31 +295,6 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
     return FALSE;
   }
   return TRUE;
-}
-
-gboolean
-sc_engine_options_check (const ScEngineOptions *self, GError **error)
-{
-  g_autoptr (GInetAddress) group = self->group != NULL ? g_inet_address_new_from_string (self->group) : NULL;
-
-  if (self->group != NULL && (group == NULL || g_inet_address_get_family (group) != G_SOCKET_FAMILY_IPV4 ||
-                              !g_inet_address_get_is_multicast (group)))
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "--group %s is not an IPv4 multicast address, such as " DEFAULT_GROUP, self->group);
-  else if (self->multicast_port != UNSAID && (self->multicast_port < 1 || self->multicast_port > 65535))
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--multicast-port %d is not a port, 1 to 65535",
-                 self->multicast_port);
-  else if (self->rate_mbit != UNSAID && !(self->rate_mbit >= 1 && self->rate_mbit <= 400000))
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--rate %g is outside of 1 to 400000 Mbit/s", self->rate_mbit);
-  else if (self->mtu != UNSAID && (self->mtu < 576 || self->mtu > 9000))
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--mtu %d is outside of 576 to 9000 bytes", self->mtu);
-  else if (self->interface_address != NULL && !g_hostname_is_ip_address (self->interface_address))
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "--interface %s is not an address: name the interface by its IPv4 address (for example 10.1.0.5)",
-                 self->interface_address);
-  else
-    return TRUE;
-  return FALSE;
 }
 
 ScEngineConfig

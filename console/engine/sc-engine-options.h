@@ -5,6 +5,11 @@
 
 G_BEGIN_DECLS
 
+enum {
+  SC_ENGINE_SETTING_DIRECTORY,
+  SC_ENGINE_N_SETTINGS = 8,
+};
+
 /* What seatcast-consoled is told at its start, on both systems. Main thread only. */
 typedef struct {
   char *directory;
@@ -16,6 +21,7 @@ typedef struct {
   int mtu;
   double rate_mbit;
   gboolean version;
+  const char *where[SC_ENGINE_N_SETTINGS]; /* whose setting each is; NULL: the command line's, or the default */
 } ScEngineOptions;
 
 /* Nothing is said yet. */
@@ -23,21 +29,20 @@ void sc_engine_options_init (ScEngineOptions *self);
 void sc_engine_options_clear (ScEngineOptions *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScEngineOptions, sc_engine_options_clear)
 
-/* Returns: (transfer full) (nullable): what the machine's settings say, NULL where they say nothing */
-typedef char *(*ScEngineSetting) (const char *name, gpointer user_data);
+/* @where: (out) (transfer none): the place, as a message names it, for as long as the program runs.
+ * Returns: (transfer full) (nullable): what the machine's settings say, NULL where they say nothing */
+typedef char *(*ScEngineSetting) (const char *name, const char **where, gpointer user_data);
 /* Calls @func with each setting that @self says, as text: what --configure writes down for later starts. */
 typedef gboolean (*ScEngineSettingFunc) (const char *name, const char *text, gpointer user_data, GError **error);
 gboolean sc_engine_options_foreach (const ScEngineOptions *self, ScEngineSettingFunc func, gpointer user_data,
                                     GError **error);
-/* What is not said yet becomes what the machine's settings say (@get: nullable), then the default.
- * Errors: %SC_ERROR_INVALID naming the setting */
+/* What is not said yet becomes what the machine's settings say (@get: nullable), then the default; "" is not said.
+ * Errors: %SC_ERROR_INVALID naming the option, or the setting and whose it is */
 gboolean sc_engine_options_complete (ScEngineOptions *self, ScEngineSetting get, gpointer user_data, GError **error);
 /* Parses @arguments, which are freed and replaced; @more: (nullable): options besides our own; @notes: (nullable):
  * lines for --help. Errors: %SC_ERROR_INVALID, %G_OPTION_ERROR */
 gboolean sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const char *notes, char ***arguments,
                                   GError **error);
-/* Whether what is said can be so. */
-gboolean sc_engine_options_check (const ScEngineOptions *self, GError **error);
 /* Of what is complete. Borrows from @self. */
 ScEngineConfig sc_engine_options_get_config (const ScEngineOptions *self);
 

@@ -27,9 +27,8 @@ struct _ScEngine {
   ScConnection *connection;
 };
 
-/* "ADDRESS:PORT", an IPv6 address in brackets. */
-static GInetSocketAddress *
-parse_listen (const char *text, GError **error)
+GInetSocketAddress *
+sc_engine_parse_listen (const char *text, GError **error)
 {
   g_autoptr (GSocketConnectable) connectable = g_network_address_parse (text, 0, NULL);
   const char *colon = strrchr (text, ':');
@@ -125,7 +124,7 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
     .name = self->host_name,
     .directory = self->directory,
   };
-  g_autoptr (GInetSocketAddress) listen = parse_listen (config->listen, error);
+  g_autoptr (GInetSocketAddress) listen = sc_engine_parse_listen (config->listen, error);
   GInetAddress *address = listen != NULL ? g_inet_socket_address_get_address (listen) : NULL;
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autofree char *token = NULL;
