@@ -200,6 +200,7 @@ sc_service_quit (ScService *self, GSourceFunc stopped, gpointer user_data)
 {
   self->stopped = stopped;
   self->stopped_data = user_data;
+  sc_seat_volumes_stop (self->volumes);
   sc_seat_core_quit (self->core);
   sc_service_pump (self);
 }

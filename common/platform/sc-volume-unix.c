@@ -63,7 +63,7 @@ find_upper (const GPtrArray *mounts, const ScMount *overlay)
 }
 
 ScVolume *
-sc_volume_inspect (const char *directory, GError **error)
+sc_volume_inspect (const char *directory, gboolean ask, GError **error)
 {
   g_autofree char *text = NULL;
   g_autoptr (GPtrArray) mounts = NULL;

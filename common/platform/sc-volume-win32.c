@@ -13,12 +13,13 @@
  * beneath its key; which drives it freezes it keeps to itself, so only for the drive of Windows can it be told.
  */
 #define MAX_PATH_UNITS 32768u
-#define WMI_TIMEOUT 10000u /* ms */
 #define UWF_NAMESPACE "root\\standardcimv2\\embedded"
 #define DEDUPLICATION_NAMESPACE "root\\Microsoft\\Windows\\Deduplication"
 #define FARONICS L"SOFTWARE\\Faronics"
 #define FARONICS_32 L"SOFTWARE\\WOW6432Node\\Faronics"
 #define UWF_DRIVER L"SYSTEM\\CurrentControlSet\\Services\\uwfvol"
+#define DEDUPLICATION_SERVICE L"SYSTEM\\CurrentControlSet\\Services\\ddpsvc"
+#define DEDUPLICATION_DRIVER L"SYSTEM\\CurrentControlSet\\Services\\Dedup"
 
 /* Missing in mingw's headers of Debian 12. */
 #ifndef FILE_VOLUME_IS_COMPRESSED
@@ -129,8 +130,7 @@ is_excluded (const char *object, const Place *place)
   do {
     g_autoptr (GError) error = NULL;
     gboolean excluded = FALSE;
-    if (!sc_wmi_ask (UWF_NAMESPACE, object, "FindExclusion", "FileName", path, "bFound", WMI_TIMEOUT, &excluded,
-                     &error))
+    if (!sc_wmi_ask (UWF_NAMESPACE, object, "FindExclusion", "FileName", path, "bFound", &excluded, &error))
       return FALSE; /* so it counts as protected: nothing is lost by that */
     if (excluded)
       return TRUE;
@@ -142,7 +142,7 @@ is_excluded (const char *object, const Place *place)
 }
 
 static ScVolumeFilter
-ask_write_filter (const Place *place)
+ask_write_filter (const Place *place, gboolean ask)
 {
   static const char *const filter_properties[] = { "CurrentEnabled", NULL };
   static const char *const volume_properties[] = { "DriveLetter", "VolumeName", "Protected", "__RELPATH", NULL };
@@ -150,16 +150,18 @@ ask_write_filter (const Place *place)
 
   if (!has_key (UWF_DRIVER))
     return SC_VOLUME_FILTER_NONE; /* the feature is not there: WMI need not be woken */
+  if (!ask)
+    return SC_VOLUME_FILTER_SILENT;
   g_autoptr (GPtrArray) filter =
-      sc_wmi_query (UWF_NAMESPACE, "SELECT CurrentEnabled FROM UWF_Filter", filter_properties, WMI_TIMEOUT, &error);
+      sc_wmi_query (UWF_NAMESPACE, "SELECT CurrentEnabled FROM UWF_Filter", filter_properties, &error);
   if (filter == NULL)
     return g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND) ? SC_VOLUME_FILTER_NONE : SC_VOLUME_FILTER_UNKNOWN;
   if (filter->len == 0)
     return SC_VOLUME_FILTER_UNKNOWN;
   if (!g_str_equal (((GStrv) filter->pdata[0])[0], "true"))
     return SC_VOLUME_FILTER_NONE;
-  g_autoptr (GPtrArray) volumes = sc_wmi_query (UWF_NAMESPACE, "SELECT * FROM UWF_Volume WHERE CurrentSession = TRUE",
-                                                volume_properties, WMI_TIMEOUT, &error);
+  g_autoptr (GPtrArray) volumes =
+      sc_wmi_query (UWF_NAMESPACE, "SELECT * FROM UWF_Volume WHERE CurrentSession = TRUE", volume_properties, &error);
   if (volumes == NULL)
     return SC_VOLUME_FILTER_UNKNOWN;
   for (guint i = 0; i < volumes->len; i++) {
@@ -207,12 +209,17 @@ find_deep_freeze (const wchar_t *path)
 /* ---- deduplication ---- */
 
 static ScVolumeFact
-ask_deduplication (const Place *place)
+ask_deduplication (const Place *place, gboolean ask)
 {
   static const char *const properties[] = { "Volume", "VolumeId", "Enabled", NULL };
   g_autoptr (GError) error = NULL;
+
+  if (!has_key (DEDUPLICATION_SERVICE) && !has_key (DEDUPLICATION_DRIVER))
+    return SC_VOLUME_NO; /* as on every Windows that is no server */
+  if (!ask)
+    return SC_VOLUME_SILENT;
   g_autoptr (GPtrArray) volumes =
-      sc_wmi_query (DEDUPLICATION_NAMESPACE, "SELECT * FROM MSFT_DedupVolume", properties, WMI_TIMEOUT, &error);
+      sc_wmi_query (DEDUPLICATION_NAMESPACE, "SELECT * FROM MSFT_DedupVolume", properties, &error);
 
   if (volumes == NULL)
     return g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND) ? SC_VOLUME_NO : SC_VOLUME_UNKNOWN;
@@ -233,7 +240,7 @@ is_compressed (HANDLE handle)
 }
 
 ScVolume *
-sc_volume_inspect (const char *directory, GError **error)
+sc_volume_inspect (const char *directory, gboolean ask, GError **error)
 {
   g_auto (ScHandle) handle = NULL;
   g_auto (Place) place = { 0 };
@@ -260,8 +267,8 @@ sc_volume_inspect (const char *directory, GError **error)
                                 .compressed = is_compressed (handle),
                                 .volume_compressed = (flags & FILE_VOLUME_IS_COMPRESSED) != 0,
                                 .system_volume = place.system,
-                                .deduplication = ask_deduplication (&place),
-                                .write_filter = ask_write_filter (&place),
+                                .deduplication = ask_deduplication (&place, ask),
+                                .write_filter = ask_write_filter (&place, ask),
                                 .deep_freeze = frozen };
   return sc_volume_judge (&facts);
 }

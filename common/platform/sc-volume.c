@@ -238,6 +238,13 @@ add_doubts (const ScVolumeFacts *facts, const char *where, GPtrArray *reasons)
     g_ptr_array_add (reasons, g_strdup_printf ("Unified Write Filter is installed; whether it protects %s cannot be "
                                                "read by the service's account",
                                                where));
+  if (facts->write_filter == SC_VOLUME_FILTER_SILENT || facts->deduplication == SC_VOLUME_SILENT)
+    g_ptr_array_add (reasons, g_strdup_printf ("%s could not be asked about %s (no answer)",
+                                               facts->deduplication != SC_VOLUME_SILENT ? "Unified Write Filter"
+                                               : facts->write_filter != SC_VOLUME_FILTER_SILENT
+                                                   ? "deduplication"
+                                                   : "Unified Write Filter and deduplication",
+                                               where));
   if (facts->deep_freeze != NULL && g_ascii_strcasecmp (facts->deep_freeze, "Frozen") == 0 && !facts->system_volume)
     g_ptr_array_add (reasons, g_strdup_printf ("Deep Freeze is frozen; whether %s is thawed cannot be told", where));
   if (g_strcmp0 (facts->file_system, "zfs") == 0)

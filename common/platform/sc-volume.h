@@ -49,9 +49,12 @@ ScJson *sc_volume_to_json (const ScVolume *self);
 /* @object comes from outside. Errors: %SC_ERROR_INVALID, naming the member */
 ScVolume *sc_volume_from_json (const ScJson *object, GError **error);
 
-/* Looks at the volume of @directory, which exists, and at the directory itself. Blocks: on Windows up to some seconds.
- * Thread-safe. */
-ScVolume *sc_volume_inspect (const char *directory, GError **error);
+/* Looks at the volume of @directory, which exists, and at the directory itself. @ask: also asks, on Windows, what only
+ * other programs can tell; without it the reason says that they did not answer, where they are installed. Blocks as
+ * long as the volume and those programs do, which may be for ever: call it on a thread that can be done without.
+ * Thread-safe.
+ */
+ScVolume *sc_volume_inspect (const char *directory, gboolean ask, GError **error);
 /* Whether @directory may be written to. Errors: %SC_ERROR_STATE, with what was found and what to do */
 gboolean sc_volume_check (const ScVolume *self, const char *directory, GError **error);
 
@@ -63,12 +66,14 @@ typedef enum {
   SC_VOLUME_FILTER_EXCLUDED, /* protects the volume, but not the directory */
   SC_VOLUME_FILTER_PROTECTS,
   SC_VOLUME_FILTER_UNKNOWN, /* installed, and this account may not ask it */
+  SC_VOLUME_FILTER_SILENT,  /* installed, and does not answer */
 } ScVolumeFilter;
 
 typedef enum {
   SC_VOLUME_UNKNOWN,
   SC_VOLUME_NO,
   SC_VOLUME_YES,
+  SC_VOLUME_SILENT, /* it does not answer */
 } ScVolumeFact;
 
 /* Nothing is owned; zero is what is not so, or what the system does not have. */

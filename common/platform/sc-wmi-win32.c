@@ -7,38 +7,14 @@
 #include <wbemidl.h>
 #include <windows.h>
 
-/* One call. Caller and thread have a reference each: the caller may have given up when the thread is done. */
+/* One call. Nothing but the rows is owned. */
 typedef struct {
-  gatomicrefcount references;
-  GMutex lock;
-  GCond done_cond;
-  gboolean done;
-  char *name_space, *query; /* query: (nullable), or else: */
-  char *path, *method, *argument_name, *argument, *result_name;
-  GStrv properties;
-  GPtrArray *rows; /* (nullable) (element-type GStrv): the answer */
+  const char *name_space, *query; /* query: (nullable), or else: */
+  const char *path, *method, *argument_name, *argument, *result_name;
+  const char *const *properties;
+  GPtrArray *rows; /* (element-type GStrv): the answer */
   gboolean result;
-  HRESULT code;
 } Call;
-
-static void
-call_unref (Call *call)
-{
-  if (!g_atomic_ref_count_dec (&call->references))
-    return;
-  g_clear_pointer (&call->rows, g_ptr_array_unref);
-  g_strfreev (call->properties);
-  g_free (call->name_space);
-  g_free (call->query);
-  g_free (call->path);
-  g_free (call->method);
-  g_free (call->argument_name);
-  g_free (call->argument);
-  g_free (call->result_name);
-  g_mutex_clear (&call->lock);
-  g_cond_clear (&call->done_cond);
-  g_free (call);
-}
 
 static BSTR
 to_bstr (const char *text)
@@ -100,7 +76,7 @@ connect_services (const char *name_space, IWbemServices **services)
 static void
 add_row (Call *call, IWbemClassObject *object)
 {
-  guint n = g_strv_length (call->properties);
+  guint n = g_strv_length ((char **) call->properties);
   GStrv row = g_new0 (char *, n + 1);
 
   for (guint i = 0; i < n; i++)
@@ -198,43 +174,6 @@ run_method (Call *call, IWbemServices *services)
   return code;
 }
 
-static gpointer
-call_thread (gpointer data)
-{
-  Call *call = data;
-  IWbemServices *services = NULL;
-  HRESULT code = CoInitializeEx (NULL, COINIT_MULTITHREADED);
-
-  if (SUCCEEDED (code)) {
-    code = connect_services (call->name_space, &services);
-    if (SUCCEEDED (code)) {
-      code = call->query != NULL ? run_query (call, services) : run_method (call, services);
-      IWbemServices_Release (services);
-    }
-    CoUninitialize ();
-  }
-  g_mutex_lock (&call->lock);
-  call->code = code;
-  call->done = TRUE;
-  g_cond_signal (&call->done_cond);
-  g_mutex_unlock (&call->lock);
-  call_unref (call);
-  return NULL;
-}
-
-static Call *
-call_new (const char *name_space)
-{
-  Call *call = g_new0 (Call, 1);
-
-  g_atomic_ref_count_init (&call->references);
-  g_mutex_init (&call->lock);
-  g_cond_init (&call->done_cond);
-  call->name_space = g_strdup (name_space);
-  call->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  return call;
-}
-
 static ScError
 kind_of (HRESULT code)
 {
@@ -255,68 +194,52 @@ kind_of (HRESULT code)
 }
 
 static gboolean
-set_error (GError **error, HRESULT code, const char *name_space)
+run (Call *call, GError **error)
 {
-  g_set_error (error, SC_ERROR, (gint) kind_of (code), "WMI's %s does not answer: error 0x%08lx", name_space,
+  IWbemServices *services = NULL;
+  HRESULT code;
+
+  /* Wine sets its windows up once, which loads libraries, and a library that WMI loads waits for that while it holds
+   * the loader's lock: unless it is done before, all threads stand still. Windows has nothing to do here. */
+  GetDesktopWindow ();
+  code = CoInitializeEx (NULL, COINIT_MULTITHREADED);
+  if (SUCCEEDED (code)) {
+    code = connect_services (call->name_space, &services);
+    if (SUCCEEDED (code)) {
+      code = call->query != NULL ? run_query (call, services) : run_method (call, services);
+      IWbemServices_Release (services);
+    }
+    CoUninitialize ();
+  }
+  if (SUCCEEDED (code))
+    return TRUE;
+  g_set_error (error, SC_ERROR, (gint) kind_of (code), "WMI's %s does not answer: error 0x%08lx", call->name_space,
                (gulong) code);
   return FALSE;
 }
 
-/* Awaits the answer. */
-static gboolean
-run (Call *call, guint timeout, GError **error)
-{
-  gint64 end = g_get_monotonic_time () + (gint64) timeout * 1000;
-  gboolean done;
-
-  g_atomic_ref_count_inc (&call->references);
-  GThread *thread = g_thread_try_new ("wmi", call_thread, call, error);
-  if (thread == NULL) {
-    call_unref (call);
-    return FALSE;
-  }
-  g_thread_unref (thread);
-  g_mutex_lock (&call->lock);
-  while (!call->done && g_cond_wait_until (&call->done_cond, &call->lock, end))
-    continue;
-  done = call->done;
-  g_mutex_unlock (&call->lock);
-  if (!done) {
-    g_set_error (error, SC_ERROR, SC_ERROR_UNREACHABLE, "WMI's %s did not answer within %u s", call->name_space,
-                 timeout / 1000);
-    return FALSE;
-  }
-  return SUCCEEDED (call->code) || set_error (error, call->code, call->name_space);
-}
-
 GPtrArray *
-sc_wmi_query (const char *name_space, const char *query, const char *const *properties, guint timeout, GError **error)
+sc_wmi_query (const char *name_space, const char *query, const char *const *properties, GError **error)
 {
-  Call *call = call_new (name_space);
-  GPtrArray *rows = NULL;
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  Call call = { .name_space = name_space, .query = query, .properties = properties, .rows = rows };
 
-  call->query = g_strdup (query);
-  call->properties = g_strdupv ((char **) properties);
-  if (run (call, timeout, error))
-    rows = g_steal_pointer (&call->rows);
-  call_unref (call);
-  return rows;
+  return run (&call, error) ? g_steal_pointer (&rows) : NULL;
 }
 
 gboolean
 sc_wmi_ask (const char *name_space, const char *path, const char *method, const char *argument_name,
-            const char *argument, const char *result_name, guint timeout, gboolean *result, GError **error)
+            const char *argument, const char *result_name, gboolean *result, GError **error)
 {
-  Call *call = call_new (name_space);
+  Call call = { .name_space = name_space,
+                .path = path,
+                .method = method,
+                .argument_name = argument_name,
+                .argument = argument,
+                .result_name = result_name };
 
-  call->path = g_strdup (path);
-  call->method = g_strdup (method);
-  call->argument_name = g_strdup (argument_name);
-  call->argument = g_strdup (argument);
-  call->result_name = g_strdup (result_name);
-  gboolean answered = run (call, timeout, error);
-  if (answered)
-    *result = call->result;
-  call_unref (call);
-  return answered;
+  if (!run (&call, error))
+    return FALSE;
+  *result = call.result;
+  return TRUE;
 }

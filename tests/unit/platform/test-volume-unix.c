@@ -15,7 +15,7 @@ static ScVolume *
 inspect (const char *directory)
 {
   g_autoptr (GError) error = NULL;
-  ScVolume *volume = sc_volume_inspect (directory, &error);
+  ScVolume *volume = sc_volume_inspect (directory, TRUE, &error);
   g_assert_no_error (error);
   g_assert_nonnull (volume);
   return volume;

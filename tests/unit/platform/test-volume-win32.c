@@ -8,15 +8,13 @@
 #include <string.h>
 #include <windows.h>
 
-#define TIMEOUT 60000u /* ms: the first question starts Wine's services */
-
 /* Whatever it is: of a disk of Wine's nothing is said that is not so. */
 static void
 test_inspect (void)
 {
   test_auto_dir directory = test_dir_make ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (ScVolume) volume = sc_volume_inspect (directory, &error);
+  g_autoptr (ScVolume) volume = sc_volume_inspect (directory, TRUE, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (volume->file_system, !=, "");
@@ -46,10 +44,10 @@ test_deep_freeze (void)
   g_assert_cmpuint (GetSystemWindowsDirectoryW (windows, G_N_ELEMENTS (windows)), >, 0);
   g_autofree char *system = g_utf16_to_utf8 ((const gunichar2 *) windows, -1, NULL, NULL, NULL);
   g_assert_cmpint (set_frozen (L"Frozen"), ==, ERROR_SUCCESS);
-  g_autoptr (ScVolume) frozen = sc_volume_inspect (system, &error);
+  g_autoptr (ScVolume) frozen = sc_volume_inspect (system, TRUE, &error);
   g_assert_no_error (error);
   g_assert_cmpint (set_frozen (L"Thawed"), ==, ERROR_SUCCESS);
-  g_autoptr (ScVolume) thawed = sc_volume_inspect (system, &error);
+  g_autoptr (ScVolume) thawed = sc_volume_inspect (system, TRUE, &error);
   RegDeleteTreeW (HKEY_LOCAL_MACHINE, L"SOFTWARE\\WOW6432Node\\Faronics");
   g_assert_no_error (error);
   g_assert_cmpuint (frozen->traits, ==, SC_VOLUME_FORGETS);
@@ -62,8 +60,7 @@ test_query (void)
 {
   static const char *const properties[] = { "Caption", "BuildNumber", "Primary", "NoSuchProperty", NULL };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows =
-      sc_wmi_query ("root\\cimv2", "SELECT * FROM Win32_OperatingSystem", properties, TIMEOUT, &error);
+  g_autoptr (GPtrArray) rows = sc_wmi_query ("root\\cimv2", "SELECT * FROM Win32_OperatingSystem", properties, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (rows->len, ==, 1);
@@ -82,19 +79,17 @@ test_not_there (void)
   g_autoptr (GError) error = NULL;
   gboolean result = FALSE;
 
-  g_autoptr (GPtrArray) rows =
-      sc_wmi_query ("root\\cimv2", "SELECT * FROM Seatcast_NoSuchClass", properties, TIMEOUT, &error);
+  g_autoptr (GPtrArray) rows = sc_wmi_query ("root\\cimv2", "SELECT * FROM Seatcast_NoSuchClass", properties, &error);
   if (rows == NULL) {
     g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
     g_clear_error (&error);
   } else {
     g_assert_cmpuint (rows->len, ==, 0); /* Wine's answer */
   }
-  g_assert_null (sc_wmi_query ("root\\seatcast", "SELECT * FROM Anything", properties, TIMEOUT, &error));
+  g_assert_null (sc_wmi_query ("root\\seatcast", "SELECT * FROM Anything", properties, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_false (
-      sc_wmi_ask ("root\\cimv2", "Seatcast_NoSuchClass=1", "Find", "Name", "x", "Found", TIMEOUT, &result, &error));
+  g_assert_false (sc_wmi_ask ("root\\cimv2", "Seatcast_NoSuchClass=1", "Find", "Name", "x", "Found", &result, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
 }
 

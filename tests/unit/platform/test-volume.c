@@ -63,6 +63,18 @@ static const struct {
   { { .file_system = "NTFS", .where = "D:", .write_filter = SC_VOLUME_FILTER_UNKNOWN },
     0,
     "Unified Write Filter is installed; whether it protects D: cannot be read by the service's account" },
+  { { .file_system = "NTFS", .where = "D:", .write_filter = SC_VOLUME_FILTER_SILENT },
+    0,
+    "Unified Write Filter could not be asked about D: (no answer)" },
+  { { .file_system = "NTFS", .where = "D:", .deduplication = SC_VOLUME_SILENT, .compressed = TRUE },
+    C,
+    "the directory is compressed (NTFS); deduplication could not be asked about D: (no answer)" },
+  { { .file_system = "NTFS",
+      .where = "D:",
+      .deduplication = SC_VOLUME_SILENT,
+      .write_filter = SC_VOLUME_FILTER_SILENT },
+    0,
+    "Unified Write Filter and deduplication could not be asked about D: (no answer)" },
   { { .file_system = "NTFS", .where = "C:", .system_volume = TRUE, .deep_freeze = "Frozen" },
     F,
     "Deep Freeze is frozen, and Windows is on C:" },
@@ -248,7 +260,7 @@ test_missing (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (sc_volume_inspect ("there/is/no/such/directory", &error));
+  g_assert_null (sc_volume_inspect ("there/is/no/such/directory", TRUE, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
 }
 

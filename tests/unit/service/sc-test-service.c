@@ -167,6 +167,10 @@ sc_test_service_start (ScTestService *f)
   f->service = sc_service_new (&config, &error);
   g_assert_no_error (error);
   f->now = g_get_monotonic_time ();
+  if (f->volumes != NULL) {
+    sc_seat_volumes_free (f->service->volumes);
+    f->service->volumes = g_steal_pointer (&f->volumes);
+  }
   sc_service_start (f->service);
 }
 

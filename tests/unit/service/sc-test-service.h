@@ -18,6 +18,7 @@ typedef struct {
   guint n_requests;
   gint64 undo_budget; /* of the service */
   ScVolumeTraits accept_volume;
+  ScSeatVolumes *volumes; /* (nullable): made up; the next service takes them over */
   char *root, *repository, *state;
   ScService *service;
   gint64 now; /* as the service's core is told */

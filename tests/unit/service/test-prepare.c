@@ -174,7 +174,7 @@ prepare (Fixture *f, guint64 version)
 static gint frozen; /* read on another thread */
 
 static ScVolume *
-inspect_frozen (const char *directory, GError **error)
+inspect_frozen (const char *directory, gboolean ask, GError **error)
 {
   ScVolume *volume = sc_volume_new ();
 

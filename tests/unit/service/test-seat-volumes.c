@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a seat makes of the volumes it finds; these are made up, test-volume.c has the real ones. */
 #include "common/sc-error.h"
+#include "sc-test-silence.h"
 #include "service/sc-seat-volumes.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@ static ScVolumeTraits repository_traits, state_traits;
 static gboolean unreadable;
 
 static ScVolume *
-inspect (const char *directory, GError **error)
+inspect (const char *directory, gboolean ask, GError **error)
 {
   gboolean state = g_str_equal (directory, "/state");
   ScVolume *volume;
@@ -107,6 +108,98 @@ test_unreadable (void)
   assert_refused (volumes, 0);
 }
 
+#define LONG 3600000u /* ms: what answers, answers at once */
+
+static void
+assert_reason (ScSeatVolumes *volumes, const char *reason)
+{
+  g_autoptr (ScVolume) repository = sc_seat_volumes_dup_repository (volumes);
+  g_autoptr (ScVolume) state = sc_seat_volumes_dup_state (volumes);
+
+  g_assert_nonnull (strstr (repository->reason, reason));
+  g_assert_nonnull (strstr (state->reason, reason));
+}
+
+/* What can be found without asking counts, once said; nobody is asked again while one hangs. */
+static void
+test_asked_in_vain (void)
+{
+  g_autoptr (ScSeatVolumes) volumes = sc_seat_volumes_new ("/repository", "/state", 0, sc_test_silence_inspect);
+  g_autoptr (GError) error = NULL;
+
+  sc_test_silence_begin (SC_TEST_SILENT_ASKED, SC_VOLUME_COMPRESSES);
+  sc_seat_volumes_set_limits (volumes, 0, LONG);
+  expect (G_LOG_LEVEL_WARNING, "No update will be taken*compresses*no answer*");
+  for (guint i = 0; i < 3; i++) {
+    g_assert_false (sc_seat_volumes_check (volumes, &error));
+    g_assert_error (error, SC_ERROR, SC_ERROR_STATE);
+    g_clear_error (&error);
+  }
+  g_test_assert_expected_messages ();
+  assert_refused (volumes, SC_VOLUME_COMPRESSES);
+  assert_reason (volumes, "no answer");
+  g_assert_cmpuint (sc_test_silence_count (TRUE), <=, 1); /* it hangs at the first of the volumes, or comes to it */
+  g_assert_cmpuint (sc_test_silence_count (FALSE), ==, 3 * 2); /* as ever, of both */
+
+  sc_test_silence_end (1 + 3);
+  sc_test_silence_begin (SC_TEST_SILENT_NOT, 0);
+  sc_seat_volumes_set_limits (volumes, LONG, LONG);
+  expect (G_LOG_LEVEL_MESSAGE, "The repository's volume: *");
+  while (sc_test_silence_count (TRUE) < 2) /* the thread that came back at last may not have told so yet */
+    g_assert_true (sc_seat_volumes_check (volumes, &error));
+  assert_refused (volumes, 0);
+}
+
+/* Without any traits it is worth another look all the same, and nothing is refused. */
+static void
+test_volume_is_silent (void)
+{
+  ScSeatVolumes *volumes = sc_seat_volumes_new ("/repository", "/state", 0, sc_test_silence_inspect);
+  g_autoptr (GError) error = NULL;
+
+  sc_test_silence_begin (SC_TEST_SILENT_ALL, SC_VOLUME_FORGETS);
+  sc_seat_volumes_set_limits (volumes, 0, 0);
+  expect (G_LOG_LEVEL_MESSAGE, "The repository's volume: *does not answer");
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (sc_seat_volumes_check (volumes, &error));
+  g_test_assert_expected_messages ();
+  assert_reason (volumes, "does not answer");
+  assert_refused (volumes, 0);
+  g_assert_true (sc_seat_volumes_is_troubled (volumes));
+  sc_test_silence_await ();
+  g_assert_cmpuint (sc_test_silence_count (TRUE), <=, 1);
+  g_assert_cmpuint (sc_test_silence_count (FALSE), <=, 1);
+  sc_seat_volumes_free (volumes); /* while they hang */
+  sc_test_silence_end (2);
+}
+
+static gpointer
+look_thread (gpointer data)
+{
+  sc_seat_volumes_look (data);
+  return NULL;
+}
+
+/* A seat that ends waits for no answer, and what it knew stays. */
+static void
+test_stopped (void)
+{
+  ScSeatVolumes *volumes = sc_seat_volumes_new ("/repository", "/state", 0, sc_test_silence_inspect);
+
+  sc_test_silence_begin (SC_TEST_SILENT_ALL, SC_VOLUME_FORGETS);
+  sc_seat_volumes_set_limits (volumes, LONG, LONG);
+  GThread *thread = g_thread_new ("look", look_thread, volumes);
+  sc_test_silence_await ();
+  sc_seat_volumes_stop (volumes);
+  g_thread_join (thread);
+  sc_seat_volumes_look (volumes);
+  g_assert_cmpuint (sc_test_silence_count (TRUE) + sc_test_silence_count (FALSE), ==, 1);
+  assert_reason (volumes, "");
+  g_assert_false (sc_seat_volumes_is_troubled (volumes));
+  sc_seat_volumes_free (volumes);
+  sc_test_silence_end (1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -114,5 +207,8 @@ main (int argc, char **argv)
   g_test_add_func ("/seat-volumes/refused", test_refused);
   g_test_add_func ("/seat-volumes/state", test_state);
   g_test_add_func ("/seat-volumes/unreadable", test_unreadable);
+  g_test_add_func ("/seat-volumes/asked-in-vain", test_asked_in_vain);
+  g_test_add_func ("/seat-volumes/volume-is-silent", test_volume_is_silent);
+  g_test_add_func ("/seat-volumes/stopped", test_stopped);
   return g_test_run ();
 }

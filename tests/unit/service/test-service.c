@@ -2,6 +2,7 @@
 /* What a whole seat does: updates, what it does by itself, verification. */
 #include "common/sc-error.h"
 #include "sc-test-service.h"
+#include "sc-test-silence.h"
 
 #include <glib/gstdio.h>
 
@@ -429,7 +430,7 @@ test_one_service_a_repository (ScTestService *f, gconstpointer data)
 static gint frozen; /* read on another thread */
 
 static ScVolume *
-inspect_frozen (const char *directory, GError **error)
+inspect_frozen (const char *directory, gboolean ask, GError **error)
 {
   ScVolume *volume = sc_volume_new ();
 
@@ -490,6 +491,46 @@ test_frozen (ScTestService *f, gconstpointer data)
   sc_test_service_assert_file (f, f->second, "debian");
 }
 
+static void
+assert_reports (ScTestService *f, const char *reason)
+{
+  for (gboolean found = FALSE; !found;) {
+    g_autoptr (ScControlMessage) message = sc_test_service_wait_for (f, SC_CONTROL_INVENTORY);
+    found = g_str_equal (message->inventory->volume->reason, reason);
+  }
+}
+
+/* The first look at the volumes has no end: the seat is there all the same, and ends when it is told to. */
+static void
+test_volume_never_answers (ScTestService *f, gconstpointer data)
+{
+  sc_test_silence_begin (SC_TEST_SILENT_ALL, 0);
+  f->volumes = sc_seat_volumes_new (f->repository, f->state, 0, sc_test_silence_inspect);
+  sc_seat_volumes_set_limits (f->volumes, G_MAXUINT, G_MAXUINT);
+  sc_test_service_start (f);
+  assert_reports (f, "");
+  sc_test_silence_await ();
+  sc_test_service_quit (f);
+  sc_test_silence_end (1);
+}
+
+/* WMI never answers: what is known without it decides about orders. */
+static void
+test_nobody_answers (ScTestService *f, gconstpointer data)
+{
+  sc_test_silence_begin (SC_TEST_SILENT_ASKED, 0);
+  f->volumes = sc_seat_volumes_new (f->repository, f->state, 0, sc_test_silence_inspect);
+  sc_seat_volumes_set_limits (f->volumes, 0, G_MAXUINT);
+  sc_test_service_start (f);
+  assert_reports (f, "no answer");
+  sc_test_service_bring_to (f, 3, f->first);
+  sc_test_service_assert_file (f, f->first, "debian");
+  sc_test_service_run_until_idle (f);
+  g_assert_cmpuint (sc_test_silence_count (TRUE), <=, 1);
+  sc_test_service_quit (f);
+  sc_test_silence_end (1);
+}
+
 /* Each start counts, and what counts is kept. */
 static void
 test_generation (ScTestService *f, gconstpointer data)
@@ -517,6 +558,8 @@ main (int argc, char **argv)
   ADD ("back", test_back);
   ADD ("no-way-back", test_no_way_back);
   ADD ("sleeps", test_sleeps);
+  ADD ("volume-never-answers", test_volume_never_answers);
+  ADD ("nobody-answers", test_nobody_answers);
   ADD ("back-during-update", test_back_during_update);
   ADD ("busy", test_busy);
   ADD ("busy-over-restart", test_busy_over_restart);
