@@ -16,6 +16,8 @@ typedef struct {
   char *text;
   char *room;
   char *run;          /* (nullable): of its service */
+  char *earlier_run;  /* (nullable): the one before */
+  gboolean shared;    /* another machine bears its id, and that was told */
   GPtrArray *drifted; /* utf8: names of templates */
 } Seat;
 
@@ -50,6 +52,7 @@ seat_free (gpointer data)
   g_free (seat->text);
   g_free (seat->room);
   g_free (seat->run);
+  g_free (seat->earlier_run);
   g_ptr_array_unref (seat->drifted);
   g_free (seat);
 }
@@ -189,17 +192,35 @@ list_drifted (const ScInventory *inventory)
   return drifted;
 }
 
+/* A service speaks again that was started before the one that spoke last. */
+static void
+tell_shared (Seat *seat, const char *id, const ScInventory *inventory)
+{
+  if (!seat->shared)
+    g_warning ("two machines take turns as seat %s (%s, %s): was one cloned with the other's data? Remove the "
+               "directory of the service's own data (--state) on one of them and start its service again",
+               id, inventory->name, inventory->address);
+  seat->shared = TRUE;
+}
+
 /* A start of its service: does it know what it knew before? */
 static void
 look_for_forgetting (ScSeatLog *self, const char *id, const ScInventory *inventory)
 {
   Seat *seat = get_seat (self, id);
   g_autoptr (ScCatalogSeat) known = NULL;
+  gboolean back;
 
   if (g_strcmp0 (seat->run, inventory->run) == 0)
     return;
-  g_free (seat->run);
+  back = *inventory->run != '\0' && g_strcmp0 (seat->earlier_run, inventory->run) == 0;
+  g_free (seat->earlier_run);
+  seat->earlier_run = seat->run;
   seat->run = g_strdup (inventory->run);
+  if (back) {
+    tell_shared (seat, id, inventory);
+    return;
+  }
   known = sc_catalog_find_seat (self->catalog, id, NULL);
   if (known == NULL || known->forgot == 0 || known->forgot != known->last_seen)
     return; /* it was found out at an earlier start, if at all */

@@ -161,6 +161,27 @@ test_dry_run (EngineFixture *fixture, gconstpointer data)
   disconnect_seat (&seat);
 }
 
+/* A start that was heard of before is another machine with the same data: told once, and not as a disk that forgets. */
+static void
+take_turns (EngineFixture *fixture, Seat *seat, ScControlMessage *message)
+{
+  static const char *const runs[] = { "first", "second", "first", "second" };
+  g_autoptr (ScJson) told = NULL;
+
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*take turns*" FIXTURE_SEAT_NAME "*");
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++) {
+    g_free (message->inventory->run);
+    message->inventory->run = g_strdup (runs[i]);
+    message->inventory->free_bytes += 4096;
+    engine_fixture_say (seat->connection, message);
+    do {
+      json_decref (g_steal_pointer (&told));
+      told = get_seat (fixture);
+    } while ((guint64) int_of (told, "free_bytes") != message->inventory->free_bytes);
+  }
+  g_test_assert_expected_messages ();
+}
+
 /* As the seat tells them, and that it was started anew with less than it had known. */
 static void
 test_volumes (EngineFixture *fixture, gconstpointer data)
@@ -171,6 +192,7 @@ test_volumes (EngineFixture *fixture, gconstpointer data)
   g_autoptr (ScJson) later = NULL;
   g_autoptr (ScJson) log = NULL;
   const ScJson *volume, *entries;
+  gsize n_entries;
   Seat seat;
 
   connect_seat (fixture, &seat);
@@ -211,6 +233,11 @@ test_volumes (EngineFixture *fixture, gconstpointer data)
   log = get (fixture, "/v1/seats/" FIXTURE_SEAT_NAME "/log", "SeatLog");
   entries = json_object_get (log, "entries");
   g_assert_cmpstr (string_of (json_array_get (entries, 0), "event"), ==, "forgot");
+  n_entries = json_array_size (entries);
+  take_turns (fixture, &seat, message);
+  json_decref (g_steal_pointer (&log));
+  log = get (fixture, "/v1/seats/" FIXTURE_SEAT_NAME "/log", "SeatLog");
+  g_assert_cmpuint (json_array_size (json_object_get (log, "entries")), ==, n_entries);
   disconnect_seat (&seat);
 }
 
