@@ -218,10 +218,13 @@ def test_repair_brings_back_programs_and_keeps_settings():
         os.remove(library)
         with open(program, "wb") as file:
             file.write(b"damaged")
-        # what /fa stands for, which Wine knows for no package
-        there.install(REINSTALL="ALL", REINSTALLMODE="amus")
+        # what /fa stands for, which Wine knows for no package; any user may do it, so his settings count for nothing
+        there.install(REINSTALL="ALL", REINSTALLMODE="amus", CONSOLE="https://203.0.113.1:1", TOKEN="mine", CAFP="cd" * 32, TEMPLATES="C:\\windows",
+                      ROOM="mine", STATE="C:\\windows")
         check(os.path.exists(library), "the library is still missing")
         check_configured(there)
+        check((there.get_value(KEY, "Templates") or "").endswith("VM Vorlagen"), f"Templates is {there.get_value(KEY, 'Templates')}")
+        check(there.get_value(KEY, "State") is None, f"State is {there.get_value(KEY, 'State')}")
 
 
 def test_uninstall_leaves_templates_and_state():
@@ -261,7 +264,8 @@ def test_without_settings_it_waits_for_them():
     with machine() as there:
         there.install()
         check(there.query_service(SERVICE) == ("RUNNING", 0, 0), f"the service is {there.query_service(SERVICE)}")
-        there.install(**SETTINGS, REINSTALL="ALL")
+        there.run("C:\\Program Files\\Seatcast\\Service\\bin\\seatcast-service.exe", "--configure", "--console=" + URL, "--token=" + TOKEN,
+                  "--certificate=" + FINGERPRINT, "--templates=" + TEMPLATES)
         check_configured(there)
         there.wait_log("VM Vorlagen")
 
