@@ -4,6 +4,8 @@
  * and is not, and once the disk works again the update ends, or the old version is back.
  *
  *   test-disk-faults WAY [--every N]
+ *
+ * With SEATCAST_TEST_LONG at each operation.
  */
 #include "common/sc-error.h"
 #include "common/sc-path.h"
@@ -185,6 +187,8 @@ main (int argc, char **argv)
     g_printerr ("usage: test-disk-faults clone|undo|forward [--every N]\n");
     return 2;
   }
+  if (g_getenv ("SEATCAST_TEST_LONG") != NULL)
+    option_every = 1;
   g_log_set_handler (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_DEBUG, ignore_message, NULL);
   test_seat_init (&argc, &argv);
   g_test_add_data_func ("/disk-faults/full", GINT_TO_POINTER (TEST_FAULT_FULL), test_fault);
