@@ -168,21 +168,43 @@ take_visible (const char *path)
   return sc_acl_take_directory (path, NULL);
 }
 
+/* (transfer full) (nullable) */
+static char *
+program_data (void)
+{
+  PWSTR wide = NULL;
+  char *path = NULL;
+  if (SHGetKnownFolderPath (&FOLDERID_ProgramData, 0, NULL, &wide) == S_OK)
+    path = g_utf16_to_utf8 ((const gunichar2 *) wide, -1, NULL, NULL, NULL);
+  CoTaskMemFree (wide);
+  return path;
+}
+
+/* Whether @path is @directory, or in it; both with Windows' separators */
+static gboolean
+is_in (const char *path, const char *directory)
+{
+  gsize length = strlen (directory);
+  while (length > 0 && directory[length - 1] == '\\')
+    length--;
+  if (strlen (path) < length)
+    return FALSE;
+  g_autofree char *start = g_utf8_casefold (path, (gssize) length);
+  g_autofree char *whole = g_utf8_casefold (directory, (gssize) length);
+  return strcmp (start, whole) == 0 && (path[length] == '\0' || path[length] == '\\');
+}
+
 /* Any user may make directories in %ProgramData%: those above ours become the system's, else somebody could have put
  * his own in our place. */
 static DWORD
 for_each_above (const char *path, DWORD (*func) (const char *above))
 {
-  PWSTR wide = NULL;
-  g_autofree char *data = NULL;
+  g_autofree char *data = program_data ();
   DWORD code = ERROR_SUCCESS;
-  if (SHGetKnownFolderPath (&FOLDERID_ProgramData, 0, NULL, &wide) == S_OK)
-    data = g_utf16_to_utf8 ((const gunichar2 *) wide, -1, NULL, NULL, NULL);
-  CoTaskMemFree (wide);
-  gsize length = data != NULL ? strlen (data) : 0;
-  if (length == 0 || g_ascii_strncasecmp (path, data, length) != 0 || path[length] != '\\')
+  if (data == NULL || !is_in (path, data))
     return ERROR_SUCCESS;
-  for (const char *end = strchr (path + length + 1, '\\'); end != NULL && code == ERROR_SUCCESS;
+  const char *below = path + strlen (data);
+  for (const char *end = *below != '\0' ? strchr (below + 1, '\\') : NULL; end != NULL && code == ERROR_SUCCESS;
        end = strchr (end + 1, '\\')) {
     g_autofree char *above = g_strndup (path, (gsize) (end - path));
     code = func (above);
@@ -250,6 +272,40 @@ is_private (const ScInstallationDirectory *directory)
   return (directory->access & SC_INSTALLATION_PRIVATE) != 0;
 }
 
+static gboolean
+refuse_place (GError **error, const char *path, const char *other)
+{
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+               "“%s” cannot be a directory of the service's, because of “%s”, whose rights would change: name another",
+               path, other);
+  return FALSE;
+}
+
+/* A slip of the pen must not change the rights on Windows, on the programs or on everybody's data, nor lock everybody
+ * out of the templates. */
+static gboolean
+check_place (const ScInstallation *self, const ScInstallationDirectory *directory, GError **error)
+{
+  g_autofree char *path = path_of (directory);
+  g_autofree char *data = program_data ();
+  wchar_t wide[MAX_PATH] = L"";
+  UINT length = GetSystemWindowsDirectoryW (wide, MAX_PATH);
+  g_autofree char *windows =
+      length > 0 && length < MAX_PATH ? g_utf16_to_utf8 ((const gunichar2 *) wide, -1, NULL, NULL, NULL) : NULL;
+  if (windows != NULL && (is_in (windows, path) || is_in (path, windows)))
+    return refuse_place (error, path, windows);
+  if (self->program != NULL && is_in (self->program, path))
+    return refuse_place (error, path, self->program);
+  if (data != NULL && is_in (data, path))
+    return refuse_place (error, path, data);
+  for (guint i = 0; is_private (directory) && i < self->n_directories; i++) {
+    g_autofree char *other = path_of (&self->directories[i]);
+    if (!is_private (&self->directories[i]) && is_in (other, path))
+      return refuse_place (error, path, other);
+  }
+  return TRUE;
+}
+
 static void
 configure_directories (const ScInstallation *self, GError **first)
 {
@@ -257,7 +313,8 @@ configure_directories (const ScInstallation *self, GError **first)
   for (guint i = 0; i < self->n_directories; i++) {
     GError *error = NULL;
     g_autofree char *path = path_of (&self->directories[i]);
-    if (!(is_private (&self->directories[i]) ? make_private : make_changeable) (path, sid, &error))
+    if (!check_place (self, &self->directories[i], &error) ||
+        !(is_private (&self->directories[i]) ? make_private : make_changeable) (path, sid, &error))
       keep (first, error);
   }
 }
@@ -268,7 +325,8 @@ sc_installation_take_directories (const ScInstallation *installation, GError **e
   g_autofree PSID sid = sc_acl_service_sid (installation->service);
   for (guint i = 0; i < installation->n_directories; i++) {
     g_autofree char *path = path_of (&installation->directories[i]);
-    if (is_private (&installation->directories[i]) && !take_private (path, sid, error))
+    if (!check_place (installation, &installation->directories[i], error) ||
+        (is_private (&installation->directories[i]) && !take_private (path, sid, error)))
       return FALSE;
   }
   return TRUE;

@@ -17,7 +17,7 @@ typedef enum {
 } ScInstallationAccess;
 
 typedef struct {
-  const char *path; /* absolute; made where it is missing */
+  const char *path; /* absolute; made where it is missing; none that has Windows, the program or all data in it */
   ScInstallationAccess access;
 } ScInstallationDirectory;
 

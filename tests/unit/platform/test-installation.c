@@ -188,6 +188,45 @@ test_whole_volume_is_not_made_private (void)
   g_assert_true (sc_installation_unconfigure (&installation, &error));
 }
 
+static void
+assert_refused (const char *private_path, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  const ScInstallationDirectory directories[] = { { path, SC_INSTALLATION_CHANGE },
+                                                  { private_path, SC_INSTALLATION_PRIVATE } };
+  const ScInstallation installation = { .service = SERVICE,
+                                        .description = "x",
+                                        .program = PROGRAM,
+                                        .directories = directories,
+                                        .n_directories = private_path != NULL ? 2 : 1 };
+  g_assert_false (sc_installation_take_directories (&installation, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+}
+
+/* A slip of the pen would break a machine. */
+static void
+test_others_directories_are_refused (void)
+{
+  g_autofree char *directory = test_dir_make ();
+  g_autofree char *templates = g_build_filename (directory, "Templates", NULL);
+  g_autofree char *state = g_build_filename (directory, "TEMPLATES.state", NULL);
+  g_autofree char *lower = g_utf8_strdown (templates, -1);
+  const ScInstallationDirectory good[] = { { templates, SC_INSTALLATION_CHANGE }, { state, SC_INSTALLATION_PRIVATE } };
+  const ScInstallation installation = {
+    .service = SERVICE, .description = "x", .program = PROGRAM, .directories = good, .n_directories = 2
+  };
+  g_autoptr (GError) error = NULL;
+  assert_refused (NULL, "C:\\");
+  assert_refused (NULL, "C:/windows/");
+  assert_refused (NULL, "C:\\Windows\\system32\\..\\Temp");
+  assert_refused (NULL, "C:\\ProgramData");
+  assert_refused (lower, templates);
+  assert_refused (directory, templates);
+  g_assert_true (sc_installation_take_directories (&installation, &error));
+  g_assert_no_error (error);
+  test_dir_remove (directory);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -197,5 +236,6 @@ main (int argc, char **argv)
   g_test_add_func ("/installation/configure", test_configure_again_and_back);
   g_test_add_func ("/installation/no-service", test_everything_else_is_done_without_the_service);
   g_test_add_func ("/installation/volume", test_whole_volume_is_not_made_private);
+  g_test_add_func ("/installation/places", test_others_directories_are_refused);
   return g_test_run ();
 }
