@@ -189,9 +189,12 @@ sc_scm_run (const ScScmProgram *program)
 
   *self = (ScScm){ .program = *program, .state = SC_SCM_STATE_INIT };
   if (!StartServiceCtrlDispatcherW (table)) {
-    g_critical ("%s cannot run as a service (error %lu): only Windows starts it with --service, by “sc start %s”; in a "
-                "terminal use --console",
-                program->name, GetLastError (), program->name);
+    g_autofree char *text =
+        g_strdup_printf ("%s cannot run as a service (error %lu): only Windows starts it with --service, by “sc start "
+                         "%s”; in a terminal use --console",
+                         program->name, GetLastError (), program->name);
+    g_critical ("%s", text);
+    g_printerr ("%s\n", text); /* whoever has started it in a terminal sees no log */
     return 1;
   }
   return self->exit_code == 0 ? 0 : 1;
