@@ -4,6 +4,8 @@
 #include "common/sc-error.h"
 #include "common/sc-log.h"
 
+#define LOOK_AGAIN 15u /* times the time to settle: half a minute */
+
 struct _ScSeatHost {
   ScSeatHostWorld world;
   guint settle;
@@ -23,6 +25,17 @@ clear_source (GSource **source)
   if (*source != NULL)
     g_source_destroy (*source);
   g_clear_pointer (source, g_source_unref);
+}
+
+static gboolean on_settled (gpointer user_data);
+
+static void
+look_later (ScSeatHost *self, guint delay)
+{
+  clear_source (&self->settling);
+  self->settling = g_timeout_source_new (delay);
+  g_source_set_callback (self->settling, on_settled, self, NULL);
+  g_source_attach (self->settling, g_main_context_get_thread_default ());
 }
 
 ScSeatHost *
@@ -58,13 +71,24 @@ sc_seat_host_is_waiting (ScSeatHost *self)
   return self->service == NULL;
 }
 
-/* Returns: (nullable): NULL: it waits, and has said so */
+/* Settings that are missing or wrong change by being told; what could not be read, though it is there, tells nothing
+ * when it can be again. */
+static gboolean
+is_passing (const GError *error)
+{
+  return !g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND) && !g_error_matches (error, SC_ERROR, SC_ERROR_INVALID);
+}
+
+/* Returns: (nullable): NULL: it waits, and has said so. @passing: (out): and will look again */
 static ScSeatSettings *
-read_settings (ScSeatHost *self)
+read_settings (ScSeatHost *self, gboolean *passing)
 {
   g_autoptr (GError) error = NULL;
   ScSeatSettings *settings = self->world.read (self->world.user_data, &error);
 
+  *passing = settings == NULL && is_passing (error);
+  if (*passing)
+    look_later (self, self->settle * LOOK_AGAIN);
   if (settings != NULL) {
     g_clear_pointer (&self->told, g_free);
   } else if (g_strcmp0 (self->told, error->message) != 0) {
@@ -98,12 +122,14 @@ start_service (ScSeatHost *self, ScSeatSettings *settings, GError **error)
 static void
 start_anew (ScSeatHost *self)
 {
-  ScSeatSettings *settings = read_settings (self);
+  gboolean passing;
+  ScSeatSettings *settings = read_settings (self, &passing);
   g_autoptr (GError) error = NULL;
 
   if (settings == NULL || start_service (self, settings, &error))
     return;
   clear_source (&self->watch);
+  clear_source (&self->settling);
   self->world.ended (error, self->world.user_data);
 }
 
@@ -133,7 +159,10 @@ on_settled (gpointer user_data)
     start_anew (self);
     return G_SOURCE_REMOVE;
   }
-  g_autoptr (ScSeatSettings) settings = read_settings (self);
+  gboolean passing;
+  g_autoptr (ScSeatSettings) settings = read_settings (self, &passing);
+  if (passing)
+    return G_SOURCE_REMOVE;
   if (settings != NULL && sc_seat_settings_equal (settings, self->settings))
     return G_SOURCE_REMOVE;
   if (settings != NULL)
@@ -148,10 +177,7 @@ on_changed (gpointer user_data)
 {
   ScSeatHost *self = user_data;
 
-  clear_source (&self->settling);
-  self->settling = g_timeout_source_new (self->settle);
-  g_source_set_callback (self->settling, on_settled, self, NULL);
-  g_source_attach (self->settling, g_main_context_get_thread_default ());
+  look_later (self, self->settle);
   return G_SOURCE_CONTINUE;
 }
 
@@ -164,7 +190,8 @@ sc_seat_host_start (ScSeatHost *self, GError **error)
     g_source_set_callback (self->watch, on_changed, self, NULL);
     g_source_attach (self->watch, g_main_context_get_thread_default ());
   }
-  ScSeatSettings *settings = read_settings (self);
+  gboolean passing;
+  ScSeatSettings *settings = read_settings (self, &passing);
   return settings == NULL || start_service (self, settings, error);
 }
 

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  *
  * Runs a seat's service by settings that others change while it runs. Settings that are missing or wrong are a state:
  * it says so and waits for others. Changed ones are taken up by a new service as soon as the old one has ended durably,
- * an update in progress goes on there. Main thread only.
+ * an update in progress goes on there. Settings that cannot be read for now end nothing and are looked for again. Main
+ * thread only.
  */
 typedef struct _ScSeatHost ScSeatHost;
 

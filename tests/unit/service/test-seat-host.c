@@ -284,6 +284,43 @@ test_changes (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+static void
+wait_for_reads (Fixture *f, guint n)
+{
+  while (f->n_reads < n)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A file that cannot be read, for a virus scanner or a backup holds it, tells nobody when it can be again. */
+static void
+test_looks_again (Fixture *f, gconstpointer data)
+{
+  set (f->local, SC_SETTING_TEMPLATES, f->seat.repository);
+  g_assert_cmpint (g_mkdir (f->connection, 0700), ==, 0);
+  expect_waiting ("Waiting for settings. Cannot read the connection file*");
+  start (f);
+  g_assert_true (sc_seat_host_is_waiting (f->host));
+  wait_for_reads (f, 2);
+  g_test_assert_expected_messages ();
+  g_assert_cmpint (g_rmdir (f->connection), ==, 0);
+  save_connection (f);
+  sc_test_service_wait_for_inventory (&f->seat);
+
+  /* and nothing that runs is ended for that */
+  g_assert_cmpint (g_remove (f->connection), ==, 0);
+  g_assert_cmpint (g_mkdir (f->connection, 0700), ==, 0);
+  expect_waiting ("Waiting for settings. Cannot read the connection file*");
+  f->n_reads = 0;
+  tell_change (f);
+  wait_for_reads (f, 1);
+  g_test_assert_expected_messages ();
+  g_assert_cmpint (g_rmdir (f->connection), ==, 0);
+  save_connection (f);
+  wait_for_reads (f, f->n_reads + 1);
+  g_assert_false (sc_seat_host_is_waiting (f->host));
+  quit (f);
+}
+
 /* Complete settings with which there can be no service end it, with the reason. */
 static void
 test_cannot (Fixture *f, gconstpointer data)
@@ -338,6 +375,7 @@ main (int argc, char **argv)
   g_test_add ("/seat-settings/wrong", Fixture, NULL, set_up, test_wrong, tear_down);
   g_test_add ("/seat-host/waits", Fixture, NULL, set_up, test_waits, tear_down);
   g_test_add ("/seat-host/changes", Fixture, NULL, set_up, test_changes, tear_down);
+  g_test_add ("/seat-host/looks-again", Fixture, NULL, set_up, test_looks_again, tear_down);
   g_test_add ("/seat-host/cannot", Fixture, NULL, set_up, test_cannot, tear_down);
   g_test_add ("/seat-host/quit-while-changing", Fixture, NULL, set_up, test_quit_while_changing, tear_down);
   return g_test_run ();
