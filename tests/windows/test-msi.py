@@ -107,8 +107,11 @@ class Machine(Prefix):
         wait_for(lambda: text in read(), 60, lambda: f"“{text}” in the service's log:\n{read()}")
 
     def check_gone(self):
-        check(self.query_service(SERVICE) is None, "the service is still registered")
         check_no_programs(self)
+        self.check_service_gone()
+
+    def check_service_gone(self):
+        check(self.query_service(SERVICE) is None, "the service is still registered")
         check(not self.has_key(KEY), "settings are left in the registry")
         check(not self.has_key(EVENTS + "\\" + SERVICE), "the event log's source is left")
         check(not os.path.exists(os.path.join(self.data, "connection")), "the token is left")
@@ -144,9 +147,7 @@ def write_template(directory):
 
 
 def check_no_programs(there):
-    # Wine leaves the directory above
-    found = os.listdir(there.programs) if os.path.isdir(there.programs) else []
-    check(found == [], f"programs are left: {found}")
+    check(not os.path.exists(there.programs), f"of the programs are left: {[folder for folder, _, _ in os.walk(there.programs)]}, {list_tree(there.programs)}")
 
 
 def check_configured(there):
@@ -306,6 +307,18 @@ def test_console_installs_runs_and_goes():
         check(not there.has_key(CONSOLE_KEY), "settings are left in the registry")
         check(not there.has_key(EVENTS + "\\" + ENGINE_SERVICE), "the event log's source is left")
         check(os.path.exists(os.path.join(directory, "connection")), "the versions' directory went")
+
+
+def test_the_last_of_both_products_takes_their_directory_along():
+    with machine() as there:
+        there.install(**SETTINGS)
+        there.install(product="console", LISTEN=f"127.0.0.1:{find_port()}", DIRECTORY="C:\\Versions")
+        there.msiexec("/x", to_windows(make_msi("service", OLD)))
+        there.check_service_gone()
+        check(os.listdir(there.programs) == ["Console"], f"beside the console is left: {os.listdir(there.programs)}")
+        check(os.path.exists(os.path.join(there.programs, "Console", "bin", "libglib-2.0-0.dll")), "what both have went with one of them")
+        there.msiexec("/x", to_windows(make_msi("console", OLD)))
+        check_no_programs(there)
 
 
 if __name__ == "__main__":
