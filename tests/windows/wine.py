@@ -29,8 +29,7 @@ SERVICE = "seatcast-service"
 ENGINE_SERVICE = "seatcast-consoled"
 KEY = r"HKLM\SOFTWARE\Seatcast\Service"
 POLICY_KEY = r"HKLM\SOFTWARE\Policies\Seatcast\Service"
-# Wine has no WMI to speak of, and asking for it sometimes ends in a deadlock of its window manager (see docs/windows.md)
-OVERRIDES = "mscoree=d;mshtml=d;winemenubuilder.exe=d;wbemprox=d"
+OVERRIDES = "mscoree=d;mshtml=d;winemenubuilder.exe=d"
 
 
 def to_windows(path):
