@@ -2,6 +2,7 @@
 #include "fake-engine.h"
 
 #include "common/sc-identity.h"
+#include "tests/unit/hasty-clients.h"
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -210,6 +211,7 @@ fake_engine_new (void)
   g_assert_no_error (error);
   certificate = sc_identity_load_or_create (self->directory, &error);
   g_assert_no_error (error);
+  expect_hasty_clients ();
   self->server = soup_server_new ("tls-certificate", certificate, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   soup_server_add_websocket_handler (self->server, "/v1/events", NULL, NULL, on_listener, self, NULL);

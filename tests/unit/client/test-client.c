@@ -4,6 +4,7 @@
 #include "common/sc-identity.h"
 #include "console/client/sc-client.h"
 #include "console/client/sc-connection-file.h"
+#include "tests/unit/hasty-clients.h"
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -83,6 +84,7 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   fixture->fingerprint = sc_identity_fingerprint (fixture->certificate);
   fixture->listeners = g_ptr_array_new_with_free_func (g_object_unref);
+  expect_hasty_clients ();
   fixture->server = soup_server_new ("tls-certificate", fixture->certificate, NULL);
   soup_server_add_handler (fixture->server, NULL, on_request, fixture, NULL);
   soup_server_add_websocket_handler (fixture->server, "/v1/events", NULL, NULL, on_listener, fixture, NULL);

@@ -3,6 +3,7 @@
 
 #include "common/sc-identity.h"
 #include "console/engine/store/sc-publish.h"
+#include "tests/unit/hasty-clients.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -152,6 +153,7 @@ engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
   fixture->certificate = sc_identity_load_or_create (fixture->directory, &error);
   g_assert_no_error (error);
   fixture->token = sc_identity_make_token ();
+  expect_hasty_clients ();
   fixture->api = sc_api_new (&fixture->parts, fixture->certificate, fixture->token);
   fixture->port = sc_api_listen (fixture->api, "127.0.0.1", 0, &error);
   g_assert_no_error (error);

@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/sc-identity.h"
+#include "tests/unit/hasty-clients.h"
 
 #include <glib/gstdio.h>
 
@@ -15,6 +16,7 @@ sc_test_console_init (ScTestConsole *self)
   g_assert_no_error (error);
   g_autoptr (GTlsCertificate) certificate = sc_identity_load_or_create (self->directory, &error);
   g_assert_no_error (error);
+  expect_hasty_clients ();
   self->server = soup_server_new ("tls-certificate", certificate, NULL);
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);

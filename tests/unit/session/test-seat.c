@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-seat.h"
+#include "tests/unit/hasty-clients.h"
 
 #define GUARD 60 /* s after which a test that waits has failed */
 
@@ -52,6 +53,7 @@ test_gate_new (ScSeatHub *hub)
   g_autoptr (GSocketAddress) address = NULL;
 
   self->hub = g_object_ref (hub);
+  expect_hasty_clients ();
   self->server = soup_server_new (NULL, NULL);
   soup_server_add_websocket_handler (self->server, "/v1/seat", NULL, NULL, on_connection, self, NULL);
   /* a listener of our own: libsoup 3.2 leaks the sockets that its own accepts, which the leak checker would report */
