@@ -2,7 +2,7 @@
 /*
  * Cuts the power at every change that an update makes to the disk, before it and after it: the update itself goes on,
  * and a copy of the seat as the cut leaves it is started anew. What lies there must be old, new, or marked as being
- * updated; then the copy goes on to the new version, back to the old one, or to a third, perhaps through a second cut.
+ * updated; then the copy goes on to the new version, back to the old one, or to a third, perhaps through more cuts.
  *
  *   test-power-cut WAY [--points N] [--seed S] [--update NAME] [--moment M]
  *
@@ -82,7 +82,7 @@ cut_again (PowerCut *self, TestVersion *target, GRand *random)
   g_autoptr (GError) error = NULL;
   guint n = (guint) g_rand_int_range (random, 0, 80);
 
-  note_step ("a second cut after", n);
+  note_step ("another cut after", n);
   test_seat_set_faults (copy, TEST_FAULT_DEAD, n);
   if (!test_seat_try (copy, target, &error))
     g_assert_cmpuint (copy->faults.happened, >, 0);
@@ -101,7 +101,7 @@ recover (PowerCut *self, GRand *random)
   test_seat_assert_no_mix (self->copy, self->before, self->after, NULL);
   if (target != self->after) /* may be larger */
     self->copy->faults.capacity += 4 * 1024 * 1024;
-  if (g_rand_int_range (random, 0, 4) == 0)
+  while (g_rand_int_range (random, 0, 4) == 0)
     cut_again (self, target, random);
   note_step ("then version", target->number);
   received = test_seat_apply (self->copy, target);
