@@ -14,6 +14,8 @@
 #define PROGRAM "seatcast-service"
 #define LOG_BYTES (8u * 1024 * 1024)
 #define LOG_FILES 4u
+#define POLICY_PLACE "HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Seatcast\\" SC_SEAT_REGISTRY
+#define LOCAL_PLACE "HKEY_LOCAL_MACHINE\\SOFTWARE\\Seatcast\\" SC_SEAT_REGISTRY
 #define WHERE                                                                                                          \
   "set them in the registry in HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Seatcast\\Service (group policy), or by "       \
   "“seatcast-service.exe --configure --console=URL --token=TOKEN --certificate=FINGERPRINT --templates=DIR”"
@@ -129,7 +131,7 @@ get_setting (const char *name, gboolean policy, gpointer user_data)
 static ScSeatSettings *
 read_settings (gpointer user_data, GError **error)
 {
-  static const ScSeatSettingsSource source = { get_setting, NULL, WHERE };
+  static const ScSeatSettingsSource source = { get_setting, NULL, WHERE, POLICY_PLACE, LOCAL_PLACE };
   Program *self = user_data;
 
   return sc_seat_settings_read (&source, self->options, error);

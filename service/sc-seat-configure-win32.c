@@ -82,6 +82,36 @@ check_connection (ScSeatSetup *self, GError **error)
   return wrong == NULL;
 }
 
+static gboolean
+is_removable (const ScSeatSetting *setting)
+{
+  return strcmp (setting->name, SC_SETTING_TEMPLATES) != 0;
+}
+
+/* A bit of @removed for each of the list. */
+static guint
+bit_of (const ScSeatSetting *setting)
+{
+  return 1u << (setting - sc_seat_settings_list ());
+}
+
+static gboolean
+is_removed (const ScSeatSetup *self, const ScSeatSetting *setting)
+{
+  return (self->removed & bit_of (setting)) != 0;
+}
+
+static void
+take_removed (ScSeatSetup *self, const ScSeatSetting *setting)
+{
+  char **text = sc_seat_setting_of (setting, &self->options);
+
+  if (!is_removable (setting) || g_strcmp0 (*text, SC_SEAT_SETUP_NONE) != 0)
+    return;
+  self->removed |= bit_of (setting);
+  g_clear_pointer (text, g_free);
+}
+
 gboolean
 sc_seat_setup_check (ScSeatSetup *self, GError **error)
 {
@@ -90,8 +120,10 @@ sc_seat_setup_check (ScSeatSetup *self, GError **error)
   forget_empty (&self->console);
   forget_empty (&self->token);
   forget_empty (&self->certificate);
-  for (const ScSeatSetting *setting = sc_seat_settings_list (); setting->name != NULL; setting++)
+  for (const ScSeatSetting *setting = sc_seat_settings_list (); setting->name != NULL; setting++) {
     forget_empty (sc_seat_setting_of (setting, &self->options));
+    take_removed (self, setting);
+  }
   return check_connection (self, error) && check_directory ("--templates", &self->options.repository, error) &&
          check_directory ("--state", &self->options.state, error) &&
          sc_service_options_read (&self->options, &config, error);
@@ -104,6 +136,25 @@ given_or (const char *given, const char *kept)
 {
   return g_strdup (given != NULL ? given : kept);
 }
+
+/* What was there before, for a run that fails. */
+typedef struct {
+  gboolean unconfigured;  /* no run has succeeded yet */
+  GPtrArray *directories; /* that were missing */
+  gboolean connected;     /* there was a connection file */
+  char *connection;       /* (nullable): its text */
+  gboolean connection_written;
+  GPtrArray *values; /* (element-type char *) (nullable): by their places in write_registry() */
+} Before;
+
+static void
+before_clear (Before *self)
+{
+  g_clear_pointer (&self->directories, g_ptr_array_unref);
+  g_clear_pointer (&self->values, g_ptr_array_unref);
+  g_free (self->connection);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Before, before_clear)
 
 /* @whole: (out): there will be a connection file. @connection: (out) (nullable): to be written, NULL: nothing */
 static gboolean
@@ -131,26 +182,103 @@ plan_connection (const ScSeatSetup *self, const char *path, const char *program,
     return TRUE;
   *connection = sc_connection_new (url, token, fingerprint);
   *whole = TRUE;
-  return TRUE;
+  return sc_connection_check (*connection, error);
 }
 
-/* The last value changes in any case: it tells a running service that the connection file may have, too. */
+/* Sets @value of @name, unless it is NULL, or removes it; what was there goes to @before. */
 static gboolean
-write_registry (const ScSeatSetup *self, const char *program, GError **error)
+write_value (const char *program, const char *name, const char *value, gboolean remove, Before *before, GError **error)
+{
+  if (value == NULL && !remove)
+    return TRUE;
+  g_ptr_array_add (before->values, g_strdup (name));
+  g_ptr_array_add (before->values, sc_registry_get_local (program, name));
+  return sc_registry_set (program, name, value, error);
+}
+
+static gboolean
+write_registry (const ScSeatSetup *self, const char *program, Before *before, GError **error)
 {
   ScServiceOptions options = self->options;
+
+  before->values = g_ptr_array_new_with_free_func (g_free);
+  for (const ScSeatSetting *setting = sc_seat_settings_list (); setting->name != NULL; setting++)
+    if (!write_value (program, setting->name, *sc_seat_setting_of (setting, &options), is_removed (self, setting),
+                      before, error))
+      return FALSE;
+  return write_value (program, SC_SETTING_CONSOLE, self->console, FALSE, before, error) &&
+         write_value (program, SC_SETTING_FINGERPRINT, self->certificate, FALSE, before, error);
+}
+
+/* The last value, which changes in any case: it tells a running service that the connection file may have, too. */
+static gboolean
+write_time (const char *program, GError **error)
+{
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S.%fZ");
 
-  for (const ScSeatSetting *setting = sc_seat_settings_list (); setting->name != NULL; setting++) {
-    const char *text = *sc_seat_setting_of (setting, &options);
+  return sc_registry_set (program, CONFIGURED, time, error);
+}
 
-    if (text != NULL && !sc_registry_set (program, setting->name, text, error))
+static gboolean
+write_connection (const ScConnection *planned, const char *path, const ScInstallation *installation, Before *before,
+                  GError **error)
+{
+  if (planned == NULL)
+    return TRUE;
+  before->connection_written = TRUE;
+  return sc_connection_save (planned, path, error) &&
+         (installation == NULL || sc_installation_share (installation, error));
+}
+
+/* As far as it can be; the error that is told is the one that led here. */
+static void
+restore (const Before *self, const char *connection, const char *program, const ScInstallation *installation)
+{
+  g_autoptr (GError) failure = NULL;
+
+  for (guint i = 0; self->values != NULL && i + 1 < self->values->len; i += 2)
+    if (!sc_registry_set (program, self->values->pdata[i], self->values->pdata[i + 1], &failure)) {
+      g_warning ("%s", failure->message);
+      g_clear_error (&failure);
+    }
+  if (self->connection_written && !self->connected) {
+    g_remove (connection);
+  } else if (self->connection_written && self->connection != NULL &&
+             (!sc_system_write_secret (connection, self->connection, &failure) ||
+              (installation != NULL && !sc_installation_share (installation, &failure)))) {
+    g_warning ("%s", failure->message);
+    g_clear_error (&failure);
+  }
+  if (installation != NULL && self->unconfigured && !sc_installation_unconfigure (installation, &failure))
+    g_warning ("%s", failure->message);
+  for (guint i = 0; self->directories != NULL && i < self->directories->len; i++)
+    g_rmdir (self->directories->pdata[i]); /* only where it is empty */
+}
+
+/* In this order: nothing is read or written in a directory that a user may have put there; what may fail comes before
+ * the token is written; the registry tells a running service of it all. */
+static gboolean
+write_all (const ScSeatSetup *self, const char *connection, const char *program, const ScInstallation *installation,
+           gboolean *whole, Before *before, GError **error)
+{
+  g_autoptr (ScConnection) planned = NULL;
+
+  if ((installation != NULL && !sc_installation_take_directories (installation, error)) ||
+      !plan_connection (self, connection, program, whole, &planned, error))
+    return FALSE;
+  before->connected = g_file_test (connection, G_FILE_TEST_EXISTS);
+  if (planned != NULL)
+    g_file_get_contents (connection, &before->connection, NULL, NULL);
+  if (installation != NULL) {
+    g_autofree char *configured = sc_registry_get_local (program, CONFIGURED);
+
+    before->unconfigured = configured == NULL;
+    if (!sc_installation_configure (installation, error))
       return FALSE;
   }
-  return (self->console == NULL || sc_registry_set (program, SC_SETTING_CONSOLE, self->console, error)) &&
-         (self->certificate == NULL || sc_registry_set (program, SC_SETTING_FINGERPRINT, self->certificate, error)) &&
-         sc_registry_set (program, CONFIGURED, time, error);
+  return write_registry (self, program, before, error) &&
+         write_connection (planned, connection, installation, before, error) && write_time (program, error);
 }
 
 gboolean
@@ -158,17 +286,13 @@ sc_seat_setup_write (const ScSeatSetup *self, const char *connection, const char
                      const ScInstallation *installation, GError **error)
 {
   gboolean whole = FALSE;
-  g_autoptr (ScConnection) planned = NULL;
+  g_auto (Before) before = { 0 };
 
-  /* In this order: nothing is read or written in a directory that a user may have put there; the connection file is for
-   * us alone until sc_installation_configure() lets the service read it; the registry tells a running service of it
-   * all. */
-  if ((installation != NULL && !sc_installation_take_directories (installation, error)) ||
-      !plan_connection (self, connection, program, &whole, &planned, error) ||
-      (planned != NULL && !sc_connection_save (planned, connection, error)) ||
-      (installation != NULL && !sc_installation_configure (installation, error)) ||
-      !write_registry (self, program, error))
+  before.directories = installation != NULL ? sc_installation_list_missing (installation) : NULL;
+  if (!write_all (self, connection, program, installation, &whole, &before, error)) {
+    restore (&before, connection, program, installation);
     return FALSE;
+  }
   if (!whole)
     g_message ("The console's address, token and certificate are not all given: the service waits for them");
   return TRUE;
@@ -202,9 +326,9 @@ plan_clear (Plan *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
 
-/* @options: what is given counts before what is set already */
+/* @options: what is given counts before what is set already. @usual_state: which is removed */
 static void
-plan_init (Plan *self, const ScServiceOptions *options)
+plan_init (Plan *self, const ScServiceOptions *options, gboolean usual_state)
 {
   guint n = 0;
 
@@ -213,7 +337,8 @@ plan_init (Plan *self, const ScServiceOptions *options)
                   .templates = options->repository != NULL ? g_strdup (options->repository)
                                                            : sc_registry_get (SC_SEAT_REGISTRY, SC_SETTING_TEMPLATES),
                   .state = options->state != NULL ? g_strdup (options->state)
-                                                  : sc_registry_get (SC_SEAT_REGISTRY, "State") };
+                           : usual_state          ? sc_registry_get_policy (SC_SEAT_REGISTRY, SC_SETTING_STATE)
+                                                  : sc_registry_get (SC_SEAT_REGISTRY, SC_SETTING_STATE) };
   self->directories[n++] = (ScInstallationDirectory){ self->data, SC_INSTALLATION_PRIVATE };
   if (self->state != NULL)
     self->directories[n++] = (ScInstallationDirectory){ self->state, SC_INSTALLATION_PRIVATE };
@@ -227,6 +352,32 @@ plan_init (Plan *self, const ScServiceOptions *options)
                                          .n_directories = n };
 }
 
+static gboolean
+is_state_removed (const ScSeatSetup *setup)
+{
+  for (const ScSeatSetting *setting = sc_seat_settings_list (); setting->name != NULL; setting++)
+    if (strcmp (setting->name, SC_SETTING_STATE) == 0)
+      return is_removed (setup, setting);
+  return FALSE;
+}
+
+/* It may come later: a seat that is installed before it is in its place. */
+static void
+look_at_interface (const char *text)
+{
+  g_autoptr (GInetAddress) address = text != NULL ? g_inet_address_new_from_string (text) : NULL;
+  g_autoptr (GSocket) socket = address != NULL ? g_socket_new (g_inet_address_get_family (address),
+                                                               G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL)
+                                               : NULL;
+  if (socket == NULL)
+    return;
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new (address, 0);
+  if (!g_socket_bind (socket, local, FALSE, NULL))
+    g_warning ("--interface (INTERFACE) %s is no address of this computer now: as long as it is none, no multicast is "
+               "received and the seat gets everything from the console directly",
+               text);
+}
+
 gboolean
 sc_seat_configure (ScSeatSetup *setup, GError **error)
 {
@@ -235,7 +386,8 @@ sc_seat_configure (ScSeatSetup *setup, GError **error)
 
   if (!sc_seat_setup_check (setup, error))
     return FALSE;
-  plan_init (&plan, &setup->options);
+  look_at_interface (setup->options.interface_address);
+  plan_init (&plan, &setup->options, is_state_removed (setup));
   return sc_seat_setup_write (setup, connection, SC_SEAT_REGISTRY, &plan.installation, error);
 }
 
@@ -290,11 +442,12 @@ keep_first (GError **first, GError *failure)
 {
   if (failure == NULL)
     return;
-  g_warning ("%s", failure->message);
-  if (*first == NULL)
+  if (*first == NULL) {
     *first = failure;
-  else
-    g_error_free (failure);
+    return;
+  }
+  g_warning ("%s", failure->message);
+  g_error_free (failure);
 }
 
 static void
@@ -325,7 +478,7 @@ sc_seat_unconfigure (gboolean purge, GError **error)
   g_auto (Plan) plan = { 0 };
   GError *first = NULL, *failure = NULL;
 
-  plan_init (&plan, &none);
+  plan_init (&plan, &none, FALSE);
   sc_installation_unconfigure (&plan.installation, &first);
   remove_private (plan.data, ours, FALSE, &first);
   if (purge) {

@@ -12,12 +12,15 @@ G_BEGIN_DECLS
 
 #define SC_SEAT_REGISTRY "Service" /* of ScRegistry */
 
+#define SC_SEAT_SETUP_NONE "none" /* takes a setting back, any but that of the templates */
+
 /* NULL and "" is: not given, what was set stays. */
 typedef struct {
   ScServiceOptions options;
   char *console; /* URL */
   char *token;
   char *certificate; /* fingerprint; also with colons, and in upper case */
+  guint removed;     /* settings to remove: bits by their place in sc_seat_settings_list(); of sc_seat_setup_check() */
 } ScSeatSetup;
 
 void sc_seat_setup_clear (ScSeatSetup *self);
@@ -28,7 +31,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScSeatSetup, sc_seat_setup_clear)
 gboolean sc_seat_setup_check (ScSeatSetup *self, GError **error);
 /* Writes the settings: the connection file at @connection once all three parts of it are known, the others to the
  * registry under @program; a running service takes them up. @self has been checked. @installation: (nullable): is
- * prepared in between; its private directories, with that of @connection, before anything is written */
+ * prepared before, its private directories, with that of @connection, first. Where something fails, what was written
+ * and made anew is taken back. */
 gboolean sc_seat_setup_write (const ScSeatSetup *self, const char *connection, const char *program,
                               const ScInstallation *installation, GError **error);
 /* All of --configure: checks, writes, and prepares service, directories, firewall and event log. */

@@ -26,10 +26,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatSettings, sc_seat_settings_free)
 #define SC_SETTING_TOKEN "Token"
 #define SC_SETTING_FINGERPRINT "CAFingerprint"
 #define SC_SETTING_TEMPLATES "Templates"
+#define SC_SETTING_STATE "State"
 
 /* A setting beside these four: its name, and its place in the options. */
 typedef struct {
   const char *name;
+  const char *option; /* of the command line */
   gsize offset;
 } ScSeatSetting;
 /* Ends with one without a name. */
@@ -41,14 +43,17 @@ typedef struct {
   /* Returns: (transfer full) (nullable): @policy: only as an administrator enforces it */
   char *(*get) (const char *name, gboolean policy, gpointer user_data);
   gpointer user_data;
-  const char *where; /* where to set what is missing, for the message */
+  const char *where;        /* where to set what is missing, for the message */
+  const char *policy_place; /* where @get has it from, for messages about what is wrong */
+  const char *local_place;
 } ScSeatSettingsSource;
 
 /**
  * sc_seat_settings_read:
  * @options: (nullable): of the command line
  *
- * Errors: %SC_ERROR_NOT_FOUND with the names of all that is missing; %SC_ERROR_INVALID. No message has the token.
+ * Errors: %SC_ERROR_NOT_FOUND with the names of all that is missing; %SC_ERROR_INVALID with name and place of what is
+ * wrong. No message has the token.
  */
 ScSeatSettings *sc_seat_settings_read (const ScSeatSettingsSource *source, const ScServiceOptions *options,
                                        GError **error);

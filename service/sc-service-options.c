@@ -77,31 +77,63 @@ sc_service_options_add (ScServiceOptions *self, GOptionContext *context, const c
   g_option_context_add_main_entries (context, entries, NULL);
 }
 
+typedef struct {
+  ScServiceOptionName name; /* (nullable) */
+  gpointer user_data;
+} Names;
+
+static char *
+name_of (const Names *names, const char *option)
+{
+  return names->name != NULL ? names->name (option, names->user_data) : g_strdup (option);
+}
+
 static gboolean
-check_line (const char *option, const char *text, GError **error)
+check_line (const Names *names, const char *option, const char *text, GError **error)
 {
   if (text == NULL ||
       (strlen (text) <= SC_INVENTORY_STRING_MAX && g_utf8_validate (text, -1, NULL) && sc_text_is_line (text)))
     return TRUE;
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "%s must be one line of at most %u bytes", option,
+  g_autofree char *name = name_of (names, option);
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "%s must be one line of at most %u bytes", name,
                SC_INVENTORY_STRING_MAX);
   return FALSE;
 }
 
 static gboolean
-check_interface (const char *address, GError **error)
+check_interface (const Names *names, const char *address, GError **error)
 {
   if (address == NULL || g_hostname_is_ip_address (address))
     return TRUE;
+  g_autofree char *name = name_of (names, "--interface");
   g_autofree char *excerpt = sc_error_excerpt (address);
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-               "--interface “%s” is not an address of this machine, such as 10.1.0.17", excerpt);
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "%s “%s” is not an address of this machine, such as 10.1.0.17", name,
+               excerpt);
   return FALSE;
 }
 
-gboolean
-sc_service_options_read (const ScServiceOptions *self, ScServiceConfig *config, GError **error)
+static gboolean
+read_size (const Names *names, const char *option, const char *text, gint64 *bytes, GError **error)
 {
+  g_autofree char *name = name_of (names, option);
+
+  return text == NULL || sc_size_parse (name, text, bytes, error);
+}
+
+static gboolean
+read_traits (const Names *names, const char *option, const char *text, ScVolumeTraits *traits, GError **error)
+{
+  g_autofree char *name = name_of (names, option);
+
+  return text == NULL || sc_volume_traits_parse (name, text, traits, error);
+}
+
+gboolean
+sc_service_options_read_as (const ScServiceOptions *self, ScServiceOptionName name, gpointer user_data,
+                            ScServiceConfig *config, GError **error)
+{
+  const Names names = { name, user_data };
+
   *config = (ScServiceConfig){ .repository = self->repository,
                                .state_directory = self->state != NULL ? self->state : default_state (),
                                .name = self->name,
@@ -109,11 +141,15 @@ sc_service_options_read (const ScServiceOptions *self, ScServiceConfig *config, 
                                .interface_address = self->interface_address,
                                .reserve = SC_APPLY_DEFAULT,
                                .undo_budget = SC_APPLY_DEFAULT };
-  return check_line ("--name", self->name, error) && check_line ("--room", self->room, error) &&
-         check_interface (self->interface_address, error) &&
-         (self->reserve == NULL || sc_size_parse ("--reserve", self->reserve, &config->reserve, error)) &&
-         (self->undo_budget == NULL ||
-          sc_size_parse ("--undo-budget", self->undo_budget, &config->undo_budget, error)) &&
-         (self->accept_volume == NULL ||
-          sc_volume_traits_parse ("--accept-volume", self->accept_volume, &config->accept_volume, error));
+  return check_line (&names, "--name", self->name, error) && check_line (&names, "--room", self->room, error) &&
+         check_interface (&names, self->interface_address, error) &&
+         read_size (&names, "--reserve", self->reserve, &config->reserve, error) &&
+         read_size (&names, "--undo-budget", self->undo_budget, &config->undo_budget, error) &&
+         read_traits (&names, "--accept-volume", self->accept_volume, &config->accept_volume, error);
+}
+
+gboolean
+sc_service_options_read (const ScServiceOptions *self, ScServiceConfig *config, GError **error)
+{
+  return sc_service_options_read_as (self, NULL, NULL, config, error);
 }

@@ -35,5 +35,10 @@ void sc_service_options_add (ScServiceOptions *self, GOptionContext *context, co
  * Errors: %SC_ERROR_INVALID
  */
 gboolean sc_service_options_read (const ScServiceOptions *self, ScServiceConfig *config, GError **error);
+/* Returns: (transfer full): what @option ("--reserve") is called where its value comes from */
+typedef char *(*ScServiceOptionName) (const char *option, gpointer user_data);
+/* The same, its errors naming the options by @name. (nullable) @name: as on the command line */
+gboolean sc_service_options_read_as (const ScServiceOptions *self, ScServiceOptionName name, gpointer user_data,
+                                     ScServiceConfig *config, GError **error);
 
 G_END_DECLS

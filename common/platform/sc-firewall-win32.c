@@ -165,5 +165,5 @@ gboolean
 sc_firewall_close (const char *name, GError **error)
 {
   HRESULT result = change_rules (NULL, name);
-  return SUCCEEDED (result) || set_error (error, result, name);
+  return SUCCEEDED (result) || is_absent (result) || set_error (error, result, name);
 }

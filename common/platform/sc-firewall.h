@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /*
  * A rule of Windows' own firewall that lets packets in (INetFwRule of Windows Firewall with Advanced Security). Only
  * built for Windows. Where there is no such firewall (Wine) or its service is switched off, nothing needs to be opened:
- * that is a warning in the log, and success.
+ * that is success, with a warning in the log
+ * for a rule that was to be opened.
  */
 typedef struct {
   const char *name;        /* the rule's; one that has it already is replaced */

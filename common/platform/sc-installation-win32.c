@@ -23,15 +23,16 @@
 #define FAILURES_FORGOTTEN (24u * 60 * 60) /* s */
 #define PRESHUTDOWN 90000u                 /* ms: an update comes to a point from which it goes on */
 
-/* Logs an error and keeps the first one. */
+/* Keeps the first error, which the caller tells, and logs the others. */
 static void
 keep (GError **first, GError *error)
 {
-  g_warning ("%s", error->message);
-  if (*first == NULL)
+  if (*first == NULL) {
     *first = error;
-  else
-    g_error_free (error);
+    return;
+  }
+  g_warning ("%s", error->message);
+  g_error_free (error);
 }
 
 static gboolean
@@ -230,11 +231,6 @@ static gboolean
 take_private (const char *path, PSID sid, GError **error)
 {
   g_autofree char *above = g_path_get_dirname (path);
-  if (strcmp (above, path) == 0 || g_path_skip_root (path) == NULL || *g_path_skip_root (path) == '\0') {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "“%s” is a whole volume: name a directory in it for the service's own data", path);
-    return FALSE;
-  }
   DWORD code = for_each_above (path, take_visible);
   if (code == ERROR_SUCCESS && g_mkdir_with_parents (above, 0700) != 0)
     return sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "Cannot make the directory “%s”", above);
@@ -273,6 +269,13 @@ is_private (const ScInstallationDirectory *directory)
 }
 
 static gboolean
+is_below_root (const char *path)
+{
+  const char *rest = g_path_skip_root (path);
+  return rest != NULL && *rest != '\0';
+}
+
+static gboolean
 refuse_place (GError **error, const char *path, const char *other)
 {
   g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
@@ -292,6 +295,11 @@ check_place (const ScInstallation *self, const ScInstallationDirectory *director
   UINT length = GetSystemWindowsDirectoryW (wide, MAX_PATH);
   g_autofree char *windows =
       length > 0 && length < MAX_PATH ? g_utf16_to_utf8 ((const gunichar2 *) wide, -1, NULL, NULL, NULL) : NULL;
+  if (is_private (directory) && !is_below_root (path)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "“%s” is a whole volume: name a directory in it for the service's own data", path);
+    return FALSE;
+  }
   if (windows != NULL && (is_in (windows, path) || is_in (path, windows)))
     return refuse_place (error, path, windows);
   if (self->program != NULL && is_in (self->program, path))
@@ -319,14 +327,68 @@ configure_directories (const ScInstallation *self, GError **first)
   }
 }
 
+/* A path whose disk is there; the rest can be made, unless rights forbid it. */
+static gboolean
+check_disk (const char *path, GError **error)
+{
+  const char *rest = g_path_skip_root (path);
+  g_autofree char *root = rest != NULL ? g_strndup (path, (gsize) (rest - path)) : g_strdup (path);
+
+  if (g_file_test (root, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+               "The directory “%s” cannot be made: there is no disk “%s”; connect it, or name another", path, root);
+  return FALSE;
+}
+
+static gboolean
+check_directories (const ScInstallation *self, GError **error)
+{
+  for (guint i = 0; i < self->n_directories; i++) {
+    g_autofree char *path = path_of (&self->directories[i]);
+    if (!check_place (self, &self->directories[i], error) || !check_disk (path, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+GPtrArray *
+sc_installation_list_missing (const ScInstallation *installation)
+{
+  GPtrArray *missing = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < installation->n_directories; i++) {
+    char *path = path_of (&installation->directories[i]);
+    while (is_below_root (path) && !g_file_test (path, G_FILE_TEST_EXISTS)) {
+      char *above = g_path_get_dirname (path);
+      g_ptr_array_add (missing, path);
+      path = above;
+    }
+    g_free (path);
+  }
+  return missing;
+}
+
 gboolean
-sc_installation_take_directories (const ScInstallation *installation, GError **error)
+sc_installation_share (const ScInstallation *installation, GError **error)
 {
   g_autofree PSID sid = sc_acl_service_sid (installation->service);
   for (guint i = 0; i < installation->n_directories; i++) {
     g_autofree char *path = path_of (&installation->directories[i]);
-    if (!check_place (installation, &installation->directories[i], error) ||
-        (is_private (&installation->directories[i]) && !take_private (path, sid, error)))
+    if (is_private (&installation->directories[i]) && !make_private (path, sid, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+sc_installation_take_directories (const ScInstallation *installation, GError **error)
+{
+  g_autofree PSID sid = sc_acl_service_sid (installation->service);
+  if (!check_directories (installation, error))
+    return FALSE;
+  for (guint i = 0; i < installation->n_directories; i++) {
+    g_autofree char *path = path_of (&installation->directories[i]);
+    if (is_private (&installation->directories[i]) && !take_private (path, sid, error))
       return FALSE;
   }
   return TRUE;

@@ -33,13 +33,19 @@ typedef struct {
 
 /* Command line, recovery actions, delayed start, the service's own SID and LocalService, the rights on its directories,
  * the firewall's rule, the event source. The service is registered already. Everything is tried; the first error is
- * returned, all are logged. Links in a directory lead nowhere. What this Windows does not have (Wine lacks some of it)
+ * returned, more are logged. Links in a directory lead nowhere. What this Windows does not have (Wine lacks some of it)
  * is a warning. Errors: %SC_ERROR_INVALID for a directory, %SC_ERROR_NOT_FOUND: no such service, %SC_ERROR_DENIED,
  * %SC_ERROR_SYSTEM */
 gboolean sc_installation_configure (const ScInstallation *installation, GError **error);
 /* Its private directories, made and made its own: to be called before something is written into them. They are locked
- * to others from the moment they are made, and none that somebody else has made is used. Errors: as above */
+ * to others from the moment they are made, and none that somebody else has made is used. Nothing is made where one of
+ * all its directories cannot be. Errors: as above; %SC_ERROR_NOT_FOUND: a disk is not there */
 gboolean sc_installation_take_directories (const ScInstallation *installation, GError **error);
+/* Lets the service read what was written into its private directories since sc_installation_configure(). */
+gboolean sc_installation_share (const ScInstallation *installation, GError **error);
+/* Returns: (element-type filename) (transfer container): those of its directories, and those above them, that are not
+ * there, the deepest first: to remove, when a later step fails, what was made for it. Free with g_ptr_array_unref(). */
+GPtrArray *sc_installation_list_missing (const ScInstallation *installation);
 /* Whether @path is there, and it and those above it in %ProgramData% are still the system's own: only then may
  * something in it be removed with the system's rights. */
 gboolean sc_installation_owns (const char *path);

@@ -76,6 +76,14 @@ sc_registry_get_policy (const char *program, const char *name)
   return text != NULL && *text != '\0' ? g_steal_pointer (&text) : NULL;
 }
 
+char *
+sc_registry_get_local (const char *program, const char *name)
+{
+  g_autofree char *text = read_value (SETTINGS, program, name);
+
+  return text != NULL && *text != '\0' ? g_steal_pointer (&text) : NULL;
+}
+
 gboolean
 sc_registry_set (const char *program, const char *name, const char *value, GError **error)
 {

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 char *sc_registry_get (const char *program, const char *name);
 /* The same, of the policy key alone. */
 char *sc_registry_get_policy (const char *program, const char *name);
+/* The same, of SOFTWARE\Seatcast\PROGRAM alone: what sc_registry_set() has written. */
+char *sc_registry_get_local (const char *program, const char *name);
 /* Writes SOFTWARE\Seatcast\PROGRAM; NULL removes the value. */
 gboolean sc_registry_set (const char *program, const char *name, const char *value, GError **error);
 gboolean sc_registry_remove (const char *program, GError **error); /* SOFTWARE\Seatcast\PROGRAM with all in it */

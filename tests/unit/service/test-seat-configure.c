@@ -147,6 +147,121 @@ test_nothing_without_directory (Fixture *f, gconstpointer data)
   g_assert_cmpint (g_remove (file), ==, 0);
 }
 
+static char *
+missing_disk (void)
+{
+  DWORD there = GetLogicalDrives ();
+
+  for (guint i = 25; i > 1; i--)
+    if ((there & (1u << i)) == 0)
+      return g_strdup_printf ("%c:\\Templates", 'A' + (char) i);
+  return NULL;
+}
+
+/* A directory on a disk that is not there is noticed before anything is made, and nothing of the run stays. */
+static void
+test_nothing_without_disk (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *templates = missing_disk ();
+  g_autofree char *state = g_build_filename (f->root, "new", "state", NULL);
+  g_autofree char *above = g_path_get_dirname (state);
+  const ScInstallationDirectory directories[] = { { state, SC_INSTALLATION_PRIVATE },
+                                                  { templates, SC_INSTALLATION_CHANGE } };
+  const ScInstallation installation = {
+    .service = f->program, .description = "x", .program = "C:\\x.exe", .directories = directories, .n_directories = 2
+  };
+  g_auto (ScSeatSetup) setup = {
+    .options = { .repository = g_strdup (templates), .room = g_strdup ("R 1") },
+    .console = g_strdup ("https://console:8470"),
+    .token = g_strdup ("secret"),
+    .certificate = g_strdup (FINGERPRINT),
+  };
+
+  if (templates == NULL) {
+    g_test_skip ("every letter has a disk");
+    return;
+  }
+  g_assert_true (sc_seat_setup_check (&setup, &error));
+  g_assert_false (sc_seat_setup_write (&setup, f->connection, f->program, &installation, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, templates));
+  g_assert_false (g_file_test (f->connection, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (above, G_FILE_TEST_EXISTS));
+  assert_value (f, "Room", NULL);
+}
+
+/* There is no such service, so preparing fails: what was made goes, what was there stays. */
+static void
+test_taken_back (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *state = g_build_filename (f->root, "new", "state", NULL);
+  g_autofree char *above = g_path_get_dirname (state);
+  const ScInstallationDirectory directories[] = { { state, SC_INSTALLATION_PRIVATE } };
+  const ScInstallation installation = {
+    .service = f->program, .description = "x", .program = "C:\\x.exe", .directories = directories, .n_directories = 1
+  };
+  g_auto (ScSeatSetup) first = {
+    .options = { .room = g_strdup ("R 1") },
+    .console = g_strdup ("https://console:8470"),
+    .token = g_strdup ("secret"),
+    .certificate = g_strdup (FINGERPRINT),
+  };
+  g_auto (ScSeatSetup) second = {
+    .options = { .room = g_strdup ("R 2"), .name = g_strdup ("pc-1") },
+    .console = g_strdup ("https://other:8470"),
+    .token = g_strdup ("new"),
+  };
+
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (sc_seat_setup_check (&second, &error));
+    g_assert_false (sc_seat_setup_write (&second, f->connection, f->program, &installation, &error));
+    g_assert_nonnull (error);
+    g_clear_error (&error);
+    g_assert_false (g_file_test (above, G_FILE_TEST_EXISTS));
+    assert_value (f, "Name", NULL);
+    if (i == 0) {
+      g_assert_false (g_file_test (f->connection, G_FILE_TEST_EXISTS));
+      write_setup (f, &first);
+    }
+  }
+  assert_connection (f, "https://console:8470", "secret");
+  assert_value (f, "Room", "R 1");
+}
+
+static void
+test_none (Fixture *f, gconstpointer data)
+{
+  g_auto (ScSeatSetup) first = {
+    .options = { .repository = g_strdup ("C:\\Templates"),
+                 .state = g_strdup ("C:\\State"),
+                 .name = g_strdup ("pc-1"),
+                 .room = g_strdup ("R 1"),
+                 .interface_address = g_strdup ("127.0.0.1"),
+                 .reserve = g_strdup ("1G"),
+                 .undo_budget = g_strdup ("2G"),
+                 .accept_volume = g_strdup ("forgets") },
+  };
+  g_auto (ScSeatSetup) second = {
+    .options = { .state = g_strdup ("none"),
+                 .name = g_strdup ("none"),
+                 .interface_address = g_strdup ("none"),
+                 .reserve = g_strdup ("none"),
+                 .undo_budget = g_strdup ("none"),
+                 .accept_volume = g_strdup ("none") },
+  };
+
+  write_setup (f, &first);
+  assert_value (f, "AcceptVolume", "forgets");
+  write_setup (f, &second);
+  assert_value (f, "Templates", "C:\\Templates");
+  assert_value (f, "Room", "R 1");
+  static const char *const removed[] = { "State", "Name", "Interface", "Reserve", "UndoBudget", "AcceptVolume" };
+  for (guint i = 0; i < G_N_ELEMENTS (removed); i++)
+    assert_value (f, removed[i], NULL);
+}
+
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
@@ -155,6 +270,7 @@ test_refused (Fixture *f, gconstpointer data)
     { .token = (char *) "two words" },
     { .certificate = (char *) "1234" },
     { .options.repository = (char *) "Templates" },
+    { .options.repository = (char *) "none" },
     { .options.repository = (char *) "\\\\server\\share" },
     { .options.repository = (char *) "C:Templates" },
     { .options.repository = (char *) "D:\\Templates\" --room=x" }, /* a quoting accident of installers */
@@ -191,6 +307,9 @@ main (int argc, char **argv)
   g_test_add ("/seat-configure/in-parts", Fixture, NULL, set_up, test_in_parts, tear_down);
   g_test_add ("/seat-configure/nothing-without-directory", Fixture, NULL, set_up, test_nothing_without_directory,
               tear_down);
+  g_test_add ("/seat-configure/nothing-without-disk", Fixture, NULL, set_up, test_nothing_without_disk, tear_down);
+  g_test_add ("/seat-configure/taken-back", Fixture, NULL, set_up, test_taken_back, tear_down);
+  g_test_add ("/seat-configure/none", Fixture, NULL, set_up, test_none, tear_down);
   g_test_add ("/seat-configure/refused", Fixture, NULL, set_up, test_refused, tear_down);
   return g_test_run ();
 }

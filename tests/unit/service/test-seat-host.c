@@ -33,7 +33,7 @@ static ScSeatSettings *
 read_settings (gpointer user_data, GError **error)
 {
   Fixture *f = user_data;
-  const ScSeatSettingsSource source = { get, f, WHERE };
+  const ScSeatSettingsSource source = { get, f, WHERE, "POLICY", "LOCAL" };
   const ScServiceOptions options = { .connection = f->connection, .state = f->seat.state };
 
   f->n_reads++;
@@ -233,7 +233,29 @@ test_wrong (Fixture *f, gconstpointer data)
     g_assert_null (read_settings (f, &error));
     g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
     g_assert_null (strstr (error->message, "two words"));
+    g_autofree char *named = g_strconcat (wrong[i].name, " (POLICY) ", NULL);
+    g_assert_true (g_str_has_prefix (error->message, named));
   }
+}
+
+/* The place that a wrong value is said to be in is the one that it was taken from. */
+static void
+test_wrong_place (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  set_all (f, f->policy);
+  set (f->local, "Reserve", "much");
+  g_assert_null (read_settings (f, &error));
+  g_assert_true (g_str_has_prefix (error->message, "Reserve (LOCAL) “much” "));
+  g_clear_error (&error);
+  g_hash_table_remove_all (f->local);
+  g_hash_table_remove_all (f->policy);
+  save_connection (f);
+  set (f->local, SC_SETTING_TEMPLATES, f->seat.repository);
+  set (f->policy, SC_SETTING_FINGERPRINT, "12:34");
+  g_assert_null (read_settings (f, &error));
+  g_assert_cmpstr (error->message, ==, "CAFingerprint (POLICY) “12:34” must be 64 hexadecimal digits, without colons");
 }
 
 /* ---- the host ---- */
@@ -373,6 +395,7 @@ main (int argc, char **argv)
   g_test_add ("/seat-settings/missing", Fixture, NULL, set_up, test_missing, tear_down);
   g_test_add ("/seat-settings/order", Fixture, NULL, set_up, test_order, tear_down);
   g_test_add ("/seat-settings/wrong", Fixture, NULL, set_up, test_wrong, tear_down);
+  g_test_add ("/seat-settings/wrong-place", Fixture, NULL, set_up, test_wrong_place, tear_down);
   g_test_add ("/seat-host/waits", Fixture, NULL, set_up, test_waits, tear_down);
   g_test_add ("/seat-host/changes", Fixture, NULL, set_up, test_changes, tear_down);
   g_test_add ("/seat-host/looks-again", Fixture, NULL, set_up, test_looks_again, tear_down);
