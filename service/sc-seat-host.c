@@ -4,7 +4,9 @@
 #include "common/sc-error.h"
 #include "common/sc-log.h"
 
-#define LOOK_AGAIN 15u /* times the time to settle: half a minute */
+/* times the time to settle */
+#define LOOK_AGAIN 15u     /* half a minute: for settings that cannot be read */
+#define LOOK_FOR_DISKS 30u /* a minute: for directories that are not there */
 
 struct _ScSeatHost {
   ScSeatHostWorld world;
@@ -79,6 +81,17 @@ is_passing (const GError *error)
   return !g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND) && !g_error_matches (error, SC_ERROR, SC_ERROR_INVALID);
 }
 
+/* Says why it waits, unless that was the last that it said. */
+static void
+tell_waiting (ScSeatHost *self, const char *what, const char *why)
+{
+  if (g_strcmp0 (self->told, why) == 0)
+    return;
+  g_warning ("Waiting for %s. %s", what, why);
+  g_free (self->told);
+  self->told = g_strdup (why);
+}
+
 /* Returns: (nullable): NULL: it waits, and has said so. @passing: (out): and will look again */
 static ScSeatSettings *
 read_settings (ScSeatHost *self, gboolean *passing)
@@ -89,20 +102,24 @@ read_settings (ScSeatHost *self, gboolean *passing)
   *passing = settings == NULL && is_passing (error);
   if (*passing)
     look_later (self, self->settle * LOOK_AGAIN);
-  if (settings != NULL) {
-    g_clear_pointer (&self->told, g_free);
-  } else if (g_strcmp0 (self->told, error->message) != 0) {
-    g_warning ("Waiting for settings. %s", error->message);
-    g_free (self->told);
-    self->told = g_strdup (error->message);
-  }
+  if (settings == NULL)
+    tell_waiting (self, "settings", error->message);
   return settings;
 }
 
-/* Takes over @settings. */
+/* A disk may come late: after its drive, with a user's key, by hand. */
+static gboolean
+are_directories_there (const ScServiceConfig *config)
+{
+  return g_file_test (config->repository, G_FILE_TEST_IS_DIR) &&
+         g_file_test (config->state_directory, G_FILE_TEST_IS_DIR);
+}
+
+/* Takes over @settings. Returns: also when it waits for the directories */
 static gboolean
 start_service (ScSeatHost *self, ScSeatSettings *settings, GError **error)
 {
+  g_autoptr (GError) local = NULL;
   ScServiceConfig config;
 
   g_clear_pointer (&self->settings, sc_seat_settings_free);
@@ -110,9 +127,17 @@ start_service (ScSeatHost *self, ScSeatSettings *settings, GError **error)
   if (!sc_service_options_read (&settings->options, &config, error))
     return FALSE;
   config.connection = settings->connection;
-  self->service = sc_service_new (&config, error);
-  if (self->service == NULL)
+  self->service = sc_service_new (&config, &local);
+  if (self->service == NULL && !are_directories_there (&config)) {
+    tell_waiting (self, "directories", local->message);
+    look_later (self, self->settle * LOOK_FOR_DISKS);
+    return TRUE;
+  }
+  if (self->service == NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
+  }
+  g_clear_pointer (&self->told, g_free);
   sc_service_start (self->service);
   sc_log_event ("Seatcast %s keeps the templates in “%s” as the console %s says", SC_VERSION, config.repository,
                 settings->connection->url);
@@ -163,6 +188,8 @@ on_settled (gpointer user_data)
   g_autoptr (ScSeatSettings) settings = read_settings (self, &passing);
   if (passing)
     return G_SOURCE_REMOVE;
+  if (settings != NULL)
+    g_clear_pointer (&self->told, g_free);
   if (settings != NULL && sc_seat_settings_equal (settings, self->settings))
     return G_SOURCE_REMOVE;
   if (settings != NULL)

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
  *
  * Runs a seat's service by settings that others change while it runs. Settings that are missing or wrong are a state:
  * it says so and waits for others. Changed ones are taken up by a new service as soon as the old one has ended durably,
- * an update in progress goes on there. Settings that cannot be read for now end nothing and are looked for again. Main
- * thread only.
+ * an update in progress goes on there. Settings that cannot be read for now end nothing and are looked for again. So
+ * are directories of the templates or the state that are not there: it says so once, and looks each minute until they
+ * are. Main thread only.
  */
 typedef struct _ScSeatHost ScSeatHost;
 
@@ -30,7 +31,7 @@ typedef struct {
 /* @settle: ms from the last change of a setting until they are read; SC_SEAT_HOST_SETTLE */
 ScSeatHost *sc_seat_host_new (const ScSeatHostWorld *world, guint settle);
 void sc_seat_host_free (ScSeatHost *self); /* before start, or after the end */
-/* Waiting for settings is no error. Errors: as sc_service_new() */
+/* Waiting for settings or directories is no error. Errors: as sc_service_new() */
 gboolean sc_seat_host_start (ScSeatHost *self, GError **error);
 gboolean sc_seat_host_is_waiting (ScSeatHost *self);
 /* Stops what is in hand, durably, and calls @stopped from the main loop (once) when the host may be freed. */

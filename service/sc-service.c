@@ -138,7 +138,7 @@ sc_service_new (const ScServiceConfig *config, GError **error)
 
   if (!g_file_test (config->repository, G_FILE_TEST_IS_DIR)) {
     g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
-                 "The repository “%s” is not a directory: create it, or name another by --repository",
+                 "The directory of the templates “%s” is not there: make it, connect its disk, or set another",
                  config->repository);
     return NULL;
   }
