@@ -2,8 +2,11 @@
 #include "service/sc-link.h"
 
 #include "common/sc-error.h"
+#include "common/sc-text.h"
 
 #define PATH "/v1/seat"
+#define FRAME_REASON 123u    /* bytes that a close frame can bear */
+#define MAX_CLOSE_REASON 96u /* bytes of a reason that go into one: a cut character may become longer */
 
 struct _ScLink {
   ScFetch *fetch;
@@ -133,6 +136,21 @@ on_pong (SoupWebsocketConnection *socket, GBytes *bytes, gpointer user_data)
   self->alive_at = g_get_monotonic_time ();
 }
 
+/* It lives until the other end has it, or libsoup's time for that has passed. */
+static void
+close_with_reason (SoupWebsocketConnection *socket, const char *reason)
+{
+  GString *line = g_string_new (NULL);
+
+  if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN) {
+    sc_text_append_line (line, reason, MAX_CLOSE_REASON);
+    g_signal_connect (g_object_ref (socket), "closed", G_CALLBACK (g_object_unref), NULL);
+    soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR,
+                                     line->len <= FRAME_REASON ? line->str : NULL);
+  }
+  g_string_free (line, TRUE);
+}
+
 static gboolean
 is_for_seats (ScControlType type)
 {
@@ -159,6 +177,8 @@ on_message (SoupWebsocketConnection *socket, int type, GBytes *bytes, gpointer u
     g_set_error (&error, SC_ERROR, SC_ERROR_INVALID, "it speaks protocol %u and this seat %u: update the older of both",
                  message->welcome.protocol, SC_CONTROL_PROTOCOL);
   if (error != NULL) {
+    /* so that the console can tell of it: nobody may look here */
+    close_with_reason (socket, error->message);
     g_autofree char *reason = g_strconcat ("the console broke the protocol: ", error->message, NULL);
     lose (self, reason);
     return;
@@ -192,7 +212,9 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->cancellable);
   if (socket == NULL) {
     gboolean denied = status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN;
-    retry_later (self, denied ? "it refuses the token: get the connection file from it anew" : error->message);
+    retry_later (self, denied ? "it refuses the token: get the connection file from it anew, on Windows also by "
+                                "seatcast-service.exe --configure --token=…"
+                              : error->message);
     return;
   }
   self->socket = g_steal_pointer (&socket);

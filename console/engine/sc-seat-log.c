@@ -155,6 +155,14 @@ on_gone (ScSeatHub *hub, const char *seat, ScSeatLog *self)
   note (self, seat, "disconnected", 0, 0, NULL);
 }
 
+void
+sc_seat_log_refused (ScSeatLog *self, const char *seat, const char *address, const char *why)
+{
+  g_autofree char *text = g_strdup_printf ("at %s: %s", address, why);
+
+  add (self, seat, "refused", 0, 0, text);
+}
+
 /* Outside sessions; what goes on in them, the sessions tell. */
 static void
 on_message (ScSeatHub *hub, const char *seat, const ScControlMessage *message, ScSeatLog *self)

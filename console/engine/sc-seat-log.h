@@ -19,6 +19,8 @@ ScSeatLog *sc_seat_log_new (ScCatalog *catalog, ScSeatHub *hub, ScSessions *sess
 /* Writes what is left. */
 void sc_seat_log_free (ScSeatLog *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatLog, sc_seat_log_free)
+/* A connection of the seat was refused. @address: from where; @why: for people */
+void sc_seat_log_refused (ScSeatLog *self, const char *seat, const char *address, const char *why);
 /* Writes what is gathered, before it is read. */
 void sc_seat_log_flush (ScSeatLog *self);
 

@@ -5,9 +5,12 @@
 #include "common/sc-identity.h"
 #include "console/engine/api/sc-api-listener.h"
 #include "console/engine/api/sc-api-notify.h"
+#include "console/engine/api/sc-api-refusals.h"
 #include "console/engine/api/sc-api-routes.h"
 
 #include <string.h>
+
+#define SEAT_PATH "/v1/seat"
 
 struct _ScApi {
   ScApiParts parts;
@@ -15,6 +18,7 @@ struct _ScApi {
   ScApiListener *listener;
   char *token;
   ScApiNotify *notify;
+  ScApiRefusals *refusals;
 };
 
 static gboolean
@@ -79,6 +83,14 @@ check_upgrade (ScApiRequest *request)
                                 request->route->pattern, error->message);
 }
 
+static const char *
+remote_host (SoupServerMessage *message)
+{
+  const char *host = soup_server_message_get_remote_host (message);
+
+  return host != NULL ? host : "?";
+}
+
 /* Runs when the headers are there, before any of the body is read. */
 static void
 on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
@@ -95,6 +107,9 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
                                   "Bearer realm=\"Seatcast\"");
     sc_api_request_fail_status (request, SOUP_STATUS_UNAUTHORIZED, SC_ERROR_DENIED,
                                 "the token is missing or wrong: use the connection file of this console");
+    if (g_str_equal (path, SEAT_PATH))
+      sc_api_refusals_note (self->refusals, remote_host (message), NULL,
+                            "its token is wrong: give it this console's connection file", g_get_monotonic_time ());
     return;
   }
   sc_api_listener_trust (self->listener, message);
@@ -134,7 +149,7 @@ on_seat (SoupServer *server, SoupServerMessage *message, const char *path, SoupW
 {
   ScApi *self = user_data;
 
-  sc_seat_hub_accept (self->parts.hub, connection, sc_api_request_of (message)->local_address);
+  sc_seat_hub_accept (self->parts.hub, connection, sc_api_request_of (message)->local_address, remote_host (message));
 }
 
 static void
@@ -158,12 +173,13 @@ sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *t
   soup_server_add_early_handler (self->server, "/", on_headers, self, NULL);
   soup_server_add_handler (self->server, "/", on_request, self, NULL);
   add_websocket (self, "/v1/events", on_events_client);
-  add_websocket (self, "/v1/seat", on_seat);
+  add_websocket (self, SEAT_PATH, on_seat);
   /* libsoup compares beginnings: without these, /v1/seat would take /v1/seats too */
   soup_server_add_early_handler (self->server, "/v1/seats", on_headers, self, NULL);
   soup_server_add_handler (self->server, "/v1/seats", on_request, self, NULL);
   self->listener = sc_api_listener_new (self->server, certificate);
   self->notify = sc_api_notify_new (&self->parts);
+  self->refusals = sc_api_refusals_new (&self->parts);
   return self;
 }
 
@@ -179,6 +195,7 @@ sc_api_free (ScApi *self)
   while (sc_api_request_count_jobs () > 0)
     g_main_context_iteration (NULL, TRUE);
   g_object_unref (self->server);
+  sc_api_refusals_free (self->refusals);
   g_free (self->token);
   g_free (self);
 }

@@ -7,6 +7,8 @@
 G_BEGIN_DECLS
 
 struct _ScCatalog {
+  ScCatalogIsOnline is_online; /* (nullable) */
+  gpointer is_online_data;
   ScDatabase *database;
 };
 

@@ -425,10 +425,34 @@ sc_catalog_list_seats (ScCatalog *self, const char *room, GError **error)
   return seats_of_statement (self, statement, error);
 }
 
+void
+sc_catalog_set_presence (ScCatalog *self, ScCatalogIsOnline is_online, gpointer data)
+{
+  self->is_online = is_online;
+  self->is_online_data = data;
+}
+
+/* Of several seats of one name the one that is connected; 0 when that is none or more than one: @only tells */
+static guint
+find_online (ScCatalog *self, GPtrArray *seats, gboolean *only)
+{
+  guint found = 0, n = 0;
+
+  for (guint i = 0; i < seats->len && self->is_online != NULL; i++)
+    if (self->is_online (self->is_online_data, ((const ScCatalogSeat *) seats->pdata[i])->inventory->seat)) {
+      found = i;
+      n++;
+    }
+  *only = n == 1;
+  return n == 1 ? found : 0;
+}
+
 ScCatalogSeat *
 sc_catalog_find_seat (ScCatalog *self, const char *seat, GError **error)
 {
   g_autoptr (GPtrArray) seats = NULL;
+  gboolean only = TRUE;
+  guint found;
   /* an id is always unique, so it wins over a seat that bears another one's id as its name */
   g_autoptr (ScStatement) statement =
       sc_database_prepare (self->database,
@@ -448,12 +472,15 @@ sc_catalog_find_seat (ScCatalog *self, const char *seat, GError **error)
                  seat);
     return NULL;
   }
-  if (seats->len > 1) {
+  found = seats->len > 1 ? find_online (self, seats, &only) : 0;
+  if (!only) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "%u seats are named “%s”: name the one you mean by its id (“seatcastctl seats”)", seats->len, seat);
+                 "%u seats are named “%s”, and not exactly one of them is online: name the one you mean by its id"
+                 " (“seatcastctl seats”)",
+                 seats->len, seat);
     return NULL;
   }
-  return g_ptr_array_steal_index (seats, 0);
+  return g_ptr_array_steal_index (seats, found);
 }
 
 void

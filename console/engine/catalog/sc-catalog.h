@@ -70,7 +70,7 @@ typedef struct {
   char *seat; /* id */
   ScTransferState state;
   char *reason;      /* for people: "no multicast reaches it: …", empty */
-  gboolean catch_up; /* it was moved from the stream to catch-up */
+  gboolean catch_up; /* some of it came by catch-up, not by the stream */
   guint64 version_before;
   guint64 total; /* bytes it lacked */
   guint64 done;
@@ -105,7 +105,12 @@ gboolean sc_catalog_save_inventory (ScCatalog *self, const ScInventory *inventor
 gboolean sc_catalog_save_last_seen (ScCatalog *self, const char *seat, gint64 now, GError **error);
 /* @room: (nullable): NULL: all of them. Returns: ScCatalogSeat, by room and name */
 GPtrArray *sc_catalog_list_seats (ScCatalog *self, const char *room, GError **error);
-/* @seat: an id, or a name that is unique. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID when ambiguous */
+typedef gboolean (*ScCatalogIsOnline) (gpointer data, const char *seat);
+/* Who knows which seats are connected; NULL: nobody, as at first. */
+void sc_catalog_set_presence (ScCatalog *self, ScCatalogIsOnline is_online, gpointer data);
+/* @seat: an id, or a name: that of one seat, or of several of which one is connected (a machine that was set up anew
+ * has another id, and its old one is never seen again). Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID when ambiguous
+ */
 ScCatalogSeat *sc_catalog_find_seat (ScCatalog *self, const char *seat, GError **error);
 /* What people call the seat @seat (an id): its id in no room when it is not known (any more). */
 void sc_catalog_dup_seat_labels (ScCatalog *self, const char *seat, char **name, char **room);

@@ -19,7 +19,7 @@ struct _ScSeatHub {
 
 G_DEFINE_FINAL_TYPE (ScSeatHub, sc_seat_hub, G_TYPE_OBJECT)
 
-enum { SIGNAL_CHANGED, SIGNAL_CONNECTED, SIGNAL_GONE, SIGNAL_MESSAGE, SIGNAL_INVENTORY, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_CONNECTED, SIGNAL_GONE, SIGNAL_MESSAGE, SIGNAL_INVENTORY, SIGNAL_REFUSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -35,6 +35,7 @@ sc_seat_hub_finalize (GObject *object)
   ScSeatHub *self = SC_SEAT_HUB (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  sc_catalog_set_presence (self->catalog, NULL, NULL);
   g_ptr_array_unref (self->strangers);
   g_hash_table_unref (self->links);
   g_hash_table_unref (self->changed);
@@ -56,6 +57,10 @@ sc_seat_hub_class_init (ScSeatHubClass *class)
                                           G_TYPE_NONE, 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_POINTER);
   signals[SIGNAL_INVENTORY] = g_signal_new ("inventory", SC_TYPE_SEAT_HUB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_POINTER);
+  signals[SIGNAL_REFUSED] =
+      g_signal_new ("refused", SC_TYPE_SEAT_HUB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                    G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+                    G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -68,12 +73,19 @@ sc_seat_hub_init (ScSeatHub *self)
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
+static gboolean
+is_online (gpointer data, const char *seat)
+{
+  return sc_seat_hub_is_online (data, seat);
+}
+
 ScSeatHub *
 sc_seat_hub_new (ScCatalog *catalog)
 {
   ScSeatHub *self = g_object_new (SC_TYPE_SEAT_HUB, NULL);
 
   self->catalog = catalog;
+  sc_catalog_set_presence (catalog, is_online, self);
   return self;
 }
 
@@ -199,12 +211,22 @@ link_closed (gpointer data, ScSeatLink *link)
   note_change (self, seat);
 }
 
-static const ScSeatLinkListener link_listener = { .message = link_message, .closed = link_closed };
+static void
+link_refused (gpointer data, ScSeatLink *link, const char *claimed, const char *why)
+{
+  g_signal_emit (data, signals[SIGNAL_REFUSED], 0, sc_seat_link_get_remote_address (link), claimed, why);
+}
+
+static const ScSeatLinkListener link_listener = { .message = link_message,
+                                                  .refused = link_refused,
+                                                  .closed = link_closed };
 
 void
-sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *local_address)
+sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *local_address,
+                    const char *remote_address)
 {
-  g_ptr_array_add (self->strangers, sc_seat_link_new (connection, local_address, &self->timing, &link_listener, self));
+  g_ptr_array_add (self->strangers,
+                   sc_seat_link_new (connection, local_address, remote_address, &self->timing, &link_listener, self));
 }
 
 void
@@ -255,5 +277,16 @@ sc_seat_hub_fail (ScSeatHub *self, const char *seat, guint64 session, const char
   if (link == NULL)
     return;
   sc_seat_link_fail (link, session, reason);
+  note_change (self, seat);
+}
+
+void
+sc_seat_hub_restore (ScSeatHub *self, const char *seat, guint64 session)
+{
+  ScSeatLink *link = g_hash_table_lookup (self->links, seat);
+
+  if (link == NULL)
+    return;
+  sc_seat_link_restore (link, session);
   note_change (self, seat);
 }

@@ -21,7 +21,9 @@ G_DECLARE_FINAL_TYPE (ScSeatHub, sc_seat_hub, SC, SEAT_HUB, GObject)
 /* Signals: "seat-changed" (const char *seat): connected, inventory or progress changed, touched, or gone; at most 4 a
  * second and seat for inventory and progress; "seat-connected", "seat-gone" (const char *seat): both when a connection
  * replaces another one; "message" (const char *seat, ScControlMessage *message): everything but inventories;
- * "inventory" (const char *seat, const ScInventory *): it is in the catalog */
+ * "inventory" (const char *seat, const ScInventory *): it is in the catalog; "refused" (const char *address, const char
+ * *seat (nullable), const char *why): a connection was ended because of what came over it, or by the seat because it
+ * does not speak the console's protocol; @seat is the id that it claims, @why for people */
 ScSeatHub *sc_seat_hub_new (ScCatalog *catalog);
 
 typedef struct {
@@ -32,8 +34,10 @@ typedef struct {
 /* For connections accepted later; 10 s, 10 s and 30 s from the start. */
 void sc_seat_hub_set_timing (ScSeatHub *self, const ScSeatHubTiming *timing);
 
-/* @local_address: the console's address on which the seat connected: the interface that faces its room */
-void sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *local_address);
+/* @local_address: the console's address on which the seat connected: the interface that faces its room;
+ * @remote_address: from where */
+void sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *local_address,
+                         const char *remote_address);
 gboolean sc_seat_hub_is_online (ScSeatHub *self, const char *seat);
 const char *sc_seat_hub_get_local_address (ScSeatHub *self, const char *seat); /* (nullable) */
 /* Returns: FALSE when the seat is not connected */
@@ -57,5 +61,7 @@ const ScSeatTransfer *sc_seat_hub_get_transfer (ScSeatHub *self, const char *sea
 /* What the console, and not the seat, has found to fail in a session: a disk without room. Nothing where it is not
  * connected. */
 void sc_seat_hub_fail (ScSeatHub *self, const char *seat, guint64 session, const char *reason);
+/* The seat's transfer as it was before @session, where that has failed: a dry run changes nothing. */
+void sc_seat_hub_restore (ScSeatHub *self, const char *seat, guint64 session);
 
 G_END_DECLS

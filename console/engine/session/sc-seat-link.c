@@ -9,6 +9,7 @@ struct _ScSeatLink {
   grefcount references;
   SoupWebsocketConnection *connection; /* NULL once closed */
   char *local_address;
+  char *remote_address;
   ScSeatHubTiming timing;
   ScSeatLinkListener listener;
   gpointer data;
@@ -16,7 +17,7 @@ struct _ScSeatLink {
   guint timer;  /* a GSource's id: the deadline of the inventory, then the check for silence */
   gint64 heard; /* when anything came last, µs, monotonic */
   ScSeatTransfer transfer;
-  ScSeatTransfer before; /* the session that is being prepared */
+  ScSeatTransfer before; /* the session that spoke last */
   gint64 rate_time;      /* of the last progress, µs */
 };
 
@@ -41,6 +42,18 @@ fail (ScSeatLink *self, gushort code, const char *reason)
   /* the reason in a close frame has 123 bytes at most, so that only the log has all of it */
   sc_seat_link_close (self, code, "malformed, unexpected or missing message");
   self->listener.closed (self->data, self);
+}
+
+/* @text: (nullable): what cannot be taken */
+static void
+refuse (ScSeatLink *self, const char *text, gsize length, const char *why)
+{
+  g_autoptr (ScSeatLink) hold = sc_seat_link_ref (self);
+  g_autoptr (ScJson) object = text != NULL ? sc_json_parse_object (text, length, SC_CONTROL_MAX_BYTES, NULL) : NULL;
+  const char *claimed = self->seat != NULL ? self->seat : json_string_value (json_object_get (object, "seat"));
+
+  self->listener.refused (self->data, self, claimed, why);
+  fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, why);
 }
 
 static void
@@ -110,10 +123,10 @@ note_transfer (ScSeatLink *self, const ScControlMessage *message)
 {
   ScSeatTransfer *transfer = &self->transfer;
 
+  if (message->session != 0 && message->session != transfer->session)
+    copy_transfer (&self->before, transfer);
   switch (message->type) {
   case SC_CONTROL_PREPARED:
-    if (transfer->state != SC_TRANSFER_WAITING)
-      copy_transfer (&self->before, transfer);
     end_transfer (self, SC_TRANSFER_WAITING, "");
     transfer->done = 0;
     transfer->total = message->prepared.needs->lacks_bytes;
@@ -169,7 +182,7 @@ inventory_is_late (gpointer data)
   ScSeatLink *self = data;
 
   self->timer = 0;
-  fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "it sent no inventory in time");
+  refuse (self, NULL, 0, "it sent no inventory in time");
   return G_SOURCE_REMOVE;
 }
 
@@ -200,16 +213,16 @@ on_message (SoupWebsocketConnection *connection, gint type, GBytes *bytes, ScSea
 
   self->heard = g_get_monotonic_time ();
   if (type != SOUP_WEBSOCKET_DATA_TEXT) {
-    fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "it sent a binary message");
+    refuse (self, NULL, 0, "it sent a binary message");
     return;
   }
   message = sc_control_message_parse (text, length, &error);
   if (message == NULL) {
-    fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, error->message);
+    refuse (self, text, length, error->message);
     return;
   }
   if (!admit (self, message)) {
-    fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "a message of a kind or seat that may not come here");
+    refuse (self, text, length, "it sent a message of a kind or seat that may not come here");
     return;
   }
   note_transfer (self, message);
@@ -232,20 +245,25 @@ static void
 on_closed (SoupWebsocketConnection *connection, ScSeatLink *self)
 {
   g_autoptr (ScSeatLink) hold = sc_seat_link_ref (self);
+  const char *why = soup_websocket_connection_get_close_data (connection);
 
+  if (soup_websocket_connection_get_close_code (connection) == SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR)
+    self->listener.refused (self->data, self, self->seat,
+                            why != NULL && *why != '\0' ? why : "it does not understand the console: update both");
   drop (self);
   self->listener.closed (self->data, self);
 }
 
 ScSeatLink *
-sc_seat_link_new (SoupWebsocketConnection *connection, const char *local_address, const ScSeatHubTiming *timing,
-                  const ScSeatLinkListener *listener, gpointer data)
+sc_seat_link_new (SoupWebsocketConnection *connection, const char *local_address, const char *remote_address,
+                  const ScSeatHubTiming *timing, const ScSeatLinkListener *listener, gpointer data)
 {
   ScSeatLink *self = g_new0 (ScSeatLink, 1);
 
   g_ref_count_init (&self->references);
   self->connection = g_object_ref (connection);
   self->local_address = g_strdup (local_address);
+  self->remote_address = g_strdup (remote_address);
   self->timing = *timing;
   self->listener = *listener;
   self->data = data;
@@ -287,6 +305,7 @@ sc_seat_link_unref (ScSeatLink *self)
     return;
   drop (self);
   g_free (self->local_address);
+  g_free (self->remote_address);
   g_free (self->seat);
   g_free (self->transfer.template_name);
   g_free (self->transfer.reason);
@@ -307,6 +326,12 @@ sc_seat_link_get_local_address (ScSeatLink *self)
   return self->local_address;
 }
 
+const char *
+sc_seat_link_get_remote_address (ScSeatLink *self)
+{
+  return self->remote_address;
+}
+
 gint64
 sc_seat_link_get_silence (ScSeatLink *self)
 {
@@ -324,6 +349,13 @@ sc_seat_link_fail (ScSeatLink *self, guint64 session, const char *reason)
 {
   end_transfer (self, SC_TRANSFER_FAILED, reason != NULL ? reason : "");
   self->transfer.session = session;
+}
+
+void
+sc_seat_link_restore (ScSeatLink *self, guint64 session)
+{
+  if (self->transfer.session == session && self->transfer.state == SC_TRANSFER_FAILED)
+    copy_transfer (&self->transfer, &self->before);
 }
 
 /* The order is shown at once, not only when the seat says how far it is. */

@@ -29,6 +29,10 @@ void
 sc_session_core_set_row (ScSessionCore *self, ScSessionSeat *seat, ScTransferState state, const char *reason)
 {
   seat->row->state = state;
+  /* also one that was not sent there: the stream left it something to fetch, or it was away till it was over */
+  if (state == SC_TRANSFER_REPAIRING && seat->row->done < seat->row->total &&
+      (seat->phase == PHASE_ALONE || self->stage == STAGE_FINISHING))
+    seat->row->catch_up = TRUE;
   if (reason != NULL) {
     g_free (seat->row->reason);
     seat->row->reason = g_strdup (reason);

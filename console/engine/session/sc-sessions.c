@@ -197,7 +197,9 @@ on_seat_changed (gpointer data, const ScCatalogSession *session, const ScCatalog
 {
   ScSessions *self = data;
 
-  if (seat->state == SC_TRANSFER_FAILED && !session->dry_run)
+  if (seat->state == SC_TRANSFER_FAILED && session->dry_run)
+    sc_seat_hub_restore (self->hub, seat->seat, session->id);
+  else if (seat->state == SC_TRANSFER_FAILED)
     sc_seat_hub_fail (self->hub, seat->seat, session->id, seat->reason);
   sc_sessions_tell_seat (self, session, seat);
 }

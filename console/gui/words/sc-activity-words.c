@@ -162,6 +162,18 @@ publish_ended (ScJson *entry)
   return g_strdup_printf (_ ("%s is published"), version);
 }
 
+static char *
+seat_refused (ScJson *entry)
+{
+  const char *address = sc_item_text_of (entry, "address");
+  const char *name = json_string_value (json_array_get (json_object_get (entry, "seats"), 0));
+
+  if (name == NULL)
+    return g_strdup_printf (_ ("A seat at %s was refused"), address);
+  /* Translators: “pc-07 at 10.1.0.17 was refused” */
+  return g_strdup_printf (_ ("%s at %s was refused"), name, address);
+}
+
 char *
 sc_activity_words (ScJson *entry)
 {
@@ -188,6 +200,8 @@ sc_activity_words (ScJson *entry)
     return settings_changed (entry);
   if (g_str_equal (action, "publish-end"))
     return publish_ended (entry);
+  if (g_str_equal (action, "seat-refused"))
+    return seat_refused (entry);
   for (gsize i = 0; i < G_N_ELEMENTS (simple); i++)
     if (g_str_equal (action, simple[i].action)) {
       g_autofree char *argument = argument_of (entry, simple[i].about);

@@ -121,6 +121,7 @@ typedef struct {
 static const EventWords event_words[] = {
   { "connected", N_ ("Connected") },
   { "disconnected", N_ ("Disconnected") },
+  { "refused", N_ ("Its connection was refused") },
   { "waiting", N_ ("Waiting") },
   { "receiving", N_ ("Receiving") },
   { "repairing", N_ ("Catching up") },

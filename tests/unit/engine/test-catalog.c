@@ -94,6 +94,18 @@ test_same_inventory (CatalogFixture *fixture, gconstpointer data)
   g_assert_cmpint (sqlite3_column_int (statement, 0), ==, 2);
 }
 
+static gboolean
+is_third (gpointer data, const char *seat)
+{
+  return g_str_equal (seat, "id-3");
+}
+
+static gboolean
+is_anybody (gpointer data, const char *seat)
+{
+  return TRUE;
+}
+
 static void
 test_find_seat (CatalogFixture *fixture, gconstpointer data)
 {
@@ -112,6 +124,18 @@ test_find_seat (CatalogFixture *fixture, gconstpointer data)
   g_assert_null (sc_catalog_find_seat (fixture->catalog, "pc-2", &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
   g_clear_error (&error);
+
+  /* a machine that was set up anew has left an old record of its name */
+  sc_catalog_set_presence (fixture->catalog, is_third, NULL);
+  seat = sc_catalog_find_seat (fixture->catalog, "pc-2", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (seat->inventory->seat, ==, "id-3");
+  g_clear_pointer (&seat, sc_catalog_seat_free);
+  sc_catalog_set_presence (fixture->catalog, is_anybody, NULL);
+  g_assert_null (sc_catalog_find_seat (fixture->catalog, "pc-2", &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+  g_clear_error (&error);
+  sc_catalog_set_presence (fixture->catalog, NULL, NULL);
 
   /* an id wins over a name that looks like it */
   seat = sc_catalog_find_seat (fixture->catalog, "id-1", &error);

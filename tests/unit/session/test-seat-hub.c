@@ -214,6 +214,36 @@ test_refused (Fixture *fixture, gconstpointer data)
   test_seat_free (seat);
 }
 
+/* The seat itself refuses what it is only asked: before it has looked at all, or in the middle. */
+static void
+test_restore (Fixture *fixture, gconstpointer data)
+{
+  TestSeat *seat = join (fixture, SEAT_A);
+  g_autoptr (ScControlMessage) waiting = sc_control_message_new (SC_CONTROL_PROGRESS, 8);
+  const ScSeatTransfer *transfer = NULL;
+
+  waiting->progress.state = SC_TRANSFER_WAITING;
+  for (guint64 session = 7; session <= 8; session++) {
+    g_autoptr (ScControlMessage) failed = sc_control_message_new (SC_CONTROL_FAILED, session);
+
+    failed->failed.code = g_strdup ("state");
+    failed->failed.message = g_strdup ("the volume forgets");
+    if (session == 8)
+      tell (fixture, seat, waiting);
+    tell (fixture, seat, failed);
+    g_assert_cmpint (sc_seat_hub_get_transfer (fixture->hub, SEAT_A)->state, ==, SC_TRANSFER_FAILED);
+    sc_seat_hub_restore (fixture->hub, SEAT_A, session + 1); /* another one is none of its */
+    g_assert_cmpint (sc_seat_hub_get_transfer (fixture->hub, SEAT_A)->state, ==, SC_TRANSFER_FAILED);
+    sc_seat_hub_restore (fixture->hub, SEAT_A, session);
+    transfer = sc_seat_hub_get_transfer (fixture->hub, SEAT_A);
+    g_assert_cmpint (transfer->state, ==, SC_TRANSFER_IDLE);
+    g_assert_cmpuint (transfer->session, ==, 0);
+    g_assert_cmpstr (transfer->reason, ==, "");
+    g_assert_cmpstr (transfer->template_name, ==, "");
+  }
+  test_seat_free (seat);
+}
+
 static void
 test_second_replaces_first (Fixture *fixture, gconstpointer data)
 {
@@ -348,6 +378,7 @@ main (int argc, char **argv)
   ADD ("last-seen", test_last_seen, NULL);
   ADD ("transfer", test_transfer, NULL);
   ADD ("refused", test_refused, NULL);
+  ADD ("restore", test_restore, NULL);
   ADD ("second-replaces-first", test_second_replaces_first, NULL);
   ADD ("bad/not-json", test_bad_message, "{");
   ADD ("bad/unknown-type", test_bad_message, "{\"type\":\"explode\"}");

@@ -38,6 +38,11 @@ test_whole_life (void)
   g_assert_cmpint (world_row (world, "a")->state, ==, SC_TRANSFER_APPLYING);
   g_assert_cmpuint (world_row (world, "a")->done, ==, 5);
   g_assert_true (sc_session_core_holds (world->core, "a"));
+  world_repairing (world, "b", 10);
+  world_repairing (world, "c", 9);
+  g_assert_false (world_row (world, "a")->catch_up);
+  g_assert_false (world_row (world, "b")->catch_up); /* the stream had brought it all */
+  g_assert_true (world_row (world, "c")->catch_up);
   world_finish_all (world);
   g_assert_cmpint (world_state (world), ==, SC_SESSION_DONE);
   g_assert_cmpint (world_row (world, "a")->state, ==, SC_TRANSFER_DONE);

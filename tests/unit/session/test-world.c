@@ -198,6 +198,18 @@ world_say (World *world, const char *seat, ScControlType type)
 }
 
 void
+world_repairing (World *world, const char *seat, guint64 done)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_PROGRESS, 7);
+
+  message->progress.state = SC_TRANSFER_REPAIRING;
+  message->progress.done = done;
+  message->progress.total = 10;
+  message->progress.template_name = g_strdup ("");
+  sc_session_core_message (world->core, seat, message, world->now);
+}
+
+void
 world_prepared (World *world, const char *seat, guint32 bits, gsize length, guint64 needed)
 {
   g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_PREPARED, 7);

@@ -26,6 +26,8 @@ char *world_take (World *world);
 ScCatalogSessionSeat *world_row (World *world, const char *seat);
 ScSessionState world_state (World *world);
 void world_say (World *world, const char *seat, ScControlType type);
+/* As PROGRESS, of a seat that fetches by HTTPS what the stream did not bring. */
+void world_repairing (World *world, const char *seat, guint64 done);
 void world_prepared (World *world, const char *seat, guint32 bits, gsize length, guint64 needed);
 void world_planned (World *world);
 /* Waits @seconds with a tick each second. */
