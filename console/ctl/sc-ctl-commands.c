@@ -11,6 +11,9 @@
 #define MIN_RATE 1.0      /* Mbit/s */
 #define MAX_RATE 400000.0 /* the API's */
 
+/* after each command that takes a seat */
+#define NAMED "\nSEAT is an id or a name; of several seats of one name, the one that is online."
+
 static const ScCtlCommand commands[] = {
   { "publish",
     "DIR -m NOTE",
@@ -52,7 +55,7 @@ static const ScCtlCommand commands[] = {
     "them; one that is in use waits until it is not. Follows the session till it is over; Ctrl-C only\n"
     "stops watching it. Exits with 1 when a seat failed. With --dry-run: only asks the seats what it\n"
     "would take, tells how much is sent and how long that takes, and exits with 1 when one of them\n"
-    "cannot take it.",
+    "cannot take it." NAMED,
     "deploy 12 --room A101\ndeploy 12 --seat pc-07 --seat pc-08 --rate 200\ndeploy 12 --dry-run",
     sc_ctl_deploy },
   { "rollback",
@@ -61,7 +64,7 @@ static const ScCtlCommand commands[] = {
     { "room", "seat", "to", "rate", "no-wait", "dry-run" },
     "go back to the newest earlier version that was deployed",
     "Earlier than the one assigned; deployed to one of the seats, or that which --to names. It says\n"
-    "which version that is, and goes on as “deploy” does. What the seats have kept is not sent.",
+    "which version that is, and goes on as “deploy” does. What the seats have kept is not sent." NAMED,
     "rollback --room A101\nrollback --seat pc-07 --to 11",
     sc_ctl_rollback },
   { "status",
@@ -86,13 +89,23 @@ static const ScCtlCommand commands[] = {
     ".updating, so that a virtual machine finds nothing, until the next deploy or rollback.",
     "cancel 4",
     sc_ctl_cancel },
-  { "seats", "", 0, { NULL }, "list the seats with address, system and disk", NULL, "seats", sc_ctl_seats },
+  { "seats",
+    "",
+    0,
+    { NULL },
+    "list the seats with address, system and disk",
+    "VOLUME stands there when the disk of a seat's templates forgets at restart, compresses or\n"
+    "deduplicates what is written; “not written to”: the seat refuses updates because of it.",
+    "seats",
+    sc_ctl_seats },
   { "seat",
     "SEAT",
     1,
     { NULL },
     "show a seat: its disk, its ways back, its templates",
-    "Also which templates wait because they are in use, and what the last “verify” found.",
+    "Also what is the matter with the volume of its templates (it forgets at restart, compresses or\n"
+    "deduplicates) and whether it is written to, which templates wait because they are in use, and what\n"
+    "the last “verify” found." NAMED,
     "seat pc-07",
     sc_ctl_seat },
   { "rooms", "", 0, { NULL }, "list the rooms", NULL, "rooms", sc_ctl_rooms },
@@ -119,7 +132,7 @@ static const ScCtlCommand commands[] = {
     { "room", "own-room" },
     "move seats to another room",
     "They stay there whatever their services say, until they are moved again. With --own-room: each back\n"
-    "to the room that its own service names.",
+    "to the room that its own service names." NAMED,
     "move pc-07 pc-08 --room 'Lab 2'\nmove pc-07 --own-room",
     sc_ctl_move },
   { "catch-up",
@@ -128,7 +141,7 @@ static const ScCtlCommand commands[] = {
     { "to" },
     "bring one seat to its assigned version without multicast",
     "Or to that which --to names, also an older one, which becomes its assigned version: what the seat\n"
-    "has kept is not fetched. Only orders it; “seatcastctl status” shows how far the seat is.",
+    "has kept is not fetched. Only orders it; “seatcastctl status” shows how far the seat is." NAMED,
     "catch-up pc-07\ncatch-up pc-07 --to 11",
     sc_ctl_catch_up },
   { "verify",
@@ -137,7 +150,7 @@ static const ScCtlCommand commands[] = {
     { "no-wait", "stop" },
     "have a seat read all its templates and find damage",
     "The seat reads slowly while somebody uses it. Follows it till it is over; Ctrl-C only stops\n"
-    "watching it. Exits with 1 when something is damaged, and names it.",
+    "watching it. Exits with 1 when something is damaged, and names it." NAMED,
     "verify pc-07\nverify pc-07 --stop",
     sc_ctl_verify },
   { "log",
@@ -146,7 +159,7 @@ static const ScCtlCommand commands[] = {
     { "max" },
     "show what happened to a seat, newest first",
     "When it came and went, its transfers, what was found when it verified, templates that were changed\n"
-    "on it, and to which room it was moved. The last 500 are kept.",
+    "on it, connections that were refused, and to which room it was moved. The last 500 are kept." NAMED,
     "log pc-07\nlog pc-07 --max 20",
     sc_ctl_log },
   { "activity",
@@ -154,8 +167,9 @@ static const ScCtlCommand commands[] = {
     0,
     { "max" },
     "show who did what, newest first",
-    "Every order that was given to the console, also those that it refused, and how sessions and\n"
-    "publishing ended. WHO is what the client says; where it says nothing, its address.",
+    "Every order that was given to the console, also those that it refused, how sessions and publishing\n"
+    "ended, and seats whose connection was refused. WHO is what the client says; where it says nothing,\n"
+    "its address.",
     "activity\nactivity --max 1000",
     sc_ctl_activity },
   { "settings",
@@ -211,7 +225,7 @@ options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help,
     { "author", 0, 0, G_OPTION_ARG_STRING, &options->author, "who made it (default: your user name)", "NAME" },
     { "room", 0, 0, G_OPTION_ARG_STRING, &options->room, room, "ROOM" },
     { "own-room", 0, 0, G_OPTION_ARG_NONE, &options->own_room, "to the room that the seat's service names", NULL },
-    { "seat", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->seats, "only this seat (a name or an id); may be repeated",
+    { "seat", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->seats, "only this seat (an id or a name); may be repeated",
       "SEAT" },
     { "rate", 0, 0, G_OPTION_ARG_STRING, &options->rate, "send at most so many Mbit/s (default: the console's)",
       "MBIT" },

@@ -293,14 +293,12 @@ print_seats (ScJson *session)
   json_array_foreach (json_object_get (session, "seats"), i, seat)
   {
     guint64 done = sc_ctl_number_of (seat, "done_bytes");
-    gboolean catch_up = sc_json_get_optional_bool (seat, "catch_up", FALSE);
     const char *state = sc_ctl_text_of (seat, "state");
-    const char *by = catch_up ? "catch-up" : "multicast";
-    sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
-                      g_strdup (paused && g_strv_contains (streamed, state) ? "paused" : state),
-                      sc_ctl_transfer_percent (seat), sc_ctl_format_size (done),
-                      g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (seat, "lost_packets")),
-                      g_strdup (done > 0 ? by : ""), g_strdup (reason_beside (state, sc_ctl_text_of (seat, "reason"))));
+    sc_ctl_table_add (
+        table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
+        g_strdup (paused && g_strv_contains (streamed, state) ? "paused" : state), sc_ctl_transfer_percent (seat),
+        sc_ctl_format_size (done), g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (seat, "lost_packets")),
+        g_strdup (sc_ctl_seat_by (seat)), g_strdup (reason_beside (state, sc_ctl_text_of (seat, "reason"))));
   }
   g_autofree char *text = sc_ctl_table_to_text (table);
   fputs (text, stdout);

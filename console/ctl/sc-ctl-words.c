@@ -432,6 +432,20 @@ append_settings (GString *text, const char *detail)
   }
 }
 
+const char *
+sc_ctl_seat_by (ScJson *seat)
+{
+  gboolean multicast = sc_ctl_number_of (seat, "received_packets") > 0;
+  guint64 lacked = sc_ctl_number_of (json_object_get (seat, "needs"), "lacks_bytes");
+  /* what it lacked must have come somehow */
+  gboolean catch_up = sc_json_get_optional_bool (seat, "catch_up", FALSE) || (!multicast && lacked > 0);
+  if (sc_ctl_number_of (seat, "done_bytes") == 0)
+    return "";
+  if (multicast && catch_up)
+    return "multicast + catch-up";
+  return multicast ? "multicast" : catch_up ? "catch-up" : "";
+}
+
 char *
 sc_ctl_activity_what (ScJson *entry)
 {
@@ -457,6 +471,10 @@ sc_ctl_activity_result (ScJson *entry)
 {
   gboolean done = sc_json_get_optional_bool (entry, "done", FALSE);
   const char *why = sc_ctl_text_of (entry, "error");
-  const char *result = is_end (entry) ? sc_ctl_text_of (entry, "detail") : done ? "done" : "not done";
+  gboolean refused = g_str_equal (sc_ctl_text_of (entry, "action"), "seat-refused");
+  const char *result = is_end (entry) ? sc_ctl_text_of (entry, "detail")
+                       : refused      ? "refused"
+                       : done         ? "done"
+                                      : "not done";
   return g_strconcat (result, *why ? ": " : "", why, NULL);
 }

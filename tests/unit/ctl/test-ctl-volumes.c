@@ -31,10 +31,47 @@ test_words_of_volumes (void)
   }
 }
 
+static void
+test_by_what_a_seat_received (void)
+{
+  const struct {
+    const char *seat, *by;
+  } cases[] = {
+    { "{'done_bytes':5,'received_packets':9,'catch_up':false}", "multicast" },
+    { "{'done_bytes':5,'received_packets':0,'catch_up':true}", "catch-up" },
+    { "{'done_bytes':5,'received_packets':9,'catch_up':true}", "multicast + catch-up" },
+    { "{'done_bytes':5,'received_packets':0,'catch_up':false,'needs':{'lacks_bytes':5}}", "catch-up" },
+    { "{'done_bytes':5,'received_packets':0,'catch_up':false,'needs':{'lacks_bytes':0}}", "" },
+    { "{'done_bytes':0,'received_packets':9,'catch_up':true}", "" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strdelimit (g_strdup (cases[i].seat), "'", '"');
+    g_autoptr (ScJson) seat = json_loads (text, 0, NULL);
+    g_assert_nonnull (seat);
+    g_assert_cmpstr (sc_ctl_seat_by (seat), ==, cases[i].by);
+  }
+}
+
+static void
+test_words_of_a_refused_seat (void)
+{
+  g_autoptr (ScJson) entry = json_loads ("{\"action\":\"seat-refused\",\"address\":\"10.1.0.17\",\"seats\":[\"pc-7\"],"
+                                         "\"n_seats\":1,\"done\":false,\"error\":\"its token is wrong\"}",
+                                         0, NULL);
+  g_autofree char *who = sc_ctl_activity_who (entry);
+  g_autofree char *what = sc_ctl_activity_what (entry);
+  g_autofree char *result = sc_ctl_activity_result (entry);
+  g_assert_cmpstr (who, ==, "10.1.0.17");
+  g_assert_cmpstr (what, ==, "pc-7");
+  g_assert_cmpstr (result, ==, "refused: its token is wrong");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ctl/words/volumes", test_words_of_volumes);
+  g_test_add_func ("/ctl/seats/by", test_by_what_a_seat_received);
+  g_test_add_func ("/ctl/seats/refused", test_words_of_a_refused_seat);
   return g_test_run ();
 }
