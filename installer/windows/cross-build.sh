@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # cross-build.sh, sourced by `build` and `test` at the top of the source: Seatcast for Windows. Needs: $output, an absolute directory. Everything is
 # below it: sysroot.tar.xz (the libraries, when they were built here), sysroot/ (unpacked), program/ (meson's), installers/.
+# $jobs, when it is set: how many programs run at once.
 
 # prepare_sysroot: sets $sysroot, the directory of the libraries, from $SEATCAST_SYSROOT (an archive or a directory) or what `build` left
 prepare_sysroot() {
@@ -44,7 +45,7 @@ cross_build() {
     fi
     meson setup "$program" "${files[@]}"
   fi
-  ninja -C "$program"
+  ninja ${jobs:+-j "$jobs"} -C "$program"
 }
 
 # make_installers: into $output/installers, from what cross_build made
