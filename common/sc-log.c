@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/sc-text.h"
 
@@ -85,6 +86,15 @@ sc_log_to_stderr (const char *program)
 {
   program_name = program;
   g_log_set_writer_func (write_to_stderr, NULL, NULL);
+}
+
+void
+sc_log_failure (const char *program, const char *text)
+{
+  if (isatty (fileno (stderr)))
+    g_printerr ("%s: %s\n", program, text); /* in the terminal's character set */
+  else
+    fprintf (stderr, "%s: %s\n", program, text);
 }
 
 void

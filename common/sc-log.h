@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 
 /* To stderr, a line each: for a terminal, and for systemd's journal, which adds the time. */
 void sc_log_to_stderr (const char *program);
+/* Why @program ends, to stderr: in a terminal in its own character set, in a file or a pipe (that of Windows Installer)
+ * in UTF-8 as the messages before it. */
+void sc_log_failure (const char *program, const char *text);
 /* To @file (nullable), which stays open until the end of the process; and what an administrator should see to @tell
  * (nullable): our own warnings and errors, and sc_log_event(). @tell is called from any thread. */
 void sc_log_to_file (ScLogFile *file, void (*tell) (GLogLevelFlags level, const char *text));

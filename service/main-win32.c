@@ -10,6 +10,7 @@
 #include "service/sc-seat-host.h"
 
 #include <locale.h>
+#include <windows.h>
 
 #define PROGRAM "seatcast-service"
 #define LOG_BYTES (8u * 1024 * 1024)
@@ -67,7 +68,8 @@ parse (CommandLine *self, GError **error)
     { "console", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_console,
       "Run in this terminal; with a URL: the console's address, for --configure", "URL" },
     { "configure", 0, 0, G_OPTION_ARG_NONE, &self->configure,
-      "Write the settings that are given, and prepare service, directories, firewall and event log; as administrator",
+      "Write the settings that are given, and prepare service, directories, firewall and event log; as administrator. "
+      "The word none takes a setting back: state, name, room, interface, reserve, undo-budget, accept-volume",
       NULL },
     { "unconfigure", 0, 0, G_OPTION_ARG_NONE, &self->unconfigure, "Take that back; the templates and the state stay",
       NULL },
@@ -302,6 +304,7 @@ main (void)
   int status = 2;
 
   setlocale (LC_ALL, "");
+  SetErrorMode (SEM_FAILCRITICALERRORS); /* a drive without its disk asks nobody, least of all where nobody sits */
   if (parse (&line, &error) && line.version) {
     g_print ("%s %s\n", PROGRAM, SC_VERSION);
     return 0;
@@ -309,7 +312,9 @@ main (void)
   Mode mode = error == NULL ? pick_mode (&line, &error) : MODE_NONE;
   if (error == NULL)
     status = run (mode, &line, &error);
-  if (error != NULL)
-    g_printerr ("%s: %s%s\n", PROGRAM, error->message, status == 2 ? "; see --help" : "");
+  if (error != NULL) {
+    g_autofree char *text = g_strconcat (error->message, status == 2 ? "; see --help" : NULL, NULL);
+    sc_log_failure (PROGRAM, text);
+  }
   return status;
 }

@@ -264,6 +264,12 @@ sc_system_get_console_directory (void)
   return g_strdup ("/var/lib/seatcast");
 }
 
+char *
+sc_system_find_console_directory (void)
+{
+  return sc_system_get_console_directory ();
+}
+
 gboolean
 sc_system_write_secret (const char *path, const char *text, GError **error)
 {

@@ -13,6 +13,7 @@
 #include <wtsapi32.h>
 
 #include "common/platform/sc-nt.h"
+#include "common/platform/sc-registry.h"
 #include "common/platform/sc-system-win32.h"
 
 #define ADAPTERS_SIZE (32u * 1024u) /* what Microsoft advises to begin with */
@@ -245,6 +246,14 @@ char *
 sc_system_get_console_directory (void)
 {
   return build_data_path ("Console", NULL);
+}
+
+char *
+sc_system_find_console_directory (void)
+{
+  char *directory = sc_registry_get ("Console", "Directory");
+
+  return directory != NULL ? directory : sc_system_get_console_directory ();
 }
 
 /* (transfer full): LocalFree(); for the account we run as, the system and its administrators. NULL on an error */

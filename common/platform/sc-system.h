@@ -40,6 +40,8 @@ gboolean sc_system_power_off (GError **error);
 char *sc_system_get_service_directory (void);
 char *sc_system_get_service_connection (void);
 char *sc_system_get_console_directory (void);
+/* Where the engine that is installed here keeps what is its own: as its setting Directory says, else as above. */
+char *sc_system_find_console_directory (void);
 /* Creates a file that only its owner may read, with @text, atomically and durably. */
 gboolean sc_system_write_secret (const char *path, const char *text, GError **error);
 

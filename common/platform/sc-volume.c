@@ -296,7 +296,7 @@ sc_volume_check (const ScVolume *self, const char *directory, GError **error)
   }
   g_set_error (error, SC_ERROR, SC_ERROR_STATE,
                "The volume of “%s” %s (%s), so nothing was written: %sname a directory on another volume, or accept it "
-               "by --accept-volume=%s",
+               "by --accept-volume=%s (as a setting: AcceptVolume)",
                directory, says->str, self->reason, remedies->str, accept->str);
   return FALSE;
 }

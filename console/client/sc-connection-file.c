@@ -19,7 +19,7 @@ is_there (const char *path)
 static char *
 get_console_path (void)
 {
-  g_autofree char *directory = sc_system_get_console_directory ();
+  g_autofree char *directory = sc_system_find_console_directory ();
 
   return g_build_filename (directory, "connection", NULL);
 }

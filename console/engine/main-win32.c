@@ -265,6 +265,6 @@ main (void)
     status = run (&line, &error);
   }
   if (error != NULL)
-    g_printerr (PROGRAM ": %s\n", error->message);
+    sc_log_failure (PROGRAM, error->message);
   return status;
 }

@@ -86,8 +86,8 @@ make_command (const wchar_t *data)
   return command;
 }
 
-/* One line: UTF-8, or else what this system's programs write. Returns whether there was one. */
-static BOOL
+/* One line, unless it is empty: UTF-8, or else what this system's programs write. */
+static void
 tell_line (MSIHANDLE installation, INSTALLMESSAGE kind, const char *line, int length)
 {
   wchar_t text[1024];
@@ -95,28 +95,38 @@ tell_line (MSIHANDLE installation, INSTALLMESSAGE kind, const char *line, int le
   while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == ' '))
     length--;
   if (length == 0)
-    return FALSE;
+    return;
   int n = MultiByteToWideChar (CP_UTF8, MB_ERR_INVALID_CHARS, line, length, text, 1023);
   if (n == 0)
     n = MultiByteToWideChar (CP_ACP, 0, line, length, text, 1023);
   text[n] = L'\0';
   tell (installation, kind, text);
-  return TRUE;
+}
+
+/* NULL: there is none but empty ones */
+static char *
+last_line (char *output)
+{
+  char *last = NULL;
+  for (char *line = output, *end; *line != '\0'; line = end) {
+    end = line + strcspn (line, "\n");
+    if (strspn (line, "\r ") < (size_t) (end - line))
+      last = line;
+    end += *end == '\n';
+  }
+  return last;
 }
 
 static void
 tell_output (MSIHANDLE installation, char *output, BOOL failed)
 {
-  char *last = NULL;
+  char *last = failed ? last_line (output) : NULL;
   for (char *line = output, *end; *line != '\0'; line = end) {
     end = line + strcspn (line, "\n");
-    if (tell_line (installation, INSTALLMESSAGE_INFO, line, (int) (end - line)))
-      last = line;
+    tell_line (installation, line == last ? INSTALLMESSAGE_ERROR : INSTALLMESSAGE_INFO, line, (int) (end - line));
     end += *end == '\n';
   }
-  if (failed && last != NULL)
-    tell_line (installation, INSTALLMESSAGE_ERROR, last, (int) strcspn (last, "\n"));
-  else if (failed)
+  if (failed && last == NULL)
     tell (installation, INSTALLMESSAGE_ERROR, L"Seatcast could not be configured, and did not say why");
 }
 

@@ -3,6 +3,7 @@
 
 #include <windows.h>
 
+#include "common/platform/sc-system.h"
 #include "common/sc-error.h"
 
 #define WAIT_S 10u
@@ -195,6 +196,30 @@ test_watch (Fixture *f, gconstpointer data)
   g_source_destroy (watch);
 }
 
+/* Of the engine itself, where it is installed on this machine: what is set stays, and is what is found. */
+static void
+test_console_directory (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *before = sc_registry_get_local ("Console", "Directory");
+  g_autofree char *policy = sc_registry_get_policy ("Console", "Directory");
+  g_autofree char *usual = sc_system_get_console_directory ();
+
+  if (policy != NULL || !sc_registry_set ("Console", "Directory", "E:\\Versions", &error)) {
+    g_test_skip ("the engine's settings cannot be changed here");
+    return;
+  }
+  g_autofree char *found = sc_system_find_console_directory ();
+  g_autofree char *still = sc_system_get_console_directory ();
+  g_assert_true (sc_registry_set ("Console", "Directory", NULL, &error));
+  g_autofree char *unset = sc_system_find_console_directory ();
+  if (before != NULL)
+    g_assert_true (sc_registry_set ("Console", "Directory", before, &error));
+  g_assert_cmpstr (found, ==, "E:\\Versions");
+  g_assert_cmpstr (still, ==, usual);
+  g_assert_cmpstr (unset, ==, usual);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,5 +229,6 @@ main (int argc, char **argv)
   g_test_add ("/registry/policy", Fixture, NULL, set_up, test_policy, tear_down);
   g_test_add ("/registry/types", Fixture, NULL, set_up, test_types, tear_down);
   g_test_add ("/registry/watch", Fixture, NULL, set_up, test_watch, tear_down);
+  g_test_add_func ("/registry/console-directory", test_console_directory);
   return g_test_run ();
 }
