@@ -365,14 +365,9 @@ is_state_removed (const ScSeatSetup *setup)
 static void
 look_at_interface (const char *text)
 {
-  g_autoptr (GInetAddress) address = text != NULL ? g_inet_address_new_from_string (text) : NULL;
-  g_autoptr (GSocket) socket = address != NULL ? g_socket_new (g_inet_address_get_family (address),
-                                                               G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL)
-                                               : NULL;
-  if (socket == NULL)
-    return;
-  g_autoptr (GSocketAddress) local = g_inet_socket_address_new (address, 0);
-  if (!g_socket_bind (socket, local, FALSE, NULL))
+  g_autoptr (ScInterface) found = text != NULL ? sc_system_find_interface (text) : NULL;
+
+  if (text != NULL && found == NULL)
     g_warning ("--interface (INTERFACE) %s is no address of this computer now: as long as it is none, no multicast is "
                "received and the seat gets everything from the console directly",
                text);
