@@ -180,6 +180,24 @@ test_reconnects (Fixture *f, gconstpointer data)
   }
 }
 
+/* The console is told why, so that somebody sees it. */
+static void
+test_other_protocol (Fixture *f, gconstpointer data)
+{
+  g_autoptr (ScControlMessage) later = welcome (SC_CONTROL_PROTOCOL + 1);
+
+  sc_link_start (f->link);
+  run (f);
+  g_autoptr (SoupWebsocketConnection) first = g_object_ref (f->socket);
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*No connection to the console*");
+  say (f, later);
+  while (soup_websocket_connection_get_state (first) != SOUP_WEBSOCKET_STATE_CLOSED)
+    g_main_context_iteration (NULL, TRUE);
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (first), ==, SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR);
+  g_assert_nonnull (strstr (soup_websocket_connection_get_close_data (first), "it speaks protocol"));
+}
+
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
@@ -247,6 +265,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/service/link/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("messages", test_messages);
   ADD ("reconnects", test_reconnects);
+  ADD ("other-protocol", test_other_protocol);
   ADD ("refused", test_refused);
   ADD ("freed", test_freed);
   g_test_add_func ("/service/link/backoff", test_backoff);

@@ -313,6 +313,17 @@ test_dry_run (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (assigned (fixture, SEAT_B), ==, 0);
 }
 
+/* The seat itself refuses it. */
+static void
+test_dry_run_refused (Fixture *fixture, gconstpointer data)
+{
+  start_dry_run (fixture);
+  g_autoptr (ScControlMessage) order = test_seat_expect (fixture->a, SC_CONTROL_PREPARE);
+  test_seat_send_failed (fixture->a, fixture->id);
+  test_wait_for (is_over, fixture);
+  g_assert_cmpint (sc_seat_hub_get_transfer (fixture->hub, SEAT_A)->state, ==, SC_TRANSFER_IDLE);
+}
+
 static gboolean
 is_over_and_failed (gpointer data)
 {
@@ -573,6 +584,7 @@ main (int argc, char **argv)
   ADD ("verify-is-stopped", test_verify_is_stopped);
   ADD ("verify-breaks", test_verify_breaks);
   ADD ("dry-run", test_dry_run);
+  ADD ("dry-run-refused", test_dry_run_refused);
   ADD ("what-goes-before-what", test_what_goes_before_what);
   ADD ("dry-run-over-restart", test_dry_run_over_restart);
   ADD ("busy-ends", test_busy_ends);

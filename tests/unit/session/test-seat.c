@@ -206,3 +206,13 @@ test_seat_expect_close (TestSeat *self, gushort code)
   test_wait_for (is_closed, self);
   g_assert_cmpuint (self->close_code, ==, code);
 }
+
+void
+test_seat_send_failed (TestSeat *self, guint64 session)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_FAILED, session);
+
+  message->failed.code = g_strdup ("state");
+  message->failed.message = g_strdup ("its volume forgets");
+  test_seat_send (self, message);
+}

@@ -32,6 +32,8 @@ TestSeat *test_seat_new (TestGate *gate, const char *id);
 void test_seat_free (TestSeat *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestSeat, test_seat_free)
 void test_seat_send (TestSeat *self, const ScControlMessage *message);
+/* It refuses, or cannot go on. */
+void test_seat_send_failed (TestSeat *self, guint64 session);
 void test_seat_send_inventory (TestSeat *self, const char *room);
 /* Waits for the next message, which must be of @type. (transfer full) */
 ScControlMessage *test_seat_expect (TestSeat *self, ScControlType type);
