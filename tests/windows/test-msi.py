@@ -79,7 +79,9 @@ class Machine(Prefix):
 
     def read_log(self):
         with open(self.log, "rb") as file:
-            return file.read().decode("utf-8", errors="replace").replace("\0", "")
+            text = file.read()
+        # UTF-16 on Windows, Wine writes it in the system's code page
+        return text.decode("utf-16" if b"\0" in text else "cp1252", errors="replace")
 
     def install(self, version=OLD, product="service", **properties):
         self.msiexec("/i", to_windows(make_msi(product, version)), **properties)
@@ -279,6 +281,16 @@ def test_wrong_setting_fails_and_says_why():
         # and nothing is in the way of the right ones
         there.install(**SETTINGS)
         check_configured(there)
+
+
+def test_missing_disk_leaves_nothing():
+    with machine() as there:
+        there.msiexec("/i", to_windows(make_msi("service", OLD)), status=FAILED, **dict(SETTINGS, TEMPLATES="Q:\\Vorlagen"))
+        log = there.read_log()
+        check("“Q:\\Vorlagen” cannot be made" in log, f"the log does not say what is wrong:\n{[line for line in log.splitlines() if 'Vorlagen' in line]}")
+        check(log.count("cannot be made") == 1, f"the log says it {log.count('cannot be made')} times")
+        check(not os.path.exists(os.path.join(there.data, "connection")), "the token is left")
+        there.check_gone()
 
 
 def find_shortcuts(there):
