@@ -92,10 +92,12 @@ class Machine(Prefix):
         del self.environment[UPGRADING]
 
     def get_value(self, key, name):
-        for line in self.run("reg", "query", key, "/v", name, status=None).splitlines():
+        text = self.run("reg", "query", key, "/v", name, status=(0, 1))
+        for line in text.splitlines():
             words = line.strip().split("    ", 2)
             if words[0] == name:
                 return words[2]
+        check("REG_" not in text and "nable to find" in text, f"reg query {key} /v {name} says: {text!r}")
         return None
 
     def wait_log(self, text):

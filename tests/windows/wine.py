@@ -118,7 +118,7 @@ class Prefix:
         return subprocess.Popen([WINE, *command], env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True, **options)
 
     def run(self, *command, status=0, timeout=COMMAND_TIMEOUT):
-        """Runs a program to its end. Returns what it printed; LabError if it exits with another STATUS (None: any)."""
+        """Runs a program to its end. Returns what it printed; LabError if it exits with another STATUS (one, several, None: any)."""
         with tempfile.TemporaryFile() as output:
             process = self.start(*command, stdout=output, stderr=output)
             try:
@@ -129,7 +129,7 @@ class Prefix:
                 raise LabError(f"{self.name}: {' '.join(command)} does not end") from None
             output.seek(0)
             text = output.read().decode(errors="replace").replace("\r\n", "\n")
-        if status is not None and found != status:
+        if status is not None and found not in (status if isinstance(status, tuple) else (status,)):
             raise LabError(f"{self.name}: {' '.join(command)} exited with {found}:\n{text}")
         return text
 
