@@ -147,10 +147,45 @@ start (Fixture *f)
   g_assert_no_error (error);
 }
 
+/* Not g_test_expect_message(): what an inspection of the volume has found may be told in between. */
+static const char *awaited;
+static guint told; /* how often */
+
+static gboolean
+is_awaited (GLogLevelFlags level, const char *text)
+{
+  return awaited != NULL && (level & G_LOG_LEVEL_WARNING) != 0 && g_pattern_match_simple (awaited, text);
+}
+
+static gboolean
+is_fatal (const char *domain, GLogLevelFlags level, const char *text, gpointer user_data)
+{
+  return !is_awaited (level, text);
+}
+
+static void
+on_log (const char *domain, GLogLevelFlags level, const char *text, gpointer user_data)
+{
+  if (is_awaited (level, text))
+    told++;
+  else
+    g_log_default_handler (domain, level, text, user_data);
+}
+
 static void
 expect_waiting (const char *pattern)
 {
-  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, pattern);
+  awaited = pattern;
+  told = 0;
+  g_test_log_set_fatal_handler (is_fatal, NULL);
+  g_log_set_default_handler (on_log, NULL);
+}
+
+static void
+assert_told (void)
+{
+  g_assert_cmpuint (told, ==, 1);
+  awaited = NULL;
 }
 
 /* The name in the next inventory that the console gets. */
@@ -277,7 +312,7 @@ test_waits (Fixture *f, gconstpointer data)
 {
   expect_waiting ("Waiting for settings. Settings are missing (Console, Token, CAFingerprint, Templates)*");
   start (f);
-  g_test_assert_expected_messages ();
+  assert_told ();
   g_assert_true (sc_seat_host_is_waiting (f->host));
   set (f->policy, SC_SETTING_TEMPLATES, f->seat.repository);
   expect_waiting ("Waiting for settings. Settings are missing (Console, Token, CAFingerprint):*");
@@ -285,7 +320,7 @@ test_waits (Fixture *f, gconstpointer data)
   tell_change (f);
   while (f->n_reads == 0)
     g_main_context_iteration (NULL, TRUE);
-  g_test_assert_expected_messages ();
+  assert_told ();
   set_all (f, f->policy);
   tell_change (f);
   sc_test_service_wait_for_inventory (&f->seat);
@@ -309,7 +344,7 @@ test_changes (Fixture *f, gconstpointer data)
   tell_change (f);
   while (!sc_seat_host_is_waiting (f->host))
     g_main_context_iteration (NULL, TRUE);
-  g_test_assert_expected_messages ();
+  assert_told ();
   quit (f);
 }
 
@@ -330,7 +365,7 @@ test_looks_again (Fixture *f, gconstpointer data)
   start (f);
   g_assert_true (sc_seat_host_is_waiting (f->host));
   wait_for_reads (f, 2);
-  g_test_assert_expected_messages ();
+  assert_told ();
   g_assert_cmpint (g_rmdir (f->connection), ==, 0);
   save_connection (f);
   sc_test_service_wait_for_inventory (&f->seat);
@@ -342,7 +377,7 @@ test_looks_again (Fixture *f, gconstpointer data)
   f->n_reads = 0;
   tell_change (f);
   wait_for_reads (f, 1);
-  g_test_assert_expected_messages ();
+  assert_told ();
   g_assert_cmpint (g_rmdir (f->connection), ==, 0);
   save_connection (f);
   wait_for_reads (f, f->n_reads + 1);
@@ -361,7 +396,7 @@ expect_to_wait_for (Fixture *f, const char *directory)
   while (!sc_seat_host_is_waiting (f->host))
     g_main_context_iteration (NULL, TRUE);
   wait_for_reads (f, f->n_reads + 3);
-  g_test_assert_expected_messages ();
+  assert_told ();
   g_assert_true (sc_seat_host_is_waiting (f->host));
   g_assert_null (f->ended);
 }
@@ -379,7 +414,7 @@ test_directories (Fixture *f, gconstpointer data)
   expect_waiting ("Waiting for directories. The directory of the templates*late*");
   start (f);
   wait_for_reads (f, 3);
-  g_test_assert_expected_messages ();
+  assert_told ();
   g_assert_cmpint (g_mkdir (late, 0755), ==, 0);
   sc_test_service_wait_for_inventory (&f->seat);
   g_assert_false (sc_seat_host_is_waiting (f->host));
