@@ -73,6 +73,15 @@ write_begin (ScApplyCommitter *self, ScApplyTemplate *template, GError **error)
                                      self->version, paths, error);
 }
 
+/* What would be cloned is changed itself. */
+static void
+take_base (ScApplyCommitter *self, ScApplyFile *file)
+{
+  sc_apply_handles_close (self->handles, file->base);
+  file->place = g_steal_pointer (&file->base->place);
+  file->base = file->before = NULL;
+}
+
 /* Without a step there is nothing to clone from, and no log. */
 static void
 go_forward_only (ScApplyCommitter *self, ScApplyTemplate *template)
@@ -81,11 +90,8 @@ go_forward_only (ScApplyCommitter *self, ScApplyTemplate *template)
   for (guint i = 0; i < template->files->len; i++) {
     ScApplyFile *file = template->files->pdata[i];
 
-    if (file->base != NULL && file->base == file->before) {
-      sc_apply_handles_close (self->handles, file->base);
-      file->place = g_steal_pointer (&file->base->place);
-      file->base = file->before = NULL;
-    }
+    if (file->base != NULL && file->base == file->before)
+      take_base (self, file);
     if (file->want != NULL && file->changes && file->way == SC_WAY_UNDO)
       file->way = SC_WAY_FORWARD;
   }
@@ -138,8 +144,20 @@ static gboolean
 make_way_for (ScApplyCommitter *self, ScApplyTemplate *template, ScApplyFile *file, GHashTable *directories,
               GError **error)
 {
+  g_autofree char *kept = NULL;
+  gboolean whole;
+  ScDiskInfo info;
+
   if (file->before == NULL || file->before->place == NULL)
     return TRUE;
+  if (template->step != NULL && file->before == file->base) {
+    if (!sc_apply_kept_lookup (self->disk, template->step, file->before->relative, &kept, &whole, &info, error))
+      return FALSE;
+    if (kept != NULL) { /* an earlier attempt has kept the original there: what lies here is free to be changed */
+      take_base (self, file);
+      return TRUE;
+    }
+  }
   if (template->step != NULL && file->before->old != NULL)
     return retire_file (self, template, file->before, directories, error);
   return sc_apply_committer_drop_file (self, file->before, directories, error);

@@ -165,13 +165,16 @@ get_rough (TestSeat *seat, TestVersion *version, GRand *random)
     test_seat_restart (seat);
 }
 
+/* Which have failed once. 1679441623: a clone whose original an earlier attempt had kept already */
+static const guint32 known_seeds[] = { 1679441623 };
+
 static void
 test_rough (void)
 {
   guint n = g_getenv ("SEATCAST_TEST_LONG") != NULL ? 500 : 10;
 
   for (guint i = 0; i < n; i++) {
-    guint32 seed = g_test_rand_int ();
+    guint32 seed = i < G_N_ELEMENTS (known_seeds) ? known_seeds[i] : (guint32) g_test_rand_int ();
     g_autoptr (GRand) random = g_rand_new_with_seed (seed);
     g_autoptr (TestSeat) seat = test_seat_new ();
     g_autoptr (GPtrArray) versions = g_ptr_array_new_with_free_func ((GDestroyNotify) test_version_free);
