@@ -326,6 +326,7 @@ def test_rooms_are_added_and_seats_are_moved():
 
 # what the engine calls states, which nobody should have to read
 RAW = re.compile(r"\b(up-to-date|catching-up|in-place|dry-run|catch_up|version_state|never-seen|no-space|updating|null|nil)\b|[a-z]_[a-z]|%[a-z]|\(null\)")
+PATH = re.compile(r"/\S+")  # is somebody else's name, and may have anything in it
 # these only hold something that has one, or show it elsewhere: empty cells, links, whose text is that of their label
 ROLES_WITHOUT_NAME = ("scroll pane", "viewport", "table cell", "link")
 
