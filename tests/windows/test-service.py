@@ -168,7 +168,7 @@ def test_settings_are_waited_for_and_taken_up():
         wait_for(lambda: lab.get_seat("win-1")["room"] == "B202", 90, lambda: f"the other room; it is {lab.get_seat('win-1')}")
         # an administrator's policy goes before; a wrong one is waited out
         seat.prefix.set_value(POLICY_KEY, "Reserve", "much")
-        wait_for(lambda: "--reserve" in seat.read_log(), 90, lambda: f"it refuses the wrong one:\n{seat.read_log()}")
+        wait_for(lambda: "“much” is no size" in seat.read_log(), 90, lambda: f"it refuses the wrong one:\n{seat.read_log()}")
         lab.wait_presence("win-1", "offline")
         seat.prefix.set_value(POLICY_KEY, "Reserve", "1G")
         lab.wait_online("win-1", timeout=90)
