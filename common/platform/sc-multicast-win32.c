@@ -132,11 +132,7 @@ static gboolean
 set_send_error (ScMulticastSender *self, int code, gsize length, GError **error)
 {
   if (code == WSAEMSGSIZE)
-    g_set_error (error, SC_ERROR, SC_ERROR_SYSTEM,
-                 "A datagram of %" G_GSIZE_FORMAT
-                 " bytes does not fit the MTU of the interface with the address %s: set a smaller packet "
-                 "size, or raise the MTU there and on every seat",
-                 length, self->interface_address);
+    sc_multicast_set_too_large (length, self->interface_address, error);
   else
     sc_nt_set_error (
         error, (DWORD) code, SC_ERROR_SYSTEM,

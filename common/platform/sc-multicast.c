@@ -35,3 +35,13 @@ sc_multicast_can_segment (const gsize *lengths, guint n)
       return FALSE;
   return TRUE;
 }
+
+void
+sc_multicast_set_too_large (gsize length, const char *interface_address, GError **error)
+{
+  g_set_error (error, SC_ERROR, SC_ERROR_SYSTEM,
+               "A datagram of %" G_GSIZE_FORMAT
+               " bytes does not fit the MTU of the interface with the address %s: set a smaller packet "
+               "size, or raise the MTU there and on every seat",
+               length, interface_address);
+}

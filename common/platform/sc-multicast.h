@@ -44,5 +44,7 @@ gboolean sc_multicast_parse_addresses (const char *group, const char *interface_
                                        guint32 *interface_out, GError **error);
 /* Whether the system could cut one burst into these. */
 gboolean sc_multicast_can_segment (const gsize *lengths, guint n);
+/* %SC_ERROR_SYSTEM: a datagram of @length bytes does not fit the interface's MTU. */
+void sc_multicast_set_too_large (gsize length, const char *interface_address, GError **error);
 
 G_END_DECLS
