@@ -133,4 +133,78 @@ static const char schema_5[] = "ALTER TABLE seats ADD COLUMN volume TEXT NOT NUL
                                "ALTER TABLE seats ADD COLUMN run TEXT NOT NULL DEFAULT '';"
                                "ALTER TABLE seats ADD COLUMN forgot INTEGER NOT NULL DEFAULT 0;";
 
-const char *const sc_catalog_migrations[] = { schema_1, schema_2, schema_3, schema_4, schema_5, NULL };
+/* Times here are s since 1970 (UTC); a token or password is never kept itself. certificates: every one that was ever
+ * issued to a seat; replaced, revoked: 0: not. enrol_requests: what waits for staff, or was rejected; known: the seat
+ * that the machine seems to be, empty: none. activity: chained, each entry's hash covering the one before; entries from
+ * before this schema have empty hashes and roles. */
+static const char schema_6[] = "CREATE TABLE enrol_tokens ("
+                               "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                               "  hash TEXT NOT NULL UNIQUE,"
+                               "  room TEXT NOT NULL,"
+                               "  seats INTEGER NOT NULL,"
+                               "  used INTEGER NOT NULL DEFAULT 0,"
+                               "  created INTEGER NOT NULL,"
+                               "  ends INTEGER NOT NULL,"
+                               "  ask INTEGER NOT NULL,"
+                               "  revoked INTEGER NOT NULL DEFAULT 0"
+                               ") STRICT;"
+                               "CREATE TABLE enrol_requests ("
+                               "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                               "  key_id BLOB NOT NULL UNIQUE CHECK (length (key_id) = 32),"
+                               "  state TEXT NOT NULL," /* pending, duplicate, approved, denied */
+                               "  reason TEXT NOT NULL,"
+                               "  token INTEGER NOT NULL REFERENCES enrol_tokens (id),"
+                               "  request TEXT NOT NULL," /* PKCS #10, PEM */
+                               "  name TEXT NOT NULL,"
+                               "  room TEXT NOT NULL,"
+                               "  machine TEXT NOT NULL,"
+                               "  macs TEXT NOT NULL," /* separated by blanks */
+                               "  os TEXT NOT NULL,"
+                               "  service_version TEXT NOT NULL,"
+                               "  address TEXT NOT NULL,"
+                               "  known TEXT NOT NULL,"
+                               "  matched TEXT NOT NULL," /* of machine, mac, name, separated by blanks */
+                               "  seat TEXT NOT NULL,"    /* once approved */
+                               "  requested INTEGER NOT NULL,"
+                               "  asked INTEGER NOT NULL"
+                               ") STRICT;"
+                               "CREATE TABLE certificates ("
+                               "  key_id BLOB PRIMARY KEY CHECK (length (key_id) = 32),"
+                               "  seat TEXT NOT NULL,"
+                               "  authority TEXT NOT NULL,"   /* fingerprint of who issued it */
+                               "  certificate TEXT NOT NULL," /* PEM */
+                               "  issued INTEGER NOT NULL,"
+                               "  ends INTEGER NOT NULL,"
+                               "  replaced INTEGER NOT NULL DEFAULT 0,"
+                               "  revoked INTEGER NOT NULL DEFAULT 0"
+                               ") STRICT;"
+                               "CREATE INDEX certificates_seat ON certificates (seat);"
+                               "ALTER TABLE seats ADD COLUMN machine TEXT NOT NULL DEFAULT '';"
+                               "ALTER TABLE seats ADD COLUMN macs TEXT NOT NULL DEFAULT '';"
+                               "CREATE TABLE users ("
+                               "  name TEXT PRIMARY KEY COLLATE NOCASE,"
+                               "  role TEXT NOT NULL,"
+                               "  password TEXT NOT NULL," /* scrypt, with its parameters and salt */
+                               "  disabled INTEGER NOT NULL DEFAULT 0,"
+                               "  created INTEGER NOT NULL,"
+                               "  changed INTEGER NOT NULL,"
+                               "  signed_in INTEGER NOT NULL DEFAULT 0" /* last time */
+                               ") STRICT;"
+                               "CREATE TABLE user_sessions ("
+                               "  hash TEXT PRIMARY KEY,"
+                               "  user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE ON UPDATE CASCADE,"
+                               "  address TEXT NOT NULL,"
+                               "  created INTEGER NOT NULL,"
+                               "  ends INTEGER NOT NULL"
+                               ") STRICT;"
+                               "CREATE INDEX user_sessions_user ON user_sessions (user);"
+                               "ALTER TABLE activity ADD COLUMN role TEXT NOT NULL DEFAULT '';"
+                               "ALTER TABLE activity ADD COLUMN hash BLOB NOT NULL DEFAULT x'';"
+                               "CREATE TRIGGER activity_is_not_changed BEFORE UPDATE ON activity"
+                               "  BEGIN SELECT raise (ABORT, 'the audit log is only added to'); END;"
+                               "CREATE TRIGGER activity_is_not_deleted BEFORE DELETE ON activity"
+                               "  BEGIN SELECT raise (ABORT, 'the audit log is only added to'); END;";
+
+const char *const sc_catalog_migrations[] = {
+  schema_1, schema_2, schema_3, schema_4, schema_5, schema_6, NULL,
+};
