@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/platform/sc-notify.h"
 #include "common/platform/sc-system.h"
 #include "common/sc-log.h"
 #include "service/sc-service-options.h"
@@ -31,6 +32,7 @@ on_signal (gpointer user_data)
     return G_SOURCE_CONTINUE;
   self->quitting = TRUE;
   g_message ("Stopping");
+  sc_notify_stopping ("Ending the step in hand");
   sc_service_quit (self->service, on_stopped, self);
   return G_SOURCE_CONTINUE;
 }
@@ -51,6 +53,9 @@ run (const ScServiceConfig *config, const char *connection_path, GError **error)
   guint term = g_unix_signal_add (SIGTERM, on_signal, &self);
   guint interrupt = g_unix_signal_add (SIGINT, on_signal, &self);
   sc_service_start (self.service);
+  g_autofree char *status =
+      g_strdup_printf ("Keeps the templates in “%s” as the console %s says", config->repository, connection->url);
+  sc_notify_ready (status);
   g_main_loop_run (self.loop);
   g_source_remove (term);
   g_source_remove (interrupt);

@@ -18,10 +18,8 @@
 #define MULTICAST_TTL 1
 /* Little: what lies in the socket has left the sender's pacing and stands before a repair that is wanted now. */
 #define SEND_BUFFER (1024 * 1024)
-/* 32 MiB are 0.25 s of 1 Gbit/s; without CAP_NET_ADMIN the system's own limit (net.core.rmem_max) cuts the second
- * number. */
-#define RECEIVE_BUFFER_FORCED (32 * 1024 * 1024)
-#define RECEIVE_BUFFER (8 * 1024 * 1024)
+/* 0.25 s of 1 Gbit/s. Without CAP_NET_ADMIN the system's own limit (net.core.rmem_max) cuts it. */
+#define RECEIVE_BUFFER (32 * 1024 * 1024)
 #define RECEIVE_BATCH 16u
 #define RECEIVE_SLOT 65536u   /* bytes: the largest burst that GRO makes */
 #define NO_BUFFERS_PAUSE 1000 /* µs */
@@ -213,7 +211,7 @@ open_receiver (struct in_addr group, guint16 port, struct in_addr interface)
   int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
     return -1;
-  if (!set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_FORCED))
+  if (!set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER))
     set_int (fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER); /* cut to what is allowed; no reason to fail */
   set_int (fd, IPPROTO_UDP, UDP_GRO, 1);                 /* datagrams come singly where the kernel has it not */
   /* Bound to the group, so that other groups' datagrams on this port stay out; IP_MULTICAST_ALL off, so that the same

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/platform/sc-interrupt.h"
+#include "common/platform/sc-notify.h"
 #include "console/engine/sc-engine-options.h"
 
-#include <gio/gunixsocketaddress.h>
 #include <locale.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -14,27 +14,6 @@
   "seatcastctl by --connection. SIGTERM and SIGINT end the engine; sessions go on at its next start.\n"                \
   "\n"                                                                                                                 \
   "Example: seatcast-consoled --directory /srv/seatcast --listen 10.1.0.5:8470 --rate 800"
-
-/* systemd's readiness protocol (sd_notify(3)): one datagram to the socket that it names. A leading @ is an abstract
- * one. */
-static void
-notify_ready (void)
-{
-  const char *path = g_getenv ("NOTIFY_SOCKET");
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (path == NULL || *path == '\0')
-    return;
-  if (*path == '@')
-    address = g_unix_socket_address_new_with_type (path + 1, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
-  else
-    address = g_unix_socket_address_new (path);
-  socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
-  if (socket == NULL || g_socket_send_to (socket, address, "READY=1", strlen ("READY=1"), NULL, &error) < 0)
-    g_warning ("cannot tell systemd that the engine is ready: %s", error->message);
-}
 
 /* A seat is a connection or two and a pack an open file: the usual 1,024 end at 400 seats. What select() cannot take is
  * no matter, for nothing here uses it. */
@@ -70,8 +49,10 @@ run (const ScEngineOptions *options, GError **error)
     g_print ("seatcast-consoled: listening on %s; connection file %s\n", sc_engine_get_url (engine),
              sc_engine_get_connection_path (engine));
     fflush (stdout);
-    notify_ready ();
+    g_autofree char *status = g_strdup_printf ("Listening on %s", sc_engine_get_url (engine));
+    sc_notify_ready (status);
     g_main_loop_run (loop);
+    sc_notify_stopping ("Waiting for the disk; sessions go on at the next start");
   }
   sc_interrupt_remove ();
   sc_engine_stop (engine);
