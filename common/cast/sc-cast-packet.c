@@ -25,6 +25,22 @@ sc_cast_key_generate (ScCastKey *key)
   key->tag = (guint16) (tag[0] << 8 | tag[1]);
 }
 
+void
+sc_cast_key_generate_next (ScCastKey *key, const ScCastKey *before)
+{
+  guint16 tag = before->tag;
+
+  do
+    sc_cast_key_generate (key);
+  while (key->tag == tag);
+}
+
+void
+sc_cast_key_wipe (ScCastKey *key)
+{
+  OPENSSL_cleanse (key, sizeof *key);
+}
+
 static EVP_CIPHER_CTX *
 context_new (const ScCastKey *key, int encrypt)
 {
@@ -57,6 +73,12 @@ sc_cast_sealer_free (ScCastSealer *self)
   EVP_CIPHER_CTX_free (self->open);
   OPENSSL_cleanse (self, sizeof *self);
   g_free (self);
+}
+
+guint16
+sc_cast_sealer_get_tag (ScCastSealer *self)
+{
+  return self->tag;
 }
 
 static void

@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 
 /*
  * Every datagram: a header of 12 bytes in the clear (associated data), the sealed payload, a 16-byte tag.
- * AES-128-GCM (NIST SP 800-38D); the nonce is the session's 8-byte salt and the header's 4-byte counter, which never
- * repeats under a key: a session that is started again gets a new key.
+ * AES-128-GCM (NIST SP 800-38D); the nonce is the key's 8-byte salt and the header's 4-byte counter, which never
+ * repeats under a key: a session that is started again gets a new key, and one that goes on under a new key counts
+ * from 0 again.
  *
  *   u8 type | u8 symbol | u16 session tag | u32 block (or window) | u32 counter      (big endian)
  */
@@ -26,7 +27,7 @@ typedef struct {
   guint32 counter;
 } ScCastHeader;
 
-/* The secret of one session, given to each seat over TLS. */
+/* The secret of one session, given to each seat over TLS; another one once a seat is shut out. */
 typedef struct {
   guint8 key[16];
   guint8 salt[8];
@@ -34,12 +35,17 @@ typedef struct {
 } ScCastKey;
 
 void sc_cast_key_generate (ScCastKey *key); /* from the system's random source; aborts when there is none */
+/* For a session that goes on under a new key: with another tag than @before, so that a datagram is of one or the other.
+ * @key may be @before. */
+void sc_cast_key_generate_next (ScCastKey *key, const ScCastKey *before);
+void sc_cast_key_wipe (ScCastKey *key);
 
 /* Holds the cipher's context: one per thread. */
 typedef struct _ScCastSealer ScCastSealer;
 ScCastSealer *sc_cast_sealer_new (const ScCastKey *key);
 void sc_cast_sealer_free (ScCastSealer *self); /* wipes the key */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCastSealer, sc_cast_sealer_free)
+guint16 sc_cast_sealer_get_tag (ScCastSealer *self);
 /* @out: room for header + @length + tag. Returns: the datagram's length */
 gsize sc_cast_sealer_seal (ScCastSealer *self, const ScCastHeader *header, const guint8 *payload, gsize length,
                            guint8 *out);

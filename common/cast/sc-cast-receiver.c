@@ -41,6 +41,7 @@ struct _ScCastReceiver {
   gboolean ended;
 
   ScCastSealer *sealer;
+  ScCastSealer *next_sealer; /* (nullable): of the key that the session goes on under; nothing of it came yet */
   ScCastCode *code;
   guint8 *payload; /* a datagram is opened here: nothing unauthenticated touches a block */
 
@@ -51,8 +52,10 @@ struct _ScCastReceiver {
   guint32 max_held;
   guint32 n_taken;
 
-  guint32 first_counter;
+  guint32 first_counter; /* of the key in use, as the next two */
   guint32 last_counter;
+  guint64 n_counted;
+  guint64 lost_before; /* under earlier keys */
   ScCastReceiverStats stats;
 };
 
@@ -92,6 +95,7 @@ sc_cast_receiver_free (ScCastReceiver *self)
   g_free (self->windows);
   g_queue_clear_full (&self->ready, (GDestroyNotify) ready_block_free);
   sc_cast_sealer_free (self->sealer);
+  sc_cast_sealer_free (self->next_sealer);
   sc_cast_code_free (self->code);
   g_free (self->payload);
   g_free (self);
@@ -239,12 +243,54 @@ receive_mark (ScCastReceiver *self, const ScCastHeader *header, gsize length, gi
 static void
 count_packet (ScCastReceiver *self, guint32 counter)
 {
-  if (self->stats.packets == 0)
+  if (!self->heard)
     self->first_counter = self->last_counter = counter;
   self->first_counter = MIN (self->first_counter, counter);
   self->last_counter = MAX (self->last_counter, counter);
+  self->n_counted++;
   self->stats.packets++;
   self->heard = TRUE;
+}
+
+/* Packets that came twice make it too small, never negative. */
+static guint64
+count_lost (ScCastReceiver *self)
+{
+  guint64 expected = self->n_counted == 0 ? 0 : (guint64) self->last_counter - self->first_counter + 1;
+
+  return self->lost_before + (expected > self->n_counted ? expected - self->n_counted : 0);
+}
+
+/* keys */
+
+/* What was sealed with the key before cannot be opened from now on, be it from somebody who was shut out. */
+static void
+use_next_key (ScCastReceiver *self)
+{
+  sc_cast_sealer_free (self->sealer);
+  self->sealer = g_steal_pointer (&self->next_sealer);
+  self->lost_before = count_lost (self);
+  self->n_counted = 0;
+  /* whoever heard the session before has missed whatever came first under this key */
+  self->first_counter = self->last_counter = 0;
+}
+
+void
+sc_cast_receiver_add_key (ScCastReceiver *self, const ScCastKey *key)
+{
+  if (self->next_sealer != NULL)
+    use_next_key (self);
+  self->next_sealer = sc_cast_sealer_new (key);
+}
+
+static gboolean
+open_datagram (ScCastReceiver *self, const guint8 *datagram, gsize length, ScCastHeader *header, gsize *payload_length)
+{
+  if (self->next_sealer == NULL ||
+      !sc_cast_sealer_open (self->next_sealer, datagram, length, header, self->payload, payload_length))
+    return sc_cast_sealer_open (self->sealer, datagram, length, header, self->payload, payload_length);
+  use_next_key (self);
+  return TRUE;
 }
 
 gboolean
@@ -254,7 +300,7 @@ sc_cast_receiver_receive (ScCastReceiver *self, const guint8 *datagram, gsize le
   gsize payload_length = 0;
   gboolean sound = FALSE;
 
-  if (!sc_cast_sealer_open (self->sealer, datagram, length, &header, self->payload, &payload_length)) {
+  if (!open_datagram (self, datagram, length, &header, &payload_length)) {
     self->stats.foreign++;
     return FALSE;
   }
@@ -334,15 +380,6 @@ fill_deficits (ScCastReceiver *self, ScCastReport *report)
     total += report->deficits[i];
   }
   return total;
-}
-
-/* Packets that came twice make it too small, never negative. */
-static guint64
-count_lost (ScCastReceiver *self)
-{
-  guint64 expected = self->stats.packets == 0 ? 0 : (guint64) self->last_counter - self->first_counter + 1;
-
-  return expected > self->stats.packets ? expected - self->stats.packets : 0;
 }
 
 static Round *

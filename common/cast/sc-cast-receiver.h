@@ -20,7 +20,7 @@ typedef struct {
   guint64 packets; /* valid ones of this session */
   guint64 duplicates;
   guint64 foreign;         /* not of this session, or altered */
-  guint64 lost;            /* by the gaps in the counter */
+  guint64 lost;            /* by the gaps in the counters */
   guint64 refused;         /* valid, but there was no memory for their window */
   guint64 decoded_symbols; /* source symbols that were recovered from parity */
 } ScCastReceiverStats;
@@ -30,6 +30,10 @@ ScCastReceiver *sc_cast_receiver_new (const ScCastLayout *layout, const ScCastKe
                                       gint64 now);
 void sc_cast_receiver_free (ScCastReceiver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCastReceiver, sc_cast_receiver_free)
+
+/* The session goes on under @key, because another seat was shut out. Datagrams of both keys are taken until the first
+ * of the new one came; from then on the old one is forgotten. */
+void sc_cast_receiver_add_key (ScCastReceiver *self, const ScCastKey *key);
 
 /* Returns: whether the datagram belonged to this session */
 gboolean sc_cast_receiver_receive (ScCastReceiver *self, const guint8 *datagram, gsize length, gint64 now);

@@ -565,6 +565,16 @@ sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now)
 }
 
 void
+sc_cast_sender_set_key (ScCastSender *self, const ScCastKey *key)
+{
+  g_return_if_fail (key->tag != sc_cast_sealer_get_tag (self->sealer));
+
+  sc_cast_sealer_free (self->sealer);
+  self->sealer = sc_cast_sealer_new (key);
+  self->counter = 0;
+}
+
+void
 sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now)
 {
   restart_waiting (self, FALSE, now);

@@ -87,6 +87,10 @@ gint64 sc_cast_sender_get_timeout (ScCastSender *self, gint64 now);
 
 /* What the seats say could not be heard until @now: what was not heard in that time does not count against them. */
 void sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now);
+/* All datagrams from now on are sealed with @key, which has another tag (sc_cast_key_generate_next()); the counter
+ * starts anew. Who was not told @key before loses what is sent until then, and reports it as any loss; who is never
+ * told is shut out. */
+void sc_cast_sender_set_key (ScCastSender *self, const ScCastKey *key);
 void sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now);
 ScCastSenderState sc_cast_sender_get_state (ScCastSender *self);
 void sc_cast_sender_get_stats (ScCastSender *self, ScCastSenderStats *stats);

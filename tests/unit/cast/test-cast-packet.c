@@ -112,6 +112,26 @@ test_generate (void)
   g_assert_true (memcmp (a.salt, b.salt, sizeof a.salt) != 0);
 }
 
+/* A datagram of a session that got a new key is told by its tag to be of the one or of the other. */
+static void
+test_next_key (void)
+{
+  ScCastKey before = { .tag = 0 }, next;
+
+  /* left to chance, two in a row would have the same one seven times on average */
+  for (guint i = 0; i < 500000; i++) {
+    sc_cast_key_generate_next (&next, &before);
+    g_assert_cmpuint (next.tag, !=, before.tag);
+    g_assert_true (memcmp (next.key, before.key, sizeof next.key) != 0);
+    before = next;
+  }
+  sc_cast_key_generate_next (&next, &next);
+  g_assert_cmpuint (next.tag, !=, before.tag);
+  sc_cast_key_wipe (&next);
+  for (gsize i = 0; i < sizeof next; i++)
+    g_assert_cmpuint (((const guint8 *) &next)[i], ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -122,5 +142,6 @@ main (int argc, char **argv)
   ADD ("altered", test_altered);
   ADD ("foreign", test_foreign);
   g_test_add_func ("/cast/packet/generate", test_generate);
+  g_test_add_func ("/cast/packet/next-key", test_next_key);
   return g_test_run ();
 }

@@ -311,6 +311,78 @@ test_lost (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stats.lost, ==, 2);
 }
 
+static const ScCastKey second_key = { .key = { 2 }, .tag = 8 };
+static const ScCastKey third_key = { .key = { 3 }, .tag = 9 };
+
+/* What is sent from now on bears @next, counted from @counter. */
+static void
+seal_with (Fixture *fixture, const ScCastKey *next, guint32 counter)
+{
+  sc_cast_sealer_free (fixture->sealer);
+  fixture->sealer = sc_cast_sealer_new (next);
+  fixture->counter = counter;
+}
+
+/* Both keys until the first of the new one, which was overtaken by nothing that matters; then only the new one. */
+static void
+test_new_key (Fixture *fixture, gconstpointer data)
+{
+  ScCastReceiverStats stats;
+
+  send_symbol (fixture, 1, 0);
+  seal_with (fixture, &second_key, 0);
+  g_assert_false (send_symbol (fixture, 1, 1)); /* before the order came */
+  sc_cast_receiver_add_key (fixture->receiver, &second_key);
+  seal_with (fixture, &key, 3);
+  g_assert_true (send_symbol (fixture, 1, 2)); /* was on its way when the sender changed */
+  seal_with (fixture, &second_key, 5);
+  g_assert_true (send_symbol (fixture, 1, 3));
+  seal_with (fixture, &key, 100);
+  g_assert_false (send_symbol (fixture, 1, 1)); /* from whoever was shut out */
+  assert_none (fixture);
+  seal_with (fixture, &second_key, 6);
+  g_assert_true (send_symbol (fixture, 1, K));
+  assert_taken (fixture, 1);
+  sc_cast_receiver_get_stats (fixture->receiver, &stats);
+  g_assert_cmpuint (stats.packets, ==, 4);
+  g_assert_cmpuint (stats.foreign, ==, 2);
+  g_assert_cmpuint (stats.lost, ==, 2 + 5); /* 1 and 2 under the first key, 0 … 4 under the second */
+}
+
+/* Two seats are shut out one after the other: nothing of the key in between need ever come. */
+static void
+test_two_new_keys (Fixture *fixture, gconstpointer data)
+{
+  send_symbol (fixture, 1, 0);
+  sc_cast_receiver_add_key (fixture->receiver, &second_key);
+  sc_cast_receiver_add_key (fixture->receiver, &third_key);
+  g_assert_false (send_symbol (fixture, 1, 1)); /* of the first: two keys at most are taken */
+  seal_with (fixture, &second_key, 0);
+  g_assert_true (send_symbol (fixture, 1, 1));
+  seal_with (fixture, &third_key, 0);
+  g_assert_true (send_symbol (fixture, 1, 2));
+  seal_with (fixture, &second_key, 1);
+  g_assert_false (send_symbol (fixture, 1, 3));
+  seal_with (fixture, &third_key, 1);
+  g_assert_true (send_symbol (fixture, 1, 3));
+  assert_taken (fixture, 1);
+}
+
+/* It was told of the new key before it heard anything: what came before is not its loss. */
+static void
+test_new_key_before_first (Fixture *fixture, gconstpointer data)
+{
+  ScCastReceiverStats stats;
+
+  sc_cast_receiver_add_key (fixture->receiver, &second_key);
+  seal_with (fixture, &second_key, 1000);
+  send_symbol (fixture, 1, 0);
+  send_symbol (fixture, 1, 1);
+  sc_cast_receiver_get_stats (fixture->receiver, &stats);
+  g_assert_cmpuint (stats.packets, ==, 2);
+  g_assert_cmpuint (stats.lost, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -326,5 +398,8 @@ main (int argc, char **argv)
   ADD ("abandoned", 0, test_abandoned);
   ADD ("unsound", 0, test_unsound);
   ADD ("lost", 0, test_lost);
+  ADD ("new-key", 0, test_new_key);
+  ADD ("two-new-keys", 0, test_two_new_keys);
+  ADD ("new-key-before-first", 0, test_new_key_before_first);
   return g_test_run ();
 }

@@ -375,6 +375,47 @@ test_pause (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 0), ==, SC_CAST_SEAT_ACTIVE);
 }
 
+/* A new key in the middle of a window: the next datagram bears it, counted from 0, and the round goes on as if nothing
+ * had happened. */
+static void
+test_new_key (Fixture *fixture, gconstpointer data)
+{
+  static const ScCastKey next_key = { .key = { 2 }, .tag = 8 };
+  guint8 datagram[SC_CAST_HEADER_SIZE + SC_CAST_SYMBOL_SIZE_MAX + SC_CAST_TAG_SIZE];
+  gsize length;
+
+  start (fixture);
+  assert_symbol (fixture, 1, 0);
+  sc_cast_sender_set_key (fixture->sender, &next_key);
+  while ((length = sc_cast_sender_send (fixture->sender, fixture->now, datagram)) == 0)
+    fixture->now = sc_cast_sender_get_timeout (fixture->sender, fixture->now);
+  g_assert_false (
+      sc_cast_sealer_open (fixture->sealer, datagram, length, &fixture->header, fixture->payload, &fixture->length));
+  sc_cast_sealer_free (fixture->sealer);
+  fixture->sealer = sc_cast_sealer_new (&next_key);
+  g_assert_true (
+      sc_cast_sealer_open (fixture->sealer, datagram, length, &fixture->header, fixture->payload, &fixture->length));
+  g_assert_cmpuint (fixture->header.counter, ==, 0);
+  g_assert_cmpuint (fixture->header.block, ==, 2);
+  fixture->next_counter = 1;
+  for (guint i = 1; i < K; i++) {
+    assert_symbol (fixture, 1, i);
+    assert_symbol (fixture, 2, i);
+  }
+  assert_mark (fixture, 1, 0);
+}
+
+/* Under one key no counter is used twice, so the key in use is not taken for a new one. */
+static void
+test_same_key (Fixture *fixture, gconstpointer data)
+{
+  start (fixture);
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL, "*tag*");
+  sc_cast_sender_set_key (fixture->sender, &key);
+  g_test_assert_expected_messages ();
+  assert_symbol (fixture, 1, 0); /* checks that the counter went on */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -392,5 +433,7 @@ main (int argc, char **argv)
   ADD ("end", test_end);
   ADD ("nobody", test_nobody);
   ADD ("pause", test_pause);
+  ADD ("new-key", test_new_key);
+  ADD ("same-key", test_same_key);
   return g_test_run ();
 }
