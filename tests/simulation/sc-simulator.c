@@ -10,7 +10,11 @@ typedef struct {
   gint64 at;
   guint64 number; /* keeps events of one time in order */
   guint seat;
-  ScCastReport report;
+  gboolean is_key; /* to the seat; else its report */
+  union {
+    ScCastReport report;
+    ScCastKey key;
+  };
 } Mail;
 
 typedef struct {
@@ -22,6 +26,8 @@ typedef struct {
   gboolean dead;
   gboolean deaf;
   gboolean heard_sent;
+  gboolean shut_out;
+  guint64 n_after;
   guint32 first_window;
   gint64 disk_free; /* when the disk has written what it has */
   GQueue writing;   /* of Write */
@@ -235,23 +241,29 @@ compare_mail (gconstpointer a, gconstpointer b, gpointer user_data)
 }
 
 static void
+send_mail (ScSimulator *self, const Mail *mail)
+{
+  Mail *copy = g_memdup2 (mail, sizeof *mail);
+
+  copy->number = self->n_mail++;
+  g_sequence_insert_sorted (self->mail, copy, compare_mail, NULL);
+}
+
+static void
 poll_reports (ScSimulator *self, guint index)
 {
   Seat *seat = &self->seats[index];
   ScCastReport report;
 
   while (sc_cast_receiver_poll_report (seat->receiver, self->now, 0, seat->backlog, &report)) {
-    Mail *mail;
+    Mail mail = { .at = self->now + seat->config.report_delay, .seat = index };
 
     if (chance (&seat->dice, seat->config.report_loss))
       continue;
     if (seat->config.insatiable)
       report.deficits[0] = MAX (report.deficits[0], 1);
-    mail = g_new (Mail, 1);
-    *mail = (Mail){
-      .at = self->now + seat->config.report_delay, .number = self->n_mail++, .seat = index, .report = report
-    };
-    g_sequence_insert_sorted (self->mail, mail, compare_mail, NULL);
+    mail.report = report;
+    send_mail (self, &mail);
   }
 }
 
@@ -277,6 +289,10 @@ deliver (ScSimulator *self, guint index, const guint8 *datagram, gsize length)
 {
   Seat *seat = &self->seats[index];
 
+  if (seat->shut_out) { /* it listens to all of it, whatever gets lost on the way to others */
+    seat->n_after += sc_cast_receiver_receive (seat->receiver, datagram, length, self->now);
+    return;
+  }
   finish_writes (self, seat);
   if (seat->dead || seat->deaf || seat->config.unheard || is_lost (seat, self->now))
     return;
@@ -327,10 +343,29 @@ deliver_mail (ScSimulator *self)
 
     if (mail->at > self->now)
       return;
-    if (!self->seats[mail->seat].dead && !self->seats[mail->seat].deaf)
+    if (mail->is_key)
+      sc_cast_receiver_add_key (self->seats[mail->seat].receiver, &mail->key);
+    else if (!self->seats[mail->seat].dead && !self->seats[mail->seat].deaf && !self->seats[mail->seat].shut_out)
       sc_cast_sender_report (self->sender, mail->seat, &mail->report, self->now);
     g_sequence_remove (first);
   }
+}
+
+/* As the engine does: the others are told the new key, and what is sent from then on is sealed with it. */
+static void
+shut_out (ScSimulator *self, guint index)
+{
+  self->seats[index].shut_out = TRUE;
+  sc_cast_sender_remove_seat (self->sender, index, self->now);
+  sc_cast_key_generate_next (&self->key, &self->key);
+  for (guint i = 0; i < self->config.n_seats; i++) {
+    const Seat *seat = &self->seats[i];
+    Mail mail = { .at = self->now + seat->config.key_delay, .seat = i, .is_key = TRUE, .key = self->key };
+
+    if (seat->receiver != NULL && !seat->shut_out)
+      send_mail (self, &mail);
+  }
+  sc_cast_sender_set_key (self->sender, &self->key);
 }
 
 static void
@@ -343,6 +378,8 @@ follow_script (ScSimulator *self)
 
     if (seat->receiver == NULL && elapsed >= seat->config.joins_at)
       join (self, i);
+    if (seat->config.shut_out_at > 0 && elapsed >= seat->config.shut_out_at && !seat->shut_out)
+      shut_out (self, i);
     if (seat->config.dies_at > 0 && elapsed >= seat->config.dies_at)
       seat->dead = TRUE;
     seat->deaf = seat->config.deaf_at > 0 && elapsed >= seat->config.deaf_at &&
@@ -416,6 +453,7 @@ sc_simulator_get_result (ScSimulator *self, guint index, ScSimulatedResult *resu
   result->repairs = sc_cast_sender_get_seat_repairs (self->sender, index);
   result->first_window = seat->first_window;
   result->n_wrong = seat->n_wrong;
+  result->n_after = seat->n_after;
   for (guint32 b = 0; b < self->blocks->len; b++) {
     if (sc_cast_layout_block_window (&self->layout, b) < seat->first_window)
       continue;

@@ -29,6 +29,8 @@ typedef struct {
   gint64 dies_at;      /* µs; 0: never. Neither hears nor reports from then on */
   gint64 deaf_at;      /* µs; 0: never. Its network is gone for a while: neither hears nor reports */
   gint64 deaf_for;     /* µs */
+  gint64 shut_out_at;  /* µs; 0: never. The others go on under a new key; it goes on listening */
+  gint64 key_delay;    /* µs until it is told of a new key: its control connection is slow */
 } ScSimulatedSeat;
 
 typedef struct {
@@ -66,6 +68,7 @@ typedef struct {
   guint32 n_expected; /* of these */
   gboolean finished;
   guint64 repairs;
+  guint64 n_after; /* datagrams that it opened after it was shut out */
   ScCastReceiverStats stats;
 } ScSimulatedResult;
 

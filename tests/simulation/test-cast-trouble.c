@@ -310,6 +310,92 @@ test_slow_disk (void)
   g_assert_cmpint (sc_simulator_get_time (simulator), <, 40 * SECOND); /* 17 s at the cap */
 }
 
+/* One of 80 is shut out in the middle of the stream: the others are told a new key, some sooner than others, and
+ * finish; it opens nothing that was sent after. */
+static void
+run_80 (gboolean shut_out, ScSimulator **simulator)
+{
+  ScSimulatorConfig config;
+
+  sc_simulator_config_init (&config);
+  config.n_seats = 80;
+  config.content_length = 37000000;
+  config.window_blocks = 16;
+  config.seat.loss = 0.01;
+  *simulator = sc_simulator_new (&config);
+  for (guint i = 0; i < 80; i++)
+    sc_simulator_get_seat (*simulator, i)->key_delay = 500 + 50 * i; /* µs: 0.5 to 4.5 ms */
+  sc_simulator_get_seat (*simulator, 33)->shut_out_at = shut_out ? SECOND / 5 : 0;
+  g_assert_true (sc_simulator_run (*simulator, 60 * SECOND));
+}
+
+static void
+test_shut_out (void)
+{
+  g_autoptr (ScSimulator) simulator = NULL, undisturbed = NULL;
+  ScSimulatedResult result;
+
+  run_80 (FALSE, &undisturbed);
+  run_80 (TRUE, &simulator);
+  for (guint i = 0; i < 80; i++) {
+    if (i != 33)
+      assert_complete (simulator, i);
+  }
+  assert_state (simulator, 33, SC_CAST_SEAT_REMOVED);
+  sc_simulator_get_result (simulator, 33, &result);
+  g_assert_cmpuint (result.n_blocks, >, 0);
+  g_assert_cmpuint (result.n_blocks, <, result.n_expected);
+  g_assert_cmpuint (result.stats.foreign, >, 10000); /* what came after */
+  g_assert_cmpuint (result.n_after, ==, 0);
+  g_test_message ("sent/content %.4f, %.4f without", sc_simulator_get_ratio (simulator),
+                  sc_simulator_get_ratio (undisturbed));
+  g_assert_cmpfloat (sc_simulator_get_ratio (simulator), <, sc_simulator_get_ratio (undisturbed) + 0.02);
+  g_assert_cmpint (sc_simulator_get_time (simulator), <, sc_simulator_get_time (undisturbed) + SECOND / 5);
+}
+
+/* A seat whose control connection stands still for a while is told of the new key a second late: it catches up with the
+ * others, and is not held for silent. */
+static void
+test_late_key (void)
+{
+  g_autoptr (ScSimulator) simulator = NULL;
+  ScSimulatorConfig config;
+
+  init (&config, 5);
+  config.content_length = 30000000;
+  config.seat.loss = 0.001;
+  simulator = sc_simulator_new (&config);
+  sc_simulator_get_seat (simulator, 1)->shut_out_at = SECOND;
+  sc_simulator_get_seat (simulator, 3)->key_delay = SECOND;
+  g_assert_true (sc_simulator_run (simulator, 60 * SECOND));
+  for (guint i = 0; i < 5; i++) {
+    if (i != 1)
+      assert_complete (simulator, i);
+  }
+}
+
+/* All but one are shut out, one after the other, with keys still under way. */
+static void
+test_shut_out_one_by_one (void)
+{
+  g_autoptr (ScSimulator) simulator = NULL;
+  ScSimulatorConfig config;
+  ScSimulatedResult result;
+
+  init (&config, 8);
+  config.seat.loss = 0.01;
+  config.seat.key_delay = 15000;
+  simulator = sc_simulator_new (&config);
+  for (guint i = 0; i < 7; i++)
+    sc_simulator_get_seat (simulator, i)->shut_out_at = SECOND / 20 + 10000 * i;
+  g_assert_true (sc_simulator_run (simulator, 60 * SECOND));
+  assert_complete (simulator, 7);
+  for (guint i = 0; i < 7; i++) {
+    sc_simulator_get_result (simulator, i, &result);
+    g_assert_cmpuint (result.n_after, ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -328,5 +414,8 @@ main (int argc, char **argv)
   g_test_add_func ("/simulation/trouble/pause", test_pause);
   g_test_add_func ("/simulation/trouble/slow-disks", test_slow_disks);
   g_test_add_func ("/simulation/trouble/slow-disk", test_slow_disk);
+  g_test_add_func ("/simulation/trouble/shut-out", test_shut_out);
+  g_test_add_func ("/simulation/trouble/late-key", test_late_key);
+  g_test_add_func ("/simulation/trouble/shut-out-one-by-one", test_shut_out_one_by_one);
   return g_test_run ();
 }
