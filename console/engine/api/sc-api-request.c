@@ -17,6 +17,8 @@ request_free (gpointer data)
   for (guint i = 0; i < SC_API_MAX_ARGUMENTS; i++)
     g_free (self->arguments[i]);
   g_byte_array_unref (self->body);
+  sc_principal_clear (&self->principal);
+  g_free (self->address);
   g_free (self->local_address);
   g_free (self);
 }

@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "console/engine/api/sc-api.h"
+#include "console/engine/trust/sc-principal.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ typedef struct _ScApiRequest ScApiRequest;
 typedef struct {
   const char *method;
   const char *pattern;
+  ScRole role;                            /* who may call it */
   void (*handle) (ScApiRequest *request); /* NULL: the path is a WebSocket */
   gsize max_body;                         /* bytes; 0: without a body */
   const char *action;                     /* (nullable): how it is recorded (ScActivity); NULL: it changes nothing */
@@ -36,6 +38,8 @@ struct _ScApiRequest {
   const ScApiRoute *route;
   char *arguments[SC_API_MAX_ARGUMENTS]; /* decoded; NULL where the pattern has none */
   GByteArray *body;
+  ScPrincipal principal; /* who asks */
+  char *address;         /* from where */
   guint64 body_received; /* bytes, also those that were thrown away */
   char *local_address;   /* the console's, on which the client connected */
   gboolean recorded;

@@ -2,7 +2,7 @@
 #include "console/engine/api/sc-api.h"
 
 #include "common/sc-error.h"
-#include "common/sc-identity.h"
+#include "console/engine/api/sc-api-auth.h"
 #include "console/engine/api/sc-api-listener.h"
 #include "console/engine/api/sc-api-notify.h"
 #include "console/engine/api/sc-api-refusals.h"
@@ -16,21 +16,10 @@ struct _ScApi {
   ScApiParts parts;
   SoupServer *server;
   ScApiListener *listener;
-  char *token;
+  ScApiAuth *auth;
   ScApiNotify *notify;
   ScApiRefusals *refusals;
 };
-
-static gboolean
-is_authorized (ScApi *self, SoupServerMessage *message)
-{
-  static const char scheme[] = "Bearer ";
-  const char *header =
-      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization");
-
-  return header != NULL && g_ascii_strncasecmp (header, scheme, strlen (scheme)) == 0 &&
-         sc_identity_token_equal (header + strlen (scheme), self->token);
-}
 
 /* The body is gathered here and not by libsoup, which would take one of any size. */
 static void
@@ -56,15 +45,11 @@ refuse_body (ScApiRequest *request)
 }
 
 static void
-find_route (ScApiRequest *request)
+refuse_path (ScApiRequest *request, gboolean path_known)
 {
   const char *method = soup_server_message_get_method (request->message);
   const char *path = g_uri_get_path (soup_server_message_get_uri (request->message));
-  gboolean path_known = FALSE;
 
-  request->route = sc_api_find_route (method, path, request->arguments, &path_known);
-  if (request->route != NULL)
-    return;
   if (path_known)
     sc_api_request_fail_status (request, SOUP_STATUS_METHOD_NOT_ALLOWED, SC_ERROR_INVALID,
                                 "%s takes no %s: see openapi.json", path, method);
@@ -83,14 +68,6 @@ check_upgrade (ScApiRequest *request)
                                 request->route->pattern, error->message);
 }
 
-static const char *
-remote_host (SoupServerMessage *message)
-{
-  const char *host = soup_server_message_get_remote_host (message);
-
-  return host != NULL ? host : "?";
-}
-
 /* Runs when the headers are there, before any of the body is read. */
 static void
 on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
@@ -98,26 +75,26 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
   ScApi *self = user_data;
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   ScApiRequest *request = sc_api_request_new (&self->parts, message);
+  gboolean path_known = FALSE;
 
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), NULL);
 
-  if (!is_authorized (self, message)) {
-    soup_message_headers_replace (soup_server_message_get_response_headers (message), "WWW-Authenticate",
-                                  "Bearer realm=\"Seatcast\"");
-    sc_api_request_fail_status (request, SOUP_STATUS_UNAUTHORIZED, SC_ERROR_DENIED,
-                                "the token is missing or wrong: use the connection file of this console");
+  request->route =
+      sc_api_find_route (soup_server_message_get_method (message),
+                         g_uri_get_path (soup_server_message_get_uri (message)), request->arguments, &path_known);
+  if (!sc_api_auth_check (self->auth, request)) {
     if (g_str_equal (path, SEAT_PATH))
-      sc_api_refusals_note (self->refusals, remote_host (message), NULL,
+      sc_api_refusals_note (self->refusals, request->address, NULL,
                             "its token is wrong: give it this console's connection file", g_get_monotonic_time ());
     return;
   }
-  sc_api_listener_trust (self->listener, message);
-  find_route (request);
+  if (request->principal.role != SC_ROLE_NONE)
+    sc_api_listener_trust (self->listener, message);
   if (request->route == NULL)
-    return;
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
-      soup_message_headers_get_content_length (headers) > (goffset) request->route->max_body)
+    refuse_path (request, path_known);
+  else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+           soup_message_headers_get_content_length (headers) > (goffset) request->route->max_body)
     refuse_body (request);
   else if (request->route->handle == NULL)
     check_upgrade (request);
@@ -148,8 +125,9 @@ on_seat (SoupServer *server, SoupServerMessage *message, const char *path, SoupW
          gpointer user_data)
 {
   ScApi *self = user_data;
+  const ScApiRequest *request = sc_api_request_of (message);
 
-  sc_seat_hub_accept (self->parts.hub, connection, sc_api_request_of (message)->local_address, remote_host (message));
+  sc_seat_hub_accept (self->parts.hub, connection, request->local_address, request->address);
 }
 
 static void
@@ -166,7 +144,6 @@ sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *t
   ScApi *self = g_new0 (ScApi, 1);
 
   self->parts = *parts;
-  self->token = g_strdup (token);
   self->server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, NULL);
   /* a few compressed bytes could become any number: messages are capped as they come */
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
@@ -178,6 +155,7 @@ sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *t
   soup_server_add_early_handler (self->server, "/v1/seats", on_headers, self, NULL);
   soup_server_add_handler (self->server, "/v1/seats", on_request, self, NULL);
   self->listener = sc_api_listener_new (self->server, certificate);
+  self->auth = sc_api_auth_new (&self->parts, token);
   self->notify = sc_api_notify_new (&self->parts);
   self->refusals = sc_api_refusals_new (&self->parts);
   return self;
@@ -196,7 +174,7 @@ sc_api_free (ScApi *self)
     g_main_context_iteration (NULL, TRUE);
   g_object_unref (self->server);
   sc_api_refusals_free (self->refusals);
-  g_free (self->token);
+  sc_api_auth_free (self->auth);
   g_free (self);
 }
 

@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  * ScApi:
  *
  * The HTTPS API (console/engine/api/openapi.json): JSON for people's clients, /v1/seat and binary ranges for seats.
- * Every request carries "Authorization: Bearer TOKEN". Errors are {"error":{"code":nick,"message":text}} with a fitting
- * status. Main thread only.
+ * Who may call what: ScApiAuth. Errors are {"error":{"code":nick,"message":text}} with a fitting status. Main thread
+ * only.
  */
 typedef struct _ScApi ScApi;
 

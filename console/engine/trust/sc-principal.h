@@ -19,6 +19,10 @@ typedef enum {
 const char *sc_role_to_nick (ScRole role);
 gboolean sc_role_from_nick (const char *nick, ScRole *role);
 
+/* What the local administrator is called: who has the token of the connection file, on the console's own machine. No
+ * user can have this name: it has a blank. */
+#define SC_PRINCIPAL_LOCAL "local administrator"
+
 /**
  * ScPrincipal:
  *
@@ -27,13 +31,14 @@ gboolean sc_role_from_nick (const char *nick, ScRole *role);
  */
 typedef struct {
   ScRole role;
-  char *name;     /* (owned): a user's; "local administrator"; a seat's id; empty: nobody */
+  char *name;     /* (owned): a user's; SC_PRINCIPAL_LOCAL; a seat's id; NULL: nobody */
   char *token;    /* (owned) (nullable): hash of the bearer token, of a signed-in member of staff */
   gint64 expires; /* s since 1970; 0: does not */
 } ScPrincipal;
 
 void sc_principal_clear (ScPrincipal *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScPrincipal, sc_principal_clear)
+gboolean sc_principal_is_local (const ScPrincipal *self);
 /* The one place where roles are compared. */
 gboolean sc_principal_may (const ScPrincipal *self, ScRole needed);
 

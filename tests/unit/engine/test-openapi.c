@@ -158,9 +158,12 @@ test_routes (void)
 
   for (gsize i = 0; i < n_routes; i++) {
     gboolean tried = FALSE;
+    const ScJson *operation = find_operation (document, routes[i].pattern, routes[i].method);
 
-    if (find_operation (document, routes[i].pattern, routes[i].method) == NULL)
+    if (operation == NULL)
       g_error ("%s %s is not in openapi.json", routes[i].method, routes[i].pattern);
+    g_test_message ("%s %s", routes[i].method, routes[i].pattern);
+    g_assert_cmpstr (json_string_value (json_object_get (operation, "x-role")), ==, sc_role_to_nick (routes[i].role));
     for (gsize k = 0; k < G_N_ELEMENTS (cases); k++)
       tried = tried ||
               (strcmp (cases[k].method, routes[i].method) == 0 && strcmp (cases[k].pattern, routes[i].pattern) == 0);

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/api/sc-api-auth.h"
+
+#include "common/sc-identity.h"
+
+#include <string.h>
+
+/* Until every seat shows a certificate, the token opens what is a seat's, from everywhere. */
+#define SEAT_ROUTES_ONLY_FOR_SEATS FALSE
+
+struct _ScApiAuth {
+  const ScApiParts *parts;
+  char *token;
+  GInetAddress *pretended; /* (nullable) */
+};
+
+ScApiAuth *
+sc_api_auth_new (const ScApiParts *parts, const char *token)
+{
+  ScApiAuth *self = g_new0 (ScApiAuth, 1);
+
+  self->parts = parts;
+  self->token = g_strdup (token);
+  return self;
+}
+
+void
+sc_api_auth_free (ScApiAuth *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_object (&self->pretended);
+  g_free (self->token);
+  g_free (self);
+}
+
+void
+sc_api_auth_set_address (ScApiAuth *self, const char *address)
+{
+  g_clear_object (&self->pretended);
+  self->pretended = address != NULL ? g_inet_address_new_from_string (address) : NULL;
+}
+
+gboolean
+sc_api_auth_is_own_address (GInetAddress *remote, GInetAddress *local)
+{
+  if (remote == NULL)
+    return FALSE;
+  return g_inet_address_get_is_loopback (remote) || (local != NULL && g_inet_address_equal (remote, local));
+}
+
+static GInetAddress *
+inet_address_of (GSocketAddress *address)
+{
+  return G_IS_INET_SOCKET_ADDRESS (address) ? g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))
+                                            : NULL;
+}
+
+static GInetAddress *
+remote_address_of (ScApiAuth *self, SoupServerMessage *message)
+{
+  return self->pretended != NULL ? self->pretended : inet_address_of (soup_server_message_get_remote_address (message));
+}
+
+/* (nullable) */
+static const char *
+bearer_of (SoupServerMessage *message)
+{
+  static const char scheme[] = "Bearer ";
+  const char *header =
+      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization");
+
+  return header != NULL && g_ascii_strncasecmp (header, scheme, strlen (scheme)) == 0 ? header + strlen (scheme) : NULL;
+}
+
+static void
+become_local_administrator (ScPrincipal *principal)
+{
+  principal->role = SC_ROLE_ADMINISTRATOR;
+  principal->name = g_strdup (SC_PRINCIPAL_LOCAL);
+}
+
+static gboolean
+is_for_seats (const ScApiRequest *request)
+{
+  return request->route != NULL && request->route->role == SC_ROLE_SEAT;
+}
+
+static gboolean
+identify (ScApiAuth *self, ScApiRequest *request, GError **error)
+{
+  const char *bearer = bearer_of (request->message);
+  GInetAddress *local = inet_address_of (soup_server_message_get_local_address (request->message));
+
+  if (bearer == NULL) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "this needs a token: sign in, or, on the console's machine, use its connection file");
+    return FALSE;
+  }
+  if (!sc_identity_token_equal (bearer, self->token)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "the token is wrong: sign in again, or use the connection file of this console");
+    return FALSE;
+  }
+  if (!sc_api_auth_is_own_address (remote_address_of (self, request->message), local) &&
+      (SEAT_ROUTES_ONLY_FOR_SEATS || !is_for_seats (request))) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "the token of the connection file is only for the console's own machine, and you are at %s: sign in as"
+                 " a user",
+                 request->address);
+    return FALSE;
+  }
+  become_local_administrator (&request->principal);
+  return TRUE;
+}
+
+/* What is a seat's is not a member of staff's, however high; see above for the exception. */
+static gboolean
+may (const ScApiRequest *request)
+{
+  if (sc_principal_may (&request->principal, request->route->role))
+    return TRUE;
+  return !SEAT_ROUTES_ONLY_FOR_SEATS && is_for_seats (request) && sc_principal_is_local (&request->principal);
+}
+
+static void
+refuse (ScApiRequest *request, const GError *error)
+{
+  request->recorded = TRUE; /* strangers do not fill the activity */
+  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "WWW-Authenticate",
+                                "Bearer realm=\"Seatcast\"");
+  sc_api_request_fail (request, error);
+}
+
+static void
+forbid (ScApiRequest *request)
+{
+  const char *needed = sc_role_to_nick (request->route->role);
+
+  request->recorded = TRUE;
+  if (request->route->role == SC_ROLE_SEAT || request->principal.role == SC_ROLE_SEAT)
+    sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED, "%s %s is %s, and you are %s %s",
+                                request->route->method, request->route->pattern,
+                                request->route->role == SC_ROLE_SEAT ? "for seats" : "for staff",
+                                sc_role_to_nick (request->principal.role), request->principal.name);
+  else
+    sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED,
+                                "%s %s needs the role %s, and “%s” has the role %s: ask an administrator",
+                                request->route->method, request->route->pattern, needed, request->principal.name,
+                                sc_role_to_nick (request->principal.role));
+}
+
+gboolean
+sc_api_auth_check (ScApiAuth *self, ScApiRequest *request)
+{
+  GInetAddress *remote = remote_address_of (self, request->message);
+  g_autoptr (GError) error = NULL;
+
+  request->address = remote != NULL ? g_inet_address_to_string (remote) : g_strdup ("?");
+  /* who asks does not matter here, and may be what is to be found out */
+  if (request->route != NULL && request->route->role == SC_ROLE_NONE)
+    return TRUE;
+  if (!identify (self, request, &error)) {
+    refuse (request, error);
+    return FALSE;
+  }
+  if (request->route == NULL || may (request))
+    return TRUE;
+  forbid (request);
+  return FALSE;
+}
