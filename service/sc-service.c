@@ -126,7 +126,11 @@ hold_repository (ScDisk *disk, ScDiskFile **held, GError **error)
     g_warning ("%s", local->message);
     return TRUE;
   }
-  g_propagate_prefixed_error (error, g_steal_pointer (&local), "Is another seatcast-service running on %s? ",
+  gboolean busy = g_error_matches (local, SC_ERROR, SC_ERROR_BUSY);
+  g_propagate_prefixed_error (error, g_steal_pointer (&local),
+                              busy ? "Is another seatcast-service running on %s? "
+                                   : "The service's account must own the directory of the templates %s, and the "
+                                     "service's unit, where it has one, must let it write there. ",
                               sc_disk_get_root (disk));
   return FALSE;
 }

@@ -59,7 +59,8 @@ class ConfinedLab(Lab):
         give(directory, ENGINE_UID)
         self.start_engine(prefix=self.prefix_for("seatcast-consoled.service", ENGINE_UID, directory))
 
-    def add_confined_seat(self, name):
+    def add_confined_seat(self, name, others=False):
+        """OTHERS: the directory of its templates is not among those that it may write."""
         seat = self.add_seat(name, start=False)
         connection = os.path.join(seat.directory, "connection")
         shutil.copy(self.connection, connection)
@@ -67,7 +68,8 @@ class ConfinedLab(Lab):
             give(path, SEAT_UID)
         if os.geteuid() == 0:
             os.chown(connection, SEAT_UID, SEAT_UID)
-        prefix = self.prefix_for("seatcast-service.service", SEAT_UID, seat.repository, seat.state)
+        writable = [seat.state] if others else [seat.repository, seat.state]
+        prefix = self.prefix_for("seatcast-service.service", SEAT_UID, *writable)
         seat.command = [*prefix, *seat.command]
         seat.command[seat.command.index("--connection") + 1] = connection
         seat.start()
@@ -155,6 +157,18 @@ def test_only_its_own_directories_can_be_written():
         status, text = run_confined(lab, "seatcast-consoled.service", code, own)
         check(status == 1 and "Read-only file system" in text, f"writing elsewhere must fail: {status} {text}")
         check(os.path.exists(own + "/x") and not os.path.exists(other + "/x"), "it wrote its own directory only")
+
+
+def test_a_directory_that_the_unit_does_not_name_is_told():
+    if os.geteuid() != 0:
+        raise Skip("mounts of our own need root")
+    with ConfinedLab() as lab:
+        lab.start_confined_engine()
+        seat = lab.add_confined_seat("seat-1", others=True)
+        seat.wait(30)
+        log = seat.read_log()
+        check(seat.popen.returncode == 1 and "unit" in log and "Read-only file system" in log, f"it says what to do: {log}")
+        check("another seatcast-service" not in log, f"it does not guess: {log}")
 
 
 if __name__ == "__main__":
