@@ -132,7 +132,9 @@ rename_room (ScCatalog *self, const char *room, const char *name, GError **error
   }
   return run (self, "UPDATE rooms SET name = ?2 WHERE name = ?1", room, name, NULL, error) &&
          run (self, "UPDATE seats SET assigned_room = ?2 WHERE assigned_room IS NULL AND own_room = ?1", room, name,
-              NULL, error);
+              NULL, error) &&
+         run (self, "UPDATE enrol_tokens SET room = ?2 WHERE room = ?1", room, name, NULL, error) &&
+         run (self, "UPDATE enrol_requests SET room = ?2 WHERE room = ?1", room, name, NULL, error);
 }
 
 gboolean
