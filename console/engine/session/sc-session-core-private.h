@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What the files of ScSessionCore share: sc-session-core.c (its life, events, orders) and sc-session-core-stages.c (how
- * stages and seats' phases follow one another). */
+/* What the files of ScSessionCore share: sc-session-core.c (its life, events, orders), sc-session-core-messages.c (what
+ * seats say) and sc-session-core-stages.c (how stages and seats' phases follow one another). */
 #define NO_NUMBER G_MAXUINT32
 /* JOIN's first window for a seat that joins late: not the plan's. The windows that pass until it listens count as lost
  * to it alone: the sender waits for it only from the window on that it says when it is told of the seat. */
