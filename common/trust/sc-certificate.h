@@ -35,7 +35,8 @@ typedef enum {
 
 /* @name: what people see of it, such as "Seatcast authority of lab-console" */
 ScCertificate *sc_certificate_new_authority (const ScPrivateKey *key, const char *name, gint64 now, GError **error);
-/* @names: (element-type utf8): DNS names and IP addresses, mixed, as text */
+/* @names: (element-type utf8): DNS names and IP addresses, mixed, as text; at least one, each as
+ * sc_certificate_normalize_name() takes it. Errors: %SC_ERROR_INVALID */
 ScCertificate *sc_certificate_issue_console (const ScCertificate *authority, const ScPrivateKey *authority_key,
                                              const ScPrivateKey *key, GPtrArray *names, gint64 now, GError **error);
 /* @request: a sound sc_certificate_request (PEM); only its public key is taken over, never its names. @seat: a UUID.
@@ -50,10 +51,14 @@ ScCertificate *sc_certificate_load (const char *path, GError **error);
 gboolean sc_certificate_save (const ScCertificate *self, const char *path, GError **error); /* durable */
 /* Of a TLS peer, without its issuers. Errors: %SC_ERROR_INVALID */
 ScCertificate *sc_certificate_of_tls (GTlsCertificate *certificate, GError **error);
+ScCertificate *sc_certificate_copy (const ScCertificate *self);
 void sc_certificate_free (ScCertificate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCertificate, sc_certificate_free)
 
 char *sc_certificate_to_pem (const ScCertificate *self);
+gboolean sc_certificate_equal (const ScCertificate *a, const ScCertificate *b);
+/* Whether it is self-signed and may issue others; that does not make it trusted. */
+gboolean sc_certificate_is_authority (const ScCertificate *self);
 /* SHA-256 of the DER, 64 digits of lower-case hex: what people compare. */
 char *sc_certificate_get_fingerprint (const ScCertificate *self);
 void sc_certificate_get_key_id (const ScCertificate *self, guint8 id[SC_KEY_ID_SIZE]);
@@ -62,6 +67,10 @@ gint64 sc_certificate_get_end (const ScCertificate *self);
 /* (transfer full) (element-type utf8): DNS names and addresses of a console's, sorted */
 GPtrArray *sc_certificate_get_names (const ScCertificate *self);
 gboolean sc_certificate_belongs_to (const ScCertificate *self, const ScPrivateKey *key);
+
+/* A host's name in lower-case ASCII, or an IP address in its shortest text: as it stands in a certificate. Returns:
+ * (transfer full) (nullable): NULL: it is neither */
+char *sc_certificate_normalize_name (const char *name);
 
 /* The chain @self … @authorities for use by GIO: with the key, and the authority so that a peer who only knows its
  * fingerprint can check it. Errors: %SC_ERROR_SYSTEM when GLib's TLS module is missing */
