@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "common/platform/sc-machine.h"
-
 #include "common/platform/sc-machine-private.h"
+
 #include "common/platform/sc-smbios.h"
 
 #include <linux/ethtool.h>
@@ -30,7 +29,7 @@ read_uuid (const char *path)
 }
 
 char *
-sc_machine_get_id (void)
+sc_machine_read_id (void)
 {
   const char *credentials = g_getenv ("CREDENTIALS_DIRECTORY");
   g_autofree char *path = credentials != NULL ? g_build_filename (credentials, CREDENTIAL, NULL) : NULL;
@@ -83,7 +82,7 @@ read_current (int fd, const char *name, guint8 mac[SC_MACHINE_MAC_SIZE])
 }
 
 GPtrArray *
-sc_machine_list_macs (void)
+sc_machine_read_macs (void)
 {
   GPtrArray *macs = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GDir) directory = g_dir_open (NETWORK, 0, NULL);

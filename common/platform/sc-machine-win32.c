@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "common/platform/sc-machine.h"
+#include "common/platform/sc-machine-private.h"
 
 #include <string.h>
 #include <winsock2.h>
@@ -9,7 +9,6 @@
 #include <netioapi.h>
 #include <windows.h>
 
-#include "common/platform/sc-machine-private.h"
 #include "common/platform/sc-smbios.h"
 
 #define PROVIDER 0x52534d42u /* 'RSMB' */
@@ -17,7 +16,7 @@
 #define MAX_TABLES (1024u * 1024u)
 
 char *
-sc_machine_get_id (void)
+sc_machine_read_id (void)
 {
   UINT size = GetSystemFirmwareTable (PROVIDER, 0, NULL, 0);
 
@@ -38,7 +37,7 @@ is_hardware (const MIB_IF_ROW2 *row)
 }
 
 GPtrArray *
-sc_machine_list_macs (void)
+sc_machine_read_macs (void)
 {
   GPtrArray *macs = g_ptr_array_new_with_free_func (g_free);
   MIB_IF_TABLE2 *table = NULL;

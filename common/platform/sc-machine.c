@@ -2,8 +2,37 @@
 #include "common/platform/sc-machine.h"
 
 #include "common/platform/sc-machine-private.h"
+#include "common/platform/sc-smbios.h"
 
 #include <string.h>
+
+#define VARIABLE "SEATCAST_MACHINE"
+
+/* (nullable) */
+static char *
+get_given_id (void)
+{
+  const char *given = g_getenv (VARIABLE);
+  g_autofree char *uuid = given != NULL ? g_ascii_strdown (given, -1) : NULL;
+
+  return uuid != NULL && sc_smbios_is_unique (uuid) ? g_steal_pointer (&uuid) : NULL;
+}
+
+char *
+sc_machine_get_id (void)
+{
+  char *given = get_given_id ();
+
+  return given != NULL ? given : sc_machine_read_id ();
+}
+
+GPtrArray *
+sc_machine_list_macs (void)
+{
+  g_autofree char *given = get_given_id ();
+
+  return given != NULL ? g_ptr_array_new_with_free_func (g_free) : sc_machine_read_macs ();
+}
 
 gboolean
 sc_machine_is_mac (const guint8 mac[SC_MACHINE_MAC_SIZE])

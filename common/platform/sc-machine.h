@@ -7,6 +7,10 @@ G_BEGIN_DECLS
 
 /*
  * By what this machine, not the disk that is in it, is known. Thread-safe.
+ *
+ * Several seats on one machine, to try them or to test, would all be taken for one: each gets an UUID of its own in the
+ * environment variable SEATCAST_MACHINE, which counts instead of the hardware. A seat could say any other as well: none
+ * of this proves anything, it only shows staff what has to be looked at.
  */
 
 /* Returns: (transfer full): the SMBIOS UUID in lower case; empty where the system does not tell, or the vendor gave all

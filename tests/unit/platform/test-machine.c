@@ -93,6 +93,28 @@ test_this (void)
   }
 }
 
+/* Several seats on one machine. */
+static void
+test_given (void)
+{
+  g_setenv ("SEATCAST_MACHINE", "33221100-5544-7766-8899-AABBCCDDEEFF", TRUE);
+  g_autofree char *id = sc_machine_get_id ();
+  g_autoptr (GPtrArray) macs = sc_machine_list_macs ();
+
+  g_assert_cmpstr (id, ==, UUID);
+  g_assert_cmpuint (macs->len, ==, 0);
+
+  g_setenv ("SEATCAST_MACHINE", "00000000-0000-0000-0000-000000000000", TRUE);
+  g_autofree char *wrong = sc_machine_get_id ();
+  g_autofree char *own = sc_machine_read_id ();
+  g_autoptr (GPtrArray) own_macs = sc_machine_list_macs ();
+  g_autoptr (GPtrArray) read_macs = sc_machine_read_macs ();
+
+  g_assert_cmpstr (wrong, ==, own);
+  g_assert_cmpuint (own_macs->len, ==, read_macs->len);
+  g_unsetenv ("SEATCAST_MACHINE");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -103,5 +125,6 @@ main (int argc, char **argv)
   g_test_add_func ("/machine/unique", test_unique);
   g_test_add_func ("/machine/macs", test_macs);
   g_test_add_func ("/machine/this", test_this);
+  g_test_add_func ("/machine/given", test_given);
   return g_test_run ();
 }
