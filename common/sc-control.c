@@ -7,11 +7,15 @@
 #define LACKS_MAX (4u * 1024 * 1024) /* bytes of the bitmap: 32 M chunks, 2 TB */
 
 static const char *const types[] = {
-  [SC_CONTROL_INVENTORY] = "inventory", [SC_CONTROL_PREPARED] = "prepared", [SC_CONTROL_JOINED] = "joined",
-  [SC_CONTROL_HEARD] = "heard",         [SC_CONTROL_REPORT] = "report",     [SC_CONTROL_PROGRESS] = "progress",
-  [SC_CONTROL_DONE] = "done",           [SC_CONTROL_FAILED] = "failed",     [SC_CONTROL_WELCOME] = "welcome",
-  [SC_CONTROL_PREPARE] = "prepare",     [SC_CONTROL_JOIN] = "join",         [SC_CONTROL_LEAVE] = "leave",
-  [SC_CONTROL_CATCH_UP] = "catch-up",   [SC_CONTROL_VERIFY] = "verify",     [SC_CONTROL_VERIFIED] = "verified",
+  [SC_CONTROL_INVENTORY] = "inventory", [SC_CONTROL_PREPARED] = "prepared",
+  [SC_CONTROL_JOINED] = "joined",       [SC_CONTROL_HEARD] = "heard",
+  [SC_CONTROL_REPORT] = "report",       [SC_CONTROL_PROGRESS] = "progress",
+  [SC_CONTROL_DONE] = "done",           [SC_CONTROL_FAILED] = "failed",
+  [SC_CONTROL_WELCOME] = "welcome",     [SC_CONTROL_PREPARE] = "prepare",
+  [SC_CONTROL_JOIN] = "join",           [SC_CONTROL_LEAVE] = "leave",
+  [SC_CONTROL_CATCH_UP] = "catch-up",   [SC_CONTROL_VERIFY] = "verify",
+  [SC_CONTROL_VERIFIED] = "verified",   [SC_CONTROL_KEY] = "key",
+  [SC_CONTROL_TRUST] = "trust",
 };
 
 static const char *const transfer_states[] = { "idle",   "waiting",   "receiving", "repairing", "applying", "done",
@@ -92,6 +96,13 @@ sc_control_message_free (ScControlMessage *self)
     break;
   case SC_CONTROL_JOIN:
     g_free (self->join.group);
+    sc_cast_key_wipe (&self->join.key);
+    break;
+  case SC_CONTROL_KEY:
+    sc_cast_key_wipe (&self->key.key);
+    break;
+  case SC_CONTROL_TRUST:
+    sc_anchors_free (self->trust.anchors);
     break;
   default:
     break;
@@ -129,6 +140,32 @@ set_octets (ScJson *object, const char *key, const void *data, gsize length)
 }
 
 static void
+set_signature (ScJson *object, const char *key, const ScSignature *signature)
+{
+  g_autofree char *hex = sc_signature_to_hex (signature);
+
+  set_string (object, key, hex);
+}
+
+static void
+key_to_json (const ScCastKey *key, ScJson *object)
+{
+  set_octets (object, "key", key->key, sizeof key->key);
+  set_octets (object, "salt", key->salt, sizeof key->salt);
+  set_uint (object, "tag", key->tag);
+}
+
+static void
+version_to_json (const ScControlMessage *self, ScJson *object)
+{
+  set_uint (object, "version", self->version.version);
+  set_id (object, "manifest", &self->version.manifest);
+  set_signature (object, "signature", &self->version.signature);
+  set_uint (object, "order", self->version.order);
+  set_signature (object, "order_signature", &self->version.order_signature);
+}
+
+static void
 report_to_json (const ScCastReport *report, ScJson *object)
 {
   set_uint (object, "window", report->window);
@@ -153,9 +190,7 @@ join_to_json (const ScControlMessage *self, ScJson *object)
   set_uint (object, "plan_bytes", layout->plan_length);
   set_uint (object, "content_bytes", layout->content_length);
   set_id (object, "plan", &self->join.plan);
-  set_octets (object, "key", self->join.key.key, sizeof self->join.key.key);
-  set_octets (object, "salt", self->join.key.salt, sizeof self->join.key.salt);
-  set_uint (object, "tag", self->join.key.tag);
+  key_to_json (&self->join.key, object);
   set_string (object, "group", self->join.group);
   set_uint (object, "port", self->join.port);
   set_uint (object, "first_window", self->join.first_window);
@@ -210,8 +245,7 @@ members_to_json (const ScControlMessage *self, ScJson *object)
     break;
   case SC_CONTROL_PREPARE:
   case SC_CONTROL_CATCH_UP:
-    set_uint (object, "version", self->version.version);
-    set_id (object, "manifest", &self->version.manifest);
+    version_to_json (self, object);
     break;
   case SC_CONTROL_JOIN:
     join_to_json (self, object);
@@ -221,6 +255,13 @@ members_to_json (const ScControlMessage *self, ScJson *object)
     break;
   case SC_CONTROL_VERIFY:
     set_string (object, "action", verify_actions[self->verify.action]);
+    break;
+  case SC_CONTROL_KEY:
+    key_to_json (&self->key.key, object);
+    break;
+  case SC_CONTROL_TRUST:
+    json_object_set_new (object, "anchors", sc_anchors_to_json (self->trust.anchors));
+    json_object_set_new (object, "renew", json_boolean (self->trust.renew));
     break;
   case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
@@ -336,21 +377,64 @@ layout_from_json (ScCastLayout *layout, const ScJson *object, GError **error)
 }
 
 static gboolean
+key_from_json (ScCastKey *key, const ScJson *object, GError **error)
+{
+  guint32 tag;
+
+  if (!get_octets_exactly (object, "key", key->key, sizeof key->key, error) ||
+      !get_octets_exactly (object, "salt", key->salt, sizeof key->salt, error) ||
+      !get_uint32 (object, "tag", G_MAXUINT16, &tag, error))
+    return FALSE;
+  key->tag = (guint16) tag;
+  return TRUE;
+}
+
+static gboolean
+get_signature (const ScJson *object, const char *key, ScSignature *signature, GError **error)
+{
+  const char *hex = sc_json_get_string (object, key, 2 * SC_SIGNATURE_SIZE, error);
+
+  if (hex == NULL)
+    return FALSE;
+  if (sc_signature_from_hex (signature, hex, error))
+    return TRUE;
+  g_prefix_error (error, "“%s”: ", key);
+  return FALSE;
+}
+
+static gboolean
+version_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  return sc_json_get_uint (object, "version", G_MAXINT64, &self->version.version, error) &&
+         get_id (object, "manifest", &self->version.manifest, error) &&
+         get_signature (object, "signature", &self->version.signature, error) &&
+         sc_json_get_uint (object, "order", G_MAXINT64, &self->version.order, error) &&
+         get_signature (object, "order_signature", &self->version.order_signature, error);
+}
+
+static gboolean
+trust_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  self->trust.anchors = sc_anchors_from_json (json_object_get (object, "anchors"), error);
+  if (self->trust.anchors == NULL) {
+    g_prefix_error (error, "“anchors”: ");
+    return FALSE;
+  }
+  return sc_json_get_bool (object, "renew", &self->trust.renew, error);
+}
+
+static gboolean
 join_from_json (ScControlMessage *self, const ScJson *object, GError **error)
 {
-  guint32 tag, port;
+  guint32 port;
 
   if (!sc_json_get_uint (object, "version", G_MAXINT64, &self->join.version, error) ||
       !get_id (object, "manifest", &self->join.manifest, error) ||
       !layout_from_json (&self->join.layout, object, error) || !get_id (object, "plan", &self->join.plan, error) ||
-      !get_octets_exactly (object, "key", self->join.key.key, sizeof self->join.key.key, error) ||
-      !get_octets_exactly (object, "salt", self->join.key.salt, sizeof self->join.key.salt, error) ||
-      !get_uint32 (object, "tag", G_MAXUINT16, &tag, error) ||
-      !get_copy (object, "group", 64, &self->join.group, error) ||
+      !key_from_json (&self->join.key, object, error) || !get_copy (object, "group", 64, &self->join.group, error) ||
       !get_uint32 (object, "port", G_MAXUINT16, &port, error) ||
       !get_uint32 (object, "first_window", G_MAXUINT32, &self->join.first_window, error))
     return FALSE;
-  self->join.key.tag = (guint16) tag;
   self->join.port = (guint16) port;
   return TRUE;
 }
@@ -437,8 +521,7 @@ members_from_json (ScControlMessage *self, const ScJson *object, GError **error)
     return get_copy (object, "console", MESSAGE_MAX, &self->welcome.console, error);
   case SC_CONTROL_PREPARE:
   case SC_CONTROL_CATCH_UP:
-    return sc_json_get_uint (object, "version", G_MAXINT64, &self->version.version, error) &&
-           get_id (object, "manifest", &self->version.manifest, error);
+    return version_from_json (self, object, error);
   case SC_CONTROL_JOIN:
     return join_from_json (self, object, error);
   case SC_CONTROL_LEAVE:
@@ -451,6 +534,10 @@ members_from_json (ScControlMessage *self, const ScJson *object, GError **error)
       return FALSE;
     self->verify.action = (ScVerifyAction) value;
     return TRUE;
+  case SC_CONTROL_KEY:
+    return key_from_json (&self->key.key, object, error);
+  case SC_CONTROL_TRUST:
+    return trust_from_json (self, object, error);
   case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
     return TRUE;

@@ -7,6 +7,7 @@
 #include "common/sc-inventory.h"
 #include "common/sc-needs.h"
 #include "common/sc-verified.h"
+#include "common/trust/sc-anchors.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,8 @@ typedef enum {
   SC_CONTROL_LEAVE,    /* the session is over for this seat */
   SC_CONTROL_CATCH_UP, /* bring yourself to the version by HTTPS */
   SC_CONTROL_VERIFY,   /* outside sessions: read all templates and compare them with their manifests, or stop that */
+  SC_CONTROL_KEY,      /* the session's stream goes on under this key: another seat was shut out */
+  SC_CONTROL_TRUST,    /* outside sessions: what to trust from now on */
 } ScControlType;
 
 /* A seat's three independent states (DESIGN §8); presence is the console's to say. */
@@ -68,7 +71,8 @@ typedef enum {
 
 typedef struct {
   ScControlType type;
-  guint64 session; /* of all but INVENTORY, WELCOME, VERIFY, VERIFIED; 0 with PREPARE/CATCH_UP outside a session */
+  guint64 session; /* of all but INVENTORY, WELCOME, VERIFY, VERIFIED, TRUST; 0 with PREPARE/CATCH_UP outside a
+                      session */
   union {
     ScInventory *inventory; /* (owned) */
     struct {
@@ -98,9 +102,12 @@ typedef struct {
       guint32 protocol;
       char *console; /* (owned): its name */
     } welcome;
-    struct { /* PREPARE and CATCH_UP */
+    struct { /* PREPARE and CATCH_UP: only these bring a seat to a version, so they are signed (sc-signature.h) */
       guint64 version;
       ScChunkId manifest;
+      ScSignature signature; /* the version's */
+      guint64 order;         /* higher than that of any order that the seat was given before */
+      ScSignature order_signature;
     } version;
     struct {
       guint64 version;
@@ -118,6 +125,13 @@ typedef struct {
     struct {
       ScVerifyAction action;
     } verify;
+    struct {
+      ScCastKey key;
+    } key;
+    struct {
+      ScAnchors *anchors; /* (owned) */
+      gboolean renew;     /* get a new certificate at once */
+    } trust;
   };
 } ScControlMessage;
 

@@ -5,6 +5,26 @@
 
 #define SEAT "2f8a6f0e-6d7e-4c7b-9f3b-0a1b2c3d4e5f"
 
+/* As the console's after the change of its authority has begun: two of each. */
+static ScAnchors *
+make_anchors (void)
+{
+  ScAnchors *anchors = sc_anchors_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (ScPrivateKey) key = sc_private_key_new (SC_KEY_P256, &error);
+    g_autoptr (ScPrivateKey) signing_key = sc_private_key_new (SC_KEY_ED25519, &error);
+
+    g_assert_no_error (error);
+    g_ptr_array_add (anchors->authorities,
+                     sc_certificate_new_authority (key, "Seatcast authority", 1700000000, &error));
+    g_assert_no_error (error);
+    sc_signing_key_of (signing_key, &anchors->signing_keys[anchors->n_signing_keys++]);
+  }
+  return anchors;
+}
+
 /* One message of each kind, every member with a value of its own. */
 static ScControlMessage *
 make_message (ScControlType type)
@@ -79,6 +99,9 @@ make_message (ScControlType type)
   case SC_CONTROL_CATCH_UP:
     message->version.version = 9;
     message->version.manifest = id;
+    memset (&message->version.signature, 0xa5, sizeof message->version.signature);
+    message->version.order = 12;
+    memset (&message->version.order_signature, 0x5b, sizeof message->version.order_signature);
     break;
   case SC_CONTROL_JOIN:
     message->join.version = 9;
@@ -97,6 +120,13 @@ make_message (ScControlType type)
   case SC_CONTROL_VERIFY:
     message->verify.action = SC_VERIFY_STOP;
     break;
+  case SC_CONTROL_KEY:
+    message->key.key = (ScCastKey){ .key = { 7, 8, 9 }, .salt = { 10, 11 }, .tag = 12 };
+    break;
+  case SC_CONTROL_TRUST:
+    message->trust.anchors = make_anchors ();
+    message->trust.renew = TRUE;
+    break;
   case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
     break;
@@ -107,7 +137,7 @@ make_message (ScControlType type)
 static void
 test_round_trips (void)
 {
-  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_VERIFY; type++) {
+  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_TRUST; type++) {
     g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (GError) error = NULL;
@@ -126,7 +156,7 @@ test_round_trips (void)
 static void
 test_every_member_is_checked (void)
 {
-  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_VERIFY; type++) {
+  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_TRUST; type++) {
     g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (ScJson) object = sc_json_parse_object (text, strlen (text), SC_CONTROL_MAX_BYTES, NULL);
@@ -194,6 +224,31 @@ refusal (ScControlType type, const char *old, const char *new)
   return g_strdup (error->message);
 }
 
+/* What the order to bring a seat to a version is signed with, and a stream's new key, arrive as they were sent. */
+static void
+test_signatures_and_keys (void)
+{
+  g_autoptr (ScControlMessage) order = make_message (SC_CONTROL_CATCH_UP);
+  g_autoptr (ScControlMessage) key = make_message (SC_CONTROL_KEY);
+  g_autoptr (ScControlMessage) trust = make_message (SC_CONTROL_TRUST);
+  g_autofree char *order_text = sc_control_message_to_json (order);
+  g_autofree char *key_text = sc_control_message_to_json (key);
+  g_autofree char *trust_text = sc_control_message_to_json (trust);
+  g_autoptr (ScControlMessage) parsed_order = sc_control_message_parse (order_text, strlen (order_text), NULL);
+  g_autoptr (ScControlMessage) parsed_key = sc_control_message_parse (key_text, strlen (key_text), NULL);
+  g_autoptr (ScControlMessage) parsed_trust = sc_control_message_parse (trust_text, strlen (trust_text), NULL);
+
+  g_assert_cmpmem (&parsed_order->version.signature, SC_SIGNATURE_SIZE, &order->version.signature, SC_SIGNATURE_SIZE);
+  g_assert_cmpuint (parsed_order->version.order, ==, 12);
+  g_assert_cmpmem (&parsed_order->version.order_signature, SC_SIGNATURE_SIZE, &order->version.order_signature,
+                   SC_SIGNATURE_SIZE);
+  g_assert_cmpmem (parsed_key->key.key.key, 16, key->key.key.key, 16);
+  g_assert_cmpmem (parsed_key->key.key.salt, 8, key->key.key.salt, 8);
+  g_assert_cmpuint (parsed_key->key.key.tag, ==, 12);
+  g_assert_true (sc_anchors_equal (parsed_trust->trust.anchors, trust->trust.anchors));
+  g_assert_true (parsed_trust->trust.renew);
+}
+
 /* What stands inside arrays and objects is checked as well. */
 static void
 test_inner_members_are_checked (void)
@@ -214,6 +269,15 @@ test_inner_members_are_checked (void)
     { SC_CONTROL_VERIFIED, "\"files\":[{", "\"files\":[1,{", "files" },
     { SC_CONTROL_VERIFIED, "\"missing\":false", "\"missing\":0", "missing" },
     { SC_CONTROL_VERIFIED, "\"damaged_chunks\":3", "\"damaged_chunks\":-1", "damaged_chunks" },
+    { SC_CONTROL_PREPARE, "\"signature\":\"a5", "\"signature\":\"", "signature" },
+    { SC_CONTROL_PREPARE, "\"signature\":\"a5", "\"signature\":\"g5", "signature" },
+    { SC_CONTROL_PREPARE, "\"signature\":\"a5", "\"signature\":\"a5a5", "signature" },
+    { SC_CONTROL_CATCH_UP, "\"order_signature\":\"5b", "\"order_signature\":\"5", "signature" },
+    { SC_CONTROL_CATCH_UP, "\"order\":12", "\"order\":-12", "order" },
+    { SC_CONTROL_KEY, "\"tag\":12", "\"tag\":65536", "tag" },
+    { SC_CONTROL_KEY, "\"key\":\"BwgJ", "\"key\":\"BwgJBwgJ", "key" },
+    { SC_CONTROL_TRUST, "\"authorities\":[", "\"authorities\":[7,", "authorities" },
+    { SC_CONTROL_TRUST, "\"signing_keys\":[", "\"signing_keys\":[\"00\",", "signing_keys" },
     { SC_CONTROL_VERIFIED, "disks/a.vmdk", "../a.vmdk", ".." },
     { SC_CONTROL_VERIFIED, "\"template\":\"Debian\"", "\"template\":\"a/b\"", "a/b" },
   };
@@ -307,6 +371,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/control/round-trips", test_round_trips);
   g_test_add_func ("/control/every-member-is-checked", test_every_member_is_checked);
   g_test_add_func ("/control/hostile-texts", test_hostile_texts);
+  g_test_add_func ("/control/signatures-and-keys", test_signatures_and_keys);
   g_test_add_func ("/control/inner-members-are-checked", test_inner_members_are_checked);
   g_test_add_func ("/control/many-findings", test_many_findings);
   g_test_add_func ("/control/many-busy-templates", test_many_busy_templates);
