@@ -88,43 +88,23 @@ sc_catalog_count_certificates (ScCatalog *self, const char *seat, gint64 since, 
   return TRUE;
 }
 
-/* Whether there is anything to replace; this is asked at every request of a seat, so it must not write. */
-static gboolean
-has_older (ScCatalog *self, const char *seat, const guint8 key_id[SC_KEY_ID_SIZE], gboolean *found, GError **error)
+gboolean
+sc_catalog_replace_certificates (ScCatalog *self, const char *seat, const guint8 key_id[SC_KEY_ID_SIZE],
+                                 const guint8 other[SC_KEY_ID_SIZE], gint64 now, GError **error)
 {
+  /* a seat whose disk forgets at every start renews at every start: what nobody needs any more takes little room */
   g_autoptr (ScStatement) statement =
       sc_database_prepare (self->database,
-                           "SELECT 1 FROM certificates WHERE seat = ?1 AND replaced = 0 AND revoked = 0"
-                           " AND rowid < (SELECT rowid FROM certificates WHERE key_id = ?2)",
+                           "UPDATE certificates SET replaced = ?4, certificate = '' WHERE seat = ?1 AND replaced = 0"
+                           " AND revoked = 0 AND key_id NOT IN (?2, ?3)",
                            error);
 
   if (statement == NULL)
     return FALSE;
   sc_catalog_bind_text (statement, 1, seat);
   bind_key (statement, 2, key_id);
-  return sc_database_step (self->database, statement, found, error);
-}
-
-gboolean
-sc_catalog_replace_certificates (ScCatalog *self, const char *seat, const guint8 key_id[SC_KEY_ID_SIZE], gint64 now,
-                                 GError **error)
-{
-  g_autoptr (ScStatement) statement = NULL;
-  gboolean found = FALSE;
-
-  if (!has_older (self, seat, key_id, &found, error))
-    return FALSE;
-  if (!found)
-    return TRUE;
-  statement = sc_database_prepare (self->database,
-                                   "UPDATE certificates SET replaced = ?3 WHERE seat = ?1 AND replaced = 0"
-                                   " AND rowid < (SELECT rowid FROM certificates WHERE key_id = ?2)",
-                                   error);
-  if (statement == NULL)
-    return FALSE;
-  sc_catalog_bind_text (statement, 1, seat);
-  bind_key (statement, 2, key_id);
-  sqlite3_bind_int64 (statement, 3, now);
+  bind_key (statement, 3, other);
+  sqlite3_bind_int64 (statement, 4, now);
   return sc_database_run (self->database, statement, error);
 }
 

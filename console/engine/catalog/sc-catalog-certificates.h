@@ -27,9 +27,9 @@ ScCatalogCertificate *sc_catalog_find_certificate (ScCatalog *self, const guint8
                                                    GError **error);
 /* How many certificates were made for @seat since @since. */
 gboolean sc_catalog_count_certificates (ScCatalog *self, const char *seat, gint64 since, guint64 *n, GError **error);
-/* Those of the seat that are older than that of @key_id are good for nothing any more. */
+/* All of the seat's but those of @key_id and @other are good for nothing any more. */
 gboolean sc_catalog_replace_certificates (ScCatalog *self, const char *seat, const guint8 key_id[SC_KEY_ID_SIZE],
-                                          gint64 now, GError **error);
+                                          const guint8 other[SC_KEY_ID_SIZE], gint64 now, GError **error);
 /* All of the seat's. @n: (out): those that were good until now */
 gboolean sc_catalog_revoke_certificates (ScCatalog *self, const char *seat, gint64 now, guint64 *n, GError **error);
 
