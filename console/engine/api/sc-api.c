@@ -127,7 +127,9 @@ on_seat (SoupServer *server, SoupServerMessage *message, const char *path, SoupW
   ScApi *self = user_data;
   const ScApiRequest *request = sc_api_request_of (message);
 
-  sc_seat_hub_accept (self->parts.hub, connection, request->local_address, request->address);
+  sc_seat_hub_accept (self->parts.hub, connection,
+                      request->principal.role == SC_ROLE_SEAT ? request->principal.name : NULL, request->local_address,
+                      request->address);
 }
 
 static void

@@ -222,11 +222,30 @@ static const ScSeatLinkListener link_listener = { .message = link_message,
                                                   .closed = link_closed };
 
 void
-sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *local_address,
+sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *seat, const char *local_address,
                     const char *remote_address)
 {
-  g_ptr_array_add (self->strangers,
-                   sc_seat_link_new (connection, local_address, remote_address, &self->timing, &link_listener, self));
+  g_ptr_array_add (self->strangers, sc_seat_link_new (connection, seat, local_address, remote_address, &self->timing,
+                                                      &link_listener, self));
+}
+
+void
+sc_seat_hub_shut_out (ScSeatHub *self, const char *seat)
+{
+  ScSeatLink *link = g_hash_table_lookup (self->links, seat);
+
+  for (guint i = self->strangers->len; i-- > 0;) {
+    ScSeatLink *stranger = g_ptr_array_index (self->strangers, i);
+
+    if (g_strcmp0 (sc_seat_link_get_owner (stranger), seat) == 0) {
+      sc_seat_link_close (stranger, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "shut out");
+      g_ptr_array_remove_index_fast (self->strangers, i);
+    }
+  }
+  if (link == NULL)
+    return;
+  sc_seat_link_close (link, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "shut out");
+  link_closed (self, link);
 }
 
 void

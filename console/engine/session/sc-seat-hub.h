@@ -34,10 +34,13 @@ typedef struct {
 /* For connections accepted later; 10 s, 10 s and 30 s from the start. */
 void sc_seat_hub_set_timing (ScSeatHub *self, const ScSeatHubTiming *timing);
 
-/* @local_address: the console's address on which the seat connected: the interface that faces its room;
+/* @seat: (nullable): whose certificate the other end has shown: an inventory of another seat ends the connection;
+ * @local_address: the console's address on which the seat connected: the interface that faces its room;
  * @remote_address: from where */
-void sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *local_address,
-                         const char *remote_address);
+void sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, const char *seat,
+                         const char *local_address, const char *remote_address);
+/* Ends the seat's connections, if it has any: nothing more is heard of them. */
+void sc_seat_hub_shut_out (ScSeatHub *self, const char *seat);
 gboolean sc_seat_hub_is_online (ScSeatHub *self, const char *seat);
 const char *sc_seat_hub_get_local_address (ScSeatHub *self, const char *seat); /* (nullable) */
 /* Returns: FALSE when the seat is not connected */

@@ -13,7 +13,8 @@ struct _ScSeatLink {
   ScSeatHubTiming timing;
   ScSeatLinkListener listener;
   gpointer data;
-  char *seat;
+  char *owner;  /* (nullable): the seat of the certificate */
+  char *seat;   /* as its inventory says; NULL before that */
   guint timer;  /* a GSource's id: the deadline of the inventory, then the check for silence */
   gint64 heard; /* when anything came last, µs, monotonic */
   ScSeatTransfer transfer;
@@ -50,7 +51,8 @@ refuse (ScSeatLink *self, const char *text, gsize length, const char *why)
 {
   g_autoptr (ScSeatLink) hold = sc_seat_link_ref (self);
   g_autoptr (ScJson) object = text != NULL ? sc_json_parse_object (text, length, SC_CONTROL_MAX_BYTES, NULL) : NULL;
-  const char *claimed = self->seat != NULL ? self->seat : json_string_value (json_object_get (object, "seat"));
+  const char *known = self->seat != NULL ? self->seat : self->owner;
+  const char *claimed = known != NULL ? known : json_string_value (json_object_get (object, "seat"));
 
   self->listener.refused (self->data, self, claimed, why);
   fail (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, why);
@@ -196,10 +198,23 @@ admit (ScSeatLink *self, const ScControlMessage *message)
     return self->seat != NULL;
   if (self->seat != NULL)
     return g_str_equal (self->seat, message->inventory->seat);
+  if (self->owner != NULL && !g_str_equal (self->owner, message->inventory->seat))
+    return FALSE;
   self->seat = g_strdup (message->inventory->seat);
   g_source_remove (self->timer);
   self->timer = g_timeout_add (MAX (self->timing.silence_timeout / 4, 1), check_silence, self);
   return TRUE;
+}
+
+/* That it may not come. */
+static const char *
+why_not (ScSeatLink *self, const ScControlMessage *message)
+{
+  const char *known = self->seat != NULL ? self->seat : self->owner;
+
+  if (message->type == SC_CONTROL_INVENTORY && known != NULL && !g_str_equal (known, message->inventory->seat))
+    return "it said that it is another seat than that of its certificate or of its first inventory";
+  return "it sent a message of a kind that may not come here";
 }
 
 static void
@@ -222,7 +237,7 @@ on_message (SoupWebsocketConnection *connection, gint type, GBytes *bytes, ScSea
     return;
   }
   if (!admit (self, message)) {
-    refuse (self, text, length, "it sent a message of a kind or seat that may not come here");
+    refuse (self, text, length, why_not (self, message));
     return;
   }
   note_transfer (self, message);
@@ -255,13 +270,15 @@ on_closed (SoupWebsocketConnection *connection, ScSeatLink *self)
 }
 
 ScSeatLink *
-sc_seat_link_new (SoupWebsocketConnection *connection, const char *local_address, const char *remote_address,
-                  const ScSeatHubTiming *timing, const ScSeatLinkListener *listener, gpointer data)
+sc_seat_link_new (SoupWebsocketConnection *connection, const char *owner, const char *local_address,
+                  const char *remote_address, const ScSeatHubTiming *timing, const ScSeatLinkListener *listener,
+                  gpointer data)
 {
   ScSeatLink *self = g_new0 (ScSeatLink, 1);
 
   g_ref_count_init (&self->references);
   self->connection = g_object_ref (connection);
+  self->owner = g_strdup (owner);
   self->local_address = g_strdup (local_address);
   self->remote_address = g_strdup (remote_address);
   self->timing = *timing;
@@ -304,6 +321,7 @@ sc_seat_link_unref (ScSeatLink *self)
   if (self == NULL || !g_ref_count_dec (&self->references))
     return;
   drop (self);
+  g_free (self->owner);
   g_free (self->local_address);
   g_free (self->remote_address);
   g_free (self->seat);
@@ -318,6 +336,12 @@ const char *
 sc_seat_link_get_seat (ScSeatLink *self)
 {
   return self->seat;
+}
+
+const char *
+sc_seat_link_get_owner (ScSeatLink *self)
+{
+  return self->owner;
 }
 
 const char *

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct _ScSeatLink ScSeatLink;
 
 typedef struct {
-  /* A sound message. The first one is an inventory; all inventories are of the same seat. */
+  /* A sound message. The first one is an inventory; all inventories are of the same seat, that of the certificate. */
   void (*message) (gpointer data, ScSeatLink *link, const ScControlMessage *message);
   /* It is not taken, or ends itself, because the two do not understand each other; then it is closed. @claimed:
    * (nullable): the seat's id, as it says; @why: for people */
@@ -24,14 +24,16 @@ typedef struct {
   void (*closed) (gpointer data, ScSeatLink *link);
 } ScSeatLinkListener;
 
-ScSeatLink *sc_seat_link_new (SoupWebsocketConnection *connection, const char *local_address,
+/* @owner: (nullable): whose certificate the other end has shown: it may only speak for that seat; NULL: for any */
+ScSeatLink *sc_seat_link_new (SoupWebsocketConnection *connection, const char *owner, const char *local_address,
                               const char *remote_address, const ScSeatHubTiming *timing,
                               const ScSeatLinkListener *listener, gpointer data);
 ScSeatLink *sc_seat_link_ref (ScSeatLink *self);
 void sc_seat_link_unref (ScSeatLink *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatLink, sc_seat_link_unref)
 
-const char *sc_seat_link_get_seat (ScSeatLink *self); /* (nullable): before the first inventory */
+const char *sc_seat_link_get_seat (ScSeatLink *self);  /* (nullable): before the first inventory */
+const char *sc_seat_link_get_owner (ScSeatLink *self); /* (nullable): as given */
 const char *sc_seat_link_get_local_address (ScSeatLink *self);
 const char *sc_seat_link_get_remote_address (ScSeatLink *self);
 gint64 sc_seat_link_get_silence (ScSeatLink *self); /* µs since anything was heard of it, be it the answer to a ping */

@@ -368,6 +368,67 @@ test_pings_keep_it (Fixture *fixture, gconstpointer data)
   test_seat_free (seat);
 }
 
+static void
+on_refused (ScSeatHub *hub, const char *address, const char *seat, const char *why, char **refused)
+{
+  g_assert_null (*refused);
+  *refused = g_strdup_printf ("%s: %s", seat, why);
+}
+
+/* Who has the certificate of one seat and says that it is another is not taken, and told of as the one that it is. */
+static void
+test_other_certificate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TestSeat) seat = NULL;
+  g_autofree char *refused = NULL;
+
+  g_signal_connect (fixture->hub, "refused", G_CALLBACK (on_refused), &refused);
+  fixture->gate->owner = SEAT_B;
+  seat = test_seat_new (fixture->gate, SEAT_A);
+  test_seat_send_inventory (seat, "lab 1");
+  test_seat_expect_close (seat, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION);
+  g_assert_true (g_str_has_prefix (refused, SEAT_B ": it said that it is another seat"));
+  g_assert_false (sc_seat_hub_is_online (fixture->hub, SEAT_A));
+  g_assert_false (sc_seat_hub_is_online (fixture->hub, SEAT_B));
+  g_assert_cmpuint (fixture->n_connected, ==, 0);
+  g_signal_handlers_disconnect_by_data (fixture->hub, &refused);
+}
+
+static void
+test_own_certificate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TestSeat) seat = NULL;
+
+  fixture->gate->owner = SEAT_A;
+  seat = join (fixture, SEAT_A);
+  g_assert_true (sc_seat_hub_is_online (fixture->hub, SEAT_A));
+}
+
+/* All its connections end at once, also the one that has said nothing yet; others stay. */
+static void
+test_shut_out (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TestSeat) seat = NULL;
+  g_autoptr (TestSeat) other = NULL;
+  g_autoptr (TestSeat) silent = NULL;
+
+  fixture->gate->owner = SEAT_B;
+  other = join (fixture, SEAT_B);
+  fixture->gate->owner = SEAT_A;
+  seat = join (fixture, SEAT_A);
+  silent = test_seat_new (fixture->gate, SEAT_A);
+  sc_seat_hub_shut_out (fixture->hub, SEAT_A);
+  g_assert_false (sc_seat_hub_is_online (fixture->hub, SEAT_A));
+  g_assert_cmpuint (fixture->n_gone, ==, 1);
+  test_seat_send_failed (seat, 7); /* on its way already */
+  test_seat_expect_close (seat, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION);
+  test_seat_expect_close (silent, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION);
+  g_assert_cmpuint (fixture->n_messages, ==, 0);
+  g_assert_true (sc_seat_hub_is_online (fixture->hub, SEAT_B));
+  sc_seat_hub_shut_out (fixture->hub, SEAT_A);
+  g_assert_cmpuint (fixture->n_gone, ==, 1);
+}
+
 #define ADD(name, func, data) g_test_add ("/seat-hub/" name, Fixture, data, setup, func, teardown)
 
 int
@@ -387,6 +448,9 @@ main (int argc, char **argv)
   ADD ("bad/binary", test_binary_message, NULL);
   ADD ("bad/other-seat", test_other_seat, NULL);
   ADD ("bad/no-inventory-first", test_no_inventory_first, NULL);
+  ADD ("certificate/own", test_own_certificate, NULL);
+  ADD ("certificate/other", test_other_certificate, NULL);
+  ADD ("shut-out", test_shut_out, NULL);
   ADD ("silent-stranger", test_silent_stranger, NULL);
   ADD ("dead-seat", test_dead_seat, NULL);
   if (g_test_slow ())

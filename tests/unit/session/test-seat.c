@@ -27,7 +27,7 @@ on_connection (SoupServer *server, SoupServerMessage *message, const char *path,
 {
   TestGate *self = data;
 
-  sc_seat_hub_accept (self->hub, connection, "127.0.0.1", "127.0.0.2");
+  sc_seat_hub_accept (self->hub, connection, self->owner, "127.0.0.1", "127.0.0.2");
 }
 
 static gboolean

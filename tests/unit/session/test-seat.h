@@ -12,6 +12,7 @@ typedef struct {
   GSocketService *listener;
   ScSeatHub *hub;
   char *url;
+  const char *owner; /* (nullable): whose certificate the connections that come next have shown */
 } TestGate;
 
 TestGate *test_gate_new (ScSeatHub *hub);
