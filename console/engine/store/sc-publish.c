@@ -187,7 +187,8 @@ commit_version (Publish *self, const char *author, const char *note, gint64 now,
   version =
       sc_version_manifest_new (last + 1, now, author, note, (const ScManifestTemplate *) (void *) self->templates->data,
                                self->templates->len, error);
-  if (version == NULL ||
+  /* once its entry is whole, the version exists, also after a crash: it must be signed by then */
+  if (version == NULL || !sc_store_write_signature (self->store, version, error) ||
       sc_store_writer_append_manifest (self->writer, SC_PACK_ENTRY_VERSION, sc_version_manifest_get_id (version),
                                        sc_version_manifest_get_bytes (version), error) == 0 ||
       !sc_store_writer_checkpoint (self->writer, version, error))

@@ -63,7 +63,7 @@ collect_live (Gc *self, GError **error)
         return FALSE;
   }
   self->report->versions = versions->len;
-  return TRUE;
+  return sc_store_drop_signatures (self->store, versions, error);
 }
 
 static gboolean

@@ -3,11 +3,15 @@
 
 #include "console/engine/store/sc-pack.h"
 #include "console/engine/store/sc-store-index.h"
+#include "console/engine/store/sc-store-signatures.h"
 #include "console/engine/store/sc-store.h"
 
 G_BEGIN_DECLS
 
 #define SC_STORE_MAX_PROBLEMS 1000u
+
+/* Of one version (sc-store-signatures.c). */
+typedef struct _ScStoreSignature ScStoreSignature;
 
 struct _ScStore {
   char *directory;
@@ -19,7 +23,11 @@ struct _ScStore {
   GMutex lock;          /* guards all below; never held while the disk is written to */
   ScStoreIndex *reader; /* sees what is committed, and waits for no transaction of the index */
   GHashTable *packs;    /* number → ScPack that is open */
-  char *broken;         /* (nullable): why nothing may be written until the store is opened again */
+  ScVersionSigner signer;
+  ScSigningKey keys[SC_ANCHORS_MAX]; /* whose signatures are good */
+  gsize n_keys;
+  GHashTable *signatures; /* number → ScStoreSignature: those that were asked for */
+  char *broken;           /* (nullable): why nothing may be written until the store is opened again */
 };
 
 /* @disk: (transfer full) (nullable): for tests: how the store's files are written; @pack_limit: bytes */
@@ -56,6 +64,15 @@ ScStoreIndex *sc_store_open_reader (ScStore *self, GError **error);
 typedef gboolean (*ScStoreEntryFunc) (const ScStoreRow *row, gpointer user_data, GError **error);
 gboolean sc_store_foreach_entry (ScStoreIndex *reader, guint32 pack, ScStoreEntryFunc func, gpointer user_data,
                                  GError **error);
+
+/* To be called by whoever writes, before the version comes into being; nothing while there is no signer. */
+gboolean sc_store_write_signature (ScStore *self, ScVersionManifest *version, GError **error);
+/* Tells a missing or wrong one. */
+void sc_store_check_signature (ScStore *self, const ScVersionManifest *version, ScStoreReport *report);
+/* Forgets what was read of them: the files may have been changed since. */
+void sc_store_forget_signatures (ScStore *self);
+/* Removes what is of none of @versions. */
+gboolean sc_store_drop_signatures (ScStore *self, GPtrArray *versions, GError **error);
 
 ScStoreReport *sc_store_report_new (void);
 void sc_store_report_add (ScStoreReport *self, const char *format, ...) G_GNUC_PRINTF (2, 3);

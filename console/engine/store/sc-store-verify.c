@@ -159,6 +159,7 @@ verify_versions (Verify *self, GPtrArray *versions, GError **error)
     g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, sc_version_manifest_get_number (version));
 
     check_needed (self, sc_version_manifest_get_id (version), number, "its own manifest");
+    sc_store_check_signature (self->store, version, self->report);
   }
   g_hash_table_iter_init (&iter, self->templates);
   while (g_hash_table_iter_next (&iter, &id, &names))
@@ -238,6 +239,7 @@ sc_store_verify (ScStore *self, ScProgress *progress, GCancellable *cancellable,
   if (!sc_store_begin_writing (self, error))
     return NULL;
   sc_store_drop_packs (self, 0); /* a file that is open may be one that was deleted or replaced since */
+  sc_store_forget_signatures (self);
   verify.coder = sc_frame_coder_new ();
   verify.sound = sc_chunk_index_new ();
   verify.bad = sc_chunk_index_new ();

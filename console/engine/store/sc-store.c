@@ -152,6 +152,7 @@ sc_store_open_with (const char *directory, ScDisk *disk, guint64 pack_limit, GEr
   self->disk = disk;
   self->pack_limit = pack_limit;
   self->packs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) sc_pack_unref);
+  self->signatures = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   if (self->disk == NULL && g_mkdir_with_parents (self->directory, 0700) != 0) {
     sc_error_set_errno (error, errno, SC_ERROR_SYSTEM, "Cannot make the store's directory %s", self->directory);
     return NULL;
@@ -180,6 +181,7 @@ sc_store_close (ScStore *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->packs);
+  g_hash_table_unref (self->signatures);
   sc_store_index_close (self->reader);
   sc_store_index_close (self->index);
   if (self->lock_file != NULL)

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * The console's versions and their chunks: append-only pack files and an index that can always be rebuilt from them
  * (docs/store.md).
  *
- *   DIR/lock  DIR/index.db  DIR/packs/00000001.pack …
+ *   DIR/lock  DIR/index.db  DIR/packs/00000001.pack …  DIR/signatures/1 …
  *
  * A pack entry is self-describing (magic, kind, id, encoding, lengths, checksum) and holds a chunk's frame, a
  * template's manifest or a version's manifest. Order of a commit: pack, flush, index, and the version's row last. Pack
@@ -64,7 +64,8 @@ gboolean sc_store_get_size (ScStore *self, guint64 *bytes, guint64 *free_bytes, 
 
 typedef struct {
   guint64 entries, bytes; /* looked at */
-  guint64 damaged;        /* entries whose checksum or hash is wrong, or that are missing */
+  guint64 damaged;        /* entries whose checksum or hash is wrong, or that are missing; versions that are not
+                             signed well */
   GPtrArray *problems; /* (element-type utf8): one line each, at most 1,000, naming pack, offset, versions and files */
   guint64 freed_bytes; /* gc */
   guint64 versions;    /* rebuild-index, verify */

@@ -25,6 +25,52 @@ make_anchors (void)
   return anchors;
 }
 
+/* What the console says. */
+static void
+fill_order (ScControlMessage *message, const ScChunkId *id)
+{
+  switch (message->type) {
+  case SC_CONTROL_WELCOME:
+    message->welcome.protocol = SC_CONTROL_PROTOCOL;
+    message->welcome.console = g_strdup ("console");
+    break;
+  case SC_CONTROL_PREPARE:
+  case SC_CONTROL_CATCH_UP:
+    message->version.version = 9;
+    message->version.manifest = *id;
+    memset (&message->version.signature, 0xa5, sizeof message->version.signature);
+    message->version.order = 12;
+    memset (&message->version.order_signature, 0x5b, sizeof message->version.order_signature);
+    break;
+  case SC_CONTROL_JOIN:
+    message->join.version = 9;
+    message->join.manifest = *id;
+    message->join.plan = *id;
+    message->join.layout =
+        (ScCastLayout){ SC_CAST_SYMBOL_SIZE, SC_CAST_MAX_SOURCE_SYMBOLS, SC_CAST_WINDOW_BLOCKS, 100, 5000 };
+    message->join.key = (ScCastKey){ .key = { 1, 2, 3 }, .salt = { 4, 5 }, .tag = 6 };
+    message->join.group = g_strdup ("239.192.77.1");
+    message->join.port = 8471;
+    message->join.first_window = 3;
+    break;
+  case SC_CONTROL_LEAVE:
+    message->leave.reason = SC_LEAVE_CANCELLED;
+    break;
+  case SC_CONTROL_VERIFY:
+    message->verify.action = SC_VERIFY_STOP;
+    break;
+  case SC_CONTROL_KEY:
+    message->key.key = (ScCastKey){ .key = { 7, 8, 9 }, .salt = { 10, 11 }, .tag = 12 };
+    break;
+  case SC_CONTROL_TRUST:
+    message->trust.anchors = make_anchors ();
+    message->trust.renew = TRUE;
+    break;
+  default:
+    g_assert_not_reached ();
+  }
+}
+
 /* One message of each kind, every member with a value of its own. */
 static ScControlMessage *
 make_message (ScControlType type)
@@ -91,44 +137,11 @@ make_message (ScControlType type)
     message->failed.code = g_strdup ("no-space");
     message->failed.message = g_strdup ("5 bytes are missing");
     break;
-  case SC_CONTROL_WELCOME:
-    message->welcome.protocol = SC_CONTROL_PROTOCOL;
-    message->welcome.console = g_strdup ("console");
-    break;
-  case SC_CONTROL_PREPARE:
-  case SC_CONTROL_CATCH_UP:
-    message->version.version = 9;
-    message->version.manifest = id;
-    memset (&message->version.signature, 0xa5, sizeof message->version.signature);
-    message->version.order = 12;
-    memset (&message->version.order_signature, 0x5b, sizeof message->version.order_signature);
-    break;
-  case SC_CONTROL_JOIN:
-    message->join.version = 9;
-    message->join.manifest = id;
-    message->join.plan = id;
-    message->join.layout =
-        (ScCastLayout){ SC_CAST_SYMBOL_SIZE, SC_CAST_MAX_SOURCE_SYMBOLS, SC_CAST_WINDOW_BLOCKS, 100, 5000 };
-    message->join.key = (ScCastKey){ .key = { 1, 2, 3 }, .salt = { 4, 5 }, .tag = 6 };
-    message->join.group = g_strdup ("239.192.77.1");
-    message->join.port = 8471;
-    message->join.first_window = 3;
-    break;
-  case SC_CONTROL_LEAVE:
-    message->leave.reason = SC_LEAVE_CANCELLED;
-    break;
-  case SC_CONTROL_VERIFY:
-    message->verify.action = SC_VERIFY_STOP;
-    break;
-  case SC_CONTROL_KEY:
-    message->key.key = (ScCastKey){ .key = { 7, 8, 9 }, .salt = { 10, 11 }, .tag = 12 };
-    break;
-  case SC_CONTROL_TRUST:
-    message->trust.anchors = make_anchors ();
-    message->trust.renew = TRUE;
-    break;
   case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
+    break;
+  default:
+    fill_order (message, &id);
     break;
   }
   return message;
