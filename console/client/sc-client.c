@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/sc-identity.h"
+#include "common/trust/sc-token.h"
 
 #include <libsoup/soup.h>
 
@@ -120,7 +121,6 @@ static SoupMessage *
 new_message (ScClient *self, const char *method, const char *path, GError **error)
 {
   g_autofree char *uri = g_strconcat (self->connection->url, path, NULL);
-  g_autofree char *authorization = g_strconcat ("Bearer ", self->connection->token, NULL);
   SoupMessage *message = soup_message_new (method, uri);
   SoupMessageHeaders *headers = NULL;
 
@@ -129,7 +129,11 @@ new_message (ScClient *self, const char *method, const char *path, GError **erro
     return NULL;
   }
   headers = soup_message_get_request_headers (message);
-  soup_message_headers_replace (headers, "Authorization", authorization);
+  if (*self->connection->token != '\0') {
+    g_autofree char *authorization = g_strconcat ("Bearer ", self->connection->token, NULL);
+
+    soup_message_headers_replace (headers, "Authorization", authorization);
+  }
   soup_message_headers_replace (headers, "Seatcast-User", self->user);
   /* A redirect would carry the token elsewhere. */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
@@ -222,7 +226,8 @@ sc_client_request_async (ScClient *self, const char *method, const char *path, S
   }
   if (body != NULL) {
     char *text = sc_json_to_text (body);
-    g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
+    /* there may be a password in it */
+    g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (text, strlen (text), (GDestroyNotify) sc_secret_free, text);
 
     soup_message_set_request_body_from_bytes (message, "application/json", bytes);
   }

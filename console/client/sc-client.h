@@ -20,7 +20,8 @@ G_BEGIN_DECLS
 #define SC_TYPE_CLIENT (sc_client_get_type ())
 G_DECLARE_FINAL_TYPE (ScClient, sc_client, SC, CLIENT, GObject)
 
-/* @program: for the user agent: "seatcastctl". Connects nowhere yet. */
+/* @connection: with an empty token it asks as nobody, who may sign in. @program: for the user agent: "seatcastctl".
+ * Connects nowhere yet. */
 ScClient *sc_client_new (const ScConnection *connection, const char *program);
 const ScConnection *sc_client_get_connection (ScClient *self);
 

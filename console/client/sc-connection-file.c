@@ -36,6 +36,17 @@ sc_connection_file_get_engine_directory (void)
   return g_build_filename (g_get_user_data_dir (), "seatcast", "console", NULL);
 }
 
+gboolean
+sc_connection_file_is_engines (const char *path)
+{
+  g_autofree char *console = get_console_path ();
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *catalog = g_build_filename (directory, "catalog.db", NULL);
+  g_autofree char *trust = g_build_filename (directory, "trust", NULL);
+
+  return g_str_equal (path, console) || is_there (catalog) || is_there (trust);
+}
+
 char *
 sc_connection_file_for_url (const char *url)
 {

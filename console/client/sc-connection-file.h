@@ -20,6 +20,9 @@ ScConnection *sc_connection_file_load (const char *path, GError **error);
 /* The user's own file: ~/.config/seatcast/connection. */
 char *sc_connection_file_get_own (void);
 
+/* Whether @path is an engine's on this machine: the system's, or one of a directory with an engine's files. */
+gboolean sc_connection_file_is_engines (const char *path);
+
 /* Of the engine that the window starts for its user: ~/.local/share/seatcast/console. */
 char *sc_connection_file_get_engine_directory (void);
 

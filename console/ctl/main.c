@@ -47,8 +47,9 @@ run (ScCtl *ctl, const char *const *arguments)
     return SC_CTL_DONE;
   }
 
-  ctl->client = sc_ctl_client_new (ctl->options.connection, &error);
-  if (!ctl->client)
+  if (!command->alone)
+    ctl->client = sc_ctl_client_new (ctl->options.connection, &error);
+  if (error)
     return report (ctl, error, SC_CTL_UNREACHABLE);
   ScCtlStatus status = command->run (ctl, &error);
   return error ? report (ctl, error, status == SC_CTL_USAGE ? status : sc_ctl_status_of_error (error)) : status;

@@ -14,13 +14,23 @@ sc_ctl_client_new (const char *connection_path, GError **error)
 {
   g_autofree char *path = connection_path != NULL ? g_strdup (connection_path) : sc_connection_file_find (error);
   g_autoptr (ScConnection) connection = path != NULL ? sc_connection_file_load (path, error) : NULL;
-  ScCtlClient *self = NULL;
 
-  if (connection == NULL)
-    return NULL;
-  self = g_new0 (ScCtlClient, 1);
+  return connection != NULL ? sc_ctl_client_new_for (connection) : NULL;
+}
+
+ScCtlClient *
+sc_ctl_client_new_for (const ScConnection *connection)
+{
+  ScCtlClient *self = g_new0 (ScCtlClient, 1);
+
   self->client = sc_client_new (connection, "seatcastctl");
   return self;
+}
+
+const char *
+sc_ctl_client_get_url (ScCtlClient *self)
+{
+  return sc_client_get_connection (self->client)->url;
 }
 
 void

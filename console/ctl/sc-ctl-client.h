@@ -22,8 +22,11 @@ typedef struct _ScCtlClient ScCtlClient;
  * may not be read, and those of sc_connection_load()
  */
 ScCtlClient *sc_ctl_client_new (const char *connection_path, GError **error);
+/* With an empty token: as nobody, who may sign in. */
+ScCtlClient *sc_ctl_client_new_for (const ScConnection *connection);
 void sc_ctl_client_free (ScCtlClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCtlClient, sc_ctl_client_free)
+const char *sc_ctl_client_get_url (ScCtlClient *self);
 
 /**
  * sc_ctl_client_request:

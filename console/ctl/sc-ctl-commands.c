@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/ctl/sc-ctl-commands.h"
 
+#include "common/sc-connection.h"
 #include "common/sc-error.h"
 #include "common/sc-text.h"
 #include "console/ctl/sc-ctl-table.h"
@@ -10,210 +11,6 @@
 #define CALL_WIDTH 21u    /* columns of a command in the list */
 #define MIN_RATE 1.0      /* Mbit/s */
 #define MAX_RATE 400000.0 /* the API's */
-
-/* after each command that takes a seat */
-#define NAMED "\nSEAT is an id or a name; of several seats of one name, the one that is online."
-
-static const ScCtlCommand commands[] = {
-  { "publish",
-    "DIR -m NOTE",
-    1,
-    { "note", "author" },
-    "make a new version of a directory of templates",
-    "Every directory in DIR is a template. DIR is read by the console's engine, so it is a path on the\n"
-    "console's machine. Unchanged files are not read again. Ends with what changed since the version\n"
-    "before. Ctrl-C cancels; nothing of an unfinished version is seen by anybody, and the next publish\n"
-    "goes on with what was stored.",
-    "publish /srv/templates -m 'Windows updates of November'",
-    sc_ctl_publish },
-  { "versions", "", 0, { NULL }, "list the versions", NULL, "versions", sc_ctl_versions },
-  { "show", "VERSION", 1, { NULL }, "show a version's templates and files", NULL, "show 12", sc_ctl_show },
-  { "diff",
-    "A B",
-    2,
-    { NULL },
-    "show what changed from one version to another",
-    "Templates and files added, changed and removed, and the bytes that a seat at version A has to\n"
-    "receive.",
-    "diff 11 12",
-    sc_ctl_diff },
-  { "needs",
-    "VERSION",
-    1,
-    { NULL },
-    "show what a version would send to each room",
-    "By what the seats told last, without asking them: the compressed bytes that at least one seat of the\n"
-    "room lacks, and those of the seat that lacks most. “deploy --dry-run” asks the seats.",
-    "needs 12",
-    sc_ctl_needs },
-  { "deploy",
-    "VERSION",
-    1,
-    { "room", "seat", "rate", "no-wait", "dry-run" },
-    "bring seats to a version by one multicast session",
-    "Without --room and --seat: all seats. A template that the version does not have is removed from\n"
-    "them; one that is in use waits until it is not. Follows the session till it is over; Ctrl-C only\n"
-    "stops watching it. Exits with 1 when a seat failed. With --dry-run: only asks the seats what it\n"
-    "would take, tells how much is sent and how long that takes, and exits with 1 when one of them\n"
-    "cannot take it." NAMED,
-    "deploy 12 --room A101\ndeploy 12 --seat pc-07 --seat pc-08 --rate 200\ndeploy 12 --dry-run",
-    sc_ctl_deploy },
-  { "rollback",
-    "",
-    0,
-    { "room", "seat", "to", "rate", "no-wait", "dry-run" },
-    "go back to the newest earlier version that was deployed",
-    "Earlier than the one assigned; deployed to one of the seats, or that which --to names. It says\n"
-    "which version that is, and goes on as “deploy” does. What the seats have kept is not sent." NAMED,
-    "rollback --room A101\nrollback --seat pc-07 --to 11",
-    sc_ctl_rollback },
-  { "status",
-    "",
-    0,
-    { "watch" },
-    "show every seat's state, progress and version",
-    NULL,
-    "status\nstatus --watch",
-    sc_ctl_status },
-  { "sessions", "", 0, { NULL }, "list the sessions, newest first", NULL, "sessions", sc_ctl_sessions },
-  { "session", "ID", 1, { NULL }, "show a session and its seats", NULL, "session 4", sc_ctl_session },
-  { "pause", "ID", 1, { NULL }, "pause a session", NULL, "pause 4", sc_ctl_pause },
-  { "resume", "ID", 1, { NULL }, "go on with a paused session", NULL, "resume 4", sc_ctl_resume },
-  { "cancel",
-    "ID",
-    1,
-    { NULL },
-    "end a session before it is done",
-    "What the seats have received stays with them but for the last few MB: the next deploy does not\n"
-    "send it again. Templates that were being changed stay half updated: their files bear the suffix\n"
-    ".updating, so that a virtual machine finds nothing, until the next deploy or rollback.",
-    "cancel 4",
-    sc_ctl_cancel },
-  { "seats",
-    "",
-    0,
-    { NULL },
-    "list the seats with address, system and disk",
-    "VOLUME stands there when the disk of a seat's templates forgets at restart, compresses or\n"
-    "deduplicates what is written; “not written to”: the seat refuses updates because of it.",
-    "seats",
-    sc_ctl_seats },
-  { "seat",
-    "SEAT",
-    1,
-    { NULL },
-    "show a seat: its disk, its ways back, its templates",
-    "Also what is the matter with the volume of its templates (it forgets at restart, compresses or\n"
-    "deduplicates) and whether it is written to, which templates wait because they are in use, and what\n"
-    "the last “verify” found." NAMED,
-    "seat pc-07",
-    sc_ctl_seat },
-  { "rooms", "", 0, { NULL }, "list the rooms", NULL, "rooms", sc_ctl_rooms },
-  { "room add", "NAME", 1, { NULL }, "make a room", NULL, "room add 'Lab 2'", sc_ctl_room_add },
-  { "room rename",
-    "OLD NEW",
-    2,
-    { NULL },
-    "give a room another name",
-    "Its seats come along, and stay in it whatever their services say.",
-    "room rename A101 'Lab 1'",
-    sc_ctl_room_rename },
-  { "room remove",
-    "NAME",
-    1,
-    { NULL },
-    "remove a room without seats",
-    NULL,
-    "room remove 'Lab 2'",
-    sc_ctl_room_remove },
-  { "move",
-    "SEAT…",
-    1,
-    { "room", "own-room" },
-    "move seats to another room",
-    "They stay there whatever their services say, until they are moved again. With --own-room: each back\n"
-    "to the room that its own service names." NAMED,
-    "move pc-07 pc-08 --room 'Lab 2'\nmove pc-07 --own-room",
-    sc_ctl_move },
-  { "catch-up",
-    "SEAT",
-    1,
-    { "to" },
-    "bring one seat to its assigned version without multicast",
-    "Or to that which --to names, also an older one, which becomes its assigned version: what the seat\n"
-    "has kept is not fetched. Only orders it; “seatcastctl status” shows how far the seat is." NAMED,
-    "catch-up pc-07\ncatch-up pc-07 --to 11",
-    sc_ctl_catch_up },
-  { "verify",
-    "SEAT",
-    1,
-    { "no-wait", "stop" },
-    "have a seat read all its templates and find damage",
-    "The seat reads slowly while somebody uses it. Follows it till it is over; Ctrl-C only stops\n"
-    "watching it. Exits with 1 when something is damaged, and names it." NAMED,
-    "verify pc-07\nverify pc-07 --stop",
-    sc_ctl_verify },
-  { "log",
-    "SEAT",
-    1,
-    { "max" },
-    "show what happened to a seat, newest first",
-    "When it came and went, its transfers, what was found when it verified, templates that were changed\n"
-    "on it, connections that were refused, and to which room it was moved. The last 500 are kept." NAMED,
-    "log pc-07\nlog pc-07 --max 20",
-    sc_ctl_log },
-  { "activity",
-    "",
-    0,
-    { "max" },
-    "show who did what, newest first",
-    "Every order that was given to the console, also those that it refused, how sessions and publishing\n"
-    "ended, and seats whose connection was refused. WHO is what the client says; where it says nothing,\n"
-    "its address.",
-    "activity\nactivity --max 1000",
-    sc_ctl_activity },
-  { "settings",
-    "",
-    0,
-    { "rate", "publish-directory" },
-    "show or change the console's settings",
-    "The rate holds for sessions that are started later and given none; it overrides the engine's\n"
-    "--rate, and is kept. The publish directory is the one that the window offers:\n"
-    "what was published last, or was set since.",
-    "settings\nsettings --rate 300 --publish-directory /srv/templates",
-    sc_ctl_settings },
-  { "store verify",
-    "",
-    0,
-    { NULL },
-    "read the whole store and check every entry",
-    "Exits with 1 when damage was found, and names it. Publishing the damaged files again mends it.",
-    "store verify",
-    sc_ctl_store_verify },
-  { "store gc",
-    "",
-    0,
-    { NULL },
-    "free what no version needs",
-    "What unfinished publishing has left, and what was damaged. Versions themselves stay.",
-    "store gc",
-    sc_ctl_store_gc },
-  { "store rebuild-index",
-    "",
-    0,
-    { NULL },
-    "make the store's index anew from its packs",
-    NULL,
-    "store rebuild-index",
-    sc_ctl_store_rebuild_index },
-  { NULL },
-};
-
-const ScCtlCommand *
-sc_ctl_get_commands (void)
-{
-  return commands;
-}
 
 /* All options, with where their values go; a command gets those that its entry names. */
 static GArray *
@@ -238,6 +35,23 @@ options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help,
     { "publish-directory", 0, 0, G_OPTION_ARG_STRING, &options->publish_directory,
       "what is offered when a version is published", "DIR" },
     { "watch", 0, 0, G_OPTION_ARG_NONE, &options->watch, "go on showing it until Ctrl-C", NULL },
+    { "seats", 0, 0, G_OPTION_ARG_STRING, &options->n_seats, "for so many seats", "N" },
+    { "hours", 0, 0, G_OPTION_ARG_STRING, &options->hours, "for so long from now on", "H" },
+    { "ask", 0, 0, G_OPTION_ARG_NONE, &options->ask, "have every seat wait for staff", NULL },
+    { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output, "write a connection file for the seats", "FILE" },
+    { "all", 0, 0, G_OPTION_ARG_NONE, &options->all, "all that wait", NULL },
+    { "duplicates", 0, 0, G_OPTION_ARG_NONE, &options->duplicates, "also those that replace a known seat", NULL },
+    { "into", 0, 0, G_OPTION_ARG_STRING, &options->into, "put them into this room", "ROOM" },
+    { "finish", 0, 0, G_OPTION_ARG_NONE, &options->finish, "the next authority counts from now on", NULL },
+    { "cancel", 0, 0, G_OPTION_ARG_NONE, &options->cancel, "stay with the old authority", NULL },
+    { "url", 0, 0, G_OPTION_ARG_STRING, &options->url, "the console's address: https://HOST:PORT", "URL" },
+    { "ca-fingerprint", 0, 0, G_OPTION_ARG_STRING, &options->ca_fingerprint,
+      "what “ca fingerprint” prints on the console's machine", "HEX" },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "who you are there", "NAME" },
+    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
+      "read the password there (-: standard input)", "FILE" },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &options->role, "viewer, operator or administrator", "ROLE" },
+    { "head", 0, 0, G_OPTION_ARG_STRING, &options->head, "an entry's hash that must be in the log", "HASH" },
   };
   const GOptionEntry common[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "print the API's objects, one a line", NULL },
@@ -282,7 +96,7 @@ static char *
 list_commands (const char *group)
 {
   GString *text = g_string_new ("Commands:\n");
-  for (const ScCtlCommand *command = commands; command->name; command++) {
+  for (const ScCtlCommand *command = sc_ctl_get_commands (); command->name; command++) {
     gsize length = group ? strlen (group) : 0;
     if (!group || (g_str_has_prefix (command->name, group) && command->name[length] == ' '))
       append_command (text, command->name, command->arguments, command->summary);
@@ -326,7 +140,7 @@ new_context (const ScCtlCommand *command, const GOptionEntry *entries)
 static const ScCtlCommand *
 find_command (char **arguments, guint *n_words)
 {
-  for (const ScCtlCommand *command = commands; command->name; command++) {
+  for (const ScCtlCommand *command = sc_ctl_get_commands (); command->name; command++) {
     g_auto (GStrv) words = g_strsplit (command->name, " ", -1);
     guint n = 0;
     while (words[n] && g_strcmp0 (words[n], arguments[n]) == 0)
@@ -394,11 +208,78 @@ check_texts (char **arguments, GError **error)
 }
 
 static gboolean
+takes (const ScCtlCommand *command, const char *option)
+{
+  return g_strv_contains (command->options, option);
+}
+
+static gboolean
+check_enrolment (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
+{
+  gboolean whole = options->all || options->room != NULL;
+  if (takes (command, "hours") && (!options->n_seats || !options->hours)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "say for how many seats and how long: --seats N --hours H");
+    return FALSE;
+  }
+  if (options->n_seats && (!sc_ctl_parse_number (options->n_seats, "number of seats", &options->max_seats, error) ||
+                           !sc_ctl_parse_number (options->hours, "number of hours", &options->max_hours, error)))
+    return FALSE;
+  if (takes (command, "all") && (options->all + (options->room != NULL) + (*arguments != NULL) != 1)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "say which: SEAT…, or --room ROOM, or --all");
+    return FALSE;
+  }
+  if (options->duplicates && !whole) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "--duplicates goes with --room or --all: a seat that is named is "
+                 "meant, whatever it replaces");
+    return FALSE;
+  }
+  if (options->finish && options->cancel) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--finish and --cancel exclude each other");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+is_role (const char *role)
+{
+  const char *const roles[] = { "viewer", "operator", "administrator", NULL };
+  return g_strv_contains (roles, role);
+}
+
+static gboolean
+check_url (ScCtlOptions *options, GError **error)
+{
+  g_autoptr (ScConnection) connection = sc_connection_new (options->url ? options->url : "", "", "");
+  if (!options->url || sc_connection_is_url (connection->url))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not the address of a console: https://HOST:PORT",
+               options->url);
+  return FALSE;
+}
+
+static gboolean
+check_staff (const ScCtlCommand *command, ScCtlOptions *options, GError **error)
+{
+  if (takes (command, "user") && !options->user)
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "say who you are: --user NAME");
+  else if (takes (command, "role") && !options->role)
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "say what they may do: --role viewer, operator or administrator");
+  else if (options->role && !is_role (options->role))
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is no role: it is viewer, operator or administrator",
+                 options->role);
+  else
+    return check_url (options, error);
+  return FALSE;
+}
+
+static gboolean
 check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
 {
   guint n_arguments = g_strv_length (arguments);
-  gboolean takes_more = strstr (command->arguments, "…") != NULL;
-  if (n_arguments < command->n_arguments || (n_arguments > command->n_arguments && !takes_more)) {
+  guint most = strstr (command->arguments, "…") ? G_MAXUINT : command->n_arguments + (*command->arguments == '[');
+  if (n_arguments < command->n_arguments || n_arguments > most) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "usage: seatcastctl %s%s%s; see “seatcastctl %s --help”",
                  command->name, *command->arguments ? " " : "", command->arguments, command->name);
     return FALSE;
@@ -420,6 +301,8 @@ check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **argu
   }
   if (options->max && !sc_ctl_parse_number (options->max, "count of entries", &options->max_entries, error))
     return FALSE;
+  if (!check_enrolment (command, options, arguments, error) || !check_staff (command, options, error))
+    return FALSE;
   if (options->to && !sc_ctl_parse_number (options->to, "version", &options->to_version, error))
     return FALSE;
   return parse_rate (options, error);
@@ -431,7 +314,7 @@ set_unknown_command (char **words, GError **error)
 {
   g_autoptr (GString) members = g_string_new (NULL);
   g_autofree char *prefix = words[0] ? g_strconcat (words[0], " ", NULL) : g_strdup (" ");
-  for (const ScCtlCommand *command = commands; command->name; command++)
+  for (const ScCtlCommand *command = sc_ctl_get_commands (); command->name; command++)
     if (g_str_has_prefix (command->name, prefix))
       g_string_append_printf (members, "%s%s", members->len > 0 ? ", " : "", command->name + strlen (prefix));
   if (!words[0])
@@ -458,11 +341,15 @@ asks_about_itself (char **words)
   return words[0] && g_strv_contains (own, words[0]) && asks_for_help (words[1]);
 }
 
+/* A word that is a command by itself ("audit"), too, has its own help. */
 static gboolean
 is_group (const char *word)
 {
+  const char *const others[] = { "version", "audit", NULL };
+  if (g_strv_contains (others, word))
+    return FALSE;
   g_autofree char *prefix = g_strconcat (word, " ", NULL);
-  for (const ScCtlCommand *command = commands; command->name; command++)
+  for (const ScCtlCommand *command = sc_ctl_get_commands (); command->name; command++)
     if (g_str_has_prefix (command->name, prefix))
       return TRUE;
   return FALSE;

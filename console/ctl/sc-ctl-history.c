@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/ctl/sc-ctl-history.h"
+
 #include "console/ctl/sc-ctl-table.h"
 #include "console/ctl/sc-ctl-words.h"
-#include "console/ctl/sc-ctl.h"
 
 #include "common/sc-error.h"
 
@@ -17,24 +18,51 @@ number_unless_zero (ScJson *object, const char *key)
   return number > 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, number) : NULL;
 }
 
-/* Adds the page's entries. Returns: the id of the last one; 0 when there are no more */
-static guint64
-add_activity (ScCtl *self, ScCtlTable *table, ScJson *entries)
+static ScJson *
+get_page (ScCtl *self, guint64 page, guint64 before, GError **error)
 {
-  gsize i;
-  ScJson *entry;
-  guint64 last = 0;
-  json_array_foreach (entries, i, entry)
-  {
-    last = sc_ctl_number_of (entry, "id");
-    if (self->options.json)
-      sc_ctl_print_json (entry);
-    else
-      sc_ctl_table_add (table, sc_ctl_format_second (sc_ctl_text_of (entry, "time")), sc_ctl_activity_who (entry),
-                        g_strdup (sc_ctl_text_of (entry, "action")), sc_ctl_activity_what (entry),
-                        sc_ctl_activity_result (entry));
+  g_autofree char *path =
+      before > 0 ? g_strdup_printf ("/v1/activity?max=%" G_GUINT64_FORMAT "&before=%" G_GUINT64_FORMAT, page, before)
+                 : g_strdup_printf ("/v1/activity?max=%" G_GUINT64_FORMAT, page);
+  return sc_ctl_client_request (self->client, "GET", path, NULL, error);
+}
+
+gboolean
+sc_ctl_history_each (ScCtl *self, guint64 wanted, ScCtlEntryFunc func, gpointer data, GError **error)
+{
+  guint64 before = 0;
+  while (wanted > 0) {
+    guint64 page = MIN (wanted, MAX_PAGE);
+    g_autoptr (ScJson) answer = get_page (self, page, before, error);
+    if (!answer)
+      return FALSE;
+    ScJson *entries = json_object_get (answer, "entries");
+    gsize i;
+    ScJson *entry;
+    json_array_foreach (entries, i, entry)
+    {
+      before = sc_ctl_number_of (entry, "id");
+      if (!func (self, entry, data))
+        return TRUE;
+    }
+    wanted -= MIN (wanted, json_array_size (entries));
+    if (json_array_size (entries) < page)
+      return TRUE;
   }
-  return last;
+  return TRUE;
+}
+
+static gboolean
+add_activity (ScCtl *self, ScJson *entry, gpointer data)
+{
+  ScCtlTable *table = data;
+  if (self->options.json)
+    sc_ctl_print_json (entry);
+  else
+    sc_ctl_table_add (table, sc_ctl_format_second (sc_ctl_text_of (entry, "time")), sc_ctl_activity_who (entry),
+                      g_strdup (sc_ctl_text_of (entry, "action")), sc_ctl_activity_what (entry),
+                      sc_ctl_activity_result (entry));
+  return TRUE;
 }
 
 ScCtlStatus
@@ -43,21 +71,8 @@ sc_ctl_activity (ScCtl *self, GError **error)
   const char *const headings[] = { "TIME", "WHO", "ACTION", "WHAT", "RESULT", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   guint64 wanted = self->options.max_entries > 0 ? self->options.max_entries : DEFAULT_ENTRIES;
-  guint64 before = 0;
-  while (wanted > 0) {
-    guint64 page = MIN (wanted, MAX_PAGE);
-    g_autofree char *path =
-        before > 0 ? g_strdup_printf ("/v1/activity?max=%" G_GUINT64_FORMAT "&before=%" G_GUINT64_FORMAT, page, before)
-                   : g_strdup_printf ("/v1/activity?max=%" G_GUINT64_FORMAT, page);
-    g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "GET", path, NULL, error);
-    if (!answer)
-      return SC_CTL_FAILED;
-    ScJson *entries = json_object_get (answer, "entries");
-    before = add_activity (self, table, entries);
-    wanted -= MIN (wanted, json_array_size (entries));
-    if (before == 0 || json_array_size (entries) < page)
-      break;
-  }
+  if (!sc_ctl_history_each (self, wanted, add_activity, table, error))
+    return SC_CTL_FAILED;
   return sc_ctl_print_table (self, table, "Nobody has changed anything yet.");
 }
 

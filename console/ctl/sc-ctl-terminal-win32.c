@@ -8,6 +8,7 @@
 #include <windows.h>
 
 #define DEFAULT_WIDTH 80u
+#define MAX_LINE 1024u /* characters */
 
 /* wincon.h of old toolchains lacks it. */
 #ifndef ENABLE_VIRTUAL_TERMINAL_PROCESSING
@@ -78,4 +79,39 @@ sc_ctl_terminal_get_width (void)
   if (GetConsoleScreenBufferInfo (GetStdHandle (STD_ERROR_HANDLE), &info) && info.srWindow.Right > info.srWindow.Left)
     return (guint) (info.srWindow.Right - info.srWindow.Left) + 1;
   return DEFAULT_WIDTH;
+}
+
+gboolean
+sc_ctl_terminal_can_ask (void)
+{
+  DWORD mode;
+
+  return GetConsoleMode (GetStdHandle (STD_INPUT_HANDLE), &mode) && is_terminal (STD_ERROR_HANDLE);
+}
+
+/* Without ENABLE_PROCESSED_INPUT Ctrl-C is a character: so the terminal is always as before when this ends. */
+char *
+sc_ctl_terminal_read_line (gboolean secret)
+{
+  HANDLE terminal = GetStdHandle (STD_INPUT_HANDLE);
+  wchar_t line[MAX_LINE];
+  DWORD before = 0, length = 0;
+  char *text = NULL;
+
+  if (!GetConsoleMode (terminal, &before) ||
+      !SetConsoleMode (terminal, ENABLE_LINE_INPUT | (secret ? 0 : ENABLE_ECHO_INPUT)))
+    return NULL;
+  if (ReadConsoleW (terminal, line, MAX_LINE, &length, NULL)) {
+    gboolean cancelled = FALSE;
+
+    for (DWORD i = 0; i < length; i++)
+      cancelled = cancelled || line[i] == 3 || line[i] == 26;
+    while (length > 0 && (line[length - 1] == L'\n' || line[length - 1] == L'\r'))
+      length--;
+    if (!cancelled)
+      text = g_utf16_to_utf8 (line, length, NULL, NULL, NULL);
+  }
+  SetConsoleMode (terminal, before);
+  SecureZeroMemory (line, sizeof line);
+  return text;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/platform/sc-interrupt.h"
+#include "common/sc-error.h"
+#include "common/trust/sc-token.h"
 #include "console/ctl/sc-ctl-table.h"
 #include "console/ctl/sc-ctl-terminal.h"
 
@@ -67,4 +69,27 @@ sc_ctl_terminal_wait (guint milliseconds)
   gboolean result = !interrupted;
   interrupted = FALSE;
   return result;
+}
+
+char *
+sc_ctl_terminal_ask_secret (const char *prompt, GError **error)
+{
+  fprintf (stderr, "%s: ", prompt);
+  fflush (stderr);
+  char *line = sc_ctl_terminal_read_line (TRUE);
+  fputs ("\n", stderr);
+  if (!line)
+    g_set_error (error, SC_ERROR, SC_ERROR_CANCELLED, "cancelled: nothing was done");
+  return line;
+}
+
+gboolean
+sc_ctl_terminal_confirm (const char *question)
+{
+  fprintf (stderr, "%s [yes/no] ", question);
+  fflush (stderr);
+  char *line = sc_ctl_terminal_read_line (FALSE);
+  gboolean yes = line && g_ascii_strcasecmp (g_strstrip (line), "yes") == 0;
+  sc_secret_free (line);
+  return yes;
 }

@@ -18,6 +18,17 @@ gboolean sc_ctl_terminal_output_is_interactive (void);
 /* Columns, 80 where that cannot be found out. */
 guint sc_ctl_terminal_get_width (void);
 
+/* Whether somebody can be asked: standard input and standard error are a terminal. */
+gboolean sc_ctl_terminal_can_ask (void);
+/* Asks for one line; with @secret what is typed is not shown. Returns: (transfer full) (nullable): UTF-8, or as it was
+ * typed; NULL for Ctrl-C or the input's end */
+char *sc_ctl_terminal_read_line (gboolean secret);
+
+/* Asks for a password. Returns: (transfer full), to be wiped by sc_secret_free(). Errors: %SC_ERROR_CANCELLED */
+char *sc_ctl_terminal_ask_secret (const char *prompt, GError **error);
+/* Asks a question that is answered by “yes”, nothing else. */
+gboolean sc_ctl_terminal_confirm (const char *question);
+
 /* Shows @text in place of the line shown before, cut to the width. */
 void sc_ctl_terminal_show_line (const char *text);
 /* Removes that line, so that something else can be printed. */

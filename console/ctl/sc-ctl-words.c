@@ -208,6 +208,20 @@ sc_ctl_names (GPtrArray *names, guint max)
   return g_string_free (text, FALSE);
 }
 
+char *
+sc_ctl_names_of (ScJson *strings, guint max)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  gsize i;
+  ScJson *item;
+  json_array_foreach (strings, i, item)
+  {
+    if (json_is_string (item))
+      g_ptr_array_add (names, (gpointer) json_string_value (item));
+  }
+  return sc_ctl_names (names, max);
+}
+
 static ScJson *
 find_seat (ScJson *seats, const char *id)
 {

@@ -63,5 +63,7 @@ char *sc_ctl_diff_changes (ScJson *diff);
 void sc_ctl_diff_add_removed (ScJson *diff, GPtrArray *names);
 /* "a, b, c"; of more than @max only so many and "and 7 more". Control characters are shown as '?'. */
 char *sc_ctl_names (GPtrArray *names, guint max);
+/* The same of an array of texts. */
+char *sc_ctl_names_of (ScJson *strings, guint max);
 
 G_END_DECLS

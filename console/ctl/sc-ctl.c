@@ -22,6 +22,16 @@ sc_ctl_clear (ScCtl *self)
   g_free (self->options.to);
   g_free (self->options.max);
   g_free (self->options.publish_directory);
+  g_free (self->options.n_seats);
+  g_free (self->options.hours);
+  g_free (self->options.output);
+  g_free (self->options.into);
+  g_free (self->options.url);
+  g_free (self->options.ca_fingerprint);
+  g_free (self->options.user);
+  g_free (self->options.password_file);
+  g_free (self->options.role);
+  g_free (self->options.head);
 }
 
 ScCtlStatus
@@ -92,4 +102,12 @@ guint64
 sc_ctl_number_of (ScJson *object, const char *key)
 {
   return sc_json_get_optional_uint (object, key, 0);
+}
+
+char *
+sc_ctl_id_of (ScJson *object)
+{
+  ScJson *id = json_object_get (object, "id");
+  return json_is_string (id) ? g_strdup (json_string_value (id))
+                             : g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (object, "id"));
 }

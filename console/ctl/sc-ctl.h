@@ -36,12 +36,26 @@ typedef struct {
   char *max;           /* as it was given */
   guint64 max_entries; /* the same; 0: not given */
   char *publish_directory;
+  char *n_seats, *hours;        /* as they were given */
+  guint64 max_seats, max_hours; /* the same; 0: not given */
+  gboolean ask;
+  char *output;
+  gboolean all;
+  gboolean duplicates;
+  char *into;
+  gboolean finish, cancel;
+  char *url;
+  char *ca_fingerprint;
+  char *user;
+  char *password_file;
+  char *role;
+  char *head;
 } ScCtlOptions;
 
 typedef struct {
   ScCtlOptions options;
-  char **arguments; /* NULL-terminated, without the command's name */
-  ScCtlClient *client;
+  char **arguments;    /* NULL-terminated, without the command's name */
+  ScCtlClient *client; /* (nullable) */
 } ScCtl;
 
 /* Frees what it holds. */
@@ -61,6 +75,9 @@ gboolean sc_ctl_parse_number (const char *text, const char *what, guint64 *numbe
 /* An object's member for people: "" and 0 when it is missing or of another type. */
 const char *sc_ctl_text_of (ScJson *object, const char *key);
 guint64 sc_ctl_number_of (ScJson *object, const char *key);
+
+/* (transfer full): an object's id, be it a number or a text */
+char *sc_ctl_id_of (ScJson *object);
 
 ScCtlStatus sc_ctl_publish (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_versions (ScCtl *self, GError **error);
@@ -90,5 +107,30 @@ ScCtlStatus sc_ctl_needs (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_store_verify (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_store_gc (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_store_rebuild_index (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_version_sign (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_ca_fingerprint (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_ca_export (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_ca_status (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_ca_rotate (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_enrol_token (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_enrol_tokens (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_enrol_token_revoke (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_waiting (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_approve (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_reject (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_revoke (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_sign_in (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_sign_out (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_whoami (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_password (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_user_list (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_user_add (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_user_role (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_user_password (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_user_disable (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_user_enable (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_user_remove (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_audit (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_audit_verify (ScCtl *self, GError **error);
 
 G_END_DECLS
