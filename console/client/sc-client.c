@@ -2,7 +2,7 @@
 #include "console/client/sc-client.h"
 
 #include "common/sc-error.h"
-#include "common/sc-identity.h"
+#include "common/trust/sc-certificate.h"
 #include "common/trust/sc-token.h"
 
 #include <libsoup/soup.h>
@@ -375,8 +375,14 @@ static gboolean
 on_show_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags flags, gpointer data)
 {
   GTask *task = data;
+  GTlsCertificate *last = certificate;
+  g_autoptr (ScCertificate) authority = NULL;
 
-  g_task_set_task_data (task, sc_identity_fingerprint (certificate), g_free);
+  while (g_tls_certificate_get_issuer (last) != NULL)
+    last = g_tls_certificate_get_issuer (last);
+  authority = sc_certificate_of_tls (last, NULL);
+  if (authority != NULL)
+    g_task_set_task_data (task, sc_certificate_get_fingerprint (authority), g_free);
   return FALSE; /* nothing is told to whoever this is */
 }
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * ScClient:
  *
- * A client of the console's HTTPS API. It trusts exactly the certificate that its connection pins, and sends its token
+ * A client of the console's HTTPS API. It trusts the authority that its connection names, and sends its token
  * and who asks with every request. Asynchronous; lives in the main context that was the default when it was made.
  *
  * Signals: "event" (ScJson *event): an object with "type"; "closed": the connection for events has ended, once a
@@ -46,8 +46,8 @@ gboolean sc_client_listen_finish (ScClient *self, GAsyncResult *result, GError *
  * sc_client_fetch_fingerprint_async:
  * @url: "https://HOST:PORT"
  *
- * Asks who answers at @url before anything is trusted or told: the SHA-256 of its certificate in lower-case hex, as a
- * connection pins it.
+ * Asks who answers at @url before anything is trusted or told: the SHA-256, in lower-case hex, of the authority that it
+ * shows. Whether the certificate is that authority's is found out when a connection that names it is used.
  */
 void sc_client_fetch_fingerprint_async (const char *url, GCancellable *cancellable, GAsyncReadyCallback callback,
                                         gpointer user_data);
