@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  * that closes an idle connection. So each request has a connection of its own.
  *
  * A connection is a stranger until somebody vouches for it (sc_api_listener_trust()). There are at most 256 strangers,
- * the oldest gives way, and each has 15 s: who has no secret cannot keep out those who have one, nor use up the files a
- * process may open. A trusted connection on which nothing moves for 60 s is closed.
+ * each has 15 s, and ScApiStrangers shares places and handshakes out among the addresses they come from: who has no
+ * secret cannot keep out those who have one, nor use up the files and threads of the process. A trusted connection on
+ * which nothing moves for 60 s is closed.
  */
 typedef struct _ScApiListener ScApiListener;
 
