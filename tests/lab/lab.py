@@ -18,10 +18,12 @@ import subprocess
 import tempfile
 import threading
 import time
+import uuid
 
 MIB = 1024 * 1024
 CHUNK = 64 * 1024
 START_TIMEOUT = 30
+MANY = 1000  # seats that may enrol by one token
 CTL_TIMEOUT = 150
 PRIVATE = ".seatcast"
 ANY_VOLUME = "forgets,compresses,deduplicates"  # a lab's directory may be in memory
@@ -72,6 +74,12 @@ def differences(expected, found, what):
     return sorted(lines)
 
 
+def read_connection(path):
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(path)
+    return parser["console"]
+
+
 def wait_for(condition, timeout, what, interval=0.05):
     """The first true value of CONDITION (); LabError with WHAT when the time is over."""
     end = time.monotonic() + timeout
@@ -110,17 +118,18 @@ def change_chunks(path, every, seed):
 class Process:
     """One process with its output in a file."""
 
-    def __init__(self, name, command, log):
+    def __init__(self, name, command, log, environment=None):
         self.name = name
         self.command = command
         self.log = log
+        self.environment = dict(os.environ, **(environment or {}))
         self.popen = None
 
     def start(self):
         # a terminal's Ctrl-C is for us; we end what we started
         with open(self.log, "ab") as log:
             self.popen = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                                          start_new_session=True)
+                                          env=self.environment, start_new_session=True)
 
     @property
     def pid(self):
@@ -161,17 +170,28 @@ class Process:
 
 
 class Seat(Process):
+    """CONNECTION: without one it gets a file with a token of its room, with which it enrols when it is started first."""
+
     def __init__(self, lab, name, room, address, prefix=(), connection=None, repository=None, accept=ANY_VOLUME):
+        self.lab = lab
+        self.connection = connection
         self.directory = os.path.join(lab.directory, "seats", name)
         self.repository = repository or os.path.join(self.directory, "repository")
         self.state = os.path.join(self.directory, "state")
         os.makedirs(self.repository, exist_ok=True)
         os.makedirs(self.state, exist_ok=True)
         command = [*prefix, lab.program("seatcast-service"), "--repository", self.repository, "--state", self.state,
-                   "--connection", connection or lab.connection, "--name", name, "--room", room, "--interface", address,
+                   "--connection", connection or lab.get_seat_connection_path(room), "--name", name, "--room", room, "--interface", address,
                    "--accept-volume", accept]
-        super().__init__(name, command, os.path.join(self.directory, "log"))
+        # all seats are on one machine, and each is to look like one of its own
+        machine = str(uuid.uuid5(uuid.NAMESPACE_URL, self.directory))
+        super().__init__(name, command, os.path.join(self.directory, "log"), {"SEATCAST_MACHINE": machine})
         self.room = room
+
+    def start(self):
+        if self.connection is None:
+            self.lab.make_seat_connection(self.room)
+        super().start()
 
 
 class Engine(Process):
@@ -267,9 +287,21 @@ class Lab:
         raise LabError(f"{name} is not in {self.build}: build first (meson setup build && ninja -C build)")
 
     def read_connection(self):
-        parser = configparser.ConfigParser(interpolation=None)
-        parser.read(self.connection)
-        return parser["console"]
+        return read_connection(self.connection)
+
+    def get_seat_connection_path(self, room):
+        """Of the file with which seats of the room enrol."""
+        return os.path.join(self.directory, f"seats of {room or 'no room'}.connection")
+
+    def make_seat_connection(self, room):
+        """As staff do it who set up a room: a token, in a connection file for its seats. Returns its path."""
+        path = self.get_seat_connection_path(room)
+        if not os.path.exists(path):
+            if "ca-sha256" in self.read_connection() and self.api("GET", "/v1/enrol-tokens")[0] == 200:
+                self.ctl("enrol-token", room, "--seats", MANY, "--hours", 24, "--output", path)
+            else:  # an engine without enrolment, until it has it
+                shutil.copy(self.connection, path)
+        return path
 
     # engine and seats
 
@@ -322,21 +354,28 @@ class Lab:
     def _api_once(self, method, path, body):
         connection = self.read_connection()
         if self._http is None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE  # pinned below
-            host = connection["url"].split("//", 1)[1]
-            self._http = http.client.HTTPSConnection(host, context=context, timeout=30)
-            self._http.connect()
-            pin = hashlib.sha256(self._http.sock.getpeercert(binary_form=True)).hexdigest()
-            if pin != connection["certificate-sha256"]:
-                raise LabError("the engine's certificate is not the one in the connection file")
+            if "ca-sha256" in connection:
+                context = ssl.create_default_context(cadata=self.read_authority(connection["ca-sha256"]))
+            else:  # an engine without an authority, until it has one
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
+            self._http = http.client.HTTPSConnection(connection["url"].split("//", 1)[1], context=context, timeout=30)
         headers = {"Authorization": "Bearer " + connection["token"]}
         data = None if body is None else json.dumps(body)
         self._http.request(method, path, body=data, headers=headers)
         answer = self._http.getresponse()
         text = answer.read()
         return answer.status, json.loads(text) if text else {}
+
+    def read_authority(self, fingerprint):
+        """The engine's certificate of its authority, in PEM, which has to be the one with the fingerprint."""
+        path = os.path.join(os.path.dirname(self.connection), "trust", "authority.crt")
+        with open(path, encoding="ascii") as file:
+            text = file.read()
+        if hashlib.sha256(ssl.PEM_cert_to_DER_cert(text)).hexdigest() != fingerprint:
+            raise LabError(f"{path} is not the authority that the connection file names")
+        return text
 
     def get(self, path):
         status, answer = self.api("GET", path)

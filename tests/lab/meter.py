@@ -10,9 +10,9 @@ BLOCK = 65536
 
 
 class Meter:
-    """Listens on a port of its own and passes all on to the engine's. `connection` is the file for the seat."""
+    """Listens on a port of its own and passes all on to the engine's. `connection` is the file for the seat, with which it enrols."""
 
-    def __init__(self, lab, name):
+    def __init__(self, lab, name, room="A101"):
         self.lab = lab
         self.connection = os.path.join(lab.directory, f"connection-{name}")
         self._lock = threading.Lock()
@@ -20,7 +20,7 @@ class Meter:
         self._sockets = set()
         self.rate = 0  # bytes/s to the seat, 0: as fast as it goes; so that a catch-up has a middle
         self._listener = socket.create_server((lab.address, 0))
-        with open(lab.connection, encoding="utf-8") as file:
+        with open(lab.make_seat_connection(room), encoding="utf-8") as file:
             text = file.read()
         url = lab.read_connection()["url"]
         handle = os.open(self.connection, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
