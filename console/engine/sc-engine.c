@@ -9,6 +9,7 @@
 #include "console/engine/catalog/sc-catalog-settings.h"
 
 #define MANIFESTS_MAX_BYTES (128u * 1024 * 1024)
+#define CONTENTS_MAX_BYTES (128u * 1024 * 1024)
 
 struct _ScEngine {
   char *directory;
@@ -16,6 +17,7 @@ struct _ScEngine {
   char *connection_path;
   ScStore *store;
   ScManifestCache *manifests;
+  ScVersionContents *contents;
   ScCatalog *catalog;
   ScSeatHub *hub;
   ScSessions *sessions;
@@ -96,6 +98,7 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
   if (self->store == NULL)
     return FALSE;
   self->manifests = sc_manifest_cache_new (self->store, MANIFESTS_MAX_BYTES);
+  self->contents = sc_version_contents_new (self->store, self->manifests, CONTENTS_MAX_BYTES);
   self->catalog = sc_catalog_open (self->directory, error);
   if (self->catalog == NULL)
     return FALSE;
@@ -114,6 +117,7 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
   const ScApiParts parts = {
     .store = self->store,
     .manifests = self->manifests,
+    .contents = self->contents,
     .catalog = self->catalog,
     .hub = self->hub,
     .sessions = self->sessions,
@@ -185,6 +189,7 @@ sc_engine_stop (ScEngine *self)
   g_clear_object (&self->hub);
   g_clear_pointer (&self->events, sc_events_free);
   g_clear_pointer (&self->catalog, sc_catalog_close);
+  g_clear_pointer (&self->contents, sc_version_contents_free);
   g_clear_pointer (&self->manifests, sc_manifest_cache_free);
   g_clear_pointer (&self->store, sc_store_close);
   g_clear_pointer (&self->connection, sc_connection_free);

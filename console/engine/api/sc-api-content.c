@@ -2,22 +2,66 @@
 #include "common/sc-error.h"
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-routes.h"
+#include "console/engine/catalog/sc-catalog-enrolment.h"
 
 #define MAX_RANGE (8u * 1024 * 1024)
 #define MAX_LOCATE 4096u
 
+/* A seat reads what it was ordered to have, and nothing else. NULL: whoever is not a seat may read all of it. */
+static const char *
+seat_of (const ScApiRequest *request)
+{
+  return request->principal.role == SC_ROLE_SEAT ? request->principal.name : NULL;
+}
+
+/* Finds out what the seat may read, or answers itself. @versions: (out) (nullable) (transfer full): NULL: everything */
+static gboolean
+find_versions (ScApiRequest *request, GArray **versions)
+{
+  g_autoptr (GError) error = NULL;
+  const char *seat = seat_of (request);
+
+  *versions = NULL;
+  if (seat == NULL)
+    return TRUE;
+  *versions = sc_catalog_list_versions_of_seat (request->parts->catalog, seat, &error);
+  if (*versions == NULL)
+    sc_api_request_fail (request, error);
+  return *versions != NULL;
+}
+
+/* A job's data; all of @parts outlive the jobs: sc_api_free() waits for them. */
 typedef struct {
-  ScManifestCache *cache; /* outlives the jobs: sc_api_free() waits for them */
-  ScChunkId id;
-} ManifestJob;
+  const ScApiParts *parts;
+  GArray *versions; /* (owned) (nullable) guint64 */
+  GBytes *ids;      /* (owned) (nullable) of chunks */
+  ScChunkId id;     /* of a manifest */
+  guint32 pack;
+  guint64 size; /* of the pack */
+  guint64 offset;
+  gsize length;
+} ContentJob;
+
+static void
+content_job_free (gpointer data)
+{
+  ContentJob *job = data;
+
+  g_clear_pointer (&job->versions, g_array_unref);
+  g_clear_pointer (&job->ids, g_bytes_unref);
+  g_free (job);
+}
 
 /* Reads the disk, unpacks and hashes: up to 49 MB for a template of 100 GB. */
 static GBytes *
 read_manifest (ScStore *store, gpointer data, GError **error)
 {
-  const ManifestJob *job = data;
+  const ContentJob *job = data;
 
-  return sc_manifest_cache_get (job->cache, &job->id, error);
+  if (job->versions != NULL &&
+      !sc_version_contents_check_manifest (job->parts->contents, job->versions, &job->id, error))
+    return NULL;
+  return sc_manifest_cache_get (job->parts->manifests, &job->id, error);
 }
 
 static void
@@ -30,12 +74,12 @@ void
 sc_api_get_manifest (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  ManifestJob job = { .cache = request->parts->manifests };
+  ContentJob job = { .parts = request->parts };
 
-  if (sc_chunk_id_from_hex (&job.id, request->arguments[0], &error))
-    sc_api_request_run_bytes (request, read_manifest, reply_manifest, g_memdup2 (&job, sizeof job), g_free);
-  else
+  if (!sc_chunk_id_from_hex (&job.id, request->arguments[0], &error))
     sc_api_request_fail (request, error);
+  else if (find_versions (request, &job.versions))
+    sc_api_request_run_bytes (request, read_manifest, reply_manifest, g_memdup2 (&job, sizeof job), content_job_free);
 }
 
 void
@@ -46,7 +90,7 @@ sc_api_get_plan (ScApiRequest *request)
   ScChunkId id;
 
   if (sc_chunk_id_from_hex (&id, request->arguments[0], &error))
-    bytes = sc_sessions_get_plan (request->parts->sessions, &id, &error);
+    bytes = sc_sessions_get_plan (request->parts->sessions, &id, seat_of (request), &error);
   if (bytes == NULL)
     sc_api_request_fail (request, error);
   else
@@ -93,51 +137,52 @@ book_catch_up (ScApiRequest *request, gsize bytes)
   guint64 session = 0;
 
   if (text != NULL && g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, &session, NULL))
-    sc_sessions_count_catch_up (request->parts->sessions, session, bytes);
+    sc_sessions_count_catch_up (request->parts->sessions, session, seat_of (request), bytes);
 }
-
-typedef struct {
-  guint32 pack;
-  guint64 size; /* of the pack */
-  guint64 offset;
-  gsize length;
-} PackRange;
 
 static GBytes *
 read_range (ScStore *store, gpointer data, GError **error)
 {
-  const PackRange *range = data;
+  const ContentJob *job = data;
+  g_autoptr (ScReadable) readable = NULL;
+  g_autoptr (GBytes) bytes = sc_store_read_pack (store, job->pack, job->offset, job->length, error);
 
-  return sc_store_read_pack (store, range->pack, range->offset, range->length, error);
+  if (bytes == NULL || job->versions == NULL)
+    return g_steal_pointer (&bytes);
+  readable = sc_version_contents_get (job->parts->contents, job->versions, error);
+  if (readable == NULL ||
+      !sc_version_contents_check_range (job->parts->contents, readable, job->pack, job->offset, bytes, error))
+    return NULL;
+  return g_steal_pointer (&bytes);
 }
 
 static void
 reply_range (ScApiRequest *request, GBytes *bytes, gpointer data)
 {
-  const PackRange *range = data;
+  const ContentJob *job = data;
 
   soup_message_headers_set_content_range (soup_server_message_get_response_headers (request->message),
-                                          (goffset) range->offset, (goffset) (range->offset + range->length - 1),
-                                          (goffset) range->size);
+                                          (goffset) job->offset, (goffset) (job->offset + job->length - 1),
+                                          (goffset) job->size);
   sc_api_request_reply_bytes (request, SOUP_STATUS_PARTIAL_CONTENT, bytes);
-  book_catch_up (request, range->length);
+  book_catch_up (request, job->length);
 }
 
 void
 sc_api_get_pack (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  PackRange range = { 0 };
+  ContentJob job = { .parts = request->parts };
   guint64 pack = 0;
 
   if (!sc_api_request_get_number (request, 0, G_MAXUINT32, &pack, &error) ||
-      !sc_store_get_pack_size (request->parts->store, (guint32) pack, &range.size, &error)) {
+      !sc_store_get_pack_size (request->parts->store, (guint32) pack, &job.size, &error)) {
     sc_api_request_fail (request, error);
     return;
   }
-  range.pack = (guint32) pack;
-  if (parse_range (request, range.size, &range.offset, &range.length))
-    sc_api_request_run_bytes (request, read_range, reply_range, g_memdup2 (&range, sizeof range), g_free);
+  job.pack = (guint32) pack;
+  if (parse_range (request, job.size, &job.offset, &job.length) && find_versions (request, &job.versions))
+    sc_api_request_run_bytes (request, read_range, reply_range, g_memdup2 (&job, sizeof job), content_job_free);
 }
 
 static ScJson *
@@ -154,9 +199,10 @@ json_of_entry (const ScStoreEntry *entry)
   return json;
 }
 
-/* One by one, when some are missing: the store names only the first of them. */
+/* One by one, because the store names only the first of those that are missing. To a seat, one that it may not read is
+ * missing. */
 static ScJson *
-locate_each (ScStore *store, const ScChunkId *ids, gsize n_ids, GError **error)
+locate_each (ScStore *store, const ScReadable *readable, const ScChunkId *ids, gsize n_ids, GError **error)
 {
   g_autoptr (ScJson) list = json_array ();
 
@@ -164,7 +210,9 @@ locate_each (ScStore *store, const ScChunkId *ids, gsize n_ids, GError **error)
     g_autoptr (GError) local_error = NULL;
     ScStoreEntry entry;
 
-    if (sc_store_locate (store, &ids[i], 1, &entry, &local_error)) {
+    if (readable != NULL && !sc_readable_has_chunk (readable, &ids[i])) {
+      json_array_append_new (list, json_null ());
+    } else if (sc_store_locate (store, &ids[i], 1, &entry, &local_error)) {
       json_array_append_new (list, json_of_entry (&entry));
     } else if (g_error_matches (local_error, SC_ERROR, SC_ERROR_NOT_FOUND)) {
       json_array_append_new (list, json_null ());
@@ -176,26 +224,21 @@ locate_each (ScStore *store, const ScChunkId *ids, gsize n_ids, GError **error)
   return g_steal_pointer (&list);
 }
 
-/* @data: GBytes of chunk ids */
 static ScJson *
 locate (ScStore *store, gpointer data, GError **error)
 {
+  const ContentJob *job = data;
   gsize length = 0;
-  const ScChunkId *ids = g_bytes_get_data (data, &length);
-  gsize n_ids = length / sizeof *ids;
-  g_autofree ScStoreEntry *entries = g_new (ScStoreEntry, n_ids);
-  g_autoptr (GError) local_error = NULL;
+  const ScChunkId *ids = g_bytes_get_data (job->ids, &length);
+  g_autoptr (ScReadable) readable = NULL;
   ScJson *list = NULL;
 
-  if (sc_store_locate (store, ids, n_ids, entries, &local_error)) {
-    list = json_array ();
-    for (gsize i = 0; i < n_ids; i++)
-      json_array_append_new (list, json_of_entry (&entries[i]));
-  } else if (g_error_matches (local_error, SC_ERROR, SC_ERROR_NOT_FOUND)) {
-    list = locate_each (store, ids, n_ids, error);
-  } else {
-    g_propagate_error (error, g_steal_pointer (&local_error));
+  if (job->versions != NULL) {
+    readable = sc_version_contents_get (job->parts->contents, job->versions, error);
+    if (readable == NULL)
+      return NULL;
   }
+  list = locate_each (store, readable, ids, length / sizeof *ids, error);
   return list != NULL ? json_pack ("{s:o}", "entries", list) : NULL;
 }
 
@@ -203,6 +246,7 @@ void
 sc_api_locate_chunks (ScApiRequest *request)
 {
   gsize length = request->body->len;
+  ContentJob job = { .parts = request->parts };
 
   if (length == 0 || length % sizeof (ScChunkId) != 0 || length / sizeof (ScChunkId) > MAX_LOCATE) {
     sc_api_request_fail_status (request, SOUP_STATUS_BAD_REQUEST, SC_ERROR_INVALID,
@@ -211,5 +255,8 @@ sc_api_locate_chunks (ScApiRequest *request)
                                 length, MAX_LOCATE);
     return;
   }
-  sc_api_request_run (request, locate, g_bytes_new (request->body->data, length), (GDestroyNotify) g_bytes_unref);
+  if (!find_versions (request, &job.versions))
+    return;
+  job.ids = g_bytes_new (request->body->data, length);
+  sc_api_request_run (request, locate, g_memdup2 (&job, sizeof job), content_job_free);
 }

@@ -79,15 +79,15 @@ sc_api_request_reply_bytes (ScApiRequest *self, guint status, GBytes *bytes)
 }
 
 static guint
-status_of (const GError *error)
+status_of (const ScApiRequest *self, const GError *error)
 {
   if (error->domain != SC_ERROR)
     return SOUP_STATUS_INTERNAL_SERVER_ERROR;
   switch ((ScError) error->code) {
   case SC_ERROR_INVALID:
     return SOUP_STATUS_BAD_REQUEST;
-  case SC_ERROR_DENIED:
-    return SOUP_STATUS_UNAUTHORIZED;
+  case SC_ERROR_DENIED: /* who is known need not sign in again */
+    return self->principal.role == SC_ROLE_NONE ? SOUP_STATUS_UNAUTHORIZED : SOUP_STATUS_FORBIDDEN;
   case SC_ERROR_NOT_FOUND:
     return SOUP_STATUS_NOT_FOUND;
   case SC_ERROR_BUSY:
@@ -117,7 +117,7 @@ reply_error (ScApiRequest *self, guint status, const char *nick, const char *mes
 void
 sc_api_request_fail (ScApiRequest *self, const GError *error)
 {
-  guint status = status_of (error);
+  guint status = status_of (self, error);
 
   if (status == SOUP_STATUS_INTERNAL_SERVER_ERROR)
     g_warning ("%s %s: %s", soup_server_message_get_method (self->message),

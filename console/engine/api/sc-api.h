@@ -3,6 +3,7 @@
 
 #include "common/sc-connection.h"
 #include "console/engine/api/sc-manifest-cache.h"
+#include "console/engine/api/sc-version-contents.h"
 #include "console/engine/catalog/sc-catalog.h"
 #include "console/engine/sc-activity.h"
 #include "console/engine/sc-events.h"
@@ -27,6 +28,7 @@ typedef struct _ScApi ScApi;
 typedef struct {
   ScStore *store;
   ScManifestCache *manifests;
+  ScVersionContents *contents;
   ScCatalog *catalog;
   ScSeatHub *hub;
   ScSessions *sessions;

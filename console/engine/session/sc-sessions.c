@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "console/engine/session/sc-session-rates.h"
+#include "console/engine/store/sc-store-signatures.h"
 
 #define RESUME_LOOK_BACK 1000u /* sessions looked at after a restart */
 
@@ -99,6 +100,7 @@ on_seat_connected (ScSeatHub *hub, const char *seat, ScSessions *self)
 {
   ScSession *session = sc_sessions_find_holder (self, seat);
 
+  sc_sessions_tell_trust_to (self, seat);
   if (session != NULL)
     sc_session_seat_online (session, seat);
   else
@@ -227,7 +229,7 @@ sc_sessions_tell_seat (ScSessions *self, const ScCatalogSession *session, const 
 void
 sc_sessions_run (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, ScVersionManifest *version)
 {
-  ScSessionParts parts = { self->store, self->catalog, self->hub, &self->config };
+  ScSessionParts parts = { self->store, self->catalog, self->hub, &self->config, &self->signer };
   guint64 id = session->id;
 
   g_ptr_array_add (self->running, sc_session_new (&parts, session, rows, version, &session_listener, self));
@@ -273,6 +275,7 @@ resume_one (ScSessions *self, guint64 id)
   g_autoptr (ScCatalogSession) session = sc_catalog_get_session (self->catalog, id, &error);
   g_autoptr (ScVersionManifest) version = NULL;
   g_autoptr (GPtrArray) rows = NULL;
+  ScSignature signature;
 
   if (session == NULL) {
     g_warning ("session %" G_GUINT64_FORMAT " cannot be resumed: %s", id, error->message);
@@ -283,7 +286,7 @@ resume_one (ScSessions *self, guint64 id)
                          "the engine ended while it asked the seats: start the dry run again");
   else
     version = sc_store_get_version (self->store, session->version, &error);
-  if (version != NULL)
+  if (version != NULL && sc_store_get_signature (self->store, version, &signature, &error))
     rows = sc_catalog_list_session_seats (self->catalog, id, &error);
   if (rows == NULL) {
     give_up (self, session, error);
@@ -406,12 +409,13 @@ sc_sessions_get_rates (ScSessions *self, guint64 id, GError **error)
 }
 
 GBytes *
-sc_sessions_get_plan (ScSessions *self, const ScChunkId *plan, GError **error)
+sc_sessions_get_plan (ScSessions *self, const ScChunkId *plan, const char *seat, GError **error)
 {
   for (guint i = 0; i < self->running->len; i++) {
-    GBytes *bytes = sc_session_get_plan (g_ptr_array_index (self->running, i), plan);
+    ScSession *session = g_ptr_array_index (self->running, i);
+    GBytes *bytes = sc_session_get_plan (session, plan);
 
-    if (bytes != NULL)
+    if (bytes != NULL && (seat == NULL || sc_session_holds (session, seat)))
       return g_bytes_ref (bytes);
   }
   g_set_error_literal (error, SC_ERROR, SC_ERROR_NOT_FOUND, "no running session has this plan");
@@ -419,10 +423,10 @@ sc_sessions_get_plan (ScSessions *self, const ScChunkId *plan, GError **error)
 }
 
 void
-sc_sessions_count_catch_up (ScSessions *self, guint64 session, guint64 bytes)
+sc_sessions_count_catch_up (ScSessions *self, guint64 session, const char *seat, guint64 bytes)
 {
   ScSession *running = find_running (self, session);
 
-  if (running != NULL)
+  if (running != NULL && (seat == NULL || sc_session_holds (running, seat)))
     sc_session_count_catch_up (running, bytes);
 }

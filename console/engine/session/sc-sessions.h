@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/engine/catalog/sc-catalog.h"
+#include "console/engine/session/sc-order-signer.h"
 #include "console/engine/session/sc-seat-hub.h"
 #include "console/engine/store/sc-store.h"
 
@@ -30,6 +31,15 @@ typedef struct {
  * once, when the catalog has its end; "seat-state" (const ScCatalogSession *, const ScCatalogSessionSeat *): the state
  * of a seat in a session may be another one, and the first one when it is started */
 ScSessions *sc_sessions_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, const ScSessionsConfig *config);
+/* Who signs orders from now on; what it points at outlives the sessions. No seat can be ordered to a version before. */
+void sc_sessions_set_signer (ScSessions *self, const ScOrderSigner *signer);
+/* Tells all seats that are connected what to trust now (TRUST), because it has changed; one that connects is told by
+ * itself, before it gets any order. */
+void sc_sessions_tell_trust (ScSessions *self);
+/* The seat (an id) is no longer trusted: it leaves its running sessions as failed, with @why as the reason. They go on
+ * under a new key that only their other seats are told, so it cannot open anything that is sent after. Its connection
+ * is the caller's to end. */
+void sc_sessions_shut_out (ScSessions *self, const char *seat, const char *why);
 /* (transfer none) */
 const ScSessionsConfig *sc_sessions_get_config (ScSessions *self);
 /* For sessions that are started later and given none: bits/s on the wire. */
@@ -78,9 +88,10 @@ ScSessionView *sc_sessions_view (ScSessions *self, guint64 id, GError **error);
  * Errors: %SC_ERROR_NOT_FOUND */
 ScJson *sc_sessions_get_rates (ScSessions *self, guint64 id, GError **error);
 
-/* The plan's bytes of a running session, for late joiners: %SC_ERROR_NOT_FOUND otherwise. (transfer full) */
-GBytes *sc_sessions_get_plan (ScSessions *self, const ScChunkId *plan, GError **error);
-/* A seat fetched @bytes by catch-up: booked to its running session, if any. */
-void sc_sessions_count_catch_up (ScSessions *self, guint64 session, guint64 bytes);
+/* The plan's bytes of a running session, for late joiners. @seat: an id: only of one that takes part (nullable: of
+ * any). Errors: %SC_ERROR_NOT_FOUND. (transfer full) */
+GBytes *sc_sessions_get_plan (ScSessions *self, const ScChunkId *plan, const char *seat, GError **error);
+/* @seat (nullable: nobody knows which) fetched @bytes by catch-up: booked to its running session, if any. */
+void sc_sessions_count_catch_up (ScSessions *self, guint64 session, const char *seat, guint64 bytes);
 
 G_END_DECLS

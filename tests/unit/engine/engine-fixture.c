@@ -136,6 +136,7 @@ engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
   fixture->parts.store = sc_store_open (fixture->directory, &error);
   g_assert_no_error (error);
   fixture->parts.manifests = sc_manifest_cache_new (fixture->parts.store, 1024 * 1024);
+  fixture->parts.contents = sc_version_contents_new (fixture->parts.store, fixture->parts.manifests, 1024 * 1024);
   fixture->parts.catalog = sc_catalog_open (fixture->directory, &error);
   g_assert_no_error (error);
   publish_two_versions (fixture);
@@ -191,6 +192,7 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
   g_clear_object (&fixture->parts.hub);
   sc_events_free (fixture->parts.events);
   sc_catalog_close (fixture->parts.catalog);
+  sc_version_contents_free (fixture->parts.contents);
   sc_manifest_cache_free (fixture->parts.manifests);
   sc_store_close (fixture->parts.store);
   g_object_unref (fixture->certificate);

@@ -384,7 +384,10 @@ test_no_multicast (Fixture *fixture, gconstpointer data)
   prepare (fixture, fixture->b, some);
   answer_join (fixture->a, &plan);
   answer_join (fixture->b, &plan);
-  bytes = sc_sessions_get_plan (fixture->sessions, &plan, &error);
+  g_assert_null (sc_sessions_get_plan (fixture->sessions, &plan, "somebody else", &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  bytes = sc_sessions_get_plan (fixture->sessions, &plan, SEAT_A, &error);
   g_assert_no_error (error);
   parsed = sc_cast_plan_parse (bytes, &error);
   g_assert_no_error (error);
@@ -393,7 +396,8 @@ test_no_multicast (Fixture *fixture, gconstpointer data)
   expect_leave (fixture->a, SC_LEAVE_CATCH_UP);
   expect_leave (fixture->b, SC_LEAVE_CATCH_UP);
   wait_for_state (fixture, SC_SESSION_FINISHING);
-  sc_sessions_count_catch_up (fixture->sessions, fixture->id, 1234);
+  sc_sessions_count_catch_up (fixture->sessions, fixture->id, SEAT_A, 1234);
+  sc_sessions_count_catch_up (fixture->sessions, fixture->id, "somebody else", 4321);
   say_done (fixture, fixture->a, fixture->id);
   say_done (fixture, fixture->b, fixture->id);
   wait_for_state (fixture, SC_SESSION_DONE);
@@ -406,7 +410,7 @@ test_no_multicast (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (session->catch_up_bytes, ==, 1234);
   g_assert_cmpuint (session->plan_bytes, ==, g_bytes_get_size (bytes));
   g_assert_cmpuint (session->wire_bytes, >, 0); /* the probes */
-  g_assert_null (sc_sessions_get_plan (fixture->sessions, &plan, &error));
+  g_assert_null (sc_sessions_get_plan (fixture->sessions, &plan, NULL, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
 }
 
