@@ -17,6 +17,7 @@ typedef enum {
   COMMAND_REMOVE,
   COMMAND_HEARD,
   COMMAND_REPORT,
+  COMMAND_KEY,
   COMMAND_PAUSE,
   COMMAND_GO_ON,
 } CommandKind;
@@ -25,6 +26,7 @@ typedef struct {
   CommandKind kind;
   guint32 seat;
   ScCastReport report;
+  ScCastKey key;
 } Command;
 
 typedef enum {
@@ -90,6 +92,13 @@ block_free (Block *block)
 {
   g_clear_pointer (&block->bytes, g_bytes_unref);
   g_free (block);
+}
+
+static void
+command_free (Command *command)
+{
+  sc_cast_key_wipe (&command->key);
+  g_free (command);
 }
 
 static void
@@ -209,6 +218,9 @@ run_command (ScCastDriver *self, const Command *command, gint64 now)
     break;
   case COMMAND_REPORT:
     sc_cast_sender_report (self->sender, command->seat, &command->report, now);
+    break;
+  case COMMAND_KEY:
+    sc_cast_sender_set_key (self->sender, &command->key);
     break;
   case COMMAND_PAUSE:
   case COMMAND_GO_ON:
@@ -359,7 +371,7 @@ turn (ScCastDriver *self, GError **error)
 
   while ((command = g_queue_pop_head (&commands)) != NULL) {
     run_command (self, command, now);
-    g_free (command);
+    command_free (command);
   }
   if (!go_on)
     return FALSE;
@@ -494,7 +506,7 @@ sc_cast_driver_free (ScCastDriver *self)
   g_thread_join (self->send_thread);
   g_thread_join (self->read_thread);
   sc_wakeup_free (self->wakeup);
-  g_queue_clear_full (&self->commands, g_free);
+  g_queue_clear_full (&self->commands, (GDestroyNotify) command_free);
   g_queue_clear_full (&self->blocks, (GDestroyNotify) block_free);
   g_queue_clear_full (&self->events, (GDestroyNotify) event_free);
   g_clear_error (&self->read_error);
@@ -511,16 +523,12 @@ sc_cast_driver_free (ScCastDriver *self)
 }
 
 static void
-push_command (ScCastDriver *self, CommandKind kind, guint32 seat, const ScCastReport *report)
+push (ScCastDriver *self, const Command *command)
 {
-  Command *command = g_new0 (Command, 1);
+  Command *copy = g_memdup2 (command, sizeof *command);
 
-  command->kind = kind;
-  command->seat = seat;
-  if (report != NULL)
-    command->report = *report;
   g_mutex_lock (&self->mutex);
-  g_queue_push_tail (&self->commands, command);
+  g_queue_push_tail (&self->commands, copy);
   g_cond_signal (&self->send_cond);
   g_mutex_unlock (&self->mutex);
 }
@@ -528,31 +536,40 @@ push_command (ScCastDriver *self, CommandKind kind, guint32 seat, const ScCastRe
 void
 sc_cast_driver_add_seat (ScCastDriver *self, guint32 seat)
 {
-  push_command (self, COMMAND_ADD, seat, NULL);
+  push (self, &(Command){ .kind = COMMAND_ADD, .seat = seat });
 }
 
 void
 sc_cast_driver_remove_seat (ScCastDriver *self, guint32 seat)
 {
-  push_command (self, COMMAND_REMOVE, seat, NULL);
+  push (self, &(Command){ .kind = COMMAND_REMOVE, .seat = seat });
 }
 
 void
 sc_cast_driver_heard (ScCastDriver *self, guint32 seat)
 {
-  push_command (self, COMMAND_HEARD, seat, NULL);
+  push (self, &(Command){ .kind = COMMAND_HEARD, .seat = seat });
 }
 
 void
 sc_cast_driver_report (ScCastDriver *self, guint32 seat, const ScCastReport *report)
 {
-  push_command (self, COMMAND_REPORT, seat, report);
+  push (self, &(Command){ .kind = COMMAND_REPORT, .seat = seat, .report = *report });
+}
+
+void
+sc_cast_driver_set_key (ScCastDriver *self, const ScCastKey *key)
+{
+  Command command = { .kind = COMMAND_KEY, .key = *key };
+
+  push (self, &command);
+  sc_cast_key_wipe (&command.key);
 }
 
 void
 sc_cast_driver_set_paused (ScCastDriver *self, gboolean paused)
 {
-  push_command (self, paused ? COMMAND_PAUSE : COMMAND_GO_ON, 0, NULL);
+  push (self, &(Command){ .kind = paused ? COMMAND_PAUSE : COMMAND_GO_ON });
 }
 
 void

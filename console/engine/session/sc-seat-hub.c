@@ -254,6 +254,19 @@ sc_seat_hub_touch (ScSeatHub *self, const char *seat)
   note_change (self, seat);
 }
 
+GPtrArray *
+sc_seat_hub_list_online (ScSeatHub *self)
+{
+  GPtrArray *seats = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer seat;
+
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, &seat, NULL))
+    g_ptr_array_add (seats, g_strdup (seat));
+  return seats;
+}
+
 gboolean
 sc_seat_hub_is_online (ScSeatHub *self, const char *seat)
 {

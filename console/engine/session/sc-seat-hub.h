@@ -41,6 +41,7 @@ void sc_seat_hub_accept (ScSeatHub *self, SoupWebsocketConnection *connection, c
                          const char *local_address, const char *remote_address);
 /* Ends the seat's connections, if it has any: nothing more is heard of them. */
 void sc_seat_hub_shut_out (ScSeatHub *self, const char *seat);
+GPtrArray *sc_seat_hub_list_online (ScSeatHub *self); /* (transfer full) (element-type utf8) */
 gboolean sc_seat_hub_is_online (ScSeatHub *self, const char *seat);
 const char *sc_seat_hub_get_local_address (ScSeatHub *self, const char *seat); /* (nullable) */
 /* Returns: FALSE when the seat is not connected */

@@ -40,6 +40,7 @@ typedef struct {
   gint64 since;   /* when the phase began */
   gint64 active;  /* when it last said how far it is */
   gint64 moved;   /* when that was another place than before */
+  gboolean keyed; /* was told the key that is in use */
   gboolean begun; /* has said that it is past preparing: from then on it goes on by itself when it lost the console */
   guint where;    /* the hash of the template that it was at */
   guint64 left;   /* bytes: the least that it ever said it still lacked; G_MAXUINT64: it never said */
@@ -69,7 +70,10 @@ guint sc_session_core_count (ScSessionCore *self, ScSessionPhase first, ScSessio
 void sc_session_core_set_phase (ScSessionSeat *seat, ScSessionPhase phase, gint64 now);
 void sc_session_core_set_row (ScSessionCore *self, ScSessionSeat *seat, ScTransferState state, const char *reason);
 void sc_session_core_set_stage (ScSessionCore *self, ScSessionStage stage, ScSessionState state, gint64 now);
-gboolean sc_session_core_send_version (ScSessionCore *self, const ScSessionSeat *seat, ScControlType type);
+/* Orders the seat to the session's version, which brings it into @phase; else it is absent, or over for want of a
+ * signature. */
+void sc_session_core_order (ScSessionCore *self, ScSessionSeat *seat, ScControlType type, ScSessionPhase phase,
+                            gint64 now);
 void sc_session_core_send_leave (ScSessionCore *self, const ScSessionSeat *seat, ScLeaveReason reason);
 void sc_session_core_send_join (ScSessionCore *self, ScSessionSeat *seat, guint32 first_window, gint64 now);
 gboolean sc_session_core_give_number (ScSessionCore *self, ScSessionSeat *seat);

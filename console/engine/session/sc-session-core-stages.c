@@ -51,14 +51,20 @@ sc_session_core_set_stage (ScSessionCore *self, ScSessionStage stage, ScSessionS
   }
 }
 
-gboolean
-sc_session_core_send_version (ScSessionCore *self, const ScSessionSeat *seat, ScControlType type)
+void
+sc_session_core_order (ScSessionCore *self, ScSessionSeat *seat, ScControlType type, ScSessionPhase phase, gint64 now)
 {
   g_autoptr (ScControlMessage) message = sc_control_message_new (type, self->session->id);
+  g_autoptr (GError) error = NULL;
 
   message->version.version = self->session->version;
   message->version.manifest = self->manifest;
-  return self->actions.send (self->data, seat->row->seat, message);
+  if (!self->actions.sign (self->data, seat->row->seat, message, &error))
+    sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED, error->message, now);
+  else if (self->actions.send (self->data, seat->row->seat, message))
+    sc_session_core_set_phase (seat, phase, now);
+  else
+    sc_session_core_set_phase (seat, PHASE_ABSENT, now);
 }
 
 void
@@ -83,6 +89,7 @@ sc_session_core_send_join (ScSessionCore *self, ScSessionSeat *seat, guint32 fir
   message->join.group = g_strdup (self->stream.group);
   message->join.port = self->stream.port;
   message->join.first_window = first_window;
+  seat->keyed = TRUE;
   sc_session_core_set_phase (seat, PHASE_JOINING, now);
   self->actions.send (self->data, seat->row->seat, message);
 }
@@ -159,10 +166,9 @@ sc_session_core_move_to_catch_up (ScSessionCore *self, ScSessionSeat *seat, cons
 void
 sc_session_core_prepare (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
 {
-  gboolean sent = sc_session_core_send_version (self, seat, SC_CONTROL_PREPARE);
-
-  sc_session_core_set_phase (seat, sent ? PHASE_PREPARING : PHASE_ABSENT, now);
-  sc_session_core_set_row (self, seat, SC_TRANSFER_WAITING, NULL);
+  sc_session_core_order (self, seat, SC_CONTROL_PREPARE, PHASE_PREPARING, now);
+  if (seat->phase != PHASE_OVER)
+    sc_session_core_set_row (self, seat, SC_TRANSFER_WAITING, NULL);
 }
 
 /* stages */

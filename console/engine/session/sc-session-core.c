@@ -36,6 +36,7 @@ sc_session_core_free (ScSessionCore *self)
   g_ptr_array_unref (self->seats);
   g_free (self->wanted);
   g_free (self->stream.group);
+  sc_cast_key_wipe (&self->stream.key);
   g_free (self);
 }
 
@@ -87,14 +88,11 @@ sc_session_core_seat_online (ScSessionCore *self, const char *id, gint64 now)
   if (seat == NULL || seat->phase == PHASE_OVER || self->stage == STAGE_LOADING || self->stage == STAGE_OVER)
     return;
   sc_session_core_drop_number (self, seat);
-  if (self->stage == STAGE_FINISHING || seat->row->catch_up) {
-    /* what it is at, and whether it finished while it was away, it says in answer */
-    gboolean sent = sc_session_core_send_version (self, seat, SC_CONTROL_CATCH_UP);
-
-    sc_session_core_set_phase (seat, sent ? PHASE_ALONE : PHASE_ABSENT, now);
-  } else {
+  /* what it is at, and whether it finished while it was away, it says in answer */
+  if (self->stage == STAGE_FINISHING || seat->row->catch_up)
+    sc_session_core_order (self, seat, SC_CONTROL_CATCH_UP, PHASE_ALONE, now);
+  else
     sc_session_core_prepare (self, seat, now);
-  }
   sc_session_core_advance (self, now);
 }
 
@@ -226,6 +224,42 @@ sc_session_core_fail (ScSessionCore *self, const GError *error, gint64 now)
   g_free (self->session->error);
   self->session->error = g_strdup (error->message);
   sc_session_core_end_all (self, SC_SESSION_FAILED, SC_TRANSFER_FAILED, error->message, now);
+}
+
+/* Who listens is told first: what is sealed with the new key finds most of them ready for it. */
+static void
+change_key (ScSessionCore *self, const ScCastKey *next)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_KEY, self->session->id);
+
+  self->stream.key = *next;
+  message->key.key = *next;
+  for (guint i = 0; i < self->seats->len; i++) {
+    ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
+
+    /* who is away, or off the stream, gets it with its next JOIN */
+    seat->keyed = seat->phase >= PHASE_JOINING && seat->phase <= PHASE_STREAM &&
+                  self->actions.send (self->data, seat->row->seat, message);
+  }
+  self->actions.set_key (self->data, next);
+}
+
+void
+sc_session_core_shut_out (ScSessionCore *self, const char *id, const ScCastKey *next, const char *reason, gint64 now)
+{
+  ScSessionSeat *seat = g_hash_table_lookup (self->by_id, id);
+  gboolean keyed;
+
+  if (seat == NULL || self->stage == STAGE_OVER)
+    return;
+  keyed = seat->keyed;
+  if (seat->phase != PHASE_OVER) {
+    sc_session_core_send_leave (self, seat, SC_LEAVE_CANCELLED);
+    sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED, reason, now);
+  }
+  if (keyed && (self->stage == STAGE_JOINING || self->stage == STAGE_STREAMING))
+    change_key (self, next);
+  sc_session_core_advance (self, now);
 }
 
 /* time */

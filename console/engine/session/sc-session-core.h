@@ -54,6 +54,8 @@ typedef struct {
 typedef struct {
   /* Returns: FALSE when the seat is not connected */
   gboolean (*send) (gpointer data, const char *seat, const ScControlMessage *message);
+  /* Puts number and signatures into PREPARE and CATCH_UP. Errors: why the seat cannot be ordered there */
+  gboolean (*sign) (gpointer data, const char *seat, ScControlMessage *order, GError **error);
   /* Answered by sc_session_core_planned() or sc_session_core_fail(). @wanted: (transfer none): bit i = chunk i */
   void (*make_plan) (gpointer data, GBytes *wanted);
   gboolean (*start_driver) (gpointer data, const guint32 *seats, guint n_seats, GError **error);
@@ -64,6 +66,8 @@ typedef struct {
   void (*heard) (gpointer data, guint32 number);
   void (*report) (gpointer data, guint32 number, const ScCastReport *report);
   void (*set_paused) (gpointer data, gboolean paused);
+  /* What is sent from now on is sealed with it, also by a driver that is started later. */
+  void (*set_key) (gpointer data, const ScCastKey *key);
   /* The session's state, or a seat's (not only its figures), is another one. @seat: (nullable) */
   void (*changed) (gpointer data, const ScCatalogSessionSeat *seat);
 } ScSessionActions;
@@ -90,6 +94,10 @@ void sc_session_core_sending (ScSessionCore *self, gint64 now);
 void sc_session_core_sent (ScSessionCore *self, gint64 now);
 /* Loading, planning, reading or sending failed. */
 void sc_session_core_fail (ScSessionCore *self, const GError *error, gint64 now);
+/* The seat is no longer trusted: it fails for @reason. If it was ever told the key, the stream goes on under @next,
+ * which is told to all others that listen, and to nobody else. */
+void sc_session_core_shut_out (ScSessionCore *self, const char *seat, const ScCastKey *next, const char *reason,
+                               gint64 now);
 /* Once a second or oftener. */
 void sc_session_core_tick (ScSessionCore *self, gint64 now);
 

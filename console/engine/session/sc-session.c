@@ -146,6 +146,7 @@ use_plan (ScSession *self)
   stream.plan = *sc_session_plan_get_id (self->work.plan);
   stream.key = self->key;
   sc_session_core_planned (self->core, &stream, sc_session_now ());
+  sc_cast_key_wipe (&stream.key);
 }
 
 static void
@@ -172,6 +173,14 @@ act_send (gpointer data, const char *seat, const ScControlMessage *message)
   ScSession *self = data;
 
   return sc_seat_hub_send (self->parts.hub, seat, message);
+}
+
+static gboolean
+act_sign (gpointer data, const char *seat, ScControlMessage *order, GError **error)
+{
+  ScSession *self = data;
+
+  return sc_order_signer_sign (self->parts.signer, self->parts.store, self->work.version, seat, order, error);
 }
 
 static void
@@ -233,6 +242,17 @@ act_set_paused (gpointer data, gboolean paused)
 }
 
 static void
+act_set_key (gpointer data, const ScCastKey *key)
+{
+  ScSession *self = data;
+
+  self->key = *key;
+  if (self->driver != NULL)
+    sc_cast_driver_set_key (self->driver, key);
+  g_message ("session %" G_GUINT64_FORMAT " goes on under a new key", sc_session_get_id (self));
+}
+
+static void
 act_changed (gpointer data, const ScCatalogSessionSeat *seat)
 {
   ScSession *self = data;
@@ -252,6 +272,7 @@ act_changed (gpointer data, const ScCatalogSessionSeat *seat)
 
 static const ScSessionActions actions = {
   .send = act_send,
+  .sign = act_sign,
   .make_plan = act_make_plan,
   .start_driver = act_start_driver,
   .stop_driver = act_stop_driver,
@@ -260,6 +281,7 @@ static const ScSessionActions actions = {
   .heard = act_heard,
   .report = act_report,
   .set_paused = act_set_paused,
+  .set_key = act_set_key,
   .changed = act_changed,
 };
 
@@ -313,6 +335,7 @@ sc_session_free (ScSession *self)
   g_clear_pointer (&self->work.wanted, g_bytes_unref);
   g_clear_error (&self->work.error);
   sc_version_manifest_unref (self->work.version);
+  sc_cast_key_wipe (&self->key);
   g_free (self);
 }
 
@@ -422,6 +445,17 @@ sc_session_message (ScSession *self, const char *seat, const ScControlMessage *m
 {
   self->dirty = TRUE;
   sc_session_core_message (self->core, seat, message, sc_session_now ());
+}
+
+void
+sc_session_shut_out (ScSession *self, const char *seat, const char *why)
+{
+  ScCastKey next;
+
+  self->dirty = TRUE;
+  sc_cast_key_generate_next (&next, &self->key);
+  sc_session_core_shut_out (self->core, seat, &next, why, sc_session_now ());
+  sc_cast_key_wipe (&next);
 }
 
 gboolean

@@ -19,6 +19,7 @@ typedef struct {
   ScCatalog *catalog;
   ScSeatHub *hub;
   const ScSessionsConfig *config;
+  const ScOrderSigner *signer;
 } ScSessionParts;
 
 typedef struct {
@@ -50,6 +51,8 @@ void sc_session_count_catch_up (ScSession *self, guint64 bytes);
 void sc_session_seat_online (ScSession *self, const char *seat);
 void sc_session_seat_offline (ScSession *self, const char *seat);
 void sc_session_message (ScSession *self, const char *seat, const ScControlMessage *message);
+/* The seat is no longer trusted: it leaves the session as failed for @why, and cannot open anything sent after. */
+void sc_session_shut_out (ScSession *self, const char *seat, const char *why);
 gboolean sc_session_pause (ScSession *self, GError **error);
 gboolean sc_session_resume (ScSession *self, GError **error);
 gboolean sc_session_cancel (ScSession *self, GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
 #include "console/engine/session/sc-sessions-private.h"
+#include "console/engine/store/sc-store-signatures.h"
 
 static gboolean
 has_seat (GPtrArray *seats, const char *id)
@@ -183,9 +184,10 @@ sc_sessions_deploy (ScSessions *self, const ScDeployRequest *request, GError **e
   g_autoptr (GPtrArray) seats = NULL;
   g_autoptr (GPtrArray) rows = NULL;
   ScCatalogSession *session;
+  ScSignature signature;
   guint64 id;
 
-  if (version == NULL)
+  if (version == NULL || !sc_store_get_signature (self->store, version, &signature, error))
     return 0;
   seats = request->seats != NULL ? find_named_seats (self, request->seats, error)
                                  : find_room_seats (self, request->room, error);

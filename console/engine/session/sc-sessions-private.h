@@ -7,13 +7,15 @@
 G_BEGIN_DECLS
 
 /* What the files of ScSessions share: sc-sessions.c (its life, what the hub tells, orders to sessions),
- * sc-sessions-deploy.c (how a session begins) and sc-sessions-seats.c (orders to single seats). */
+ * sc-sessions-deploy.c (how a session begins), sc-sessions-seats.c (orders to single seats) and sc-sessions-trust.c
+ * (who signs, whom seats trust, who is trusted no more). */
 struct _ScSessions {
   GObject parent_instance;
   ScStore *store;
   ScCatalog *catalog;
   ScSeatHub *hub;
   ScSessionsConfig config;
+  ScOrderSigner signer;
   GPtrArray *running;    /* ScSession */
   guint sweep;           /* a GSource's id: sessions that are over and kept are about to be freed */
   gint64 started;        /* µs, monotonic */
@@ -24,6 +26,8 @@ struct _ScSessions {
 ScSession *sc_sessions_find_holder (ScSessions *self, const char *seat);
 /* @session, @rows: (transfer full) */
 void sc_sessions_run (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, ScVersionManifest *version);
+/* Sends the seat TRUST. */
+void sc_sessions_tell_trust_to (ScSessions *self, const char *seat);
 /* Emits "seat-state". */
 void sc_sessions_tell_seat (ScSessions *self, const ScCatalogSession *session, const ScCatalogSessionSeat *seat);
 /* That no session does something with the seat. Errors: %SC_ERROR_BUSY */

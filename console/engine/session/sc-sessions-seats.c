@@ -77,12 +77,14 @@ sc_sessions_catch_up (ScSessions *self, const char *name, guint64 number, GError
   version = sc_store_get_version (self->store, number, error);
   if (version == NULL)
     return FALSE;
-  if (number != seat->assigned_version &&
-      !sc_catalog_assign_version (self->catalog, seat->inventory->seat, number, error))
-    return FALSE;
   message = sc_control_message_new (SC_CONTROL_CATCH_UP, 0);
   message->version.version = number;
   message->version.manifest = *sc_version_manifest_get_id (version);
+  if (!sc_order_signer_sign (&self->signer, self->store, version, seat->inventory->seat, message, error))
+    return FALSE;
+  if (number != seat->assigned_version &&
+      !sc_catalog_assign_version (self->catalog, seat->inventory->seat, number, error))
+    return FALSE;
   return send (self, seat->inventory, message, error);
 }
 

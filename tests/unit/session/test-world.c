@@ -21,9 +21,11 @@ act_send (gpointer data, const char *seat, const ScControlMessage *message)
   if (message->type == SC_CONTROL_PREPARE) {
     order (world, g_strdup_printf ("%s prepare", seat));
     g_assert_cmpuint (message->version.version, ==, 3);
+    g_assert_cmpuint (message->version.order, ==, world->n_signed);
   } else if (message->type == SC_CONTROL_CATCH_UP) {
     order (world, g_strdup_printf ("%s catch-up", seat));
     g_assert_cmpuint (message->version.version, ==, 3);
+    g_assert_cmpuint (message->version.order, ==, world->n_signed);
   } else if (message->type == SC_CONTROL_LEAVE) {
     order (world, g_strdup_printf ("%s leave %s", seat, leaves[message->leave.reason]));
   } else if (message->type == SC_CONTROL_JOIN) {
@@ -31,9 +33,25 @@ act_send (gpointer data, const char *seat, const ScControlMessage *message)
     g_assert_cmpstr (message->join.group, ==, "239.1.2.3");
     g_assert_cmpuint (message->join.port, ==, 4711);
     g_assert_cmpuint (message->join.plan.bytes[0], ==, 0xaa);
+    g_assert_cmpuint (message->join.key.tag, ==, world->tag);
+  } else if (message->type == SC_CONTROL_KEY) {
+    order (world, g_strdup_printf ("%s key %u", seat, message->key.key.tag));
   } else {
     g_assert_not_reached ();
   }
+  return TRUE;
+}
+
+static gboolean
+act_sign (gpointer data, const char *seat, ScControlMessage *message, GError **error)
+{
+  World *world = data;
+
+  if (g_strcmp0 (world->unsigned_seat, seat) == 0) {
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_SYSTEM, "the number of the order could not be kept");
+    return FALSE;
+  }
+  message->version.order = ++world->n_signed;
   return TRUE;
 }
 
@@ -97,14 +115,20 @@ act_set_paused (gpointer data, gboolean paused)
 }
 
 static void
+act_set_key (gpointer data, const ScCastKey *key)
+{
+  order (data, g_strdup_printf ("key %u", key->tag));
+}
+
+static void
 act_changed (gpointer data, const ScCatalogSessionSeat *seat)
 {
   ((World *) data)->n_changed++;
 }
 
 static const ScSessionActions actions = {
-  act_send,        act_make_plan, act_start_driver, act_stop_driver, act_add_seat,
-  act_remove_seat, act_heard,     act_report,       act_set_paused,  act_changed,
+  act_send,        act_sign,  act_make_plan, act_start_driver, act_stop_driver, act_add_seat,
+  act_remove_seat, act_heard, act_report,    act_set_paused,   act_set_key,     act_changed,
 };
 
 void
@@ -232,7 +256,17 @@ world_planned (World *world)
 
   stream.plan.bytes[0] = 0xaa;
   stream.group = group;
+  stream.key.tag = world->tag;
   sc_session_core_planned (world->core, &stream, world->now);
+}
+
+void
+world_shut_out (World *world, const char *seat, guint16 tag)
+{
+  const ScCastKey next = { .tag = tag };
+
+  world->tag = tag;
+  sc_session_core_shut_out (world->core, seat, &next, "revoked", world->now);
 }
 
 void

@@ -14,6 +14,9 @@ typedef struct {
   GHashTable *online; /* utf8 */
   GPtrArray *orders;  /* utf8: "a prepare", "a leave finished", "plan 1f0000", "driver 0 1", "add 1", … */
   gboolean driver_fails;
+  const char *unsigned_seat; /* (nullable): its orders cannot be signed */
+  guint64 n_signed;
+  guint16 tag; /* of the key that is in use */
   guint n_changed;
   gint64 now;
 } World;
@@ -30,6 +33,8 @@ void world_say (World *world, const char *seat, ScControlType type);
 void world_repairing (World *world, const char *seat, guint64 done);
 void world_prepared (World *world, const char *seat, guint32 bits, gsize length, guint64 needed);
 void world_planned (World *world);
+/* @tag: of the key that is used from then on, if one is */
+void world_shut_out (World *world, const char *seat, guint16 tag);
 /* Waits @seconds with a tick each second. */
 void world_pass (World *world, guint seconds);
 void world_go_offline (World *world, const char *seat);
