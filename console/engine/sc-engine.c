@@ -7,6 +7,7 @@
 #include "common/sc-identity.h"
 #include "console/engine/api/sc-api.h"
 #include "console/engine/catalog/sc-catalog-settings.h"
+#include "console/engine/trust/sc-authority.h"
 
 #define MANIFESTS_MAX_BYTES (128u * 1024 * 1024)
 #define CONTENTS_MAX_BYTES (128u * 1024 * 1024)
@@ -15,6 +16,7 @@ struct _ScEngine {
   char *directory;
   char *host_name;
   char *connection_path;
+  ScAuthority *authority;
   ScStore *store;
   ScManifestCache *manifests;
   ScVersionContents *contents;
@@ -90,12 +92,24 @@ apply_settings (ScEngine *self, GError **error)
   return TRUE;
 }
 
+/* Opens what signs versions and orders. */
+static gboolean
+open_authority (ScEngine *self, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  g_ptr_array_add (names, self->host_name);
+  g_ptr_array_add (names, (gpointer) "localhost");
+  self->authority = sc_authority_open (self->directory, names, g_get_real_time () / G_USEC_PER_SEC, error);
+  return self->authority != NULL;
+}
+
 static gboolean
 open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
 {
   /* the store comes first: its lock keeps a second engine from everything else in the directory */
   self->store = sc_store_open (self->directory, error);
-  if (self->store == NULL)
+  if (self->store == NULL || !open_authority (self, error))
     return FALSE;
   self->manifests = sc_manifest_cache_new (self->store, MANIFESTS_MAX_BYTES);
   self->contents = sc_version_contents_new (self->store, self->manifests, CONTENTS_MAX_BYTES);
@@ -108,7 +122,7 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
   self->events = sc_events_new ();
   self->activity = sc_activity_new (self->catalog, self->sessions, self->operations, self->events);
   self->seat_log = sc_seat_log_new (self->catalog, self->hub, self->sessions);
-  return apply_settings (self, error);
+  return apply_settings (self, error) && sc_sessions_use_authority (self->sessions, self->authority, error);
 }
 
 static gboolean
@@ -192,6 +206,7 @@ sc_engine_stop (ScEngine *self)
   g_clear_pointer (&self->contents, sc_version_contents_free);
   g_clear_pointer (&self->manifests, sc_manifest_cache_free);
   g_clear_pointer (&self->store, sc_store_close);
+  g_clear_pointer (&self->authority, sc_authority_close);
   g_clear_pointer (&self->connection, sc_connection_free);
   g_free (self->directory);
   g_free (self->host_name);

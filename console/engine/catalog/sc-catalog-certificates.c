@@ -72,6 +72,24 @@ sc_catalog_find_certificate (ScCatalog *self, const guint8 key_id[SC_KEY_ID_SIZE
 }
 
 gboolean
+sc_catalog_is_certified_by (ScCatalog *self, const char *seat, const char *authority, gint64 now, gboolean *certified,
+                            GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "SELECT 1 FROM certificates WHERE seat = ?1 AND authority = ?2 AND replaced = 0"
+                           " AND revoked = 0 AND ends > ?3 LIMIT 1",
+                           error);
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_text (statement, 1, seat);
+  sc_catalog_bind_text (statement, 2, authority);
+  sqlite3_bind_int64 (statement, 3, now);
+  return sc_database_step (self->database, statement, certified, error);
+}
+
+gboolean
 sc_catalog_count_certificates (ScCatalog *self, const char *seat, gint64 since, guint64 *n, GError **error)
 {
   g_autoptr (ScStatement) statement =

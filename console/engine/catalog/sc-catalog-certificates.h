@@ -25,6 +25,9 @@ gboolean sc_catalog_save_certificate (ScCatalog *self, const ScCatalogCertificat
 /* Returns: (transfer full) (nullable): NULL without an error when the key has none */
 ScCatalogCertificate *sc_catalog_find_certificate (ScCatalog *self, const guint8 key_id[SC_KEY_ID_SIZE],
                                                    GError **error);
+/* Whether one of the seat's good certificates is from @authority (a fingerprint). */
+gboolean sc_catalog_is_certified_by (ScCatalog *self, const char *seat, const char *authority, gint64 now,
+                                     gboolean *certified, GError **error);
 /* How many certificates were made for @seat since @since. */
 gboolean sc_catalog_count_certificates (ScCatalog *self, const char *seat, gint64 since, guint64 *n, GError **error);
 /* All of the seat's but those of @key_id and @other are good for nothing any more. */

@@ -16,10 +16,11 @@ struct _ScSessions {
   ScSeatHub *hub;
   ScSessionsConfig config;
   ScOrderSigner signer;
-  GPtrArray *running;    /* ScSession */
-  guint sweep;           /* a GSource's id: sessions that are over and kept are about to be freed */
-  gint64 started;        /* µs, monotonic */
-  GHashTable *verifying; /* utf8: seats that were ordered to verify and have not answered */
+  ScAuthority *authority; /* (unowned) (nullable) */
+  GPtrArray *running;     /* ScSession */
+  guint sweep;            /* a GSource's id: sessions that are over and kept are about to be freed */
+  gint64 started;         /* µs, monotonic */
+  GHashTable *verifying;  /* utf8: seats that were ordered to verify and have not answered */
 };
 
 /* The session that does something with the seat; (nullable). */

@@ -1,10 +1,69 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/catalog/sc-catalog-certificates.h"
 #include "console/engine/session/sc-sessions-private.h"
+#include "console/engine/store/sc-store-signatures.h"
 
 void
 sc_sessions_set_signer (ScSessions *self, const ScOrderSigner *signer)
 {
   self->signer = *signer;
+}
+
+/* On any thread. */
+static void
+sign_version (gpointer data, guint64 number, const ScChunkId *manifest, ScSignature *signature)
+{
+  sc_authority_sign_version_anew (data, number, manifest, signature);
+}
+
+static gboolean
+sign_order (gpointer data, const char *seat, guint64 version, const ScChunkId *manifest, guint64 *order,
+            ScSignature *signature, GError **error)
+{
+  ScSessions *self = data;
+
+  return sc_authority_sign_order (self->authority, seat, version, manifest, order, signature, error);
+}
+
+/* Not again and again while it is on its way to the next authority: it may have one good certificate of each. */
+static gboolean
+must_renew (ScSessions *self, const char *seat)
+{
+  const ScCertificate *next = sc_authority_get_next (self->authority);
+  g_autofree char *fingerprint = next != NULL ? sc_certificate_get_fingerprint (next) : NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean certified = FALSE;
+
+  if (next == NULL)
+    return FALSE;
+  if (!sc_catalog_is_certified_by (self->catalog, seat, fingerprint, g_get_real_time () / G_USEC_PER_SEC, &certified,
+                                   &error))
+    g_warning ("whether seat %s has a certificate of the next authority is not known: %s", seat, error->message);
+  return !certified;
+}
+
+static const ScAnchors *
+get_anchors (gpointer data, const char *seat, gboolean *renew)
+{
+  ScSessions *self = data;
+
+  *renew = must_renew (self, seat);
+  return sc_authority_get_anchors (self->authority);
+}
+
+gboolean
+sc_sessions_use_authority (ScSessions *self, ScAuthority *authority, GError **error)
+{
+  const ScVersionSigner version_signer = { sign_version, authority };
+  const ScOrderSigner order_signer = { sign_order, get_anchors, self };
+  const ScAnchors *anchors = sc_authority_get_anchors (authority);
+
+  if (!sc_store_set_signer (self->store, &version_signer, anchors->signing_keys, anchors->n_signing_keys, error))
+    return FALSE;
+  self->authority = authority;
+  sc_sessions_set_signer (self, &order_signer);
+  sc_sessions_tell_trust (self);
+  return TRUE;
 }
 
 void

@@ -5,6 +5,7 @@
 #include "console/engine/session/sc-order-signer.h"
 #include "console/engine/session/sc-seat-hub.h"
 #include "console/engine/store/sc-store.h"
+#include "console/engine/trust/sc-authority.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,15 @@ typedef struct {
 ScSessions *sc_sessions_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, const ScSessionsConfig *config);
 /* Who signs orders from now on; what it points at outlives the sessions. No seat can be ordered to a version before. */
 void sc_sessions_set_signer (ScSessions *self, const ScOrderSigner *signer);
+/**
+ * sc_sessions_use_authority:
+ * @authority: outlives the sessions and their store
+ *
+ * Versions and orders are signed by it from now on, seats told to trust what it says; to be called again whenever it
+ * has changed. While it is being changed versions are published under the next key, and a seat without a certificate
+ * from the next one is told to get one. Errors: as sc_store_set_signer()
+ */
+gboolean sc_sessions_use_authority (ScSessions *self, ScAuthority *authority, GError **error);
 /* Tells all seats that are connected what to trust now (TRUST), because it has changed; one that connects is told by
  * itself, before it gets any order. */
 void sc_sessions_tell_trust (ScSessions *self);

@@ -119,6 +119,20 @@ accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCert
   return g_tls_certificate_is_same (certificate, ((EngineFixture *) data)->certificate);
 }
 
+/* Versions and orders are signed. */
+static void
+open_authority (EngineFixture *fixture)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (names, (gpointer) "localhost");
+  fixture->authority = sc_authority_open (fixture->directory, names, g_get_real_time () / G_USEC_PER_SEC, &error);
+  g_assert_no_error (error);
+  sc_sessions_use_authority (fixture->parts.sessions, fixture->authority, &error);
+  g_assert_no_error (error);
+}
+
 void
 engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
 {
@@ -144,6 +158,7 @@ engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
 
   fixture->parts.hub = sc_seat_hub_new (fixture->parts.catalog);
   fixture->parts.sessions = sc_sessions_new (fixture->parts.store, fixture->parts.catalog, fixture->parts.hub, &config);
+  open_authority (fixture);
   fixture->parts.operations = sc_operations_new ();
   fixture->parts.events = sc_events_new ();
   fixture->parts.activity = sc_activity_new (fixture->parts.catalog, fixture->parts.sessions, fixture->parts.operations,
@@ -195,6 +210,7 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
   sc_version_contents_free (fixture->parts.contents);
   sc_manifest_cache_free (fixture->parts.manifests);
   sc_store_close (fixture->parts.store);
+  sc_authority_close (fixture->authority);
   g_object_unref (fixture->certificate);
   g_free (fixture->token);
   remove_tree (fixture->directory);

@@ -11,6 +11,7 @@ typedef struct {
   char *directory;  /* the engine's */
   char *repository; /* what was published */
   ScApiParts parts;
+  ScAuthority *authority;
   GTlsCertificate *certificate;
   ScApi *api;
   char *token;
