@@ -4,6 +4,7 @@
 #include "console/gui/sc-color-scheme.h"
 #include "console/gui/sc-resources.h"
 #include "console/gui/sc-session-news.h"
+#include "console/gui/waiting/sc-waiting-news.h"
 #include "console/gui/sc-window.h"
 
 #include <glib/gi18n-lib.h>
@@ -91,6 +92,7 @@ open_window (ScApplication *self, const ScConnectorConfig *config)
   g_autoptr (ScConnector) connector = sc_connector_new (console, config);
   ScWindow *window = sc_window_new (GTK_APPLICATION (self), console, connector);
 
+  sc_waiting_news_watch (window);
   sc_session_news_watch (window);
   gtk_window_present (GTK_WINDOW (window));
   sc_connector_start (connector);

@@ -4,6 +4,7 @@
 #include "common/sc-error.h"
 #include "console/client/sc-client.h"
 #include "console/client/sc-connection-file.h"
+#include "console/gui/model/sc-item.h"
 #include "console/gui/sc-connector.h"
 #include "console/gui/sc-style.h"
 
@@ -25,13 +26,14 @@ struct _ScConnectDialog {
   GtkWidget *old_box;
   GtkLabel *old_certificate;
   GtkToggleButton *accept;
-  GtkEntry *token;
+  GtkEntry *user, *password;
   GtkLabel *hint;
   GtkWidget *connect;
   GtkSpinner *spinner;
 
   ScConnection *trusted;    /* (nullable): so far, by the window */
-  gboolean at_once;         /* a known console was picked: no more is asked unless its certificate has changed */
+  gboolean at_once;         /* a known console was picked: no more is asked if its authority is as it was */
+  gboolean is_over;         /* the remembered token does not hold any more */
   ScConnection *remembered; /* (nullable): of the address that is entered */
   char *fingerprint;        /* (nullable): of who answers there */
   GError *error;            /* (nullable): why there is no fingerprint */
@@ -74,6 +76,19 @@ has_changed (ScConnectDialog *self)
          strcmp (self->remembered->fingerprint, self->fingerprint) != 0;
 }
 
+static gboolean
+has_password (ScConnectDialog *self)
+{
+  return gtk_entry_get_text_length (self->user) > 0 && gtk_entry_get_text_length (self->password) > 0;
+}
+
+/* From the last time: the console says whether that is over. */
+static gboolean
+may_be_signed_in (ScConnectDialog *self)
+{
+  return self->remembered != NULL && *self->remembered->token != '\0' && !self->is_over && !has_changed (self);
+}
+
 static void
 show_certificate (ScConnectDialog *self)
 {
@@ -87,12 +102,12 @@ show_certificate (ScConnectDialog *self)
   else if (self->fingerprint == NULL)
     hint = _ ("Shown when the address is entered");
   else if (has_changed (self))
-    hint = _ ("This is another certificate than the last time. Somebody may be listening, unless the console was set "
-              "up anew: compare it with “certificate-sha256” in the console’s connection file.");
+    hint = _ ("This is another authority than the last time. Somebody may be listening, unless the console has changed "
+              "it: compare it with what “seatcastctl ca fingerprint” says on the console.");
   else if (self->remembered != NULL)
     hint = _ ("The same as the last time");
   else
-    hint = _ ("Compare it with “certificate-sha256” in the console’s connection file: so you know who answers.");
+    hint = _ ("Compare it with what “seatcastctl ca fingerprint” says on the console: so you know who answers.");
   gtk_label_set_text (self->certificate, groups);
   gtk_widget_set_visible (GTK_WIDGET (self->certificate), self->fingerprint != NULL);
   gtk_label_set_text (self->certificate_hint, hint);
@@ -109,7 +124,7 @@ update (ScConnectDialog *self)
 
   show_certificate (self);
   gtk_widget_set_sensitive (self->connect,
-                            accepted && self->client == NULL && gtk_entry_get_text_length (self->token) > 0);
+                            accepted && self->client == NULL && (has_password (self) || may_be_signed_in (self)));
   g_object_set (self->spinner, "active", self->client != NULL, NULL);
 }
 
@@ -123,7 +138,11 @@ set_hint (ScConnectDialog *self, const char *text, gboolean is_error)
 static void
 show_usual_hint (ScConnectDialog *self)
 {
-  set_hint (self, _ ("It stands in the console’s connection file, and is remembered for you alone."), FALSE);
+  set_hint (self,
+            may_be_signed_in (self) && !has_password (self)
+                ? _ ("You have signed in before: without a password it is tried whether that still holds.")
+                : _ ("As an administrator of the console has given them to you."),
+            FALSE);
 }
 
 static void
@@ -176,13 +195,12 @@ on_address_changed (ScConnectDialog *self)
   forget (self);
   self->cancellable = g_cancellable_new ();
   self->at_once = FALSE;
+  self->is_over = FALSE;
   gtk_toggle_button_set_active (self->accept, FALSE);
   if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
     self->remembered = sc_connection_load (path, NULL);
   if (self->remembered == NULL && self->trusted != NULL && g_strcmp0 (url, self->trusted->url) == 0)
     self->remembered = sc_connection_new (url, self->trusted->token, self->trusted->fingerprint);
-  if (self->remembered != NULL)
-    gtk_entry_set_text (self->token, self->remembered->token);
   if (url != NULL)
     self->typing = g_timeout_add (TYPING_MS, on_typed, self);
   show_usual_hint (self);
@@ -190,7 +208,7 @@ on_address_changed (ScConnectDialog *self)
 }
 
 static void
-on_token_changed (ScConnectDialog *self)
+on_sign_in_changed (ScConnectDialog *self)
 {
   show_usual_hint (self);
   update (self);
@@ -209,6 +227,18 @@ remember (ScConnectDialog *self, const ScConnection *connection)
     g_warning ("the console is not remembered: %s", error->message);
 }
 
+/* @token: of an answer to signing in; empty: the connection's own still holds */
+static void
+use (ScConnectDialog *self, const ScConnection *tried, const char *token)
+{
+  g_autoptr (ScConnection) connection =
+      sc_connection_new (tried->url, *token != '\0' ? token : tried->token, tried->fingerprint);
+
+  remember (self, connection);
+  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, connection);
+  gtk_widget_destroy (GTK_WIDGET (self));
+}
+
 static void
 on_tried (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -220,32 +250,36 @@ on_tried (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* the dialog may be gone */
   client = g_steal_pointer (&self->client);
-  if (answer == NULL) {
-    set_hint (self,
-              g_error_matches (error, SC_ERROR, SC_ERROR_DENIED)
-                  ? _ ("The console does not accept this token: copy it from the console’s connection file.")
-                  : error->message,
-              TRUE);
+  if (answer == NULL && !has_password (self) && g_error_matches (error, SC_ERROR, SC_ERROR_DENIED)) {
+    self->is_over = TRUE;
     update (self);
-    return;
-  }
-  remember (self, sc_client_get_connection (client));
-  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, sc_client_get_connection (client));
-  gtk_widget_destroy (GTK_WIDGET (self));
+    set_hint (self, _ ("You are not signed in any more: enter your password."), FALSE);
+    gtk_widget_grab_focus (GTK_WIDGET (self->password));
+  } else if (answer == NULL) {
+    update (self);
+    set_hint (self, error->message, TRUE);
+  } else
+    use (self, sc_client_get_connection (client), sc_item_text_of (answer, "token"));
 }
 
 static void
 on_connect_clicked (ScConnectDialog *self)
 {
   g_autofree char *url = url_of (self);
-  g_autofree char *token = g_strstrip (g_strdup (gtk_entry_get_text (self->token)));
+  g_autofree char *user = g_strstrip (g_strdup (gtk_entry_get_text (self->user)));
   g_autoptr (ScConnection) connection = NULL;
+  g_autoptr (ScJson) body = NULL;
 
   if (url == NULL || self->fingerprint == NULL)
     return;
-  connection = sc_connection_new (url, token, self->fingerprint);
+  connection = sc_connection_new (url, has_password (self) ? "" : self->remembered->token, self->fingerprint);
   self->client = sc_client_new (connection, "seatcast-console");
-  sc_client_request_async (self->client, "GET", "/v1", NULL, self->cancellable, on_tried, self);
+  if (has_password (self)) {
+    body = json_pack ("{s:s, s:s}", "user", user, "password", gtk_entry_get_text (self->password));
+    sc_client_request_async (self->client, "POST", "/v1/sign-in", body, self->cancellable, on_tried, self);
+  } else {
+    sc_client_request_async (self->client, "GET", "/v1/me", NULL, self->cancellable, on_tried, self);
+  }
   update (self);
 }
 
@@ -323,13 +357,14 @@ sc_connect_dialog_class_init (ScConnectDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, old_box);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, old_certificate);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, accept);
-  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, token);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, user);
+  gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, password);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, hint);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, connect);
   gtk_widget_class_bind_template_child (widget_class, ScConnectDialog, spinner);
   gtk_widget_class_bind_template_callback (widget_class, gtk_window_close);
   gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_token_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_sign_in_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_connect_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_known_activated);
   gtk_widget_class_bind_template_callback (widget_class, update);
@@ -354,6 +389,7 @@ sc_connect_dialog_new (GtkWindow *parent, const char *url, const ScConnection *k
   update (self);
   if (url != NULL)
     gtk_entry_set_text (self->address, url);
-  gtk_widget_grab_focus (GTK_WIDGET (url != NULL ? self->token : self->address));
+  gtk_entry_set_text (self->user, g_get_user_name ());
+  gtk_widget_grab_focus (GTK_WIDGET (url != NULL ? self->password : self->address));
   return GTK_WIDGET (self);
 }

@@ -34,6 +34,7 @@ typedef struct {
   gboolean passing; /* is over in a moment, as a rule */
   gboolean counts;  /* has the time in it */
   gboolean start, connect, retry;
+  gboolean sign_in; /* what connecting is about */
 } Message;
 
 static void
@@ -156,11 +157,11 @@ tell_console (ScConnectionBar *self, Message *message)
     tell_lost (self, message);
     break;
   case SC_CONSOLE_REFUSED:
-    *message = (Message){ .type = GTK_MESSAGE_ERROR, .connect = TRUE, .retry = TRUE };
-    message->title = g_strdup_printf (_ ("The console at %s and this window do not trust each other"), place);
+    *message = (Message){ .type = GTK_MESSAGE_ERROR, .connect = TRUE, .sign_in = TRUE, .retry = TRUE };
+    message->title = g_strdup_printf (_ ("The console at %s does not let you in"), place);
     why = error != NULL ? sentence_of (error->message) : g_strdup ("");
     message->detail =
-        g_strdup_printf (_ ("%s\nPress “Connect…” to see its certificate or to enter another token."), why);
+        g_strdup_printf (_ ("%s\nPress “Sign in…” to see who answers there and to enter your password."), why);
     break;
   case SC_CONSOLE_IDLE:
   case SC_CONSOLE_CONNECTED:
@@ -202,10 +203,10 @@ tell (ScConnectionBar *self, Message *message)
     message->detail = g_strdup_printf (_ ("Its log is %s"), log);
     break;
   case SC_CONNECTOR_UNKNOWN:
-    *message = (Message){ .type = GTK_MESSAGE_INFO, .connect = TRUE };
+    *message = (Message){ .type = GTK_MESSAGE_INFO, .connect = TRUE, .sign_in = TRUE };
     message->title =
         g_strdup_printf (_ ("You have not connected to %s before"), sc_connector_get_url (self->connector));
-    message->detail = g_strdup (_ ("Its certificate must be accepted and its token entered once."));
+    message->detail = g_strdup (_ ("Its authority must be accepted once; then you sign in."));
     break;
   case SC_CONNECTOR_FAILED:
     tell_failed (self, message);
@@ -263,6 +264,7 @@ show_message (ScConnectionBar *self, const Message *message)
   gtk_widget_set_visible (GTK_WIDGET (self->icon), message->type != GTK_MESSAGE_INFO);
   gtk_widget_set_visible (self->start, message->start);
   gtk_widget_set_visible (self->connect, message->connect);
+  gtk_button_set_label (GTK_BUTTON (self->connect), message->sign_in ? _ ("_Sign in…") : _ ("_Connect…"));
   gtk_widget_set_visible (self->retry, message->retry);
 }
 

@@ -39,6 +39,12 @@ const ScPage sc_pages[] = {
 const guint sc_n_pages = G_N_ELEMENTS (sc_pages);
 
 void
+sc_pages_show_waiting (GtkWidget *rooms)
+{
+  sc_rooms_page_show_waiting (SC_ROOMS_PAGE (rooms));
+}
+
+void
 sc_pages_deploy (GtkWindow *window, ScConsole *console, GVariant *target, gboolean roll_back)
 {
   ScDeployDialog *dialog = SC_DEPLOY_DIALOG (sc_deploy_dialog_new (console, window));

@@ -24,6 +24,8 @@ typedef struct {
 extern const ScPage sc_pages[];
 extern const guint sc_n_pages;
 
+/* The seats that wait for staff, on the page "rooms". */
+void sc_pages_show_waiting (GtkWidget *rooms);
 /* Opens what deploys, or rolls back to, a version; @target: (tsas) as win.deploy's */
 void sc_pages_deploy (GtkWindow *window, ScConsole *console, GVariant *target, gboolean roll_back);
 

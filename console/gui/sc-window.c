@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/sc-window.h"
 
+#include "console/gui/model/sc-me.h"
+#include "console/gui/sc-account-menu.h"
 #include "console/gui/sc-connect-dialog.h"
 #include "console/gui/sc-connection-bar.h"
 #include "console/gui/sc-notice-area.h"
@@ -18,6 +20,7 @@ struct _ScWindow {
   GtkWidget *switcher;
   GtkLabel *name;
   GtkMenuButton *menu;
+  GMenu *account; /* of the menu */
   ScConnectionBar *connection_bar;
   ScConsole *console;
   ScConnector *connector;
@@ -58,6 +61,15 @@ on_show_item (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       gtk_stack_set_visible_child_name (self->pages, sc_pages[i].name);
       sc_pages[i].show (gtk_stack_get_visible_child (self->pages), parameter);
     }
+}
+
+static void
+on_show_waiting (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ScWindow *self = user_data;
+
+  gtk_stack_set_visible_child_name (self->pages, "rooms");
+  sc_pages_show_waiting (gtk_stack_get_visible_child (self->pages));
 }
 
 static void
@@ -154,10 +166,19 @@ on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry actions[] = {
-  { "show-page", on_show_page, "s" },    { "show-seat", on_show_item, "s" }, { "show-session", on_show_item, "t" },
-  { "show-version", on_show_item, "t" }, { "deploy", on_deploy, "(tsas)" },  { "roll-back", on_roll_back, "(tsas)" },
-  { "search", on_page_action },          { "side-panel", on_page_action },   { "retry", on_retry },
-  { "start-engine", on_start_engine },   { "connect", on_connect },          { "close", on_close },
+  { "show-page", on_show_page, "s" },
+  { "show-seat", on_show_item, "s" },
+  { "show-session", on_show_item, "t" },
+  { "show-version", on_show_item, "t" },
+  { "deploy", on_deploy, "(tsas)" },
+  { "roll-back", on_roll_back, "(tsas)" },
+  { "search", on_page_action },
+  { "side-panel", on_page_action },
+  { "retry", on_retry },
+  { "show-waiting", on_show_waiting },
+  { "start-engine", on_start_engine },
+  { "connect", on_connect },
+  { "close", on_close },
 };
 
 static void
@@ -192,8 +213,8 @@ on_state_changed (ScWindow *self)
   gtk_stack_set_visible_child_name (self->content, known ? "pages" : "nothing");
   sc_style_set_class (GTK_WIDGET (self->pages), "stale", known && !connected);
   gtk_widget_set_sensitive (self->switcher, known);
-  enable (self, "deploy", connected);
-  enable (self, "roll-back", connected);
+  enable (self, "deploy", sc_me_may (self->console, SC_MAY_OPERATE));
+  enable (self, "roll-back", sc_me_may (self->console, SC_MAY_OPERATE));
   enable (self, "retry", !connected);
   update_name (self);
 }
@@ -281,6 +302,7 @@ sc_window_class_init (ScWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, ScWindow, name);
   gtk_widget_class_bind_template_child (widget_class, ScWindow, menu);
+  gtk_widget_class_bind_template_child (widget_class, ScWindow, account);
   gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
 }
 
@@ -328,6 +350,7 @@ sc_window_new (GtkApplication *application, ScConsole *console, ScConnector *con
   add_pages (self);
   restore (self);
   sc_connection_bar_set_model (self->connection_bar, console, connector);
+  sc_account_menu_init (GTK_APPLICATION_WINDOW (self), console, self->account);
   g_signal_connect_object (console, "state-changed", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
   if (connector != NULL) {
     g_signal_connect_object (connector, "changed", G_CALLBACK (on_connector_changed), self, G_CONNECT_SWAPPED);

@@ -131,7 +131,8 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   Request *request = NULL;
 
-  if (g_strcmp0 (soup_message_headers_get_one (headers, "Authorization"), "Bearer " TOKEN) != 0) {
+  if (!g_str_equal (g_uri_get_path (soup_server_message_get_uri (message)), "/v1/sign-in") &&
+      g_strcmp0 (soup_message_headers_get_one (headers, "Authorization"), "Bearer " TOKEN) != 0) {
     soup_server_message_set_status (message, SOUP_STATUS_UNAUTHORIZED, NULL);
     return;
   }
@@ -182,6 +183,13 @@ answer_as_empty_engine (FakeEngine *self)
   fake_engine_answer (
       self, "GET", "/v1", SOUP_STATUS_OK,
       "{\"name\":\"lab-console\",\"version\":\"1\",\"protocol\":1,\"directory\":\"/var/lib/seatcast\"}");
+  fake_engine_answer (self, "GET", "/v1/me", SOUP_STATUS_OK,
+                      "{\"user\":\"local administrator\",\"role\":\"administrator\",\"expires\":\"\",\"local\":true}");
+  fake_engine_answer (self, "GET", "/v1/waiting-seats", SOUP_STATUS_OK, "{\"waiting\":[]}");
+  fake_engine_answer (self, "GET", "/v1/users", SOUP_STATUS_OK, "{\"users\":[]}");
+  fake_engine_answer (self, "GET", "/v1/ca", SOUP_STATUS_OK,
+                      "{\"fingerprint\":\"00\",\"expires\":\"2046-11-23T00:00:00Z\","
+                      "\"console\":{\"names\":[],\"expires\":\"2027-12-25T00:00:00Z\"},\"rotation\":null}");
   fake_engine_answer (self, "GET", "/v1/settings", SOUP_STATUS_OK,
                       "{\"rate_cap_bits_per_second\":500000000,\"publish_directory\":\"/srv/templates\","
                       "\"directory\":\"/var/lib/seatcast\",\"url\":\"https://lab-console:8470\","

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
 #include "console/client/sc-connection-file.h"
+#include "console/gui/model/sc-item.h"
 #include "console/gui/sc-application.h"
 #include "console/gui/sc-connect-dialog.h"
 #include "console/gui/sc-connection-bar.h"
@@ -184,7 +185,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_autoptr (ScConnection) wrong = sc_connection_new (connection->url, connection->token, OTHER_FINGERPRINT);
 
   connect_to (fixture, wrong);
-  wait_for (tells (fixture, "do not trust each other"));
+  wait_for (tells (fixture, "does not let you in"));
   g_assert_cmpint (gtk_info_bar_get_message_type (fixture->bar), ==, GTK_MESSAGE_ERROR);
   g_assert_true (offers (fixture, "connect"));
   g_assert_true (offers (fixture, "retry"));
@@ -401,25 +402,31 @@ test_connect_dialog (Fixture *fixture, gconstpointer data)
   gtk_widget_show (dialog);
   g_assert_false (gtk_widget_get_visible (child (dialog, GTK_TYPE_BOX, "known_box")));
   type (dialog, "address", "no address at all");
-  type (dialog, "token", "0123456789");
+  type (dialog, "user", "anna");
+  type (dialog, "password", "long and secret");
   g_assert_false (may_connect (dialog));
   type (dialog, "address", spaced);
-  type (dialog, "token", "wrong");
   wait_for (may_connect (dialog));
   g_assert_cmpuint (fake_engine_count (fixture->engine, "GET", "/"), ==, 0); /* nothing is told to strangers */
   gui_fixture_check_accessible (dialog);
   gui_fixture_picture (dialog, "connect");
 
+  fake_engine_answer_error (fixture->engine, "POST", "/v1/sign-in", 401, "denied", "the password is wrong");
   gtk_button_clicked (child (dialog, GTK_TYPE_BUTTON, "connect"));
   g_assert_false (may_connect (dialog));
   wait_for (may_connect (dialog));
-  g_assert_nonnull (strstr (gtk_label_get_text (child (dialog, GTK_TYPE_LABEL, "hint")), "does not accept this token"));
+  g_assert_nonnull (strstr (gtk_label_get_text (child (dialog, GTK_TYPE_LABEL, "hint")), "the password is wrong"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   gui_fixture_picture (dialog, "connect-denied");
 
-  type (dialog, "token", connection->token);
+  fake_engine_answer_json (fixture->engine, "POST", "/v1/sign-in", 200,
+                           json_pack ("{s:s, s:s, s:s, s:s}", "token", connection->token, "user", "anna", "role",
+                                      "operator", "expires", "2026-11-23T22:00:00Z"));
   gtk_button_clicked (child (dialog, GTK_TYPE_BUTTON, "connect"));
   wait_for (url != NULL);
+  g_assert_cmpstr (sc_item_text_of (fake_engine_get_body (fixture->engine, "POST", "/v1/sign-in"), "user"), ==, "anna");
+  g_assert_cmpstr (sc_item_text_of (fake_engine_get_body (fixture->engine, "POST", "/v1/sign-in"), "password"), ==,
+                   "long and secret");
   g_assert_cmpstr (url, ==, connection->url);
   kept = sc_connection_load (path, NULL);
   g_assert_cmpstr (kept->token, ==, connection->token);
@@ -452,7 +459,11 @@ test_changed_certificate (Fixture *fixture, gconstpointer data)
   gui_fixture_picture (dialog, "connect-changed");
 
   gtk_toggle_button_set_active (child (dialog, GTK_TYPE_CHECK_BUTTON, "accept"), TRUE);
+  g_assert_false (may_connect (dialog)); /* what the other one gave is not told to this one */
+  type (dialog, "password", "long and secret");
   g_assert_true (may_connect (dialog));
+  fake_engine_answer_json (fixture->engine, "POST", "/v1/sign-in", 200,
+                           json_pack ("{s:s}", "token", connection->token));
   gtk_button_clicked (child (dialog, GTK_TYPE_BUTTON, "connect"));
   wait_for (url != NULL);
   kept = sc_connection_load (path, NULL);

@@ -2,6 +2,7 @@
 #include "console/gui/activity/sc-activity-page.h"
 
 #include "console/gui/activity/sc-activity-row.h"
+#include "console/gui/activity/sc-audit-check.h"
 #include "console/gui/model/sc-activity-item.h"
 #include "console/gui/model/sc-filter-list.h"
 #include "console/gui/words/sc-activity-words.h"
@@ -19,6 +20,7 @@ struct _ScActivityPage {
   GCancellable *cancellable;
   gboolean complete; /* there is nothing older */
   GtkSearchEntry *search;
+  ScAuditCheck *audit;
   GtkStack *stack;
   GtkListBox *list;
   GtkWidget *more_box, *more;
@@ -200,9 +202,11 @@ sc_activity_page_class_init (ScActivityPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = sc_activity_page_dispose;
   G_OBJECT_CLASS (class)->finalize = sc_activity_page_finalize;
+  g_type_ensure (SC_TYPE_AUDIT_CHECK);
   gtk_widget_class_set_css_name (widget_class, "activitypage");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-activity-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ScActivityPage, search);
+  gtk_widget_class_bind_template_child (widget_class, ScActivityPage, audit);
   gtk_widget_class_bind_template_child (widget_class, ScActivityPage, stack);
   gtk_widget_class_bind_template_child (widget_class, ScActivityPage, list);
   gtk_widget_class_bind_template_child (widget_class, ScActivityPage, more_box);
@@ -294,6 +298,7 @@ sc_activity_page_new (ScConsole *console)
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->entries), create_row, self, NULL);
   g_signal_connect_object (self->entries, "items-changed", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_swapped (console, "state-changed", G_CALLBACK (on_state_changed), self);
+  sc_audit_check_set_console (self->audit, console);
   show_state (self);
   return GTK_WIDGET (self);
 }

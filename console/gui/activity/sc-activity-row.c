@@ -2,6 +2,7 @@
 #include "console/gui/activity/sc-activity-row.h"
 
 #include "console/gui/model/sc-seat-item.h"
+#include "console/gui/model/sc-me.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-navigate.h"
 #include "console/gui/sc-style.h"
@@ -161,15 +162,19 @@ show_links (ScActivityRow *self, const ScActivityInfo *info)
   gtk_widget_set_visible (GTK_WIDGET (self->links), *markup != '\0');
 }
 
-/* "anna@lab-pc (10.1.0.3)" */
+/* "anna, operator (10.1.0.3)" */
 static char *
 who_of (const ScActivityInfo *info)
 {
+  g_autofree char *who = NULL;
+
   if (*info->who == '\0' && *info->address == '\0')
     return g_strdup (_ ("The console itself"));
   if (*info->who == '\0')
     return g_strdup (info->address);
-  return *info->address != '\0' ? g_strdup_printf ("%s (%s)", info->who, info->address) : g_strdup (info->who);
+  who =
+      *info->role != '\0' ? g_strdup_printf ("%s, %s", info->who, sc_me_role_words (info->role)) : g_strdup (info->who);
+  return *info->address != '\0' ? g_strdup_printf ("%s (%s)", who, info->address) : g_steal_pointer (&who);
 }
 
 /* The day is above the rows. */
@@ -192,6 +197,7 @@ update (ScActivityRow *self)
   g_autofree char *clock = clock_of (info->time);
   g_autofree char *when = sc_words_time (info->time);
   g_autofree char *error = g_strdup_printf (_ ("Not done: %s"), *info->error != '\0' ? info->error : _ ("refused"));
+  g_autofree char *hash = g_strdup_printf (_ ("%s\nHash of the log up to here: %s"), who, info->hash);
   g_autofree char *sentence = g_strconcat (what, ", ", who, ", ", when, info->done ? NULL : ", ", error, NULL);
 
   gtk_image_set_from_icon_name (self->icon, icon_of (info), GTK_ICON_SIZE_MENU);
@@ -200,6 +206,7 @@ update (ScActivityRow *self)
   sc_label_set (self->error, error);
   gtk_widget_set_visible (GTK_WIDGET (self->error), !info->done);
   sc_label_set (self->who, who);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->who), *info->hash != '\0' ? hash : NULL);
   sc_label_set (self->time, clock);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->time), when);
   show_links (self, info);

@@ -22,7 +22,9 @@ sc_activity_item_update (ScItem *item, ScJson *json)
   info->id = sc_item_number_of (json, "id");
   info->time = sc_item_time_of (json, "time");
   info->who = sc_item_text_of (json, "who");
+  info->role = sc_item_text_of (json, "role");
   info->address = sc_item_text_of (json, "address");
+  info->hash = sc_item_text_of (json, "hash");
   info->action = sc_item_text_of (json, "action");
   info->version = sc_item_number_of (json, "version");
   info->session = sc_item_number_of (json, "session");

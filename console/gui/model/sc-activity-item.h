@@ -9,7 +9,9 @@ typedef struct {
   guint64 id;
   gint64 time;              /* µs since 1970 */
   const char *who;          /* empty: the engine itself */
+  const char *role;         /* the API's nick, of that person; empty */
   const char *address;      /* where from */
+  const char *hash;         /* of the entry and all before it; empty before the log was chained */
   const char *action;       /* the API's nick: "deploy" */
   guint64 version, session; /* 0 where they do not apply */
   const char *room, *detail;

@@ -1,20 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "console/gui/model/sc-console.h"
+#include "console/gui/model/sc-console-private.h"
 
 #include "common/sc-backoff.h"
 #include "common/sc-error.h"
-#include "console/client/sc-client.h"
 #include "console/gui/model/sc-activity-item.h"
 #include "console/gui/model/sc-operation-item.h"
 #include "console/gui/model/sc-room-item.h"
 #include "console/gui/model/sc-seat-item.h"
 #include "console/gui/model/sc-version-item.h"
+#include "console/gui/model/sc-waiting-item.h"
 
 #include <string.h>
 
-typedef enum { LIST_SEATS, LIST_ROOMS, LIST_VERSIONS, LIST_SESSIONS, LIST_OPERATIONS, LIST_ACTIVITY, N_LISTS } List;
+typedef enum {
+  LIST_SEATS,
+  LIST_ROOMS,
+  LIST_VERSIONS,
+  LIST_SESSIONS,
+  LIST_OPERATIONS,
+  LIST_ACTIVITY,
+  LIST_WAITING,
+  N_LISTS,
+  LOAD_SETTINGS = N_LISTS, /* what else is asked for when a connection begins */
+  LOAD_NAME,
+  LOAD_ME,
+} List;
 
-/* What is asked for when a connection begins: the lists, and then what is no list. */
 static const struct {
   const char *path;
   const char *member; /* of the answer, an array */
@@ -27,6 +38,7 @@ static const struct {
   [LIST_SESSIONS] = { "/v1/sessions", "sessions", "session", sc_session_item_get_type },
   [LIST_OPERATIONS] = { "/v1/operations", "operations", "operation", sc_operation_item_get_type },
   [LIST_ACTIVITY] = { "/v1/activity", "entries", "activity", sc_activity_item_get_type },
+  [LIST_WAITING] = { "/v1/waiting-seats", "waiting", "waiting-seat", sc_waiting_item_get_type },
 };
 
 struct _ScConsole {
@@ -35,6 +47,7 @@ struct _ScConsole {
   GCancellable *cancellable; /* of the connection and what it loads */
   ScItemList *lists[N_LISTS];
   ScJson *settings;
+  ScJson *me; /* (nullable): who the engine takes the user for */
   char *name;
 
   ScConsoleState state;
@@ -51,6 +64,8 @@ G_DEFINE_FINAL_TYPE (ScConsole, sc_console, G_TYPE_OBJECT)
 enum {
   SIGNAL_STATE_CHANGED,
   SIGNAL_SETTINGS_CHANGED,
+  SIGNAL_USERS_CHANGED,
+  SIGNAL_AUTHORITY_CHANGED,
   SIGNAL_SESSION_ENDED,
   SIGNAL_OPERATION_ENDED,
   SIGNAL_DRY_RUN,
@@ -90,6 +105,7 @@ sc_console_finalize (GObject *object)
   for (guint i = 0; i < N_LISTS; i++)
     g_object_unref (self->lists[i]);
   g_clear_pointer (&self->settings, json_decref);
+  g_clear_pointer (&self->me, json_decref);
   g_ptr_array_unref (self->waiting_events);
   g_clear_error (&self->error);
   g_free (self->name);
@@ -110,6 +126,8 @@ sc_console_class_init (ScConsoleClass *class)
   G_OBJECT_CLASS (class)->finalize = sc_console_finalize;
   signals[SIGNAL_STATE_CHANGED] = new_signal ("state-changed", G_TYPE_NONE);
   signals[SIGNAL_SETTINGS_CHANGED] = new_signal ("settings-changed", G_TYPE_NONE);
+  signals[SIGNAL_USERS_CHANGED] = new_signal ("users-changed", G_TYPE_NONE);
+  signals[SIGNAL_AUTHORITY_CHANGED] = new_signal ("authority-changed", G_TYPE_NONE);
   signals[SIGNAL_SESSION_ENDED] = new_signal ("session-ended", SC_TYPE_SESSION_ITEM);
   signals[SIGNAL_OPERATION_ENDED] = new_signal ("operation-ended", SC_TYPE_OPERATION_ITEM);
   signals[SIGNAL_DRY_RUN] = new_signal ("dry-run", G_TYPE_POINTER);
@@ -219,6 +237,31 @@ put_one (ScConsole *self, List list, ScJson *json)
     sc_item_list_put (self->lists[list], json);
 }
 
+static void put_list (ScConsole *self, List list, ScJson *array);
+
+static void
+on_loaded_again (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ScConsole) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) answer = sc_client_request_finish (SC_CLIENT (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->client != SC_CLIENT (source))
+    return;
+  if (answer != NULL)
+    put_list (self, LIST_WAITING, json_object_get (answer, lists[LIST_WAITING].member));
+  else
+    g_warning ("what waits cannot be shown: %s", error->message);
+}
+
+/* Of what events only say that it has changed. */
+static void
+load_waiting_again (ScConsole *self)
+{
+  sc_client_request_async (self->client, "GET", lists[LIST_WAITING].path, NULL, self->cancellable, on_loaded_again,
+                           g_object_ref (self));
+}
+
 static void
 apply_event (ScConsole *self, ScJson *event)
 {
@@ -227,6 +270,12 @@ apply_event (ScConsole *self, ScJson *event)
   json_object_del (event, "type"); /* what is left is as in the lists */
   if (strcmp (type, "settings") == 0)
     put_settings (self, event);
+  if (strcmp (type, "users-changed") == 0)
+    g_signal_emit (self, signals[SIGNAL_USERS_CHANGED], 0);
+  if (strcmp (type, "ca-changed") == 0)
+    g_signal_emit (self, signals[SIGNAL_AUTHORITY_CHANGED], 0);
+  if (strcmp (type, "waiting-seats-changed") == 0)
+    load_waiting_again (self);
   for (guint i = 0; i < N_LISTS; i++)
     if (strcmp (type, lists[i].event) == 0)
       put_one (self, i, event);
@@ -287,20 +336,22 @@ end_loading (ScConsole *self)
 
 typedef struct {
   ScConsole *self;
-  guint what; /* a List; N_LISTS: settings; above: the console's name */
+  List what;
 } Load;
 
 static void
-take_answer (ScConsole *self, guint what, ScJson *answer)
+take_answer (ScConsole *self, List what, ScJson *answer)
 {
-  if (what < N_LISTS)
-    put_list (self, what, json_object_get (answer, lists[what].member));
-  else if (what == N_LISTS)
+  if (what == LOAD_SETTINGS)
     put_settings (self, answer);
-  else {
+  else if (what == LOAD_ME) {
+    g_clear_pointer (&self->me, json_decref);
+    self->me = json_incref (answer);
+  } else if (what == LOAD_NAME) {
     g_free (self->name);
     self->name = g_strdup (sc_item_text_of (answer, "name"));
-  }
+  } else
+    put_list (self, what, json_object_get (answer, lists[what].member));
 }
 
 static void
@@ -325,7 +376,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-load (ScConsole *self, guint what, const char *path)
+load (ScConsole *self, List what, const char *path)
 {
   Load *load = g_new (Load, 1);
 
@@ -351,8 +402,9 @@ on_listening (GObject *source, GAsyncResult *result, gpointer user_data)
   /* events come from now on: what the lists miss of the changes meanwhile, these bring */
   for (guint i = 0; i < N_LISTS; i++)
     load (self, i, lists[i].path);
-  load (self, N_LISTS, "/v1/settings");
-  load (self, N_LISTS + 1, "/v1");
+  load (self, LOAD_SETTINGS, "/v1/settings");
+  load (self, LOAD_NAME, "/v1");
+  load (self, LOAD_ME, "/v1/me");
 }
 
 static void
@@ -370,6 +422,7 @@ forget (ScConsole *self)
   for (guint i = 0; i < N_LISTS; i++)
     sc_item_list_put_all (self->lists[i], NULL);
   g_clear_pointer (&self->settings, json_decref);
+  g_clear_pointer (&self->me, json_decref);
   g_free (self->name);
   self->name = g_strdup ("");
   self->last_contact = 0;
@@ -439,6 +492,18 @@ sc_console_get_name (ScConsole *self)
   return self->name;
 }
 
+ScClient *
+sc_console_get_client (ScConsole *self)
+{
+  return self->client;
+}
+
+GCancellable *
+sc_console_get_cancellable (ScConsole *self)
+{
+  return self->cancellable;
+}
+
 ScItemList *
 sc_console_get_seats (ScConsole *self)
 {
@@ -475,78 +540,20 @@ sc_console_get_activity (ScConsole *self)
   return self->lists[LIST_ACTIVITY];
 }
 
+ScItemList *
+sc_console_get_waiting (ScConsole *self)
+{
+  return self->lists[LIST_WAITING];
+}
+
 ScJson *
 sc_console_get_settings (ScConsole *self)
 {
   return self->settings;
 }
 
-/* Whether what @client answers is said of the console that is shown. */
-static gboolean
-is_shown (ScConsole *self, ScClient *client)
-{
-  return self->client != NULL && g_str_equal (sc_client_get_connection (self->client)->fingerprint,
-                                              sc_client_get_connection (client)->fingerprint);
-}
-
-static void
-on_session_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ScConsole) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ScJson) session = sc_client_request_finish (SC_CLIENT (source), result, &error);
-
-  if (!is_shown (self, SC_CLIENT (source)))
-    return;
-  if (session != NULL)
-    sc_console_put_session (self, session);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_warning ("a session cannot be shown: %s", error->message);
-}
-
-void
-sc_console_load_session (ScConsole *self, guint64 id)
-{
-  g_autofree char *path = g_strdup_printf ("/v1/sessions/%" G_GUINT64_FORMAT, id);
-
-  if (self->client != NULL)
-    sc_client_request_async (self->client, "GET", path, NULL, self->cancellable, on_session_loaded,
-                             g_object_ref (self));
-}
-
-static void
-on_requested (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ScJson) answer = sc_client_request_finish (SC_CLIENT (source), result, &error);
-
-  if (!is_shown (g_task_get_source_object (task), SC_CLIENT (source)))
-    g_task_return_new_error (task, SC_ERROR, SC_ERROR_UNREACHABLE,
-                             "another console was connected to meanwhile: what became of it only %s knows",
-                             sc_client_get_connection (SC_CLIENT (source))->url);
-  else if (answer != NULL)
-    g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) json_decref);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-void
-sc_console_request_async (ScConsole *self, const char *method, const char *path, ScJson *body,
-                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, sc_console_request_async);
-  if (self->client != NULL)
-    sc_client_request_async (self->client, method, path, body, cancellable, on_requested, g_steal_pointer (&task));
-  else
-    g_task_return_new_error (task, SC_ERROR, SC_ERROR_UNREACHABLE, "no console is connected: connect to one first");
-}
-
 ScJson *
-sc_console_request_finish (ScConsole *self, GAsyncResult *result, GError **error)
+sc_console_get_me (ScConsole *self)
 {
-  g_return_val_if_fail (g_async_result_is_tagged (result, sc_console_request_async), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return self->me;
 }

@@ -22,8 +22,9 @@ typedef enum {
  * back by itself. Main thread only; nothing blocks.
  *
  * Signals: "state-changed" (); "settings-changed" (); "session-ended" (ScSessionItem *): one that was seen running;
- * "operation-ended" (ScOperationItem *); "dry-run" (ScJson *session): a dry run, which is in no list, goes on;
- * "forgotten" (): what follows is another console's; none is connected yet
+ * "operation-ended" (ScOperationItem *); "users-changed" (), "authority-changed" (): what is known of them is old;
+ * "dry-run" (ScJson *session): a dry run, which is in no list, goes on; "forgotten" (): what follows is another
+ * console's; none is connected yet
  */
 #define SC_TYPE_CONSOLE (sc_console_get_type ())
 G_DECLARE_FINAL_TYPE (ScConsole, sc_console, SC, CONSOLE, GObject)
@@ -47,7 +48,9 @@ ScItemList *sc_console_get_versions (ScConsole *self);   /* ScVersionItem, newes
 ScItemList *sc_console_get_sessions (ScConsole *self);   /* ScSessionItem, newest first, without dry runs */
 ScItemList *sc_console_get_operations (ScConsole *self); /* ScOperationItem, newest first */
 ScItemList *sc_console_get_activity (ScConsole *self);   /* ScActivityItem, newest first; what was loaded so far */
+ScItemList *sc_console_get_waiting (ScConsole *self);    /* ScWaitingItem: seats that wait for staff */
 ScJson *sc_console_get_settings (ScConsole *self);       /* (nullable) (transfer none) the API's Settings */
+ScJson *sc_console_get_me (ScConsole *self);             /* (nullable) (transfer none) the API's Me: see ScMe */
 
 /* Loads a session with its seats into the list; while it runs, events keep it up to date. A failure is warned of. */
 void sc_console_load_session (ScConsole *self, guint64 id);

@@ -2,6 +2,7 @@
 #include "console/gui/rooms/sc-room-list.h"
 
 #include "console/client/sc-client.h"
+#include "console/gui/model/sc-me.h"
 #include "console/gui/model/sc-room-item.h"
 #include "console/gui/model/sc-seat-item.h"
 #include "console/gui/rooms/sc-room-health.h"
@@ -32,6 +33,19 @@ G_DEFINE_FINAL_TYPE (ScRoomList, sc_room_list, GTK_TYPE_BOX)
 
 static guint changed_signal;
 
+/* The row of the seats that wait for staff; no room is called so. */
+static const char waiting_key[] = "\001";
+
+/* (nullable): NULL: all rooms */
+static const char *
+selected_key (ScRoomList *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+  guint position = row != NULL ? (guint) gtk_list_box_row_get_index (row) : 0;
+
+  return position < self->rooms->len ? g_ptr_array_index (self->rooms, position) : NULL;
+}
+
 /* Rows */
 
 static int
@@ -44,10 +58,25 @@ find_row (ScRoomList *self, const char *room)
 }
 
 static void
+show_waiting (ScRoomList *self, ScFactRow *row)
+{
+  const guint n = sc_item_list_get_length (sc_console_get_waiting (self->console));
+  g_autofree char *number = g_strdup_printf ("%u", n);
+
+  sc_fact_row_set_icon (row, n > 0 ? "dialog-question-symbolic" : "sc-seat-symbolic", n > 0 ? "warning" : NULL);
+  sc_fact_row_set_texts (row, _ ("Seats waiting"), n > 0 ? _ ("To be approved") : _ ("None"), number);
+}
+
+static void
 show_row (ScRoomList *self, guint position)
 {
   const char *room = g_ptr_array_index (self->rooms, position);
   ScFactRow *row = sc_fact_rows_at (self->list, position);
+
+  if (g_strcmp0 (room, waiting_key) == 0) {
+    show_waiting (self, row);
+    return;
+  }
   g_autofree char *health = sc_room_health_words (self->census, room);
   g_autofree char *seats = g_strdup_printf ("%u", sc_seat_census_count (self->census, room, SC_SEATS_ALL));
   const char *title = room == NULL ? _ ("All rooms") : sc_words_room (room);
@@ -67,12 +96,15 @@ static void
 refresh_actions (ScRoomList *self)
 {
   const char *room = sc_room_list_get_room (self);
+  gboolean is_waiting = sc_room_list_is_waiting (self);
   gboolean is_room = room != NULL && *room != '\0';
+  gboolean may = sc_me_why_not (self->console, SC_MAY_OPERATE) == NULL;
   guint n_seats = sc_seat_census_count (self->census, room, SC_SEATS_ALL);
 
-  enable (self, "rename", is_room);
-  enable (self, "remove", is_room && n_seats == 0);
-  enable (self, "deploy", n_seats > 0);
+  enable (self, "add", may);
+  enable (self, "rename", may && is_room);
+  enable (self, "remove", may && is_room && n_seats == 0);
+  enable (self, "deploy", may && n_seats > 0 && !is_waiting);
 }
 
 static void
@@ -86,10 +118,10 @@ refresh_rows (ScRoomList *self)
 static void
 note_shown (ScRoomList *self)
 {
-  if (g_strcmp0 (self->shown, sc_room_list_get_room (self)) == 0)
+  if (g_strcmp0 (self->shown, selected_key (self)) == 0)
     return;
   g_free (self->shown);
-  self->shown = g_strdup (sc_room_list_get_room (self));
+  self->shown = g_strdup (selected_key (self));
   g_signal_emit (self, changed_signal, 0);
 }
 
@@ -105,6 +137,9 @@ rebuild (ScRoomList *self)
       g_ptr_array_add (self->rooms, g_strdup (sc_item_get_key (sc_item_list_at (rooms, i))));
   if (sc_seat_census_count (self->census, "", SC_SEATS_ALL) > 0)
     g_ptr_array_add (self->rooms, g_strdup (""));
+  g_ptr_array_add (self->rooms, g_strdup (waiting_key));
+  if (self->renaming != NULL && find_row (self, self->renaming) == 0)
+    gtk_widget_hide (self->popover); /* its row shows another room now */
   self->syncing = TRUE;
   sc_fact_rows_resize (self->list, self->rooms->len);
   gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, find_row (self, self->wanted)));
@@ -116,7 +151,7 @@ rebuild (ScRoomList *self)
 static void
 on_census_changed (ScSeatCensus *census, ScRoomList *self)
 {
-  gboolean shows_none = self->rooms->len > 1 && *(char *) g_ptr_array_index (self->rooms, self->rooms->len - 1) == '\0';
+  gboolean shows_none = find_row (self, "") != 0;
 
   if ((sc_seat_census_count (census, "", SC_SEATS_ALL) > 0) != shows_none)
     rebuild (self);
@@ -127,7 +162,7 @@ on_census_changed (ScSeatCensus *census, ScRoomList *self)
 static void
 on_row_selected (ScRoomList *self, GtkListBoxRow *row)
 {
-  const char *room = sc_room_list_get_room (self);
+  const char *room = selected_key (self);
 
   /* a list that gets the focus selects again what is selected: nobody has chosen that */
   if (self->syncing || row == NULL || g_strcmp0 (room, self->shown) == 0)
@@ -407,6 +442,9 @@ sc_room_list_new (ScConsole *console, ScSeatCensus *census)
   self->census = g_object_ref (census);
   g_signal_connect_swapped (sc_console_get_rooms (console), "items-changed", G_CALLBACK (rebuild), self);
   g_signal_connect (census, "changed", G_CALLBACK (on_census_changed), self);
+  g_signal_connect_object (sc_console_get_waiting (console), "items-changed", G_CALLBACK (refresh_rows), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (console, "state-changed", G_CALLBACK (refresh_actions), self, G_CONNECT_SWAPPED);
   rebuild (self);
   return GTK_WIDGET (self);
 }
@@ -414,10 +452,19 @@ sc_room_list_new (ScConsole *console, ScSeatCensus *census)
 const char *
 sc_room_list_get_room (ScRoomList *self)
 {
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
-  guint position = row != NULL ? (guint) gtk_list_box_row_get_index (row) : 0;
+  return sc_room_list_is_waiting (self) ? NULL : selected_key (self);
+}
 
-  return position < self->rooms->len ? g_ptr_array_index (self->rooms, position) : NULL;
+gboolean
+sc_room_list_is_waiting (ScRoomList *self)
+{
+  return g_strcmp0 (selected_key (self), waiting_key) == 0;
+}
+
+void
+sc_room_list_show_waiting (ScRoomList *self)
+{
+  sc_room_list_set_room (self, waiting_key);
 }
 
 void

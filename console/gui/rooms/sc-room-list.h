@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /**
  * ScRoomList:
  *
- * The rooms, with how many seats each has and what is the matter there; rooms are added, renamed and removed here.
+ * The rooms, with how many seats each has and what is the matter there, and at the end the seats that wait for staff.
+ * Rooms are added, renamed and removed here.
  *
  * Signals: "changed": another room is shown
  */
@@ -21,6 +22,9 @@ G_DECLARE_FINAL_TYPE (ScRoomList, sc_room_list, SC, ROOM_LIST, GtkBox)
 GtkWidget *sc_room_list_new (ScConsole *console, ScSeatCensus *census);
 /* (nullable): NULL: all rooms; "": the seats that are in none */
 const char *sc_room_list_get_room (ScRoomList *self);
+/* What is chosen are the seats that wait for staff, and no room. */
+gboolean sc_room_list_is_waiting (ScRoomList *self);
+void sc_room_list_show_waiting (ScRoomList *self);
 /* One that is not there (yet) is shown as soon as it is; until then all rooms are. */
 void sc_room_list_set_room (ScRoomList *self, const char *room);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/gui/model/sc-me.h"
 #include "console/gui/rooms/sc-move-popover.h"
 #include "console/gui/rooms/sc-rooms-page-private.h"
 #include "console/gui/rooms/sc-seat-order.h"
@@ -206,14 +207,16 @@ void
 sc_rooms_page_refresh_actions (ScRoomsPage *self)
 {
   g_autoptr (GPtrArray) seats = dup_selected (self);
-  gboolean some = seats->len > 0, editing = sc_seat_map_get_editing (self->map);
+  gboolean may = sc_me_why_not (self->console, SC_MAY_OPERATE) == NULL, some = may && seats->len > 0;
+  gboolean editing = sc_seat_map_get_editing (self->map);
+  gboolean can_edit = may && self->room != NULL && sc_filter_list_get_length (self->seats) > 0;
 
   enable (self, "deploy", some);
   enable (self, "roll-back", some);
   enable (self, "move", some);
-  enable (self, "verify", can_order (seats, SC_SEAT_ORDER_VERIFY));
-  enable (self, "catch-up", can_order (seats, SC_SEAT_ORDER_CATCH_UP));
-  enable (self, "edit-layout", editing || (self->room != NULL && sc_filter_list_get_length (self->seats) > 0));
+  enable (self, "verify", some && can_order (seats, SC_SEAT_ORDER_VERIFY));
+  enable (self, "catch-up", some && can_order (seats, SC_SEAT_ORDER_CATCH_UP));
+  enable (self, "edit-layout", editing || can_edit);
   enable (self, "undo-move", sc_seat_map_can_undo (self->map));
 }
 

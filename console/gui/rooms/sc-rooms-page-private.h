@@ -9,6 +9,7 @@
 #include "console/gui/rooms/sc-seat-panel.h"
 #include "console/gui/rooms/sc-seat-table.h"
 #include "console/gui/rooms/sc-selection.h"
+#include "console/gui/waiting/sc-waiting-view.h"
 
 G_BEGIN_DECLS
 
@@ -31,7 +32,7 @@ struct _ScRoomsPage {
   ScSeatMap *map;
   ScSeatTable *table;
   GtkWidget *panel, *move_popover; /* the popover: (nullable) */
-  GtkWidget *rooms_place, *search, *counters_place, *edit_bar, *stack, *map_place, *table_place;
+  GtkWidget *rooms_place, *side, *waiting, *search, *counters_place, *edit_bar, *stack, *map_place, *table_place;
   GtkWidget *empty_icon, *empty_title, *empty_text, *empty_button, *panel_revealer, *panel_place;
 };
 

@@ -95,6 +95,10 @@ static void
 on_room_changed (ScRoomsPage *self)
 {
   sc_rooms_page_set_editing (self, FALSE);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->side),
+                                    sc_room_list_is_waiting (self->rooms) ? "waiting" : "seats");
+  if (sc_room_list_is_waiting (self->rooms))
+    return;
   g_free (self->room);
   self->room = g_strdup (sc_room_list_get_room (self->rooms));
   sc_seat_counters_set_room (self->counters, self->room);
@@ -221,6 +225,7 @@ sc_rooms_page_class_init (ScRoomsPageClass *class)
   gtk_widget_class_set_css_name (widget_class, "roomspage");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-rooms-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, rooms_place);
+  gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, side);
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, search);
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, counters_place);
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, edit_bar);
@@ -264,6 +269,9 @@ make_children (ScRoomsPage *self)
 {
   self->rooms = SC_ROOM_LIST (sc_room_list_new (self->console, self->census));
   put (self->rooms_place, GTK_WIDGET (self->rooms));
+  self->waiting = sc_waiting_view_new (self->console);
+  gtk_widget_show (self->waiting);
+  gtk_stack_add_named (GTK_STACK (self->side), self->waiting, "waiting");
   self->counters = SC_SEAT_COUNTERS (sc_seat_counters_new (self->census));
   put (self->counters_place, GTK_WIDGET (self->counters));
   self->seats = sc_filter_list_new (sc_console_get_seats (self->console), lets_through, self, NULL);
@@ -286,6 +294,8 @@ sc_rooms_page_new (ScConsole *console)
   self->census = sc_seat_census_new (sc_console_get_seats (console));
   make_children (self);
   g_signal_connect_swapped (self->rooms, "changed", G_CALLBACK (on_room_changed), self);
+  g_signal_connect_object (console, "state-changed", G_CALLBACK (sc_rooms_page_refresh_actions), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->counters, "changed", G_CALLBACK (refilter), self);
   g_signal_connect_swapped (self->selection, "changed", G_CALLBACK (on_selection_changed), self);
   g_signal_connect_swapped (self->seats, "items-changed", G_CALLBACK (check_soon), self);
@@ -306,12 +316,20 @@ sc_rooms_page_show_room (ScRoomsPage *self, const char *room)
 }
 
 void
+sc_rooms_page_show_waiting (ScRoomsPage *self)
+{
+  sc_room_list_show_waiting (self->rooms);
+}
+
+void
 sc_rooms_page_show_seat (ScRoomsPage *self, const char *id)
 {
   ScSeatItem *seat = sc_item_list_find (sc_console_get_seats (self->console), id);
 
   if (seat == NULL)
     return;
+  if (sc_room_list_is_waiting (self->rooms))
+    sc_room_list_set_room (self->rooms, self->room);
   if (self->room != NULL && !g_str_equal (sc_seat_item_get_info (seat)->room, self->room))
     sc_room_list_set_room (self->rooms, sc_seat_item_get_info (seat)->room);
   if (!lets_through (SC_ITEM (seat), self))

@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (ScRoomsPage, sc_rooms_page, SC, ROOMS_PAGE, GtkBin)
 GtkWidget *sc_rooms_page_new (ScConsole *console);
 /* Selects the seat, in its room, and opens the panel with it; an id that is not known changes nothing. */
 void sc_rooms_page_show_seat (ScRoomsPage *self, const char *id);
+/* The seats that wait for staff. */
+void sc_rooms_page_show_waiting (ScRoomsPage *self);
 /* (nullable): NULL: all rooms */
 void sc_rooms_page_show_room (ScRoomsPage *self, const char *room);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/rooms/sc-seat-actions.h"
 
+#include "console/gui/model/sc-me.h"
 #include "console/gui/model/sc-seat-item.h"
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/rooms/sc-move-popover.h"
@@ -14,7 +15,7 @@ struct _ScSeatActions {
   ScConsole *console;
   GPtrArray *seats; /* ScSeatItem */
   GCancellable *cancellable;
-  GtkWidget *deploy, *roll_back, *catch_up, *verify, *stop_verifying, *move;
+  GtkWidget *deploy, *roll_back, *catch_up, *verify, *stop_verifying, *move, *revoke;
 };
 
 G_DEFINE_FINAL_TYPE (ScSeatActions, sc_seat_actions, GTK_TYPE_BIN)
@@ -35,6 +36,12 @@ static void
 on_stop_verifying_clicked (ScSeatActions *self)
 {
   give_order (self, SC_SEAT_ORDER_STOP_VERIFYING);
+}
+
+static void
+on_revoke_clicked (ScSeatActions *self)
+{
+  give_order (self, SC_SEAT_ORDER_REVOKE);
 }
 
 static void
@@ -113,9 +120,11 @@ sc_seat_actions_class_init (ScSeatActionsClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScSeatActions, verify);
   gtk_widget_class_bind_template_child (widget_class, ScSeatActions, stop_verifying);
   gtk_widget_class_bind_template_child (widget_class, ScSeatActions, move);
+  gtk_widget_class_bind_template_child (widget_class, ScSeatActions, revoke);
   gtk_widget_class_bind_template_callback (widget_class, on_deploy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_roll_back_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_catch_up_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_revoke_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_verify_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_verifying_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_move_toggled);
@@ -148,7 +157,7 @@ connection_obstacle (ScSeatActions *self)
 {
   if (sc_console_get_state (self->console) != SC_CONSOLE_CONNECTED)
     return g_strdup (_ ("The console is not connected"));
-  return NULL;
+  return g_strdup (sc_me_why_not (self->console, SC_MAY_OPERATE));
 }
 
 /* When none of the seats can: why the first one cannot. */
@@ -251,6 +260,9 @@ update (ScSeatActions *self)
          _ ("Fetch what is missing of the assigned version, without a session"));
   show_verify_or_stop (self);
   allow (self->move, connection_obstacle (self), _ ("Choose the room"));
+  allow (
+      self->revoke, order_obstacle (self, SC_SEAT_ORDER_REVOKE),
+      _ ("Revoke the certificate at once, also in a running session; the seat waits for approval when it comes back"));
 }
 
 void

@@ -61,6 +61,8 @@ sc_seat_order_obstacle (ScSeatOrder order, ScSeatItem *seat)
   const ScSeatInfo *info = sc_seat_item_get_info (seat);
   gboolean verifying = info->transfer.state == SC_TRANSFER_VERIFYING;
 
+  if (order == SC_SEAT_ORDER_REVOKE)
+    return NULL;
   if (!info->online)
     return g_strdup_printf (_ ("%s is offline"), info->name);
   if (order == SC_SEAT_ORDER_STOP_VERIFYING)
@@ -138,6 +140,8 @@ summary_of (Sending *sending)
     g_string_append_printf (text, _ ("Told to verify: %s"), who);
   else if (sending->order == SC_SEAT_ORDER_STOP_VERIFYING)
     g_string_append_printf (text, _ ("Told to stop verifying: %s"), who);
+  else if (sending->order == SC_SEAT_ORDER_REVOKE)
+    g_string_append_printf (text, _ ("Shut out until approved again: %s"), who);
   else
     g_string_append_printf (text, _ ("Told to catch up: %s"), who);
   for (guint i = 0; i < sending->reasons->len && i < MAX_REASONS; i++)
@@ -154,7 +158,7 @@ summary_of (Sending *sending)
 static void
 send_next (GTask *task)
 {
-  static const char *const verbs[] = { "/verify", "/verify/cancel", "/catch-up" };
+  static const char *const verbs[] = { "/verify", "/verify/cancel", "/catch-up", "/revoke" };
   g_autoptr (GTask) owned = task;
   Sending *sending = g_task_get_task_data (task);
   g_autofree char *path = NULL;
@@ -205,12 +209,16 @@ sc_seat_order_failure (ScSeatOrder order, GPtrArray *seats)
       return g_strdup_printf (_ ("The seat %s cannot be verified"), name);
     if (order == SC_SEAT_ORDER_STOP_VERIFYING)
       return g_strdup_printf (_ ("The seat %s cannot be stopped"), name);
+    if (order == SC_SEAT_ORDER_REVOKE)
+      return g_strdup_printf (_ ("The seat %s cannot be shut out"), name);
     return g_strdup_printf (_ ("The seat %s cannot catch up"), name);
   }
   if (order == SC_SEAT_ORDER_VERIFY)
     return g_strdup_printf (_ ("None of the %u seats can be verified"), seats->len);
   if (order == SC_SEAT_ORDER_STOP_VERIFYING)
     return g_strdup_printf (_ ("None of the %u seats can be stopped"), seats->len);
+  if (order == SC_SEAT_ORDER_REVOKE)
+    return g_strdup_printf (_ ("None of the %u seats can be shut out"), seats->len);
   return g_strdup_printf (_ ("None of the %u seats can catch up"), seats->len);
 }
 

@@ -13,6 +13,7 @@ typedef enum {
   SC_SEAT_ORDER_VERIFY,
   SC_SEAT_ORDER_STOP_VERIFYING,
   SC_SEAT_ORDER_CATCH_UP,
+  SC_SEAT_ORDER_REVOKE, /* the console, of it: its certificate counts no more */
 } ScSeatOrder;
 
 /* Returns: (transfer full) (nullable): why @seat cannot be told now, with its name; NULL: it can */

@@ -3,6 +3,7 @@
 
 #include "console/client/sc-client.h"
 #include "console/gui/model/sc-activity-item.h"
+#include "console/gui/model/sc-me.h"
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-navigate.h"
@@ -193,14 +194,15 @@ show_actions (ScSessionView *self)
   ScSessionItemState state = sc_session_item_get_info (self->session)->state;
   gboolean over = sc_session_item_is_over (self->session);
   gboolean paused = state == SC_SESSION_STATE_PAUSED;
-  gboolean free = self->requested == NULL;
+  gboolean may = sc_me_may (self->console, SC_MAY_OPERATE);
+  gboolean free = may && self->requested == NULL;
 
   enable (self, "pause", free && (state == SC_SESSION_STATE_SENDING || state == SC_SESSION_STATE_PROBING));
   enable (self, "resume", free && paused);
   enable (self, "cancel", free && !over);
   enable (self, "save-report", over && sc_session_item_has_seats (self->session));
-  enable (self, "deploy-again", over);
-  enable (self, "roll-back", over);
+  enable (self, "deploy-again", may && over);
+  enable (self, "roll-back", may && over);
   gtk_widget_set_visible (self->pause_button, !over && !paused);
   gtk_widget_set_visible (self->resume_button, paused);
   gtk_widget_set_visible (self->cancel_button, !over);
@@ -406,6 +408,8 @@ on_state_changed (ScSessionView *self)
 {
   if (self->session != NULL && sc_console_get_state (self->console) == SC_CONSOLE_CONNECTED)
     sc_console_load_session (self->console, sc_session_item_get_info (self->session)->id);
+  if (self->session != NULL)
+    show_actions (self);
 }
 
 /* the widget */

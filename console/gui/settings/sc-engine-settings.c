@@ -2,6 +2,7 @@
 #include "console/gui/settings/sc-engine-settings.h"
 
 #include "console/gui/model/sc-item.h"
+#include "console/gui/model/sc-me.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/settings/sc-save-status.h"
 #include "console/gui/words/sc-words.h"
@@ -94,11 +95,14 @@ static void
 update (ScEngineSettings *self)
 {
   ScJson *settings = settings_of (self);
-  const gboolean connected = sc_console_get_state (self->console) == SC_CONSOLE_CONNECTED;
+  const gboolean may = sc_me_may (self->console, SC_MAY_ADMINISTER) && settings != NULL;
+  const char *why_not = sc_me_why_not (self->console, SC_MAY_ADMINISTER);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->rate), connected && settings != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->publish_directory), connected && settings != NULL);
-  gtk_widget_set_sensitive (self->choose, connected && settings != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->rate), may);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->publish_directory), may);
+  gtk_widget_set_sensitive (self->choose, may);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->rate), why_not);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->publish_directory), why_not);
   gtk_widget_set_visible (self->choose, is_local (self));
   if (settings == NULL)
     return;

@@ -2,6 +2,7 @@
 #include "console/gui/settings/sc-room-row.h"
 
 #include "console/client/sc-client.h"
+#include "console/gui/model/sc-me.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/settings/sc-save-status.h"
 
@@ -148,12 +149,14 @@ sc_room_row_init (ScRoomRow *self)
 static void
 update_sensitivity (ScRoomRow *self)
 {
-  const gboolean connected = sc_console_get_state (self->console) == SC_CONSOLE_CONNECTED;
+  const gboolean may = sc_me_may (self->console, SC_MAY_OPERATE);
+  const char *why_not = sc_me_why_not (self->console, SC_MAY_OPERATE);
+  const char *hint = self->n_seats > 0 ? _ ("Move its seats to another room first") : _ ("Remove this room");
 
-  gtk_widget_set_sensitive (self->rename, connected);
-  gtk_widget_set_sensitive (self->remove, connected && self->n_seats == 0);
-  gtk_widget_set_tooltip_text (self->remove,
-                               self->n_seats > 0 ? _ ("Move its seats to another room first") : _ ("Remove this room"));
+  gtk_widget_set_sensitive (self->rename, may);
+  gtk_widget_set_sensitive (self->remove, may && self->n_seats == 0);
+  gtk_widget_set_tooltip_text (self->rename, why_not);
+  gtk_widget_set_tooltip_text (self->remove, why_not != NULL ? why_not : hint);
 }
 
 GtkWidget *

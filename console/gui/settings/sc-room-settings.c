@@ -2,6 +2,7 @@
 #include "console/gui/settings/sc-room-settings.h"
 
 #include "console/gui/model/sc-filter-list.h"
+#include "console/gui/model/sc-me.h"
 #include "console/gui/model/sc-seat-census.h"
 #include "console/gui/settings/sc-room-row.h"
 #include "console/gui/settings/sc-save-status.h"
@@ -44,11 +45,12 @@ static void
 update (ScRoomSettings *self)
 {
   g_autofree char *name = g_strstrip (g_strdup (gtk_entry_get_text (self->name)));
-  const gboolean connected = sc_console_get_state (self->console) == SC_CONSOLE_CONNECTED;
+  const gboolean may = sc_me_may (self->console, SC_MAY_OPERATE);
 
   gtk_widget_set_visible (self->rooms_frame, sc_filter_list_get_length (self->named) > 0);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->name), connected);
-  gtk_widget_set_sensitive (self->add, connected && *name != '\0');
+  gtk_widget_set_sensitive (GTK_WIDGET (self->name), may);
+  gtk_widget_set_sensitive (self->add, may && *name != '\0');
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), sc_me_why_not (self->console, SC_MAY_OPERATE));
 }
 
 static void

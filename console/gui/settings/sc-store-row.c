@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/settings/sc-store-row.h"
 
+#include "console/gui/model/sc-me.h"
 #include "console/gui/model/sc-operation-item.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-style.h"
@@ -146,14 +147,15 @@ update (ScStoreRow *self)
 {
   ScOperationItem *operation = find_operation (self);
   const gboolean running = operation != NULL && sc_operation_item_is_running (operation);
-  const gboolean connected = sc_console_get_state (self->console) == SC_CONSOLE_CONNECTED;
+  const gboolean may = sc_me_may (self->console, SC_MAY_ADMINISTER);
   const gboolean focus = gtk_widget_has_focus (running ? self->start : self->cancel);
 
   gtk_widget_set_visible (self->progress_box, running);
   gtk_widget_set_visible (self->cancel, running);
   gtk_widget_set_visible (self->start, !running);
-  gtk_widget_set_sensitive (self->start, connected);
-  gtk_widget_set_sensitive (self->cancel, connected);
+  gtk_widget_set_sensitive (self->start, may);
+  gtk_widget_set_sensitive (self->cancel, sc_me_may (self->console, SC_MAY_OPERATE));
+  gtk_widget_set_tooltip_text (self->start, sc_me_why_not (self->console, SC_MAY_ADMINISTER));
   if (focus)
     gtk_widget_grab_focus (running ? self->cancel : self->start);
   if (running)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/versions/sc-versions-page.h"
 
+#include "console/gui/model/sc-me.h"
 #include "console/gui/model/sc-operation-item.h"
 #include "console/gui/versions/sc-publish-area.h"
 #include "console/gui/versions/sc-publish-dialog.h"
@@ -353,7 +354,7 @@ update_page (ScVersionsPage *self)
   else if (state == SC_CONSOLE_CONNECTING)
     page = "loading";
   gtk_stack_set_visible_child_name (self->stack, page);
-  set_enabled (self, "publish", state == SC_CONSOLE_CONNECTED && !is_publishing (self));
+  set_enabled (self, "publish", sc_me_may (self->console, SC_MAY_OPERATE) && !is_publishing (self));
   set_enabled (self, "compare", sc_item_list_get_length (sc_console_get_versions (self->console)) > 1);
 }
 
