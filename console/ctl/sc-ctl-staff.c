@@ -13,7 +13,7 @@ sc_ctl_user_list (ScCtl *self, GError **error)
   g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "GET", "/v1/users", NULL, error);
   if (!answer)
     return SC_CTL_FAILED;
-  const char *const headings[] = { "USER", "ROLE", "?STATE", NULL };
+  const char *const headings[] = { "USER", "ROLE", "SIGNED IN", "?STATE", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
   ScJson *user;
@@ -23,6 +23,7 @@ sc_ctl_user_list (ScCtl *self, GError **error)
       sc_ctl_print_json (user);
     else
       sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (user, "name")), g_strdup (sc_ctl_text_of (user, "role")),
+                        sc_ctl_format_time (sc_ctl_text_of (user, "signed_in")),
                         g_strdup (sc_json_get_optional_bool (user, "disabled", FALSE) ? "disabled" : ""));
   }
   return sc_ctl_print_table (self, table,
