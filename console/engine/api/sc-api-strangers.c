@@ -18,10 +18,11 @@ typedef enum {
   PHASE_TALKING,  /* it may say who it is */
 } Phase;
 
-/* Where strangers come from. Lives as long as one of them. */
+/* Where strangers come from. Lives as long as one of them, refused or not. */
 typedef struct {
   char *key;
-  guint n;
+  guint n_held;
+  guint n; /* that have a place */
   guint n_greeting;
   guint64 served; /* number of its last turn */
 } Origin;
@@ -155,7 +156,7 @@ forget (ScApiStranger *self)
     return;
   end_greeting (self);
   move (self, NULL);
-  if (self->origin->n == 0 && self->origin->n_greeting == 0)
+  if (--self->origin->n_held == 0)
     g_hash_table_remove (self->strangers->origins, self->origin->key);
   self->strangers = NULL;
 }
@@ -403,6 +404,7 @@ sc_api_strangers_add (ScApiStrangers *self, GSocketConnection *connection)
   stranger = g_new0 (ScApiStranger, 1);
   stranger->strangers = self;
   stranger->origin = ensure_origin (self, key);
+  stranger->origin->n_held++;
   stranger->origin->n++;
   stranger->connection = g_object_ref (connection);
   stranger->socket = g_object_ref (socket);
