@@ -25,6 +25,7 @@ sc_activity_entry_to_json (const ScActivityEntry *entry)
   set_number (json, "id", entry->id);
   json_object_set_new (json, "time", sc_json_time (entry->time));
   json_object_set_new (json, "who", sc_json_text (entry->who));
+  json_object_set_new (json, "role", sc_json_text (entry->role));
   json_object_set_new (json, "address", sc_json_text (entry->address));
   json_object_set_new (json, "action", sc_json_text (entry->action));
   set_number (json, "version", entry->version);
@@ -35,6 +36,8 @@ sc_activity_entry_to_json (const ScActivityEntry *entry)
   json_object_set_new (json, "detail", sc_json_text (entry->detail));
   json_object_set_new (json, "done", json_boolean (entry->done));
   json_object_set_new (json, "error", sc_json_text (entry->error));
+  json_object_set_new (json, "result", entry->done ? json_string ("done") : sc_json_text (entry->error));
+  json_object_set_new (json, "hash", sc_json_text (entry->hash));
   return json;
 }
 
@@ -50,6 +53,8 @@ sc_activity_record (ScActivity *self, ScActivityEntry *entry)
     g_warning ("that “%s” was asked for or has ended could not be kept: %s", entry->action, error->message);
     return;
   }
+  /* a log that is kept elsewhere holds the chain: what is changed here later does not fit it any more */
+  g_message ("activity %" G_GUINT64_FORMAT ", %s: hash %s", entry->id, entry->action, entry->hash);
   if (!sc_events_has_clients (self->events))
     return;
   json = sc_activity_entry_to_json (entry);

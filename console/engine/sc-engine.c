@@ -27,6 +27,7 @@ struct _ScEngine {
   ScEvents *events;
   ScActivity *activity;
   ScSeatLog *seat_log;
+  ScStaff *staff;
   ScApi *api;
   ScConnection *connection;
 };
@@ -122,6 +123,7 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
   self->events = sc_events_new ();
   self->activity = sc_activity_new (self->catalog, self->sessions, self->operations, self->events);
   self->seat_log = sc_seat_log_new (self->catalog, self->hub, self->sessions);
+  self->staff = sc_staff_new (self->catalog);
   return apply_settings (self, error) && sc_sessions_use_authority (self->sessions, self->authority, error);
 }
 
@@ -139,6 +141,7 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
     .events = self->events,
     .activity = self->activity,
     .seat_log = self->seat_log,
+    .staff = self->staff,
     .name = self->host_name,
     .directory = self->directory,
   };
@@ -196,6 +199,9 @@ sc_engine_stop (ScEngine *self)
   g_clear_pointer (&self->api, sc_api_free);
   if (self->operations != NULL)
     sc_operations_stop (self->operations);
+  if (self->staff != NULL)
+    sc_staff_stop (self->staff);
+  g_clear_object (&self->staff);
   g_clear_pointer (&self->activity, sc_activity_free);
   g_clear_pointer (&self->seat_log, sc_seat_log_free);
   g_clear_object (&self->operations);

@@ -12,6 +12,9 @@
 typedef struct {
   SoupWebsocketConnection *connection; /* (owned) */
   gsize unanswered;                    /* bytes sent since the last pong */
+  ScEvents *owner;                     /* (unowned) */
+  char *session;                       /* (nullable) */
+  guint timeout;
 } Client;
 
 struct _ScEvents {
@@ -23,7 +26,9 @@ client_free (gpointer data)
 {
   Client *client = data;
 
+  g_clear_handle_id (&client->timeout, g_source_remove);
   g_object_unref (client->connection);
+  g_free (client->session);
   g_free (client);
 }
 
@@ -91,7 +96,28 @@ on_pong (SoupWebsocketConnection *connection, GBytes *payload, gpointer user_dat
 }
 
 void
-sc_events_subscribe (ScEvents *self, SoupWebsocketConnection *connection)
+sc_events_end_session (ScEvents *self, const char *session)
+{
+  for (guint i = self->clients->len; i > 0; i--) {
+    Client *client = g_ptr_array_index (self->clients, i - 1);
+
+    if (g_strcmp0 (client->session, session) == 0)
+      drop_client (self, client, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "your session is over: sign in again");
+  }
+}
+
+static gboolean
+on_session_over (gpointer data)
+{
+  Client *client = data;
+
+  client->timeout = 0;
+  drop_client (client->owner, client, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "your session is over: sign in again");
+  return G_SOURCE_REMOVE;
+}
+
+void
+sc_events_subscribe (ScEvents *self, SoupWebsocketConnection *connection, const char *session, guint seconds)
 {
   Client *client = NULL;
 
@@ -101,7 +127,11 @@ sc_events_subscribe (ScEvents *self, SoupWebsocketConnection *connection)
     return;
   }
   client = g_new0 (Client, 1);
+  client->owner = self;
   client->connection = g_object_ref (connection);
+  client->session = g_strdup (session);
+  if (session != NULL)
+    client->timeout = g_timeout_add_seconds (seconds, on_session_over, client);
   soup_websocket_connection_set_max_incoming_payload_size (connection, MAX_INCOMING_BYTES);
   soup_websocket_connection_set_keepalive_interval (connection, KEEPALIVE_SECONDS);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);

@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-activity.h"
 
-#include "common/sc-text.h"
 #include "console/engine/api/sc-api-routes.h"
 
+#include <openssl/crypto.h>
 #include <string.h>
 
 #define MAX_TEXT 1024u /* bytes of what a request that was refused may leave */
-
-char *
-sc_api_activity_parse_user (const char *header)
-{
-  g_autofree char *user = NULL;
-
-  if (header != NULL && strlen (header) <= SC_API_USER_MAX * 3)
-    user = g_uri_unescape_string (header, NULL);
-  if (user == NULL || strlen (user) > SC_API_USER_MAX || !g_utf8_validate (user, -1, NULL) || !sc_text_is_line (user))
-    return g_strdup ("");
-  return g_steal_pointer (&user);
-}
 
 /* @text: (nullable): valid UTF-8, which is cut */
 static void
@@ -109,6 +97,37 @@ describe_settings (const ScJson *body)
   return g_string_free (text, FALSE);
 }
 
+/* "anna role=operator password disabled=true": never the password itself. */
+static void
+describe_user (ScActivityEntry *entry, const ScJson *body)
+{
+  const ScJson *role = json_object_get (body, "role"), *disabled = json_object_get (body, "disabled");
+  GString *text = g_string_new (entry->detail);
+
+  if (json_is_string (role))
+    g_string_append_printf (text, " role=%s", json_string_value (role));
+  if (json_object_get (body, "password") != NULL && !g_str_equal (entry->action, "user-add"))
+    g_string_append (text, " password");
+  if (json_is_boolean (disabled))
+    g_string_append_printf (text, " disabled=%s", json_is_true (disabled) ? "true" : "false");
+  set_text (&entry->detail, text->str);
+  g_string_free (text, TRUE);
+}
+
+/* The answers' secrets are wiped where they are made; these are parsed once more here. */
+static void
+forget_secrets (const ScJson *body)
+{
+  static const char *const keys[] = { "password", "old", "new" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    const char *text = json_string_value (json_object_get (body, keys[i]));
+
+    if (text != NULL)
+      OPENSSL_cleanse ((char *) text, strlen (text));
+  }
+}
+
 static void
 take_name (ScActivityEntry *entry, const char *name)
 {
@@ -144,6 +163,9 @@ take_body (ScActivityEntry *entry, const ScApiRequest *request)
     settings = describe_settings (body);
     set_text (&entry->detail, settings);
   }
+  if (g_str_has_prefix (entry->action, "user-"))
+    describe_user (entry, body);
+  forget_secrets (body);
 }
 
 static void
@@ -181,11 +203,11 @@ take_answer (ScActivityEntry *entry, const ScJson *answer)
 void
 sc_api_activity_record (ScApiRequest *request, guint status, const ScJson *answer)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
   g_autoptr (ScActivityEntry) entry = sc_activity_entry_new (request->route->action);
 
-  entry->who = sc_api_activity_parse_user (soup_message_headers_get_one (headers, "Seatcast-User"));
-  entry->address = g_strdup (soup_server_message_get_remote_host (request->message));
+  entry->who = g_strdup (request->principal.name);
+  entry->role = g_strdup (sc_role_to_nick (request->principal.role));
+  entry->address = g_strdup (request->address);
   entry->done = SOUP_STATUS_IS_SUCCESSFUL (status);
   take_path (entry, request);
   take_body (entry, request);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-auth.h"
 
-#include "common/sc-identity.h"
+#include "common/trust/sc-token.h"
+#include "console/engine/api/sc-api-failures.h"
 
 #include <string.h>
 
@@ -97,11 +98,8 @@ identify (ScApiAuth *self, ScApiRequest *request, GError **error)
                  "this needs a token: sign in, or, on the console's machine, use its connection file");
     return FALSE;
   }
-  if (!sc_identity_token_equal (bearer, self->token)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
-                 "the token is wrong: sign in again, or use the connection file of this console");
-    return FALSE;
-  }
+  if (!sc_token_equal (bearer, self->token))
+    return sc_staff_identify (self->parts->staff, bearer, &request->principal, error);
   if (!sc_api_auth_is_own_address (remote_address_of (self, request->message), local) &&
       (SEAT_ROUTES_ONLY_FOR_SEATS || !is_for_seats (request))) {
     g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
@@ -136,18 +134,19 @@ static void
 forbid (ScApiRequest *request)
 {
   const char *needed = sc_role_to_nick (request->route->role);
+  g_autofree char *what = g_strdup_printf ("%s %s", request->route->method, request->route->pattern);
 
   request->recorded = TRUE;
+  sc_api_failures_note (request->parts->failures, "denied", &request->principal, request->address, what,
+                        "the role does not allow it");
   if (request->route->role == SC_ROLE_SEAT || request->principal.role == SC_ROLE_SEAT)
-    sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED, "%s %s is %s, and you are %s %s",
-                                request->route->method, request->route->pattern,
+    sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED, "%s is %s, and you are %s “%s”", what,
                                 request->route->role == SC_ROLE_SEAT ? "for seats" : "for staff",
                                 sc_role_to_nick (request->principal.role), request->principal.name);
   else
     sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED,
-                                "%s %s needs the role %s, and “%s” has the role %s: ask an administrator",
-                                request->route->method, request->route->pattern, needed, request->principal.name,
-                                sc_role_to_nick (request->principal.role));
+                                "%s needs the role %s, and “%s” has the role %s: ask an administrator", what, needed,
+                                request->principal.name, sc_role_to_nick (request->principal.role));
 }
 
 gboolean

@@ -134,6 +134,23 @@ learn_rooms (ScApiNotify *self)
   }
 }
 
+static void
+on_user_session_ended (ScStaff *staff, const char *session, gpointer user_data)
+{
+  ScApiNotify *self = user_data;
+
+  sc_events_end_session (self->parts->events, session);
+}
+
+static void
+on_users_changed (ScStaff *staff, gpointer user_data)
+{
+  ScApiNotify *self = user_data;
+  g_autoptr (ScJson) json = json_object ();
+
+  sc_events_emit (self->parts->events, "users-changed", json);
+}
+
 ScApiNotify *
 sc_api_notify_new (const ScApiParts *parts)
 {
@@ -146,6 +163,8 @@ sc_api_notify_new (const ScApiParts *parts)
   g_signal_connect (parts->hub, "seat-changed", G_CALLBACK (on_seat_changed), self);
   g_signal_connect (parts->sessions, "session-changed", G_CALLBACK (on_session_changed), self);
   g_signal_connect (parts->operations, "operation-changed", G_CALLBACK (on_operation_changed), self);
+  g_signal_connect (parts->staff, "session-ended", G_CALLBACK (on_user_session_ended), self);
+  g_signal_connect (parts->staff, "users-changed", G_CALLBACK (on_users_changed), self);
   return self;
 }
 
@@ -157,6 +176,7 @@ sc_api_notify_free (ScApiNotify *self)
   g_signal_handlers_disconnect_by_data (self->parts->hub, self);
   g_signal_handlers_disconnect_by_data (self->parts->sessions, self);
   g_signal_handlers_disconnect_by_data (self->parts->operations, self);
+  g_signal_handlers_disconnect_by_data (self->parts->staff, self);
   g_clear_handle_id (&self->seats_source, g_source_remove);
   g_hash_table_unref (self->changed_seats);
   g_hash_table_unref (self->rooms);

@@ -5,6 +5,8 @@
 #include "console/engine/api/sc-api-activity.h"
 #include "console/engine/sc-json-text.h"
 
+#include <openssl/crypto.h>
+
 #define REQUEST_KEY "sc-api-request"
 
 static guint n_jobs;
@@ -16,6 +18,7 @@ request_free (gpointer data)
 
   for (guint i = 0; i < SC_API_MAX_ARGUMENTS; i++)
     g_free (self->arguments[i]);
+  OPENSSL_cleanse (self->body->data, self->body->len); /* it may have passwords */
   g_byte_array_unref (self->body);
   sc_principal_clear (&self->principal);
   g_free (self->address);
@@ -294,6 +297,24 @@ sc_api_request_run_bytes (ScApiRequest *self, ScApiBytesJob job, ScApiBytesReply
   start_job (self,
              &(const Job){
                  .store = self->parts->store, .bytes_job = job, .reply = reply, .data = data, .free_data = free_data });
+}
+
+void
+sc_api_request_hold (ScApiRequest *self)
+{
+  n_jobs++;
+  g_object_ref (self->message);
+  soup_server_message_pause (self->message);
+}
+
+void
+sc_api_request_release (ScApiRequest *self)
+{
+  SoupServerMessage *message = self->message;
+
+  n_jobs--;
+  soup_server_message_unpause (message);
+  g_object_unref (message);
 }
 
 guint

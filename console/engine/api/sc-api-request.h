@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define SC_API_MAX_ARGUMENTS 2u
+#define SC_API_STATUS_TOO_MANY 429u /* RFC 6585; libsoup has no name for it */
 
 typedef struct _ScApiRequest ScApiRequest;
 
@@ -42,7 +43,7 @@ struct _ScApiRequest {
   char *address;         /* from where */
   guint64 body_received; /* bytes, also those that were thrown away */
   char *local_address;   /* the console's, on which the client connected */
-  gboolean recorded;
+  gboolean recorded;     /* in the activity, or not to be */
 };
 
 /* The request lives as long as @message. */
@@ -78,7 +79,11 @@ typedef GBytes *(*ScApiBytesJob) (ScStore *store, gpointer data, GError **error)
 typedef void (*ScApiBytesReply) (ScApiRequest *self, GBytes *bytes, gpointer data);
 void sc_api_request_run_bytes (ScApiRequest *self, ScApiBytesJob job, ScApiBytesReply reply, gpointer data,
                                GDestroyNotify free_data);
-/* Jobs that are running now, of all requests. Main thread only. */
+/* For an answer that comes by itself later: the message waits, and @self stays, until sc_api_request_release(), which
+ * is called once, after the answer. */
+void sc_api_request_hold (ScApiRequest *self);
+void sc_api_request_release (ScApiRequest *self);
+/* Jobs that are running and requests that are held now, of all requests. Main thread only. */
 guint sc_api_request_count_jobs (void);
 
 G_END_DECLS

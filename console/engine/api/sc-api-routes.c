@@ -6,10 +6,20 @@
 #define JSON_BODY (64u * 1024)
 #define LOCATE_BODY (128u * 1024)
 #define SEATS_BODY (1024u * 1024) /* 4096 seats with ids and places */
+#define STAFF_BODY (16u * 1024)
 #define MAX_SEGMENTS 8
 
 static const ScApiRoute routes[] = {
   { "GET", "/v1", SC_ROLE_VIEWER, sc_api_get_console, 0 },
+  { "POST", "/v1/sign-in", SC_ROLE_NONE, sc_api_sign_in, STAFF_BODY },
+  { "POST", "/v1/sign-out", SC_ROLE_VIEWER, sc_api_sign_out, STAFF_BODY, "sign-out" },
+  { "GET", "/v1/me", SC_ROLE_VIEWER, sc_api_get_me, 0 },
+  { "POST", "/v1/me/password", SC_ROLE_VIEWER, sc_api_change_own_password, STAFF_BODY, "password" },
+  { "GET", "/v1/users", SC_ROLE_ADMINISTRATOR, sc_api_list_users, 0 },
+  { "POST", "/v1/users", SC_ROLE_ADMINISTRATOR, sc_api_add_user, STAFF_BODY, "user-add" },
+  { "POST", "/v1/users/{user}/change", SC_ROLE_ADMINISTRATOR, sc_api_change_user, STAFF_BODY, "user-change" },
+  { "POST", "/v1/users/{user}/delete", SC_ROLE_ADMINISTRATOR, sc_api_remove_user, STAFF_BODY, "user-delete" },
+  { "GET", "/v1/audit/verify", SC_ROLE_ADMINISTRATOR, sc_api_verify_audit, 0 },
   { "GET", "/v1/versions", SC_ROLE_VIEWER, sc_api_list_versions, 0 },
   { "POST", "/v1/versions", SC_ROLE_OPERATOR, sc_api_publish, JSON_BODY, "publish" },
   { "GET", "/v1/versions/{number}", SC_ROLE_VIEWER, sc_api_get_version, 0 },

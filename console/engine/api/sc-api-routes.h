@@ -51,6 +51,17 @@ void sc_api_list_activity (ScApiRequest *request);
 void sc_api_list_seat_log (ScApiRequest *request);
 void sc_api_list_seat_sessions (ScApiRequest *request);
 void sc_api_get_session_rates (ScApiRequest *request);
+/* sc-api-audit.c */
+void sc_api_verify_audit (ScApiRequest *request);
+/* sc-api-staff.c */
+void sc_api_sign_in (ScApiRequest *request);
+void sc_api_sign_out (ScApiRequest *request);
+void sc_api_get_me (ScApiRequest *request);
+void sc_api_change_own_password (ScApiRequest *request);
+void sc_api_list_users (ScApiRequest *request);
+void sc_api_add_user (ScApiRequest *request);
+void sc_api_change_user (ScApiRequest *request);
+void sc_api_remove_user (ScApiRequest *request);
 /* sc-api-settings.c */
 void sc_api_get_settings (ScApiRequest *request);
 void sc_api_change_settings (ScApiRequest *request);

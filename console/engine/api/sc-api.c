@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "console/engine/api/sc-api-auth.h"
+#include "console/engine/api/sc-api-failures.h"
 #include "console/engine/api/sc-api-listener.h"
 #include "console/engine/api/sc-api-notify.h"
 #include "console/engine/api/sc-api-refusals.h"
@@ -117,7 +118,10 @@ on_events_client (SoupServer *server, SoupServerMessage *message, const char *pa
 {
   ScApi *self = user_data;
 
-  sc_events_subscribe (self->parts.events, connection);
+  const ScApiRequest *request = sc_api_request_of (message);
+  gint64 left = request->principal.expires - sc_staff_get_time (self->parts.staff);
+
+  sc_events_subscribe (self->parts.events, connection, request->principal.token, (guint) CLAMP (left, 1, G_MAXINT));
 }
 
 static void
@@ -146,6 +150,7 @@ sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *t
   ScApi *self = g_new0 (ScApi, 1);
 
   self->parts = *parts;
+  self->parts.failures = sc_api_failures_new (parts->activity);
   self->server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, NULL);
   /* a few compressed bytes could become any number: messages are capped as they come */
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
@@ -177,6 +182,7 @@ sc_api_free (ScApi *self)
   g_object_unref (self->server);
   sc_api_refusals_free (self->refusals);
   sc_api_auth_free (self->auth);
+  sc_api_failures_free (self->parts.failures);
   g_free (self);
 }
 
@@ -190,6 +196,12 @@ void
 sc_api_set_limits (ScApi *self, guint strangers, guint stranger_seconds, guint idle_seconds)
 {
   sc_api_listener_set_limits (self->listener, strangers, stranger_seconds, idle_seconds);
+}
+
+void
+sc_api_set_address (ScApi *self, const char *address)
+{
+  sc_api_auth_set_address (self->auth, address);
 }
 
 guint16

@@ -11,6 +11,7 @@
 #include "console/engine/sc-seat-log.h"
 #include "console/engine/session/sc-sessions.h"
 #include "console/engine/store/sc-store.h"
+#include "console/engine/trust/sc-staff.h"
 
 #include <libsoup/soup.h>
 
@@ -36,10 +37,12 @@ typedef struct {
   ScEvents *events;
   ScActivity *activity;
   ScSeatLog *seat_log;
-  const char *name;      /* of the console, as people know it */
-  const char *directory; /* the engine's */
-  const char *url;       /* (nullable) until sc_api_set_url() */
-} ScApiParts;            /* all (transfer none); they outlive the API */
+  ScStaff *staff;
+  const char *name;                /* of the console, as people know it */
+  const char *directory;           /* the engine's */
+  const char *url;                 /* (nullable) until sc_api_set_url() */
+  struct _ScApiFailures *failures; /* the API's own */
+} ScApiParts;                      /* all (transfer none); they outlive the API */
 
 ScApi *sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *token);
 void sc_api_free (ScApi *self);
@@ -48,6 +51,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApi, sc_api_free)
 void sc_api_set_url (ScApi *self, const char *url);
 /* For tests: see sc_api_listener_set_limits(). */
 void sc_api_set_limits (ScApi *self, guint strangers, guint stranger_seconds, guint idle_seconds);
+/* For tests: see sc_api_auth_set_address(). */
+void sc_api_set_address (ScApi *self, const char *address);
 /* @address: NULL for all. @port: 0 for any. Returns: the port, 0 with an error that says who else may use it */
 guint16 sc_api_listen (ScApi *self, const char *address, guint16 port, GError **error);
 

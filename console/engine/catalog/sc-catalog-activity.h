@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 id;
   gint64 time; /* µs since 1970 */
-  char *who;   /* what the client says that it is; empty: the engine itself */
+  char *who;   /* a user, SC_PRINCIPAL_LOCAL, a seat's id; empty: the engine itself */
+  char *role;  /* nick (ScRole) that they had; empty: the engine itself, or an entry from before there were roles */
   char *address;
   char *action; /* a nick of the API */
   guint64 version;
@@ -22,6 +23,7 @@ typedef struct {
   char *detail;
   gboolean done;
   char *error; /* why it was not done */
+  char *hash;  /* hex: sc-catalog-audit.h; empty: from before there was a chain */
 } ScActivityEntry;
 
 ScActivityEntry *sc_activity_entry_new (const char *action);
@@ -31,7 +33,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScActivityEntry, sc_activity_entry_free)
 void sc_activity_entry_add_seat (ScActivityEntry *self, const char *name);
 void sc_activity_entry_set_text (char **member, const char *text);
 
-/* Sets @entry->id. Durable when it returns; entries stay for ever. */
+/* Sets @entry->id and its hash. Durable when it returns; entries stay for ever. */
 gboolean sc_catalog_add_activity (ScCatalog *self, ScActivityEntry *entry, GError **error);
 /* @before: only entries with a smaller id; 0: from the newest on
  * Returns: (transfer full) (element-type ScActivityEntry): newest first */

@@ -164,6 +164,8 @@ engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
   fixture->parts.activity = sc_activity_new (fixture->parts.catalog, fixture->parts.sessions, fixture->parts.operations,
                                              fixture->parts.events);
   fixture->parts.seat_log = sc_seat_log_new (fixture->parts.catalog, fixture->parts.hub, fixture->parts.sessions);
+  fixture->parts.staff = sc_staff_new (fixture->parts.catalog);
+  sc_staff_set_cost (fixture->parts.staff, 4);
   fixture->parts.name = "console";
   fixture->parts.directory = fixture->directory;
   fixture->certificate = sc_identity_load_or_create (fixture->directory, &error);
@@ -200,6 +202,8 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
   g_clear_object (&fixture->client);
   sc_api_free (fixture->api);
   sc_operations_stop (fixture->parts.operations);
+  sc_staff_stop (fixture->parts.staff);
+  g_clear_object (&fixture->parts.staff);
   sc_activity_free (fixture->parts.activity);
   sc_seat_log_free (fixture->parts.seat_log);
   g_clear_object (&fixture->parts.operations);
