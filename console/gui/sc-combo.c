@@ -2,17 +2,17 @@
 #include "console/gui/sc-combo.h"
 
 static void
-name_button (GtkWidget *widget, gpointer name)
+name_child (GtkWidget *widget, gpointer name)
 {
-  if (GTK_IS_TOGGLE_BUTTON (widget))
+  if (GTK_IS_TOGGLE_BUTTON (widget) || GTK_IS_ENTRY (widget))
     atk_object_set_name (gtk_widget_get_accessible (widget), name);
   else if (GTK_IS_CONTAINER (widget))
-    gtk_container_forall (GTK_CONTAINER (widget), name_button, name);
+    gtk_container_forall (GTK_CONTAINER (widget), name_child, name);
 }
 
 void
 sc_combo_set_name (GtkComboBox *combo, const char *name)
 {
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (combo)), name);
-  gtk_container_forall (GTK_CONTAINER (combo), name_button, (gpointer) name);
+  gtk_container_forall (GTK_CONTAINER (combo), name_child, (gpointer) name);
 }

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What people who cannot see it hear of @combo: GTK gives the focus to a button within, which has no name of its own.
+/* What people who cannot see it hear of @combo: GTK gives the focus to what is within, which has no name of its own.
  */
 void sc_combo_set_name (GtkComboBox *combo, const char *name);
 

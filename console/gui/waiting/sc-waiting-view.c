@@ -152,7 +152,6 @@ static void
 on_select_all_clicked (ScWaitingView *self)
 {
   gtk_list_box_select_all (self->list);
-  gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
 }
 
 static void

@@ -45,9 +45,9 @@ version_of (ScJson *entry)
   return number != 0 ? g_strdup_printf (_ ("version %s"), text) : g_strdup (_ ("an earlier version"));
 }
 
-typedef enum { ABOUT_NOTHING, ABOUT_SESSION, ABOUT_SEATS, ABOUT_ROOM, ABOUT_DETAIL } About;
+typedef enum { ABOUT_NOTHING, ABOUT_SESSION, ABOUT_VERSION, ABOUT_SEATS, ABOUT_ROOM, ABOUT_DETAIL } About;
 
-/* What needs one word besides: %s is the session's number, the seats, the room, or the detail. */
+/* What needs one word besides: %s is the session's or version's number, the seats, the room, or the detail. */
 static const struct {
   const char *action, *words;
   About about;
@@ -65,6 +65,23 @@ static const struct {
   { "store-gc", N_ ("Free what no version needs"), ABOUT_NOTHING },
   { "store-rebuild-index", N_ ("Rebuild the store’s index"), ABOUT_NOTHING },
   { "operation-cancel", N_ ("Cancel operation %s"), ABOUT_DETAIL },
+  { "enrol-token-create", N_ ("Make an enrolment token for %s"), ABOUT_ROOM },
+  { "enrol-token-revoke", N_ ("Revoke an enrolment token of %s"), ABOUT_ROOM },
+  { "enrol-request", N_ ("%s asks to enrol"), ABOUT_SEATS },
+  { "approve", N_ ("Approve %s"), ABOUT_SEATS },
+  { "reject", N_ ("Reject %s"), ABOUT_SEATS },
+  { "revoke", N_ ("Shut out %s"), ABOUT_SEATS },
+  { "seat-certificate", N_ ("Certificate for %s"), ABOUT_SEATS },
+  { "sign-in", N_ ("Sign in"), ABOUT_NOTHING },
+  { "sign-in-failed", N_ ("Failed to sign in"), ABOUT_NOTHING },
+  { "sign-out", N_ ("Sign out"), ABOUT_NOTHING },
+  { "lock-out", N_ ("Locked out after too many wrong passwords"), ABOUT_NOTHING },
+  { "user-add", N_ ("Add user %s"), ABOUT_DETAIL },
+  { "user-change", N_ ("Change user %s"), ABOUT_DETAIL },
+  { "user-delete", N_ ("Remove user %s"), ABOUT_DETAIL },
+  { "password", N_ ("Change the own password"), ABOUT_NOTHING },
+  { "ca-rotate", N_ ("Change the authority: %s"), ABOUT_DETAIL },
+  { "version-sign", N_ ("Sign version %s"), ABOUT_VERSION },
 };
 
 static char *
@@ -73,6 +90,8 @@ argument_of (ScJson *entry, About about)
   switch (about) {
   case ABOUT_SESSION:
     return g_strdup_printf ("%" G_GUINT64_FORMAT, sc_item_number_of (entry, "session"));
+  case ABOUT_VERSION:
+    return g_strdup_printf ("%" G_GUINT64_FORMAT, sc_item_number_of (entry, "version"));
   case ABOUT_SEATS:
     return seats_of (entry);
   case ABOUT_ROOM:
