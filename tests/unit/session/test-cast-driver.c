@@ -23,7 +23,11 @@ typedef struct {
   gboolean deaf;    /* no multicast reaches it */
   guint drop_every; /* loses each so-many-th datagram */
   guint n_datagrams;
-  gboolean impatient; /* ends the loop as soon as the probe is over */
+  gboolean rekeyed;         /* the stream goes on under a new key when the seat first reports */
+  ScCastKey next_key;       /* of it; handed over by … */
+  gint told;                /* (atomic) whether the seat has to take it up */
+  ScCastReceiver *shut_out; /* (nullable): listens, too, and is not told the new key */
+  gboolean impatient;       /* ends the loop as soon as the probe is over */
   ScMulticastReceiver *socket;
   ScCastReceiver *receiver;
   GCancellable *cancellable;
@@ -43,6 +47,15 @@ typedef struct {
   ScCastReport report;
 } Word;
 
+/* Four windows at most are on their way until the seat has reported the first: the rest bears the new key. */
+static void
+change_key (Seat *seat)
+{
+  sc_cast_key_generate_next (&seat->next_key, &seat->key);
+  sc_cast_driver_set_key (seat->driver, &seat->next_key);
+  g_atomic_int_set (&seat->told, TRUE);
+}
+
 static gboolean
 deliver_word (gpointer data)
 {
@@ -50,6 +63,8 @@ deliver_word (gpointer data)
 
   if (word->seat->driver == NULL)
     return G_SOURCE_REMOVE;
+  if (word->seat->rekeyed && !word->heard && word->seat->next_key.tag == 0)
+    change_key (word->seat);
   if (word->heard)
     sc_cast_driver_heard (word->seat->driver, NUMBER);
   else
@@ -74,6 +89,8 @@ on_datagram (const guint8 *datagram, gsize length, gpointer data)
 {
   Seat *seat = data;
 
+  if (seat->shut_out != NULL)
+    sc_cast_receiver_receive (seat->shut_out, datagram, length, g_get_monotonic_time ());
   if (seat->deaf || (seat->drop_every > 0 && ++seat->n_datagrams % seat->drop_every == 0))
     return;
   sc_cast_receiver_receive (seat->receiver, datagram, length, g_get_monotonic_time ());
@@ -92,6 +109,12 @@ seat_thread (gpointer data)
 
     sc_multicast_receiver_receive (seat->socket, 10 * G_TIME_SPAN_MILLISECOND, seat->cancellable, on_datagram, seat,
                                    &error);
+    if (g_atomic_int_compare_and_exchange (&seat->told, TRUE, FALSE))
+      sc_cast_receiver_add_key (seat->receiver, &seat->next_key);
+    while (seat->shut_out != NULL && sc_cast_receiver_take_block (seat->shut_out, &block, &bytes)) {
+      sc_cast_receiver_release_block (seat->shut_out, block);
+      g_bytes_unref (bytes);
+    }
     if (!seat->said_heard && sc_cast_receiver_has_heard (seat->receiver)) {
       seat->said_heard = TRUE;
       tell (seat, NULL);
@@ -223,6 +246,7 @@ seat_free (Seat *seat)
     ;
   sc_multicast_receiver_free (seat->socket);
   sc_cast_receiver_free (seat->receiver);
+  sc_cast_receiver_free (seat->shut_out);
   g_hash_table_unref (seat->blocks);
   g_object_unref (seat->cancellable);
   g_main_loop_unref (seat->loop);
@@ -270,6 +294,29 @@ test_delivers (gconstpointer data)
     g_assert_cmpuint (stats.parity_packets, >, 0);
     g_assert_cmpuint (sc_cast_driver_get_seat_repairs (seat->driver, NUMBER), >, 0);
   }
+  seat_free (seat);
+}
+
+/* A seat is shut out in the middle of the stream: the other one gets all of it, it gets no more. */
+static void
+test_new_key (void)
+{
+  Seat *seat = seat_new (200);
+  ScCastReceiverStats stats;
+
+  seat->rekeyed = TRUE;
+  seat->drop_every = 50;
+  seat->shut_out = sc_cast_receiver_new (&seat->layout, &seat->key, 0, g_get_monotonic_time ());
+  seat_start (seat);
+  seat_run (seat);
+  g_assert_no_error (seat->error);
+  g_assert_cmpint (seat->lost, ==, SC_CAST_SEAT_ACTIVE);
+  g_assert_cmpuint (seat->next_key.tag, !=, seat->key.tag);
+  assert_all_received (seat);
+  g_assert_false (sc_cast_receiver_is_finished (seat->shut_out)); /* not even END */
+  sc_cast_receiver_get_stats (seat->shut_out, &stats);
+  g_assert_cmpuint (stats.packets, >, 0);
+  g_assert_cmpuint (stats.foreign, >, stats.packets);
   seat_free (seat);
 }
 
@@ -368,6 +415,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/cast-driver/delivers", GUINT_TO_POINTER (0), test_delivers);
   g_test_add_data_func ("/cast-driver/delivers-with-loss", GUINT_TO_POINTER (50), test_delivers);
+  g_test_add_func ("/cast-driver/new-key", test_new_key);
   g_test_add_func ("/cast-driver/unheard-seat", test_unheard_seat);
   g_test_add_func ("/cast-driver/damaged-store", test_damaged_store);
   g_test_add_func ("/cast-driver/pause-and-seats", test_pause_and_seats);

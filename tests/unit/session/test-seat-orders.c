@@ -45,6 +45,7 @@ make_sessions (Fixture *fixture)
   const ScSessionsConfig config = { "239.255.77.20", 38473, NULL, 100000000, 1500, 0 };
 
   fixture->sessions = sc_sessions_new (fixture->store->store, fixture->store->catalog, fixture->hub, &config);
+  g_assert_true (sc_sessions_use_authority (fixture->sessions, fixture->store->authority, NULL));
 }
 
 static void

@@ -80,6 +80,31 @@ test_gate_free (TestGate *self)
   g_free (self);
 }
 
+/* As every seat does: an order counts if it is signed, is this seat's, and is newer than all before. */
+static void
+check_order (TestSeat *self, const ScControlMessage *message)
+{
+  g_assert_nonnull (self->anchors);
+  g_assert_true (sc_signature_is_of_version (&message->version.signature, self->anchors->signing_keys,
+                                             self->anchors->n_signing_keys, message->version.version,
+                                             &message->version.manifest));
+  g_assert_true (sc_signature_is_of_order (&message->version.order_signature, self->anchors->signing_keys,
+                                           self->anchors->n_signing_keys, self->id, message->version.order,
+                                           message->version.version, &message->version.manifest));
+  g_assert_cmpuint (message->version.order, >, self->last_order);
+  self->last_order = message->version.order;
+}
+
+static void
+take_trust (TestSeat *self, ScControlMessage *message)
+{
+  sc_anchors_free (self->anchors);
+  self->anchors = sc_anchors_copy (message->trust.anchors);
+  self->renew = message->trust.renew;
+  self->n_trusts++;
+  sc_control_message_free (message);
+}
+
 static void
 on_message (SoupWebsocketConnection *connection, gint type, GBytes *bytes, TestSeat *self)
 {
@@ -89,6 +114,12 @@ on_message (SoupWebsocketConnection *connection, gint type, GBytes *bytes, TestS
   ScControlMessage *message = sc_control_message_parse (text, length, &error);
 
   g_assert_no_error (error);
+  if (message->type == SC_CONTROL_TRUST) {
+    take_trust (self, message);
+    return;
+  }
+  if (message->type == SC_CONTROL_PREPARE || message->type == SC_CONTROL_CATCH_UP)
+    check_order (self, message);
   g_ptr_array_add (self->messages, message);
 }
 
@@ -149,6 +180,7 @@ test_seat_free (TestSeat *self)
   g_object_unref (self->connection);
   g_object_unref (self->session);
   g_ptr_array_unref (self->messages);
+  sc_anchors_free (self->anchors);
   g_free (self->id);
   g_free (self);
 }

@@ -24,8 +24,12 @@ typedef struct {
   char *id;
   SoupSession *session;
   SoupWebsocketConnection *connection; /* NULL before it is there */
-  GPtrArray *messages;                 /* ScControlMessage: what came and was not taken */
-  gushort close_code;                  /* 0: open */
+  GPtrArray *messages;                 /* ScControlMessage: what came and was not taken, but for TRUST */
+  ScAnchors *anchors;                  /* by the last TRUST: what orders have to be signed by; NULL: none came */
+  gboolean renew;                      /* by the last TRUST */
+  guint n_trusts;
+  guint64 last_order; /* every one has to have a higher number */
+  gushort close_code; /* 0: open */
 } TestSeat;
 
 /* Connects; says nothing yet. */

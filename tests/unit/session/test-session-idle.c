@@ -75,6 +75,7 @@ test_rate_falls (void)
   g_autoptr (GError) error = NULL;
   Told told = { 0 };
 
+  g_assert_true (sc_sessions_use_authority (sessions, store->authority, NULL));
   g_signal_connect (sessions, "session-changed", G_CALLBACK (on_changed), &told);
   test_seat_send_inventory (seat, "lab 1");
   welcome = test_seat_expect (seat, SC_CONTROL_WELCOME);

@@ -36,6 +36,7 @@ static void
 make_sessions (Fixture *fixture)
 {
   fixture->sessions = sc_sessions_new (fixture->store->store, fixture->store->catalog, fixture->hub, &fixture->config);
+  g_assert_true (sc_sessions_use_authority (fixture->sessions, fixture->store->authority, NULL));
   g_signal_connect (fixture->sessions, "session-changed", G_CALLBACK (on_changed), fixture);
 }
 

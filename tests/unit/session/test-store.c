@@ -44,6 +44,19 @@ write_templates (const char *directory, guint n_chunks)
   write_file (second, "settings.vmx", (const guint8 *) "name = x", 8);
 }
 
+static ScAuthority *
+open_authority (const char *directory)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  ScAuthority *authority;
+
+  g_ptr_array_add (names, (gpointer) "localhost");
+  authority = sc_authority_open (directory, names, g_get_real_time () / G_USEC_PER_SEC, &error);
+  g_assert_no_error (error);
+  return authority;
+}
+
 TestStore *
 test_store_new (guint n_chunks)
 {
@@ -66,6 +79,7 @@ test_store_new (guint n_chunks)
   g_assert_no_error (error);
   self->catalog = sc_catalog_open (catalog, &error);
   g_assert_no_error (error);
+  self->authority = open_authority (self->directory);
   result = sc_publish (self->store, master, "tester", "note", 1000000, NULL, NULL, &error);
   g_assert_no_error (error);
   self->version = sc_version_manifest_ref (result->version);
@@ -96,6 +110,7 @@ test_store_free (TestStore *self)
   sc_version_manifest_unref (self->version);
   sc_catalog_close (self->catalog);
   sc_store_close (self->store);
+  sc_authority_close (self->authority);
   remove_tree (directory);
   g_free (self->directory);
   g_free (self);

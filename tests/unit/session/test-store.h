@@ -3,6 +3,7 @@
 
 #include "console/engine/catalog/sc-catalog.h"
 #include "console/engine/store/sc-store.h"
+#include "console/engine/trust/sc-authority.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,7 @@ typedef struct {
   char *directory;
   ScStore *store;
   ScCatalog *catalog;
+  ScAuthority *authority;
   ScVersionManifest *version;
   ScChunkIndex *chunks; /* of the version */
 } TestStore;
