@@ -43,7 +43,7 @@ set_up (Fixture *fixture, gconstpointer data)
   sc_console_connect (fixture->console, fake_engine_get_connection (fixture->engine));
   gui_fixture_wait (is_connected, fixture->console, "a connection");
   fixture->page = sc_settings_page_new (fixture->console);
-  fixture->window = gui_fixture_show (fixture->page, 840, 1400);
+  fixture->window = gui_fixture_show (fixture->page, 840, 560);
 }
 
 static void
@@ -70,6 +70,19 @@ row_at (Fixture *fixture, int position)
   GtkWidget *settings = find_in (fixture->page, SC_TYPE_USER_SETTINGS, NULL);
 
   return gtk_list_box_get_row_at_index (find_in (settings, GTK_TYPE_LIST_BOX, "users"), position);
+}
+
+/* The picture of what is below @widget. */
+static void
+take_picture (Fixture *fixture, GtkWidget *widget, const char *name)
+{
+  GtkScrolledWindow *scrolled = find_in (fixture->page, GTK_TYPE_SCROLLED_WINDOW, NULL);
+  int y = 0;
+
+  gtk_widget_translate_coordinates (widget, gtk_bin_get_child (GTK_BIN (scrolled)), 0, 0, NULL, &y);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (scrolled), y - 24);
+  gui_fixture_settle ();
+  gui_fixture_picture (fixture->window, name);
 }
 
 static gboolean
@@ -99,7 +112,7 @@ test_users (Fixture *fixture, gconstpointer data)
                    "May not sign in");
   g_assert_cmpuint (fake_engine_count (fixture->engine, "POST", "/v1/users"), ==, 0); /* showing changes nothing */
   gui_fixture_check_accessible (fixture->window);
-  gui_fixture_picture (fixture->window, "trust-settings");
+  take_picture (fixture, find_in (fixture->page, SC_TYPE_USER_SETTINGS, NULL), "trust-settings");
 
   fake_engine_answer (fixture->engine, "POST", "/v1/users/anna/change", 200, "{}");
   gtk_combo_box_set_active_id (find_in (anna, GTK_TYPE_COMBO_BOX, "role"), "administrator");
@@ -211,7 +224,7 @@ test_rotation (Fixture *fixture, gconstpointer data)
   words = gtk_label_get_text (find_in (authority, GTK_TYPE_LABEL, "rotation"));
   g_assert_true (g_str_has_prefix (words, "41 of 43 seats have certificates of the new authority."));
   g_assert_nonnull (strstr (words, "pc-07, pc-12"));
-  gui_fixture_picture (fixture->window, "trust-settings-rotation");
+  take_picture (fixture, find_in (fixture->page, SC_TYPE_USER_SETTINGS, NULL), "trust-settings-rotation");
 }
 
 static gboolean
