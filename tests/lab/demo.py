@@ -190,9 +190,10 @@ class Demo:
         self.output.say("Making disk images: ext4 file systems as VMDK (sparse, split, streamOptimized), VHDX, VDI, QCOW2…")
         with self.beside("making and changing the images"):
             disk_images.make_images(self.templates, self.megabytes)
-        self.output.say(f"Starting an engine and {self.n_seats} seats…")
+        self.output.say("Starting an engine…")
         with self.beside("starting the lab"):
-            self.lab.start(self.n_seats, room="Lab 1", rate=WATCHABLE_RATE if self.gui else 0)
+            self.lab.start_engine(rate=WATCHABLE_RATE if self.gui else 0)
+        self.enrol("Lab 1")
         if self.gui:
             self.open_window()
 
@@ -211,6 +212,20 @@ class Demo:
         self.bring(f"rollback to {first}", "rollback")
         self.seconds = time.monotonic() - start
         self.print_steps()
+
+    def enrol(self, room):
+        """Each seat makes a key, and gets a certificate for it by the room's token."""
+        self.output.say(f"\nEnrolling {self.n_seats} seats of {room}: seatcastctl enrol-token '{room}' --seats {self.n_seats} --hours 24")
+        start = time.monotonic()
+        self.lab.make_seat_connection(room, self.n_seats)
+        fingerprint = self.lab.read_connection().get("ca-sha256", "")
+        for number in range(1, self.n_seats + 1):
+            self.lab.add_seat(f"seat-{number}", room)
+        self.lab.wait_online(*self.lab.seats)
+        seconds = time.monotonic() - start
+        self.output.say(f"  each has found the console's authority to be {fingerprint[:16]}…, made a key of its own, got a certificate for "
+                        f"it, and is online: {seconds:.1f} s")
+        self.add_step(step="enrol", seats=self.n_seats, fingerprint=fingerprint, seconds=round(seconds, 2))
 
     def open_window(self):
         log = os.path.join(self.lab.directory, "window.log")
@@ -239,10 +254,10 @@ class Demo:
             return
         rows = []
         for step in self.steps:
-            content = step.get("content_bytes", step.get("stored_bytes"))
+            whole, content = step.get("size_bytes"), step.get("content_bytes", step.get("stored_bytes"))
             sent = step.get("multicast_bytes")
             ratio = step.get("multicast_per_content")
-            rows.append([step["step"], size(step["size_bytes"]), size(content), "" if sent is None else size(sent),
+            rows.append([step["step"], *("" if count is None else size(count) for count in (whole, content, sent)),
                          "" if ratio is None else f"{ratio:.3f}", f"{step['seconds']:.1f} s"])
         self.output.say("\n" + "\n".join(table(["STEP", ">VERSION SIZE", ">NEEDED, COMPRESSED", ">MULTICAST", ">MULTICAST/NEEDED",
                                                 ">TIME"], rows)))

@@ -293,12 +293,12 @@ class Lab:
         """Of the file with which seats of the room enrol."""
         return os.path.join(self.directory, f"seats of {room or 'no room'}.connection")
 
-    def make_seat_connection(self, room):
+    def make_seat_connection(self, room, seats=MANY):
         """As staff do it who set up a room: a token, in a connection file for its seats. Returns its path."""
         path = self.get_seat_connection_path(room)
         if not os.path.exists(path):
             if "ca-sha256" in self.read_connection() and self.api("GET", "/v1/enrol-tokens")[0] == 200:
-                self.ctl("enrol-token", room, "--seats", MANY, "--hours", 24, "--output", path)
+                self.ctl("enrol-token", room, "--seats", seats, "--hours", 24, "--output", path)
             else:  # an engine without enrolment, until it has it
                 shutil.copy(self.connection, path)
         return path

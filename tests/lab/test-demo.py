@@ -36,7 +36,7 @@ def test_demo_runs_through_and_is_kept_and_stopped():
         check(result.returncode == 0, f"{result.returncode}: {result.stderr[-2000:]}")
         lines = [json.loads(line) for line in result.stdout.splitlines()]
         steps = {line["step"]: line for line in lines if line["type"] == "step"}
-        check(list(steps) == ["publish 1", "deploy 1", "publish 2", "deploy 2", "rollback to 1"], f"{list(steps)}")
+        check(list(steps) == ["enrol", "publish 1", "deploy 1", "publish 2", "deploy 2", "rollback to 1"], f"{list(steps)}")
         check(steps["deploy 2"]["multicast_bytes"] < steps["deploy 1"]["multicast_bytes"], "the difference is smaller")
         check(all(len(line["seats"]) == 2 for line in lines if line["type"] == "seats"), "every seat is shown")
         compared = [line for line in lines if line["type"] == "compared"]
