@@ -45,10 +45,11 @@ refresh_content (ScRoomsPage *self)
   if (sc_filter_list_get_length (self->seats) > 0)
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), self->memory.list ? "list" : "map");
   else if (sc_item_list_get_length (sc_console_get_seats (self->console)) == 0)
-    set_empty (self, "sc-seat-symbolic", _ ("No seats yet"),
-               _ ("A seat appears here by itself as soon as the Seatcast service runs on a workstation and has enrolled: "
-                  "“Seats waiting” makes the token for that."),
-               FALSE);
+    set_empty (
+        self, "sc-seat-symbolic", _ ("No seats yet"),
+        _ ("A seat appears here by itself as soon as the Seatcast service runs on a workstation and has enrolled: "
+           "“Seats waiting” makes the token for that."),
+        FALSE);
   else if (sc_seat_census_count (self->census, self->room, SC_SEATS_ALL) == 0)
     set_empty (self, "sc-room-symbolic", _ ("Nobody sits here yet"),
                _ ("To move seats into this room, select them in “All rooms” and choose “Move to room…”."), FALSE);
