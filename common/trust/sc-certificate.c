@@ -157,7 +157,8 @@ sc_certificate_normalize_name (const char *name)
   gsize length = ascii != NULL ? strlen (ascii) : 0;
   if (length > 0 && ascii[length - 1] == '.')
     ascii[--length] = '\0';
-  if (length == 0 || length > 253 || ascii[0] == '.' || strstr (ascii, "..") != NULL)
+  /* of several dots at the end of a name that is not ASCII, GLib leaves out one: what is left may end with one, too */
+  if (length == 0 || length > 253 || ascii[0] == '.' || ascii[length - 1] == '.' || strstr (ascii, "..") != NULL)
     return NULL;
   for (char *c = ascii; *c != '\0'; c++) {
     *c = g_ascii_tolower (*c);

@@ -308,7 +308,7 @@ test_rsa_request (Fixture *fixture, gconstpointer data)
 static void
 test_names (Fixture *fixture, gconstpointer data)
 {
-  static const char *const bad[] = { "", ".", "two words", "a,DNS:b", "..", "a..b", "x\ny" };
+  static const char *const bad[] = { "", ".", "two words", "a,DNS:b", "..", "a..b", "x\ny", "ä...", "ä..b" };
   g_autofree char *long_name = g_strnfill (300, 'a');
   g_autoptr (GError) error = NULL;
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
