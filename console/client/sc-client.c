@@ -151,8 +151,9 @@ explain (ScClient *self, GError *cause)
     return g_steal_pointer (&owned);
   if (owned->domain == G_TLS_ERROR && owned->code == G_TLS_ERROR_BAD_CERTIFICATE)
     return g_error_new (SC_ERROR, SC_ERROR_DENIED,
-                        "%s shows another certificate than the connection file names: get a new connection file from "
-                        "the console, or find out who answers there",
+                        "%s shows a certificate of another authority than the connection file names, or of another "
+                        "host: compare the fingerprint with the console's and sign in again, or find out who answers "
+                        "there",
                         self->connection->url);
   return g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE,
                       "cannot reach the console at %s: %s; is seatcast-consoled running?", self->connection->url,

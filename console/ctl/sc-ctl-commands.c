@@ -19,7 +19,7 @@ options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help,
   const char *room = command && g_str_equal (command->name, "move") ? "to this room" : "only the seats of this room";
   const GOptionEntry all[] = {
     { "note", 'm', 0, G_OPTION_ARG_STRING, &options->note, "what is new in this version", "NOTE" },
-    { "author", 0, 0, G_OPTION_ARG_STRING, &options->author, "who made it (default: your user name)", "NAME" },
+    { "author", 0, 0, G_OPTION_ARG_STRING, &options->author, "who made it (default: you)", "NAME" },
     { "room", 0, 0, G_OPTION_ARG_STRING, &options->room, room, "ROOM" },
     { "own-room", 0, 0, G_OPTION_ARG_NONE, &options->own_room, "to the room that the seat's service names", NULL },
     { "seat", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->seats, "only this seat (an id or a name); may be repeated",
