@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * ScOperations:
  *
- * Long work that a client asked for (publish, store verify, gc, rebuild-index): each runs on a thread of its own, with
- * progress, a cancellable, and a result or an error that is kept until the engine ends (the last 100). Main thread
+ * Long work that a client asked for (publish, store verify, gc, rebuild-index, sign): each runs on a thread of its own,
+ * with progress, a cancellable, and a result or an error that is kept until the engine ends (the last 100). Main thread
  * only.
  */
 #define SC_TYPE_OPERATIONS (sc_operations_get_type ())

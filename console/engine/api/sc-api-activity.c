@@ -50,6 +50,8 @@ add_argument (ScActivityEntry *entry, const ScApiRequest *request, const char *n
     set_text (&entry->room, value);
   else if (g_str_equal (name, "{id}") && g_str_has_prefix (request->route->pattern, "/v1/sessions/"))
     entry->session = g_ascii_strtoull (value, NULL, 10) & G_MAXINT64;
+  else if (g_str_equal (name, "{number}"))
+    entry->version = g_ascii_strtoull (value, NULL, 10) & G_MAXINT64;
   else
     set_text (&entry->detail, value);
 }

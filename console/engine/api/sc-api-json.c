@@ -4,6 +4,7 @@
 #include "common/sc-error.h"
 #include "console/engine/sc-json-text.h"
 #include "console/engine/session/sc-session-estimate.h"
+#include "console/engine/store/sc-store-signatures.h"
 
 void
 sc_api_json_set_uint (ScJson *object, const char *key, guint64 value)
@@ -39,7 +40,7 @@ json_of_template (const ScManifestTemplate *item)
 }
 
 ScJson *
-sc_api_json_of_version (const ScVersionManifest *version)
+sc_api_json_of_version (ScStore *store, const ScVersionManifest *version)
 {
   ScJson *json = json_object ();
   ScJson *templates = json_array ();
@@ -50,6 +51,7 @@ sc_api_json_of_version (const ScVersionManifest *version)
   sc_api_json_set_text (json, "author", sc_version_manifest_get_author (version));
   sc_api_json_set_text (json, "note", sc_version_manifest_get_note (version));
   sc_api_json_set_uint (json, "size_bytes", sc_version_manifest_get_size (version));
+  json_object_set_new (json, "signed", json_boolean (sc_store_is_signed (store, version)));
   for (guint i = 0; i < sc_version_manifest_get_n_templates (version); i++)
     json_array_append_new (templates, json_of_template (sc_version_manifest_get_template (version, i)));
   json_object_set_new (json, "templates", templates);
@@ -75,9 +77,9 @@ json_of_files (const ScTemplateManifest *manifest)
 }
 
 ScJson *
-sc_api_json_of_version_and_files (const ScVersionManifest *version, GPtrArray *templates)
+sc_api_json_of_version_and_files (ScStore *store, const ScVersionManifest *version, GPtrArray *templates)
 {
-  ScJson *json = sc_api_json_of_version (version);
+  ScJson *json = sc_api_json_of_version (store, version);
   ScJson *items = json_object_get (json, "templates");
 
   for (guint i = 0; i < templates->len; i++)

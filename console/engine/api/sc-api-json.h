@@ -6,9 +6,9 @@
 G_BEGIN_DECLS
 
 /* How the API shows things (the schemas of openapi.json). All return (transfer full). */
-ScJson *sc_api_json_of_version (const ScVersionManifest *version);
+ScJson *sc_api_json_of_version (ScStore *store, const ScVersionManifest *version);
 /* @templates: (element-type ScTemplateManifest): in the version's order; adds the files */
-ScJson *sc_api_json_of_version_and_files (const ScVersionManifest *version, GPtrArray *templates);
+ScJson *sc_api_json_of_version_and_files (ScStore *store, const ScVersionManifest *version, GPtrArray *templates);
 ScJson *sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat);
 /* @verified: (nullable): what was found last, at @ended */
 ScJson *sc_api_json_of_verify (gboolean running, const ScVerified *verified, gint64 ended);

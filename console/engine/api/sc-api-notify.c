@@ -94,12 +94,21 @@ emit_version (ScApiNotify *self, guint64 number)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ScVersionManifest) version = sc_store_get_version (self->parts->store, number, &error);
-  g_autoptr (ScJson) json = version != NULL ? sc_api_json_of_version (version) : NULL;
+  g_autoptr (ScJson) json = version != NULL ? sc_api_json_of_version (self->parts->store, version) : NULL;
 
   if (json != NULL)
     sc_events_emit (self->parts->events, "version", json);
   else
-    g_warning ("cannot tell that version %" G_GUINT64_FORMAT " was published: %s", number, error->message);
+    g_warning ("cannot tell that version %" G_GUINT64_FORMAT " was published or signed: %s", number, error->message);
+}
+
+/* Whether what ends so is another version, or changes what is told of one. */
+static gboolean
+is_of_version (const ScJson *operation)
+{
+  const char *kind = json_string_value (json_object_get (operation, "kind"));
+
+  return strcmp (kind, "publish") == 0 || strcmp (kind, "sign") == 0;
 }
 
 static void
@@ -114,8 +123,7 @@ on_operation_changed (ScOperations *operations, guint64 id, gpointer user_data)
   if (json == NULL)
     return;
   sc_events_emit (self->parts->events, "operation", json);
-  if (strcmp (json_string_value (json_object_get (json, "kind")), "publish") == 0 &&
-      strcmp (json_string_value (json_object_get (json, "state")), "done") == 0)
+  if (is_of_version (json) && strcmp (json_string_value (json_object_get (json, "state")), "done") == 0)
     emit_version (self, sc_json_get_optional_uint (json_object_get (json, "result"), "version", 0));
 }
 

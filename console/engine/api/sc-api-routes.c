@@ -23,6 +23,7 @@ static const ScApiRoute routes[] = {
   { "GET", "/v1/versions", SC_ROLE_VIEWER, sc_api_list_versions, 0 },
   { "POST", "/v1/versions", SC_ROLE_OPERATOR, sc_api_publish, JSON_BODY, "publish" },
   { "GET", "/v1/versions/{number}", SC_ROLE_VIEWER, sc_api_get_version, 0 },
+  { "POST", "/v1/versions/{number}/sign", SC_ROLE_ADMINISTRATOR, sc_api_sign_version, JSON_BODY, "version-sign" },
   { "GET", "/v1/versions/{from}/diff/{to}", SC_ROLE_VIEWER, sc_api_diff, 0 },
   { "GET", "/v1/versions/{number}/needs", SC_ROLE_VIEWER, sc_api_get_needs, 0 },
   { "GET", "/v1/settings", SC_ROLE_VIEWER, sc_api_get_settings, 0 },

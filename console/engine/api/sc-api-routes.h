@@ -72,6 +72,7 @@ void sc_api_cancel_operation (ScApiRequest *request);
 void sc_api_verify_store (ScApiRequest *request);
 void sc_api_gc_store (ScApiRequest *request);
 void sc_api_rebuild_index (ScApiRequest *request);
+void sc_api_sign_version (ScApiRequest *request);
 /* Answers 202 with the operation just started. */
 void sc_api_reply_operation (ScApiRequest *request, guint64 operation);
 /* sc-api-content.c */

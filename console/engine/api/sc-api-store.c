@@ -2,6 +2,7 @@
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/sc-json-text.h"
+#include "console/engine/store/sc-store-signatures.h"
 
 static const char *const no_members[] = { NULL };
 
@@ -130,4 +131,43 @@ void
 sc_api_rebuild_index (ScApiRequest *request)
 {
   start_store_operation (request, "rebuild-index", run_rebuild_index);
+}
+
+typedef struct {
+  ScStore *store;
+  guint64 number;
+} Signing;
+
+static ScJson *
+run_sign (gpointer data, ScProgress *progress, GCancellable *cancellable, GError **error)
+{
+  const Signing *signing = data;
+  ScJson *json = NULL;
+
+  if (!sc_store_sign_version (signing->store, signing->number, progress, cancellable, error))
+    return NULL;
+  json = json_object ();
+  sc_api_json_set_uint (json, "version", signing->number);
+  return json;
+}
+
+void
+sc_api_sign_version (ScApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) body = sc_api_request_parse_body (request, no_members, &error);
+  g_autoptr (ScVersionManifest) version = NULL;
+  guint64 number = 0;
+  Signing *signing = NULL;
+
+  if (body != NULL && sc_api_request_get_number (request, 0, G_MAXINT64, &number, &error))
+    version = sc_store_get_version (request->parts->store, number, &error);
+  if (version == NULL) {
+    sc_api_request_fail (request, error);
+    return;
+  }
+  signing = g_new0 (Signing, 1);
+  signing->store = request->parts->store;
+  signing->number = number;
+  sc_api_reply_operation (request, sc_operations_start (request->parts->operations, "sign", run_sign, signing, g_free));
 }

@@ -32,7 +32,7 @@ list_versions (ScStore *store, gpointer data, GError **error)
     return NULL;
   list = json_array ();
   for (guint i = 0; i < versions->len; i++)
-    json_array_append_new (list, sc_api_json_of_version (g_ptr_array_index (versions, i)));
+    json_array_append_new (list, sc_api_json_of_version (store, g_ptr_array_index (versions, i)));
   return json_pack ("{s:o}", "versions", list);
 }
 
@@ -57,7 +57,7 @@ load_version (ScStore *store, gpointer data, GError **error)
   if (version == NULL)
     return NULL;
   templates = sc_store_get_templates (store, version, error);
-  return templates != NULL ? sc_api_json_of_version_and_files (version, templates) : NULL;
+  return templates != NULL ? sc_api_json_of_version_and_files (store, version, templates) : NULL;
 }
 
 void
