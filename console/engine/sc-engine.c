@@ -28,6 +28,7 @@ struct _ScEngine {
   ScActivity *activity;
   ScSeatLog *seat_log;
   ScStaff *staff;
+  ScEnrolments *enrolments;
   ScApi *api;
   ScConnection *connection;
 };
@@ -124,6 +125,7 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
   self->activity = sc_activity_new (self->catalog, self->sessions, self->operations, self->events);
   self->seat_log = sc_seat_log_new (self->catalog, self->hub, self->sessions);
   self->staff = sc_staff_new (self->catalog);
+  self->enrolments = sc_enrolments_new (self->catalog, self->authority);
   return apply_settings (self, error) && sc_sessions_use_authority (self->sessions, self->authority, error);
 }
 
@@ -142,6 +144,8 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
     .activity = self->activity,
     .seat_log = self->seat_log,
     .staff = self->staff,
+    .authority = self->authority,
+    .enrolments = self->enrolments,
     .name = self->host_name,
     .directory = self->directory,
   };
@@ -208,6 +212,7 @@ sc_engine_stop (ScEngine *self)
   g_clear_object (&self->sessions);
   g_clear_object (&self->hub);
   g_clear_pointer (&self->events, sc_events_free);
+  g_clear_pointer (&self->enrolments, sc_enrolments_free);
   g_clear_pointer (&self->catalog, sc_catalog_close);
   g_clear_pointer (&self->contents, sc_version_contents_free);
   g_clear_pointer (&self->manifests, sc_manifest_cache_free);

@@ -111,10 +111,10 @@ reply_room (ScApiRequest *request, guint status, const char *name)
 }
 
 /* The name that a room is to have, without blanks around it. Returns: (transfer full) */
-static char *
-parse_name (const ScJson *body, GError **error)
+char *
+sc_api_parse_room (const ScJson *body, const char *key, GError **error)
 {
-  const char *text = sc_json_get_string (body, "name", SC_INVENTORY_STRING_MAX, error);
+  const char *text = sc_json_get_string (body, key, SC_INVENTORY_STRING_MAX, error);
   g_autofree char *name = NULL;
 
   if (text == NULL)
@@ -142,7 +142,7 @@ sc_api_add_room (ScApiRequest *request)
   static const char *const allowed[] = { "name", NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, &error);
-  g_autofree char *name = body != NULL ? parse_name (body, &error) : NULL;
+  g_autofree char *name = body != NULL ? sc_api_parse_room (body, "name", &error) : NULL;
 
   if (name == NULL || !sc_catalog_add_room (request->parts->catalog, name, &error)) {
     sc_api_request_fail (request, error);
@@ -172,7 +172,7 @@ sc_api_rename_room (ScApiRequest *request)
   const char *room = request->arguments[0];
   g_autoptr (GError) error = NULL;
   g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, &error);
-  g_autofree char *name = body != NULL ? parse_name (body, &error) : NULL;
+  g_autofree char *name = body != NULL ? sc_api_parse_room (body, "name", &error) : NULL;
 
   if (name == NULL || !sc_catalog_rename_room (request->parts->catalog, room, name, &error)) {
     sc_api_request_fail (request, error);

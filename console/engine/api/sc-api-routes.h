@@ -53,6 +53,17 @@ void sc_api_list_seat_sessions (ScApiRequest *request);
 void sc_api_get_session_rates (ScApiRequest *request);
 /* sc-api-audit.c */
 void sc_api_verify_audit (ScApiRequest *request);
+/* sc-api-enrolment.c */
+void sc_api_enrol (ScApiRequest *request);
+void sc_api_renew_certificate (ScApiRequest *request);
+void sc_api_revoke_seat (ScApiRequest *request);
+/* sc-api-waiting.c */
+void sc_api_list_enrol_tokens (ScApiRequest *request);
+void sc_api_add_enrol_token (ScApiRequest *request);
+void sc_api_revoke_enrol_token (ScApiRequest *request);
+void sc_api_list_waiting_seats (ScApiRequest *request);
+void sc_api_approve_waiting_seats (ScApiRequest *request);
+void sc_api_reject_waiting_seats (ScApiRequest *request);
 /* sc-api-staff.c */
 void sc_api_sign_in (ScApiRequest *request);
 void sc_api_sign_out (ScApiRequest *request);

@@ -161,6 +161,8 @@ sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *t
   /* libsoup compares beginnings: without these, /v1/seat would take /v1/seats too */
   soup_server_add_early_handler (self->server, "/v1/seats", on_headers, self, NULL);
   soup_server_add_handler (self->server, "/v1/seats", on_request, self, NULL);
+  soup_server_add_early_handler (self->server, SEAT_PATH "/", on_headers, self, NULL);
+  soup_server_add_handler (self->server, SEAT_PATH "/", on_request, self, NULL);
   self->listener = sc_api_listener_new (self->server, certificate);
   self->auth = sc_api_auth_new (&self->parts, token);
   self->notify = sc_api_notify_new (&self->parts);

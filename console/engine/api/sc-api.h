@@ -11,6 +11,7 @@
 #include "console/engine/sc-seat-log.h"
 #include "console/engine/session/sc-sessions.h"
 #include "console/engine/store/sc-store.h"
+#include "console/engine/trust/sc-enrolments.h"
 #include "console/engine/trust/sc-staff.h"
 
 #include <libsoup/soup.h>
@@ -38,6 +39,8 @@ typedef struct {
   ScActivity *activity;
   ScSeatLog *seat_log;
   ScStaff *staff;
+  ScAuthority *authority;
+  ScEnrolments *enrolments;
   const char *name;                /* of the console, as people know it */
   const char *directory;           /* the engine's */
   const char *url;                 /* (nullable) until sc_api_set_url() */

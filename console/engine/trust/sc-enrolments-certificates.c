@@ -38,6 +38,12 @@ sc_enrolments_issue (ScEnrolments *self, const char *request, const char *seat, 
   return g_steal_pointer (&certificate);
 }
 
+const ScAnchors *
+sc_enrolments_get_anchors (ScEnrolments *self)
+{
+  return sc_authority_get_anchors (self->authority);
+}
+
 gboolean
 sc_enrolments_check_certificate (ScEnrolments *self, const char *seat, const guint8 key_id[SC_KEY_ID_SIZE],
                                  GError **error)

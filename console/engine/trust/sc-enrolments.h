@@ -92,6 +92,7 @@ gboolean sc_enrolments_revoke (ScEnrolments *self, const char *seat, gint64 now,
 
 /* certificates of seats that are enrolled */
 
+const ScAnchors *sc_enrolments_get_anchors (ScEnrolments *self); /* what seats are to trust now */
 /* Whether the certificate of @key_id, which sc_authority_identify_seat() has found good, still is @seat's. Writes
  * nothing. Errors: %SC_ERROR_DENIED: why, and what is to be done at the seat */
 gboolean sc_enrolments_check_certificate (ScEnrolments *self, const char *seat, const guint8 key_id[SC_KEY_ID_SIZE],

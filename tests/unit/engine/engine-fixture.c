@@ -165,6 +165,8 @@ engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
                                              fixture->parts.events);
   fixture->parts.seat_log = sc_seat_log_new (fixture->parts.catalog, fixture->parts.hub, fixture->parts.sessions);
   fixture->parts.staff = sc_staff_new (fixture->parts.catalog);
+  fixture->parts.authority = fixture->authority;
+  fixture->parts.enrolments = sc_enrolments_new (fixture->parts.catalog, fixture->authority);
   sc_staff_set_cost (fixture->parts.staff, 4);
   fixture->parts.name = "console";
   fixture->parts.directory = fixture->directory;
@@ -204,6 +206,7 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
   sc_operations_stop (fixture->parts.operations);
   sc_staff_stop (fixture->parts.staff);
   g_clear_object (&fixture->parts.staff);
+  sc_enrolments_free (fixture->parts.enrolments);
   sc_activity_free (fixture->parts.activity);
   sc_seat_log_free (fixture->parts.seat_log);
   g_clear_object (&fixture->parts.operations);
