@@ -161,7 +161,7 @@ on_ended (const GError *error, gpointer user_data)
 static ScSeatHost *
 make_host (Program *self)
 {
-  const ScSeatHostWorld world = { read_settings, watch_settings, on_ended, self };
+  const ScSeatHostWorld world = { read_settings, watch_settings, on_ended, NULL, self };
 
   return sc_seat_host_new (&world, SC_SEAT_HOST_SETTLE);
 }

@@ -7,8 +7,13 @@
 #define MAX_CONNECTIONS 8
 
 struct _ScFetch {
+  guint references; /* its owner's, and one of each message: a handshake may outlive the wish for it */
+  gboolean freed;   /* by its owner */
   SoupSession *session;
   ScConnection *connection;
+  ScSeatIdentity *identity; /* (nullable) */
+  char *host;               /* (nullable): of the connection's URL */
+  char *refusal;            /* (nullable): what was wrong with the console's last certificate */
   guint retry_base;
   guint attempts;
 };
@@ -51,16 +56,20 @@ job_free (gpointer data)
 }
 
 ScFetch *
-sc_fetch_new (const ScConnection *connection)
+sc_fetch_new (const ScConnection *connection, ScSeatIdentity *identity)
 {
   ScFetch *self = g_new0 (ScFetch, 1);
+  g_autoptr (GUri) uri = g_uri_parse (connection->url, G_URI_FLAGS_NONE, NULL);
 
+  self->references = 1;
   self->connection = sc_connection_new (connection->url, connection->token, connection->fingerprint);
+  self->identity = identity;
+  self->host = uri != NULL ? g_strdup (g_uri_get_host (uri)) : NULL;
   self->retry_base = SC_BACKOFF_BASE;
   self->attempts = SC_FETCH_ATTEMPTS;
   self->session = soup_session_new_with_options ("timeout", SC_FETCH_TIMEOUT, "max-conns-per-host", MAX_CONNECTIONS,
                                                  "user-agent", "seatcast-service/" SC_VERSION, NULL);
-  /* Without a database no certificate is trusted by itself, so the pinned one is always asked for */
+  /* Without a database no certificate is trusted by itself, so accept_certificate() is always asked */
   soup_session_set_tls_database (self->session, NULL);
   /* A seat's console is in its own network: a proxy would only hide which interface faces it */
   soup_session_set_proxy_resolver (self->session, NULL);
@@ -68,13 +77,24 @@ sc_fetch_new (const ScConnection *connection)
   return self;
 }
 
+static void
+fetch_unref (ScFetch *self)
+{
+  if (--self->references > 0)
+    return;
+  sc_connection_free (self->connection);
+  g_free (self->host);
+  g_free (self->refusal);
+  g_free (self);
+}
+
 void
 sc_fetch_free (ScFetch *self)
 {
+  self->freed = TRUE;
   soup_session_abort (self->session);
-  g_object_unref (self->session);
-  sc_connection_free (self->connection);
-  g_free (self);
+  g_clear_object (&self->session);
+  fetch_unref (self);
 }
 
 void
@@ -90,31 +110,74 @@ sc_fetch_get_session (ScFetch *self)
   return self->session;
 }
 
+/* Before the seat has enrolled it knows nothing but the authority's fingerprint: the peer must show that, and a
+ * certificate of it. */
+static gboolean
+accepts_by_fingerprint (ScFetch *self, GTlsCertificate *peer, gint64 now, GError **error)
+{
+  g_autoptr (ScCertificate) authority = sc_certificate_find_authority (peer, self->connection->fingerprint);
+  g_autoptr (ScCertificate) certificate = authority != NULL ? sc_certificate_of_tls (peer, error) : NULL;
+  g_autoptr (GPtrArray) authorities = g_ptr_array_new ();
+
+  if (authority == NULL) {
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_DENIED,
+                         "its certificate is not of the authority whose fingerprint the settings have. Is it the right "
+                         "console, and the right fingerprint?");
+    return FALSE;
+  }
+  g_ptr_array_add (authorities, authority);
+  return certificate != NULL &&
+         sc_certificate_check (certificate, authorities, SC_CERTIFICATE_CONSOLE, self->host, now, error);
+}
+
 static gboolean
 accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer user_data)
 {
   ScFetch *self = user_data;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GError) error = NULL;
 
-  if (sc_connection_accepts (self->connection, certificate))
+  if (self->freed)
+    return FALSE;
+  g_clear_pointer (&self->refusal, g_free);
+  if (self->identity != NULL ? sc_seat_identity_accepts (self->identity, certificate, self->host, now, &error)
+                             : accepts_by_fingerprint (self, certificate, now, &error))
     return TRUE;
-  g_warning ("%s shows another certificate than the connection file names: refused. Is it the right console?",
-             self->connection->url);
+  self->refusal = g_strdup_printf ("%s is not accepted as the console: %s", self->connection->url, error->message);
   return FALSE;
+}
+
+static void
+on_message_gone (gpointer data, GClosure *closure)
+{
+  fetch_unref (data);
+}
+
+char *
+sc_fetch_describe (ScFetch *self, const GError *error)
+{
+  return g_strdup (error->domain == G_TLS_ERROR && self->refusal != NULL ? self->refusal : error->message);
 }
 
 SoupMessage *
 sc_fetch_new_message (ScFetch *self, const char *method, const char *path)
 {
   g_autofree char *url = g_strconcat (self->connection->url, path, NULL);
-  g_autofree char *authorization = g_strconcat ("Bearer ", self->connection->token, NULL);
   SoupMessage *message = soup_message_new (method, url);
 
   if (message == NULL)
     return NULL;
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", authorization);
-  /* A redirect would carry the token elsewhere */
+  if (self->identity != NULL) {
+    soup_message_set_tls_client_certificate (message, sc_seat_identity_get_tls (self->identity));
+  } else if (*self->connection->token != '\0') {
+    g_autofree char *authorization = g_strconcat ("Bearer ", self->connection->token, NULL);
+
+    soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", authorization);
+  }
+  /* A redirect would lead elsewhere */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate), self);
+  self->references++;
+  g_signal_connect_data (message, "accept-certificate", G_CALLBACK (accept_certificate), self, on_message_gone, 0);
   return message;
 }
 
@@ -237,7 +300,7 @@ check_head (Job *job)
   else
     code = SC_ERROR_INVALID;
   return g_error_new (SC_ERROR, code, "The console answered %u (%s) for %s%s", status, soup_status_get_phrase (status),
-                      job->path, code == SC_ERROR_DENIED ? ": check the token in the connection file" : "");
+                      job->path, code == SC_ERROR_DENIED ? ": it does not let this seat have it" : "");
 }
 
 static void
@@ -249,8 +312,9 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 
   job->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (job->stream == NULL) {
+    g_autofree char *why = sc_fetch_describe (job->fetch, error);
     fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE, "The console at %s does not answer for %s: %s",
-                                     job->fetch->connection->url, job->path, error->message));
+                                     job->fetch->connection->url, job->path, why));
     return;
   }
   GError *wrong = check_head (job);
@@ -274,7 +338,7 @@ fetch_try (GTask *task)
   }
   job->message = sc_fetch_new_message (job->fetch, job->body != NULL ? "POST" : "GET", job->path);
   if (job->message == NULL) {
-    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_INVALID, "Not a URL: “%s%s”: check the connection file",
+    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_INVALID, "Not a URL: “%s%s”: check the settings",
                                      job->fetch->connection->url, job->path));
     return;
   }

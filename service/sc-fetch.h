@@ -4,6 +4,7 @@
 #include "common/sc-chunk.h"
 #include "common/sc-connection.h"
 #include "common/sc-backoff.h"
+#include "service/sc-seat-identity.h"
 
 #include <libsoup/soup.h>
 
@@ -12,8 +13,9 @@ G_BEGIN_DECLS
 /**
  * ScFetch:
  *
- * HTTPS requests to the console: authorised, its certificate pinned, answers capped before they are read, checked by
- * hash where one is known, tried again with back-off when the console does not answer or the answer is damaged.
+ * HTTPS requests to the console. A seat that has enrolled shows its certificate and checks the console's by what it
+ * trusts; one that has not only knows the authority's fingerprint. Answers are capped before they are read, checked by
+ * hash where one is known, asked for again with back-off when the console does not answer or the answer is damaged.
  * Asynchronous on libsoup; main thread only.
  */
 typedef struct _ScFetch ScFetch;
@@ -21,15 +23,19 @@ typedef struct _ScFetch ScFetch;
 #define SC_FETCH_TIMEOUT 30u  /* s without a byte: the console counts as dead */
 #define SC_FETCH_ATTEMPTS 10u /* a minute or two with the back-off: the time of an engine's restart and more */
 
-ScFetch *sc_fetch_new (const ScConnection *connection);
+/* @identity: (nullable): of a seat that has enrolled, must outlive it; NULL: it has not */
+ScFetch *sc_fetch_new (const ScConnection *connection, ScSeatIdentity *identity);
 void sc_fetch_free (ScFetch *self); /* not while requests run: cancel and await them first */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScFetch, sc_fetch_free)
 /* Other than the defaults SC_BACKOFF_BASE and SC_FETCH_ATTEMPTS. @base: ms */
 void sc_fetch_set_retry (ScFetch *self, guint base, guint attempts);
 
 SoupSession *sc_fetch_get_session (ScFetch *self);
-/* A message with the token, for this session only; @path begins with '/'. */
+/* A message that shows who the seat is, for this session only; @path begins with '/'. (nullable): not a URL */
 SoupMessage *sc_fetch_new_message (ScFetch *self, const char *method, const char *path);
+/* (transfer full): in words why a message of this session had no answer: what was wrong with the console's certificate
+ * says more than that it was not accepted */
+char *sc_fetch_describe (ScFetch *self, const GError *error);
 
 typedef struct {
   const char *path;

@@ -4,7 +4,6 @@
 #include "common/sc-error.h"
 #include "common/sc-text.h"
 
-#define PATH "/v1/seat"
 #define FRAME_REASON 123u    /* bytes that a close frame can bear */
 #define MAX_CLOSE_REASON 96u /* bytes of a reason that go into one: a cut character may become longer */
 
@@ -211,10 +210,11 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->message);
   g_clear_object (&self->cancellable);
   if (socket == NULL) {
+    g_autofree char *why = sc_fetch_describe (self->fetch, error);
     gboolean denied = status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN;
-    retry_later (self, denied ? "it refuses the token: get the connection file from it anew, on Windows also by "
-                                "seatcast-service.exe --configure --token=…"
-                              : error->message);
+    retry_later (self, denied ? "it does not let this seat in" : why);
+    if (denied && self->events.refused != NULL)
+      self->events.refused (self->user_data);
     return;
   }
   self->socket = g_steal_pointer (&socket);
@@ -259,9 +259,9 @@ on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *con
 static void
 connect_now (ScLink *self)
 {
-  self->message = sc_fetch_new_message (self->fetch, "GET", PATH);
+  self->message = sc_fetch_new_message (self->fetch, "GET", SC_LINK_PATH);
   if (self->message == NULL) {
-    retry_later (self, "the connection file's url is not one");
+    retry_later (self, "the console's address in the settings is not one");
     return;
   }
   g_clear_pointer (&self->local_address, g_free);

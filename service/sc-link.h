@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  */
 typedef struct _ScLink ScLink;
 
+#define SC_LINK_PATH "/v1/seat"
 #define SC_LINK_PING 10u          /* s between pings */
 #define SC_LINK_DEAD_AFTER 30u    /* s without anything from the console */
 #define SC_LINK_SETTLED_AFTER 10u /* s that a connection must last for the back-off to start anew */
@@ -25,6 +26,8 @@ typedef struct {
   void (*connected) (gpointer user_data, const char *local_address);
   void (*message) (gpointer user_data, ScControlMessage *message); /* (transfer full) */
   void (*lost) (gpointer user_data);
+  /* (nullable): The console answers that it does not let this seat in. It is tried again all the same. */
+  void (*refused) (gpointer user_data);
 } ScLinkEvents;
 
 /* @fetch: whose session and credentials are used; must outlive the link */

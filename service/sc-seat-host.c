@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "service/sc-seat-host.h"
-
 #include "common/sc-error.h"
 #include "common/sc-log.h"
+#include "service/sc-seat-host-private.h"
 
-/* times the time to settle */
-#define LOOK_AGAIN 15u     /* half a minute: for settings that cannot be read */
-#define LOOK_FOR_DISKS 30u /* a minute: for directories that are not there */
-
-struct _ScSeatHost {
-  ScSeatHostWorld world;
-  guint settle;
-  GSource *watch; /* (nullable) */
-  GSource *settling;
-  ScSeatSettings *settings; /* (nullable): of the service */
-  ScService *service;       /* (nullable): it waits */
-  gboolean changing;        /* the service ends for a new one */
-  char *told;               /* (nullable): why it waits, as last said */
-  GSourceFunc stopped;      /* (nullable): it ends */
-  gpointer stopped_data;
-};
+#define AGAIN_BASE 60000u /* ms */
+#define AGAIN_MAX 3600000u
 
 static void
 clear_source (GSource **source)
@@ -31,8 +16,8 @@ clear_source (GSource **source)
 
 static gboolean on_settled (gpointer user_data);
 
-static void
-look_later (ScSeatHost *self, guint delay)
+void
+sc_seat_host_look_later (ScSeatHost *self, guint delay)
 {
   clear_source (&self->settling);
   self->settling = g_timeout_source_new (delay);
@@ -47,13 +32,17 @@ sc_seat_host_new (const ScSeatHostWorld *world, guint settle)
 
   self->world = *world;
   self->settle = settle;
+  self->machine = sc_seat_machine_new_here ();
+  self->again = (ScBackoff){ .base = AGAIN_BASE, .max = AGAIN_MAX };
   return self;
 }
 
 static void
-drop_service (ScSeatHost *self)
+drop_all (ScSeatHost *self)
 {
+  sc_seat_host_stop_enrolling (self);
   g_clear_pointer (&self->service, sc_service_free);
+  g_clear_pointer (&self->identity, sc_seat_identity_free);
   g_clear_pointer (&self->settings, sc_seat_settings_free);
 }
 
@@ -62,8 +51,10 @@ sc_seat_host_free (ScSeatHost *self)
 {
   clear_source (&self->watch);
   clear_source (&self->settling);
-  drop_service (self);
+  drop_all (self);
+  sc_seat_machine_free (self->machine);
   g_free (self->told);
+  g_free (self->told_enrolling);
   g_free (self);
 }
 
@@ -81,13 +72,26 @@ is_passing (const GError *error)
   return !g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND) && !g_error_matches (error, SC_ERROR, SC_ERROR_INVALID);
 }
 
-/* Says why it waits, unless that was the last that it said. */
-static void
-tell_waiting (ScSeatHost *self, const char *what, const char *why)
+void
+sc_seat_host_tell_status (ScSeatHost *self, const char *format, ...)
+{
+  va_list arguments;
+
+  if (self->world.told == NULL)
+    return;
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  self->world.told (text, self->world.user_data);
+}
+
+void
+sc_seat_host_tell_waiting (ScSeatHost *self, const char *what, const char *why)
 {
   if (g_strcmp0 (self->told, why) == 0)
     return;
   g_warning ("Waiting for %s. %s", what, why);
+  sc_seat_host_tell_status (self, "Waiting for %s. %s", what, why);
   g_free (self->told);
   self->told = g_strdup (why);
 }
@@ -101,9 +105,9 @@ read_settings (ScSeatHost *self, gboolean *passing)
 
   *passing = settings == NULL && is_passing (error);
   if (*passing)
-    look_later (self, self->settle * LOOK_AGAIN);
+    sc_seat_host_look_later (self, self->settle * SC_SEAT_HOST_LOOK_AGAIN);
   if (settings == NULL)
-    tell_waiting (self, "settings", error->message);
+    sc_seat_host_tell_waiting (self, "settings", error->message);
   return settings;
 }
 
@@ -115,22 +119,16 @@ are_directories_there (const ScServiceConfig *config)
          g_file_test (config->state_directory, G_FILE_TEST_IS_DIR);
 }
 
-/* Takes over @settings. Returns: also when it waits for the directories */
+/* Returns: also when it waits for the directories */
 static gboolean
-start_service (ScSeatHost *self, ScSeatSettings *settings, GError **error)
+start_service (ScSeatHost *self, const ScServiceConfig *config, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  ScServiceConfig config;
 
-  g_clear_pointer (&self->settings, sc_seat_settings_free);
-  self->settings = settings;
-  if (!sc_service_options_read (&settings->options, &config, error))
-    return FALSE;
-  config.connection = settings->connection;
-  self->service = sc_service_new (&config, &local);
-  if (self->service == NULL && !are_directories_there (&config)) {
-    tell_waiting (self, "directories", local->message);
-    look_later (self, self->settle * LOOK_FOR_DISKS);
+  self->service = sc_service_new (config, &local);
+  if (self->service == NULL && !are_directories_there (config)) {
+    sc_seat_host_tell_waiting (self, "directories", local->message);
+    sc_seat_host_look_later (self, self->settle * SC_SEAT_HOST_LOOK_FOR_DISKS);
     return TRUE;
   }
   if (self->service == NULL) {
@@ -139,19 +137,45 @@ start_service (ScSeatHost *self, ScSeatSettings *settings, GError **error)
   }
   g_clear_pointer (&self->told, g_free);
   sc_service_start (self->service);
-  sc_log_event ("Seatcast %s keeps the templates in “%s” as the console %s says", SC_VERSION, config.repository,
-                settings->connection->url);
+  sc_log_event ("Seatcast %s keeps the templates in “%s” as the console %s says", SC_VERSION, config->repository,
+                self->settings->connection->url);
+  sc_seat_host_tell_status (self, "Keeps the templates in “%s” as the console %s says", config->repository,
+                            self->settings->connection->url);
   return TRUE;
 }
 
-static void
-start_anew (ScSeatHost *self)
+/* Takes over @settings. Returns: also when it waits */
+static gboolean
+start_with (ScSeatHost *self, ScSeatSettings *settings, GError **error)
+{
+  ScServiceEvents events = sc_seat_host_events;
+  ScServiceConfig config;
+
+  drop_all (self);
+  self->settings = settings;
+  if (!sc_service_options_read (&settings->options, &config, error))
+    return FALSE;
+  if (!sc_seat_host_open_identity (self, config.state_directory))
+    return TRUE;
+  if (sc_seat_identity_get_seat (self->identity) == NULL) {
+    sc_seat_host_enrol (self, 0);
+    return TRUE;
+  }
+  events.user_data = self;
+  config.events = &events;
+  config.connection = settings->connection;
+  config.identity = self->identity;
+  return start_service (self, &config, error);
+}
+
+void
+sc_seat_host_start_anew (ScSeatHost *self)
 {
   gboolean passing;
   ScSeatSettings *settings = read_settings (self, &passing);
   g_autoptr (GError) error = NULL;
 
-  if (settings == NULL || start_service (self, settings, &error))
+  if (settings == NULL || start_with (self, settings, &error))
     return;
   clear_source (&self->watch);
   clear_source (&self->settling);
@@ -163,13 +187,43 @@ on_service_stopped (gpointer user_data)
 {
   ScSeatHost *self = user_data;
 
-  drop_service (self);
+  drop_all (self);
   self->changing = FALSE;
   if (self->stopped != NULL)
     self->stopped (self->stopped_data);
   else
-    start_anew (self);
+    sc_seat_host_start_anew (self);
   return G_SOURCE_REMOVE;
+}
+
+void
+sc_seat_host_change (ScSeatHost *self)
+{
+  self->changing = TRUE;
+  sc_seat_host_stop_enrolling (self);
+  sc_service_quit (self->service, on_service_stopped, self);
+}
+
+static gboolean
+same_token (const ScSeatSettings *a, const ScSeatSettings *b)
+{
+  return strcmp (a->connection->token, b->connection->token) == 0;
+}
+
+/* It enrols: with another token it asks anew, with the same one at once. */
+static void
+look_while_enrolling (ScSeatHost *self, ScSeatSettings *settings)
+{
+  if (!same_token (settings, self->settings)) {
+    sc_seat_settings_free (self->settings);
+    self->settings = settings;
+    sc_seat_host_stop_enrolling (self);
+    sc_seat_host_enrol (self, 0);
+    return;
+  }
+  sc_seat_settings_free (settings);
+  if (self->enroller != NULL)
+    sc_enroller_hurry (self->enroller);
 }
 
 static gboolean
@@ -180,8 +234,9 @@ on_settled (gpointer user_data)
   g_clear_pointer (&self->settling, g_source_unref);
   if (self->stopped != NULL || self->changing) /* it reads them anyway when the service has ended */
     return G_SOURCE_REMOVE;
-  if (self->service == NULL) {
-    start_anew (self);
+  gboolean enrolling = self->enroller != NULL || self->denied;
+  if (self->service == NULL && !enrolling) {
+    sc_seat_host_start_anew (self);
     return G_SOURCE_REMOVE;
   }
   gboolean passing;
@@ -190,12 +245,22 @@ on_settled (gpointer user_data)
     return G_SOURCE_REMOVE;
   if (settings != NULL)
     g_clear_pointer (&self->told, g_free);
-  if (settings != NULL && sc_seat_settings_equal (settings, self->settings))
+  gboolean same = settings != NULL && sc_seat_settings_equal (settings, self->settings);
+  if (same && enrolling) {
+    look_while_enrolling (self, g_steal_pointer (&settings));
     return G_SOURCE_REMOVE;
+  }
+  if (same) {
+    sc_seat_settings_free (self->settings); /* with another token, perhaps */
+    self->settings = g_steal_pointer (&settings);
+    return G_SOURCE_REMOVE;
+  }
   if (settings != NULL)
     sc_log_event ("The settings have changed; the service begins anew with them");
-  self->changing = TRUE;
-  sc_service_quit (self->service, on_service_stopped, self);
+  if (self->service != NULL)
+    sc_seat_host_change (self);
+  else
+    sc_seat_host_start_anew (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -204,7 +269,7 @@ on_changed (gpointer user_data)
 {
   ScSeatHost *self = user_data;
 
-  look_later (self, self->settle);
+  sc_seat_host_look_later (self, self->settle);
   return G_SOURCE_CONTINUE;
 }
 
@@ -219,7 +284,7 @@ sc_seat_host_start (ScSeatHost *self, GError **error)
   }
   gboolean passing;
   ScSeatSettings *settings = read_settings (self, &passing);
-  return settings == NULL || start_service (self, settings, error);
+  return settings == NULL || start_with (self, settings, error);
 }
 
 void
@@ -229,6 +294,7 @@ sc_seat_host_quit (ScSeatHost *self, GSourceFunc stopped, gpointer user_data)
   self->stopped_data = user_data;
   clear_source (&self->watch);
   clear_source (&self->settling);
+  sc_seat_host_stop_enrolling (self);
   if (self->changing)
     return;
   if (self->service != NULL) {

@@ -37,11 +37,12 @@ sc_seat_settings_free (ScSeatSettings *self)
     return;
   sc_service_options_clear (&self->options);
   sc_connection_free (self->connection);
+  g_free (self->where);
   g_free (self);
 }
 
-/* The policy's value, the file's, the local one; @missing gets the name of what nobody has. @place: (out) (nullable):
- * where the settings have it; NULL: it is the file's */
+/* The policy's value, the file's, the local one; @missing gets the name of what nobody has, but of the token: only a
+ * seat that enrols needs that. @place: (out) (nullable): where the settings have it; NULL: it is the file's */
 static char *
 pick (const ScSeatSettingsSource *source, const char *name, const char *of_file, const char **place, GString *missing)
 {
@@ -54,7 +55,7 @@ pick (const ScSeatSettingsSource *source, const char *name, const char *of_file,
     text = source->get (name, FALSE, source->user_data);
     *place = source->local_place;
   }
-  if (text == NULL)
+  if (text == NULL && strcmp (name, SC_SETTING_TOKEN) != 0)
     g_string_append_printf (missing, "%s%s", missing->len > 0 ? ", " : "", name);
   return text;
 }
@@ -89,16 +90,15 @@ read_connection (ScSeatSettings *self, const ScSeatSettingsSource *source, const
   g_autofree char *token = pick (source, SC_SETTING_TOKEN, file != NULL ? file->token : NULL, &of_token, missing);
   g_autofree char *fingerprint =
       pick (source, SC_SETTING_FINGERPRINT, file != NULL ? file->fingerprint : NULL, &of_fingerprint, missing);
-  if (url == NULL || token == NULL || fingerprint == NULL)
+  if (url == NULL || fingerprint == NULL)
     return TRUE;
-  self->connection = sc_connection_new (url, token, fingerprint);
+  self->connection = sc_connection_new (url, token != NULL ? token : "", fingerprint);
   return check_setting (SC_SETTING_CONSOLE, self->connection->url, of_url, sc_connection_is_url, "https://HOST:PORT",
                         error) &&
          check_setting (SC_SETTING_TOKEN, self->connection->token, of_token, sc_connection_is_token,
                         "1 to 256 characters without spaces", error) &&
          check_setting (SC_SETTING_FINGERPRINT, self->connection->fingerprint, of_fingerprint,
-                        sc_connection_is_fingerprint, "64 hexadecimal digits, without colons", error) &&
-         sc_connection_check (self->connection, error);
+                        sc_connection_is_fingerprint, "64 hexadecimal digits, without colons", error);
 }
 
 typedef struct {
@@ -137,6 +137,7 @@ sc_seat_settings_read (const ScSeatSettingsSource *source, const ScServiceOption
     *sc_seat_setting_of (setting, &self->options) =
         text != NULL ? g_strdup (text) : source->get (setting->name, FALSE, source->user_data);
   }
+  self->where = g_strdup (source->where);
   self->options.connection =
       given.connection != NULL ? g_strdup (given.connection) : sc_system_get_service_connection ();
   if (!read_connection (self, source, self->options.connection, missing, error))
@@ -161,6 +162,23 @@ sc_seat_settings_equal (const ScSeatSettings *a, const ScSeatSettings *b)
     if (g_strcmp0 (*sc_seat_setting_of (setting, &of_a), *sc_seat_setting_of (setting, &of_b)) != 0)
       return FALSE;
   return g_strcmp0 (a->connection->url, b->connection->url) == 0 &&
-         g_strcmp0 (a->connection->token, b->connection->token) == 0 &&
          g_strcmp0 (a->connection->fingerprint, b->connection->fingerprint) == 0;
+}
+
+ScEnrolRequest *
+sc_seat_settings_describe (const ScServiceOptions *options, const ScSeatMachine *machine)
+{
+  ScEnrolRequest *facts = sc_enrol_request_new ();
+  char *const texts[] = { facts->name, facts->room, facts->machine, facts->os, facts->service_version };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
+  facts->name = options->name != NULL ? g_strdup (options->name) : sc_system_get_host_name ();
+  facts->room = g_strdup (options->room != NULL ? options->room : "");
+  facts->machine = g_strdup (machine->id);
+  facts->os = sc_system_get_os_name ();
+  facts->service_version = g_strdup (SC_VERSION);
+  for (guint i = 0; i < machine->macs->len; i++)
+    g_ptr_array_add (facts->macs, g_strdup (machine->macs->pdata[i]));
+  return facts;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/trust/sc-enrolment.h"
 #include "service/sc-service-options.h"
 
 G_BEGIN_DECLS
@@ -10,12 +11,14 @@ G_BEGIN_DECLS
  *
  * All that a seat has to know, put together from three places, the first that has something counting: the command line;
  * the settings that administrators distribute (on Windows the registry, its policy key first); the connection file,
- * which has the console's address, the token and the certificate's fingerprint. Of these three the policy's go before
- * the file's one by one; what was set locally only stands in where there is no file.
+ * which has the console's address, the token of a room and the fingerprint of the console's authority. Of these three
+ * the policy's go before the file's one by one; what was set locally only stands in where there is no file. A seat that
+ * has enrolled needs no token any more: it is empty where nobody has it.
  */
 typedef struct {
   ScServiceOptions options;
-  ScConnection *connection;
+  ScConnection *connection; /* its token may be empty */
+  char *where;              /* where to set what is missing, for messages */
 } ScSeatSettings;
 
 void sc_seat_settings_free (ScSeatSettings *self);
@@ -57,6 +60,9 @@ typedef struct {
  */
 ScSeatSettings *sc_seat_settings_read (const ScSeatSettingsSource *source, const ScServiceOptions *options,
                                        GError **error);
+/* But for the token, which a seat that has enrolled does not use. */
 gboolean sc_seat_settings_equal (const ScSeatSettings *a, const ScSeatSettings *b);
+/* (transfer full): what a seat tells the console of itself to enrol; without token and request */
+ScEnrolRequest *sc_seat_settings_describe (const ScServiceOptions *options, const ScSeatMachine *machine);
 
 G_END_DECLS

@@ -4,11 +4,13 @@
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
 #include "common/sc-path.h"
+#include "service/sc-fetch-json.h"
 #include "service/sc-service-private.h"
 
 #define PROGRESS_INTERVAL 250u /* ms: at most 4 a second */
 #define INVENTORY_INTERVAL 3u  /* s between looks at what may have changed, while there is work */
 #define DRIFT_INTERVAL 60u     /* s between looks at the files' metadata, and at what may have changed, always */
+#define MAX_WORDS (64u * 1024) /* bytes of an answer that says why */
 #define HEARTBEAT 5u           /* s: progress that stands still is told again this often */
 
 static gboolean
@@ -99,6 +101,9 @@ static void
 on_message (gpointer user_data, ScControlMessage *message)
 {
   ScService *self = user_data;
+
+  if (message->type == SC_CONTROL_WELCOME && self->events.accepted != NULL)
+    self->events.accepted (self->events.user_data);
   sc_seat_core_message (self->core, message, g_get_monotonic_time ());
   sc_service_pump (self);
 }
@@ -109,6 +114,35 @@ on_lost (gpointer user_data)
   ScService *self = user_data;
   sc_seat_core_link_lost (self->core);
   sc_service_pump (self);
+}
+
+static void
+on_words (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  guint status = 0;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScJson) answer = sc_fetch_json_finish (result, &status, &error);
+
+  if (g_error_matches (error, SC_ERROR, SC_ERROR_CANCELLED))
+    return; /* the service is gone */
+  ScService *self = user_data;
+  g_clear_object (&self->asking);
+  if (answer == NULL || (status != SOUP_STATUS_UNAUTHORIZED && status != SOUP_STATUS_FORBIDDEN))
+    return; /* it has changed its mind, or cannot be asked: the next attempt will tell */
+  g_autofree char *words = sc_fetch_json_dup_error (answer, "it does not say why");
+  self->events.refused (words, self->events.user_data);
+}
+
+/* Who asks for a WebSocket gets no words: they are asked for without. */
+static void
+on_refused (gpointer user_data)
+{
+  ScService *self = user_data;
+
+  if (self->asking != NULL || self->events.refused == NULL || self->stopped != NULL)
+    return;
+  self->asking = g_cancellable_new ();
+  sc_fetch_json_async (self->fetch, SC_LINK_PATH, NULL, MAX_WORDS, self->asking, on_words, self);
 }
 
 /* ---- the whole ---- */
@@ -138,7 +172,7 @@ hold_repository (ScDisk *disk, ScDiskFile **held, GError **error)
 ScService *
 sc_service_new (const ScServiceConfig *config, GError **error)
 {
-  static const ScLinkEvents events = { on_connected, on_message, on_lost };
+  static const ScLinkEvents events = { on_connected, on_message, on_lost, on_refused };
 
   if (!g_file_test (config->repository, G_FILE_TEST_IS_DIR)) {
     g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
@@ -173,7 +207,10 @@ sc_service_new (const ScServiceConfig *config, GError **error)
   self->progress = sc_progress_new ();
   self->settings = (ScApplySettings){ config->reserve, config->undo_budget, sc_throttle_new () };
   self->core = sc_seat_core_new (g_random_int ());
-  self->fetch = sc_fetch_new (config->connection);
+  if (config->events != NULL)
+    self->events = *config->events;
+  self->identity = config->identity;
+  self->fetch = sc_fetch_new (config->connection, config->identity);
   self->link = sc_link_new (self->fetch, &events, self);
   return self;
 }
@@ -216,6 +253,9 @@ sc_service_free (ScService *self)
   clear_timer (&self->second_timer);
   clear_timer (&self->minute_timer);
   sc_link_free (self->link);
+  if (self->asking != NULL)
+    g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
   sc_fetch_free (self->fetch);
   sc_seat_core_free (self->core);
   sc_progress_unref (self->progress);

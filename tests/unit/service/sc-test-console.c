@@ -2,10 +2,82 @@
 #include "sc-test-console.h"
 
 #include "common/sc-error.h"
-#include "common/sc-identity.h"
 #include "tests/unit/hasty-clients.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
+
+#define HELD_FOR 10000 /* µs */
+
+ScSeatMachine *
+sc_test_machine_new (void)
+{
+  return sc_seat_machine_new ("6c1d3b52-58a2-4d1c-9f5e-0c6f6f3f9a10", NULL);
+}
+
+char *
+sc_test_console_issue (ScTestConsole *self, const char *request, const char *seat, gint64 now)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCertificate) certificate =
+      sc_certificate_issue_seat (self->authority->certificate, self->authority->key, request, seat, now, &error);
+
+  g_assert_no_error (error);
+  return sc_certificate_to_pem (certificate);
+}
+
+ScSeatIdentity *
+sc_test_console_enrol (ScTestConsole *self, const char *directory)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (ScSeatMachine) machine = sc_test_machine_new ();
+  g_autoptr (GError) error = NULL;
+  ScSeatIdentity *identity = sc_seat_identity_open (directory, machine, self->authority->fingerprint, &error);
+
+  g_assert_no_error (error);
+  if (sc_seat_identity_get_seat (identity) != NULL)
+    return identity;
+  g_assert_cmpstr (sc_seat_identity_get_refusal (identity), ==, NULL);
+  g_autofree char *request = sc_seat_identity_make_request (identity, &error);
+  g_assert_no_error (error);
+  g_autofree char *pem = sc_test_console_issue (self, request, TEST_AUTHORITY_SEAT, now);
+  sc_seat_identity_take (identity, pem, self->authority->anchors, TRUE, now, &error);
+  g_assert_no_error (error);
+  return identity;
+}
+
+/* libsoup 3.2 knows the certificate with a connection's first message only. */
+static gboolean
+accept_any (SoupServerMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer user_data)
+{
+  GSocketAddress *connection = soup_server_message_get_remote_address (message); /* one object for all its messages */
+
+  g_object_set_data_full (G_OBJECT (connection), "certificate", g_object_ref (certificate), g_object_unref);
+  return TRUE;
+}
+
+static void
+on_started (SoupServer *server, SoupServerMessage *message, gpointer user_data)
+{
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_any), NULL);
+}
+
+gboolean
+sc_test_console_is_seat (ScTestConsole *self, SoupServerMessage *message, const char *seat)
+{
+  GTlsCertificate *peer =
+      g_object_get_data (G_OBJECT (soup_server_message_get_remote_address (message)), "certificate");
+  g_autoptr (ScCertificate) certificate = peer != NULL ? sc_certificate_of_tls (peer, NULL) : NULL;
+  g_autofree char *found = NULL;
+
+  if (certificate == NULL ||
+      !sc_certificate_check (certificate, self->authority->anchors->authorities, SC_CERTIFICATE_SEAT, NULL,
+                             g_get_real_time () / G_USEC_PER_SEC, NULL))
+    return FALSE;
+  found = sc_certificate_get_seat (certificate);
+  return g_strcmp0 (found, seat) == 0;
+}
 
 void
 sc_test_console_init (ScTestConsole *self)
@@ -14,10 +86,11 @@ sc_test_console_init (ScTestConsole *self)
 
   self->directory = g_dir_make_tmp ("seatcast-test-XXXXXX", &error);
   g_assert_no_error (error);
-  g_autoptr (GTlsCertificate) certificate = sc_identity_load_or_create (self->directory, &error);
-  g_assert_no_error (error);
+  self->authority = test_authority_new ();
   expect_hasty_clients ();
-  self->server = soup_server_new ("tls-certificate", certificate, NULL);
+  self->server =
+      soup_server_new ("tls-certificate", self->authority->tls, "tls-auth-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
+  g_signal_connect (self->server, "request-started", G_CALLBACK (on_started), NULL);
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
   soup_server_listen (self->server, address, SOUP_SERVER_LISTEN_HTTPS, &error);
@@ -25,25 +98,44 @@ sc_test_console_init (ScTestConsole *self)
 
   GSList *uris = soup_server_get_uris (self->server);
   g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%d", g_uri_get_port (uris->data));
-  g_autofree char *fingerprint = sc_identity_fingerprint (certificate);
-  self->connection = sc_connection_new (url, SC_TEST_TOKEN, fingerprint);
+  self->connection = test_authority_make_connection (self->authority, url, SC_TEST_TOKEN);
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  self->identity = sc_test_console_enrol (self, self->directory);
 }
 
 void
 sc_test_console_clear (ScTestConsole *self)
 {
-  static const char *const files[] = { "console.key", "console.crt" };
-
   soup_server_disconnect (self->server);
   g_clear_object (&self->server);
   g_clear_pointer (&self->connection, sc_connection_free);
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
-    g_autofree char *path = g_build_filename (self->directory, files[i], NULL);
-    g_assert_cmpint (g_unlink (path), ==, 0);
-  }
-  g_assert_cmpint (g_rmdir (self->directory), ==, 0);
+  g_clear_pointer (&self->identity, sc_seat_identity_free);
+  g_clear_pointer (&self->authority, test_authority_free);
+  sc_test_remove_tree (self->directory);
   g_clear_pointer (&self->directory, g_free);
+}
+
+void
+sc_test_remove_tree (const char *path)
+{
+  GDir *directory = g_dir_open (path, 0, NULL);
+
+  for (const char *name = directory != NULL ? g_dir_read_name (directory) : NULL; name != NULL;
+       name = g_dir_read_name (directory)) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    sc_test_remove_tree (child);
+  }
+  g_clear_pointer (&directory, g_dir_close);
+  /* On Windows a file that somebody has open cannot be removed, and its directory is not empty until then */
+  while (g_remove (path) != 0) {
+    int reason = errno;
+
+    if (reason != EACCES && reason != EBUSY && reason != ENOTEMPTY)
+      g_error ("Cannot remove %s: %s", path, g_strerror (reason));
+    g_test_message ("%s is held: %s", path, g_strerror (reason));
+    g_usleep (HELD_FOR);
+  }
 }
 
 void

@@ -155,9 +155,12 @@ sc_test_service_assert_held (ScTestService *f, ScDiskFile *held, const TestVersi
 void
 sc_test_service_start (ScTestService *f)
 {
+  g_clear_pointer (&f->identity, sc_seat_identity_free);
+  f->identity = sc_test_console_enrol (&f->console, f->state);
   const ScServiceConfig config = { .repository = f->repository,
                                    .state_directory = f->state,
                                    .connection = f->console.connection,
+                                   .identity = f->identity,
                                    .name = "pc-07",
                                    .reserve = 0,
                                    .undo_budget = f->undo_budget,
@@ -189,6 +192,7 @@ sc_test_service_quit (ScTestService *f)
   sc_service_quit (f->service, set_done, &stopped);
   sc_test_run_until (&stopped);
   g_clear_pointer (&f->service, sc_service_free);
+  g_clear_pointer (&f->identity, sc_seat_identity_free);
   g_clear_object (&f->socket);
   g_queue_clear_full (&f->received, (GDestroyNotify) sc_control_message_free);
 }
@@ -217,20 +221,6 @@ sc_test_service_set_up (ScTestService *f, gconstpointer data)
   lay_files (f, f->first);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
-
-  for (const char *name = directory != NULL ? g_dir_read_name (directory) : NULL; name != NULL;
-       name = g_dir_read_name (directory)) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
-
 void
 sc_test_service_tear_down (ScTestService *f, gconstpointer data)
 {
@@ -242,7 +232,7 @@ sc_test_service_tear_down (ScTestService *f, gconstpointer data)
   g_hash_table_unref (f->manifests);
   test_version_free (f->first);
   test_version_free (f->second);
-  remove_tree (f->root);
+  sc_test_remove_tree (f->root);
   g_free (f->root);
   g_free (f->repository);
   g_free (f->state);

@@ -20,6 +20,7 @@ typedef struct {
   ScVolumeTraits accept_volume;
   ScSeatVolumes *volumes; /* (nullable): made up; the next service takes them over */
   char *root, *repository, *state;
+  ScSeatIdentity *identity; /* (nullable): of the service */
   ScService *service;
   gint64 now; /* as the service's core is told */
   TestVersion *first, *second;

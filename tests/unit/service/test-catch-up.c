@@ -32,10 +32,10 @@ typedef struct {
 } Fixture;
 
 static void
-check_token (SoupServerMessage *message)
+check_seat (Fixture *f, SoupServerMessage *message)
 {
-  const char *text = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization");
-  g_assert_cmpstr (text, ==, "Bearer " SC_TEST_TOKEN);
+  g_assert_null (soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization"));
+  g_assert_true (sc_test_console_is_seat (&f->console, message, TEST_AUTHORITY_SEAT));
 }
 
 static void
@@ -48,7 +48,7 @@ serve_locate (SoupServer *server, SoupServerMessage *message, const char *path, 
   const guint8 *bytes = g_bytes_get_data (ids, &length);
   g_autoptr (GString) json = g_string_new ("{\"entries\":[");
 
-  check_token (message);
+  check_seat (f, message);
   f->n_locates++;
   g_assert_cmpuint (length % sizeof (ScChunkId), ==, 0);
   for (gsize i = 0; i < length; i += sizeof (ScChunkId)) {
@@ -80,7 +80,7 @@ serve_pack (SoupServer *server, SoupServerMessage *message, const char *path, GH
   SoupRange *ranges;
   int n_ranges;
 
-  check_token (message);
+  check_seat (f, message);
   f->n_ranges++;
   g_assert_cmpstr (soup_message_headers_get_one (headers, "Seatcast-Session"), ==, "42");
   f->pack_number = f->served_pack; /* asked again, the console knows better */
@@ -118,7 +118,7 @@ serve_manifest (SoupServer *server, SoupServerMessage *message, const char *path
 {
   Fixture *f = user_data;
 
-  check_token (message);
+  check_seat (f, message);
   f->n_manifests++;
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   soup_server_message_set_response (message, "application/octet-stream", SOUP_MEMORY_STATIC, "manifest",
@@ -159,7 +159,7 @@ set_up (Fixture *f, gconstpointer data)
   soup_server_add_handler (f->console.server, "/v1/chunks/locate", serve_locate, f, NULL);
   soup_server_add_handler (f->console.server, "/v1/packs", serve_pack, f, NULL);
   soup_server_add_handler (f->console.server, "/v1/manifests", serve_manifest, f, NULL);
-  f->fetch = sc_fetch_new (f->console.connection);
+  f->fetch = sc_fetch_new (f->console.connection, f->console.identity);
   sc_fetch_set_retry (f->fetch, 1, ATTEMPTS);
   sc_test_sink_init (&f->seat, &f->sink);
   make_pack (f);
@@ -376,21 +376,30 @@ test_fetch (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_manifests, ==, 3 + ATTEMPTS);
 }
 
-/* Another certificate than the pinned one: the token is never sent. */
+static void
+assert_not_accepted (Fixture *f, const ScConnection *connection, ScSeatIdentity *identity)
+{
+  sc_fetch_free (f->fetch);
+  f->fetch = sc_fetch_new (connection, identity);
+  sc_fetch_set_retry (f->fetch, 1, 1);
+  fetch_manifest (f, 8);
+  g_assert_error (f->error, SC_ERROR, SC_ERROR_UNREACHABLE);
+  g_assert_nonnull (strstr (f->error->message, "is not accepted as the console"));
+  g_assert_cmpuint (f->n_manifests, ==, 0);
+}
+
+/* Nothing is asked of a stranger, whether the seat only knows the authority's fingerprint or has enrolled. */
 static void
 test_other_certificate (Fixture *f, gconstpointer data)
 {
   g_autofree char *fingerprint = g_strnfill (64, 'a');
   g_autoptr (ScConnection) other = sc_connection_new (f->console.connection->url, SC_TEST_TOKEN, fingerprint);
+  ScTestConsole stranger;
 
-  sc_fetch_free (f->fetch);
-  f->fetch = sc_fetch_new (other);
-  sc_fetch_set_retry (f->fetch, 1, 1);
-  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*another certificate*");
-  fetch_manifest (f, 8);
-  g_test_assert_expected_messages ();
-  g_assert_error (f->error, SC_ERROR, SC_ERROR_UNREACHABLE);
-  g_assert_cmpuint (f->n_manifests, ==, 0);
+  assert_not_accepted (f, other, NULL);
+  sc_test_console_init (&stranger);
+  assert_not_accepted (f, f->console.connection, stranger.identity);
+  sc_test_console_clear (&stranger);
 }
 
 /* What a locate answer must not be. */

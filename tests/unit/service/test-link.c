@@ -9,7 +9,7 @@ typedef struct {
   ScFetch *fetch;
   ScLink *link;
   SoupWebsocketConnection *socket; /* the console's end of the newest connection */
-  guint n_accepted, n_refused, n_connected, n_lost, n_messages;
+  guint n_accepted, n_refused, n_connected, n_lost, n_messages, n_told_refused;
   guint refuse;              /* so many attempts are answered 401 */
   ScControlMessage *message; /* the last one */
   char *local_address;
@@ -38,12 +38,12 @@ on_accepted (SoupServer *server, SoupServerMessage *message, const char *path, S
 
 /* Runs before the WebSocket handler. */
 static void
-check_token (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+check_seat (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
 {
   Fixture *f = user_data;
-  const char *text = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization");
 
-  g_assert_cmpstr (text, ==, "Bearer " SC_TEST_TOKEN);
+  g_assert_null (soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization"));
+  g_assert_true (sc_test_console_is_seat (&f->console, message, TEST_AUTHORITY_SEAT));
   if (f->refuse > 0) {
     f->refuse--;
     f->n_refused++;
@@ -79,15 +79,22 @@ on_lost (gpointer user_data)
 }
 
 static void
+on_refused (gpointer user_data)
+{
+  Fixture *f = user_data;
+  f->n_told_refused++;
+}
+
+static void
 set_up (Fixture *f, gconstpointer data)
 {
-  static const ScLinkEvents events = { on_connected, on_message, on_lost };
+  static const ScLinkEvents events = { on_connected, on_message, on_lost, on_refused };
   ScBackoff quick = { .base = 1, .max = 5 };
 
   sc_test_console_init (&f->console);
-  soup_server_add_early_handler (f->console.server, "/v1/seat", check_token, f, NULL);
+  soup_server_add_early_handler (f->console.server, "/v1/seat", check_seat, f, NULL);
   soup_server_add_websocket_handler (f->console.server, "/v1/seat", NULL, NULL, on_accepted, f, NULL);
-  f->fetch = sc_fetch_new (f->console.connection);
+  f->fetch = sc_fetch_new (f->console.connection, f->console.identity);
   f->link = sc_link_new (f->fetch, &events, f);
   sc_link_set_backoff (f->link, &quick);
 }
@@ -201,12 +208,14 @@ test_other_protocol (Fixture *f, gconstpointer data)
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
-  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*No connection to the console: it refuses the token*");
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING,
+                         "*No connection to the console: it does not let this seat in*");
   f->refuse = 3;
   sc_link_start (f->link);
   run (f);
   g_test_assert_expected_messages ();
   g_assert_cmpuint (f->n_refused, ==, 3);
+  g_assert_cmpuint (f->n_told_refused, ==, 3);
   g_assert_cmpuint (f->n_connected, ==, 1);
   g_assert_cmpuint (f->n_lost, ==, 0);
 }
@@ -215,7 +224,7 @@ test_refused (Fixture *f, gconstpointer data)
 static void
 test_freed (Fixture *f, gconstpointer data)
 {
-  static const ScLinkEvents events = { on_connected, on_message, on_lost };
+  static const ScLinkEvents events = { on_connected, on_message, on_lost, on_refused };
   ScBackoff slow = SC_BACKOFF_INIT;
 
   for (int i = 0; i < 3; i++) {

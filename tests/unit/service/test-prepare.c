@@ -93,7 +93,7 @@ set_up (Fixture *f, gconstpointer name_in_version)
 
   sc_test_console_init (&f->console);
   soup_server_add_handler (f->console.server, "/v1/manifests", serve, f, NULL);
-  f->fetch = sc_fetch_new (f->console.connection);
+  f->fetch = sc_fetch_new (f->console.connection, f->console.identity);
   sc_fetch_set_retry (f->fetch, 1, 2);
   f->root = g_dir_make_tmp ("seatcast-test-XXXXXX", &error);
   g_assert_no_error (error);
