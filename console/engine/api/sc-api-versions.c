@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/platform/sc-file-scan.h"
 #include "common/sc-control.h"
 #include "common/sc-error.h"
 #include "console/engine/api/sc-api-diff.h"
@@ -6,6 +7,8 @@
 #include "console/engine/api/sc-api-needs.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/api/sc-api-settings.h"
+#include "console/engine/catalog/sc-catalog-settings.h"
+#include "console/engine/sc-json-text.h"
 #include "console/engine/store/sc-publish.h"
 
 #define MAX_DIRECTORY_BYTES 4096u
@@ -119,6 +122,7 @@ typedef struct {
   char *directory;
   char *author;
   char *note;
+  gboolean remember;
   ScJson *sizes; /* (nullable): of the store, once it is published */
 } Publish;
 
@@ -159,47 +163,148 @@ run_publish (gpointer data, ScProgress *progress, GCancellable *cancellable, GEr
   return json;
 }
 
-/* It is offered for the next time. */
+/* It is offered for the next time, and operators may publish beneath it from then on: only an administrator's is. */
 static void
 publish_done (gpointer data)
 {
   const Publish *publish = data;
 
-  if (publish->sizes != NULL)
+  if (publish->sizes != NULL && publish->remember)
     sc_api_settings_remember_directory (&publish->parts, publish->directory, publish->sizes);
+}
+
+/* Who it is by is known of users; the local administrator may say it. (transfer full) (nullable) */
+static char *
+find_author (const ScApiRequest *request, const ScJson *body, GError **error)
+{
+  if (!sc_principal_is_local (&request->principal))
+    return g_strdup (request->principal.name);
+  if (json_object_get (body, "author") == NULL)
+    return g_strdup (g_get_user_name ());
+  return g_strdup (sc_json_get_string (body, "author", SC_MANIFEST_AUTHOR_MAX, error));
+}
+
+/* (transfer full) (nullable) */
+static Publish *
+parse_publish (ScApiRequest *request, GError **error)
+{
+  static const char *const allowed[] = { "directory", "note", "author", NULL };
+  g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, error);
+  const char *directory = body != NULL ? sc_json_get_string (body, "directory", MAX_DIRECTORY_BYTES, error) : NULL;
+  const char *note = directory != NULL ? sc_json_get_string (body, "note", SC_MANIFEST_NOTE_MAX, error) : NULL;
+  g_autofree char *author = note != NULL ? find_author (request, body, error) : NULL;
+  Publish *publish = NULL;
+
+  if (author == NULL)
+    return NULL;
+  if (!g_path_is_absolute (directory)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "“%s” is not an absolute path: name the directory as the console's machine sees it", directory);
+    return NULL;
+  }
+  publish = g_new0 (Publish, 1);
+  publish->parts = *request->parts;
+  publish->directory = g_strdup (directory);
+  publish->author = g_steal_pointer (&author);
+  publish->note = g_strdup (note);
+  publish->remember = sc_principal_may (&request->principal, SC_ROLE_ADMINISTRATOR);
+  return publish;
+}
+
+/* @publish: (transfer full) */
+static void
+start_publish (ScApiRequest *request, Publish *publish)
+{
+  guint64 id = sc_operations_start (request->parts->operations, "publish", run_publish, publish, publish_free);
+
+  sc_operations_set_done_func (request->parts->operations, id, publish_done);
+  sc_api_reply_operation (request, id);
+}
+
+/* What an operator may publish, and what is to be. */
+typedef struct {
+  char *root; /* empty: nothing */
+  char *directory;
+} Reach;
+
+static void
+reach_free (gpointer data)
+{
+  Reach *reach = data;
+
+  g_free (reach->root);
+  g_free (reach->directory);
+  g_free (reach);
+}
+
+/* On a thread: a disk may be slow. Links do not lead out: the paths behind them are compared. */
+static ScJson *
+resolve_reach (ScStore *store, gpointer data, GError **error)
+{
+  const Reach *reach = data;
+  g_autofree char *root = NULL;
+  g_autofree char *directory = NULL;
+
+  if (*reach->root == '\0') {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "operators publish beneath the directory of the settings, and none is set: ask an administrator to set"
+                 " it, or to publish once");
+    return NULL;
+  }
+  root = sc_scan_resolve (reach->root, error);
+  directory = root != NULL ? sc_scan_resolve (reach->directory, error) : NULL;
+  if (directory == NULL)
+    return NULL;
+  if (!sc_scan_lies_beneath (directory, root)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "operators publish %s, the directory of the settings, and what lies beneath it, and “%s” does not: ask"
+                 " an administrator",
+                 reach->root, reach->directory);
+    return NULL;
+  }
+  return json_pack ("{s:o}", "directory", sc_json_text (directory));
+}
+
+/* @json: (transfer full) */
+static void
+publish_resolved (ScApiRequest *request, ScJson *json)
+{
+  g_autoptr (ScJson) resolved = json;
+  g_autoptr (GError) error = NULL;
+  Publish *publish = parse_publish (request, &error);
+
+  if (publish == NULL) {
+    sc_api_request_fail (request, error);
+    return;
+  }
+  g_free (publish->directory); /* as it was compared: a link on the way may be changed meanwhile */
+  publish->directory = g_strdup (json_string_value (json_object_get (resolved, "directory")));
+  start_publish (request, publish);
 }
 
 void
 sc_api_publish (ScApiRequest *request)
 {
-  static const char *const allowed[] = { "directory", "note", "author", NULL };
+  g_auto (ScCatalogSettings) settings = { 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, &error);
-  const char *directory = body ? sc_json_get_string (body, "directory", MAX_DIRECTORY_BYTES, &error) : NULL;
-  const char *note = directory ? sc_json_get_string (body, "note", SC_MANIFEST_NOTE_MAX, &error) : NULL;
-  const char *author = g_get_user_name ();
-  Publish *publish = NULL;
-  guint64 id;
+  Publish *publish = parse_publish (request, &error);
+  Reach *reach = NULL;
 
-  if (note != NULL && json_object_get (body, "author") != NULL)
-    author = sc_json_get_string (body, "author", SC_MANIFEST_AUTHOR_MAX, &error);
-  if (error != NULL) {
+  if (publish == NULL) {
     sc_api_request_fail (request, error);
     return;
   }
-  if (!g_path_is_absolute (directory)) {
-    sc_api_request_fail_status (request, SOUP_STATUS_BAD_REQUEST, SC_ERROR_INVALID,
-                                "“%s” is not an absolute path: name the directory as the console's machine sees it",
-                                directory);
+  if (publish->remember) {
+    start_publish (request, publish);
     return;
   }
-
-  publish = g_new0 (Publish, 1);
-  publish->parts = *request->parts;
-  publish->directory = g_strdup (directory);
-  publish->author = g_strdup (author);
-  publish->note = g_strdup (note);
-  id = sc_operations_start (request->parts->operations, "publish", run_publish, publish, publish_free);
-  sc_operations_set_done_func (request->parts->operations, id, publish_done);
-  sc_api_reply_operation (request, id);
+  if (!sc_catalog_get_settings (request->parts->catalog, &settings, &error)) {
+    sc_api_request_fail (request, error);
+  } else {
+    reach = g_new0 (Reach, 1);
+    reach->root = g_strdup (settings.publish_directory);
+    reach->directory = g_strdup (publish->directory);
+    sc_api_request_run_then (request, resolve_reach, publish_resolved, reach, reach_free);
+  }
+  publish_free (publish);
 }

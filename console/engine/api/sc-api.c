@@ -206,6 +206,12 @@ sc_api_set_address (ScApi *self, const char *address)
   sc_api_auth_set_address (self->auth, address);
 }
 
+ScApiFailures *
+sc_api_get_failures (ScApi *self)
+{
+  return self->parts.failures;
+}
+
 guint16
 sc_api_listen (ScApi *self, const char *address, guint16 port, GError **error)
 {

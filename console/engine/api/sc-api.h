@@ -56,6 +56,7 @@ void sc_api_set_url (ScApi *self, const char *url);
 void sc_api_set_limits (ScApi *self, guint strangers, guint stranger_seconds, guint idle_seconds);
 /* For tests: see sc_api_auth_set_address(). */
 void sc_api_set_address (ScApi *self, const char *address);
+struct _ScApiFailures *sc_api_get_failures (ScApi *self);
 /* @address: NULL for all. @port: 0 for any. Returns: the port, 0 with an error that says who else may use it */
 guint16 sc_api_listen (ScApi *self, const char *address, guint16 port, GError **error);
 
