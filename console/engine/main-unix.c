@@ -4,10 +4,12 @@
 #include "console/engine/sc-engine-options.h"
 
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 
 #define MAX_FILES 65536u
+#define LARGE_BLOCK (256 * 1024) /* bytes */
 
 #define NOTES                                                                                                          \
   "Seats and staff need the connection file that it writes to DIR/connection: give it to seatcast-service and\n"       \
@@ -27,6 +29,14 @@ allow_many_files (void)
   limit.rlim_cur = MIN (limit.rlim_max, MAX_FILES);
   if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
     g_warning ("the number of open files stays limited: %s", g_strerror (errno));
+}
+
+/* Answers of megabytes come and go with their connections. glibc would raise its threshold to their size at the first
+ * one and keep all of them afterwards: ten times what the engine needs. */
+static void
+give_memory_back (void)
+{
+  mallopt (M_MMAP_THRESHOLD, LARGE_BLOCK);
 }
 
 static gboolean
@@ -80,6 +90,7 @@ main (int argc, char **argv)
     return 0;
   }
   allow_many_files ();
+  give_memory_back ();
   status = run (&options, &error);
   if (error != NULL)
     g_printerr ("seatcast-consoled: %s\n", error->message);
