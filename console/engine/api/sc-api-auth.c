@@ -81,6 +81,28 @@ become_local_administrator (ScPrincipal *principal)
   principal->name = g_strdup (SC_PRINCIPAL_LOCAL);
 }
 
+/* By the certificate that the other end has shown. */
+static gboolean
+identify_seat (ScApiAuth *self, ScApiRequest *request, GTlsCertificate *peer, GError **error)
+{
+  g_autoptr (ScCertificate) certificate = sc_certificate_of_tls (peer, error);
+  guint8 key_id[SC_KEY_ID_SIZE];
+  g_autofree char *seat = NULL;
+
+  if (certificate != NULL)
+    seat = sc_authority_identify_seat (self->parts->authority, certificate, g_get_real_time () / G_USEC_PER_SEC, key_id,
+                                       error);
+  if (seat == NULL)
+    return FALSE;
+  if (!sc_enrolments_check_certificate (self->parts->enrolments, seat, key_id, error)) {
+    request->claimed = g_steal_pointer (&seat);
+    return FALSE;
+  }
+  request->principal.role = SC_ROLE_SEAT;
+  request->principal.name = g_steal_pointer (&seat);
+  return TRUE;
+}
+
 static gboolean
 is_for_seats (const ScApiRequest *request)
 {
@@ -92,7 +114,16 @@ identify (ScApiAuth *self, ScApiRequest *request, GError **error)
 {
   const char *bearer = bearer_of (request->message);
   GInetAddress *local = inet_address_of (soup_server_message_get_local_address (request->message));
+  GTlsCertificate *peer = soup_server_message_get_tls_peer_certificate (request->message);
 
+  if (bearer == NULL && peer != NULL)
+    return identify_seat (self, request, peer, error);
+  if (bearer == NULL && is_for_seats (request)) {
+    g_set_error (
+        error, SC_ERROR, SC_ERROR_DENIED,
+        "this is for seats that have enrolled, and this one shows no certificate: give it a token of its room");
+    return FALSE;
+  }
   if (bearer == NULL) {
     g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
                  "this needs a token: sign in, or, on the console's machine, use its connection file");
@@ -125,6 +156,7 @@ static void
 refuse (ScApiRequest *request, const GError *error)
 {
   request->recorded = TRUE; /* strangers do not fill the activity */
+  request->refusal = g_strdup (error->message);
   soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "WWW-Authenticate",
                                 "Bearer realm=\"Seatcast\"");
   sc_api_request_fail (request, error);

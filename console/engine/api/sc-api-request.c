@@ -21,6 +21,8 @@ request_free (gpointer data)
   OPENSSL_cleanse (self->body->data, self->body->len); /* it may have passwords */
   g_byte_array_unref (self->body);
   sc_principal_clear (&self->principal);
+  g_free (self->refusal);
+  g_free (self->claimed);
   g_free (self->address);
   g_free (self->local_address);
   g_free (self);

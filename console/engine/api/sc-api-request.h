@@ -40,6 +40,8 @@ struct _ScApiRequest {
   char *arguments[SC_API_MAX_ARGUMENTS]; /* decoded; NULL where the pattern has none */
   GByteArray *body;
   ScPrincipal principal; /* who asks */
+  char *refusal;         /* (nullable): why it is not known who asks */
+  char *claimed;         /* (nullable): the seat of a certificate that is not accepted */
   char *address;         /* from where */
   guint64 body_received; /* bytes, also those that were thrown away */
   char *local_address;   /* the console's, on which the client connected */

@@ -86,8 +86,9 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
                          g_uri_get_path (soup_server_message_get_uri (message)), request->arguments, &path_known);
   if (!sc_api_auth_check (self->auth, request)) {
     if (g_str_equal (path, SEAT_PATH))
-      sc_api_refusals_note (self->refusals, request->address, NULL,
-                            "its token is wrong: give it this console's connection file", g_get_monotonic_time ());
+      sc_api_refusals_note (self->refusals, request->address, request->claimed,
+                            request->refusal != NULL ? request->refusal : "only seats may connect there",
+                            g_get_monotonic_time ());
     return;
   }
   if (request->principal.role != SC_ROLE_NONE)

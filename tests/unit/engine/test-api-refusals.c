@@ -74,7 +74,7 @@ knock_without_token (EngineFixture *fixture)
 
 /* The seat that was here once is at the address from which it comes. */
 static void
-test_wrong_token (EngineFixture *fixture, gconstpointer data)
+test_no_certificate (EngineFixture *fixture, gconstpointer data)
 {
   g_autoptr (ScControlMessage) message = engine_fixture_make_inventory ();
   g_autoptr (GError) error = NULL;
@@ -84,7 +84,7 @@ test_wrong_token (EngineFixture *fixture, gconstpointer data)
   sc_catalog_save_inventory (fixture->parts.catalog, message->inventory, g_get_real_time (), &error);
   g_assert_no_error (error);
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE,
-                         "a seat at 127.0.0.1 (pc-1) was refused: its token is wrong*");
+                         "a seat at 127.0.0.1 (pc-1) was refused: *shows no certificate*");
   knock_without_token (fixture);
   g_test_assert_expected_messages ();
   knock_without_token (fixture);
@@ -94,9 +94,9 @@ test_wrong_token (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpstr (string_of (entry, "address"), ==, "127.0.0.1");
   g_assert_cmpstr (string_of (entry, "who"), ==, "");
   g_assert_false (json_is_true (json_object_get (entry, "done")));
-  g_assert_nonnull (strstr (string_of (entry, "error"), "token"));
+  g_assert_nonnull (strstr (string_of (entry, "error"), "certificate"));
   g_assert_cmpstr (json_string_value (json_array_get (json_object_get (entry, "seats"), 0)), ==, FIXTURE_SEAT_NAME);
-  assert_in_log (fixture, "at 127.0.0.1: its token is wrong");
+  assert_in_log (fixture, "at 127.0.0.1: this is for seats that have enrolled");
 }
 
 static void
@@ -162,7 +162,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, test)                                                                                                \
   g_test_add ("/api-refusals/" name, EngineFixture, NULL, engine_fixture_set_up, test, engine_fixture_tear_down)
-  ADD ("wrong-token", test_wrong_token);
+  ADD ("no-certificate", test_no_certificate);
   ADD ("bad-inventory", test_bad_inventory);
   ADD ("other-protocol", test_other_protocol);
   ADD ("bounds", test_bounds);
