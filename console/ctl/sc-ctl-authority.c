@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/ctl/sc-ctl-follow.h"
 #include "console/ctl/sc-ctl-table.h"
 #include "console/ctl/sc-ctl-words.h"
 #include "console/ctl/sc-ctl.h"
@@ -135,13 +136,12 @@ sc_ctl_version_sign (ScCtl *self, GError **error)
   if (!sc_ctl_parse_number (self->arguments[0], "version", &number, error))
     return SC_CTL_USAGE;
   g_autofree char *path = g_strdup_printf ("/v1/versions/%" G_GUINT64_FORMAT "/sign", number);
-  g_autoptr (ScJson) body = json_object ();
-  g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "POST", path, body, error);
-  if (!answer)
+  /* it reads all of the version first */
+  g_autoptr (ScJson) operation = sc_ctl_client_request (self->client, "POST", path, NULL, error);
+  g_autoptr (ScJson) result = operation ? sc_ctl_follow_operation (self, operation, error) : NULL;
+  if (!result)
     return SC_CTL_FAILED;
-  if (self->options.json)
-    sc_ctl_print_json (answer);
-  else
+  if (!self->options.json)
     printf ("Version %" G_GUINT64_FORMAT " is signed.\n", number);
   return SC_CTL_DONE;
 }

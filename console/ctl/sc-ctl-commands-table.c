@@ -347,7 +347,7 @@ static const ScCtlCommand commands[] = {
     { NULL },
     "sign a version whose signature is missing or wrong",
     "Seats take no version without the console's signature. Do so only when you know that the version is\n"
-    "what it should be: “show” and “store verify” tell.",
+    "what it should be: “show” tells. All of it is read before: one that is damaged is not signed.",
     "version sign 12",
     sc_ctl_version_sign },
   { "settings",

@@ -123,6 +123,8 @@ set_operation_error (ScJson *operation, GError **error)
   else if (g_str_equal (kind, "publish"))
     g_set_error (error, SC_ERROR, SC_ERROR_CANCELLED,
                  "publishing was cancelled; nothing is lost: the next publish goes on with what was stored");
+  else if (g_str_equal (kind, "sign"))
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_CANCELLED, "signing was cancelled: the version is as it was before");
   else
     g_set_error (error, SC_ERROR, SC_ERROR_CANCELLED, "“store %s” was cancelled", kind);
 }

@@ -103,6 +103,9 @@ sc_ctl_client_listen (ScCtlClient *self, ScCtlEventFunc func, gpointer data, GEr
   "{'id':3,'state':'pending','reason':'','name':'pc-3','room':'Lab 2','address':'','macs':[],'os':'',"                 \
   "'requested':'','known':null}]}"
 #define TOKEN "{'id':7,'token':'secret-token','room':'Lab 1','seats':30,'expires':'2026-11-24T10:00:00Z'}"
+#define SIGNING(state, result, error)                                                                                  \
+  "{'id':5,'kind':'sign','state':" state ",'phase':'','item':'','done_bytes':0,'total_bytes':0,'result':" result       \
+  ",'error':" error "}"
 #define SETTINGS "{'url':'https://lab.example:8470'}"
 #define ENTRIES                                                                                                        \
   "{'entries':[{'id':9,'time':'2026-11-22T10:00:00Z','who':'anna','role':'operator','address':'10.0.0.9',"             \
@@ -134,7 +137,18 @@ static const struct {
     SC_CTL_BUSY,
     NULL,
     NULL },
-  { "version sign 12", { { "POST /v1/versions/12/sign", "{}", "{}" } }, SC_CTL_DONE, "*Version 12 is signed*", NULL },
+  { "version sign 12",
+    { { "POST /v1/versions/12/sign", NULL, SIGNING ("'done'", "{'version':12}", "null") } },
+    SC_CTL_DONE,
+    "*Version 12 is signed*",
+    NULL },
+  { "version sign 12",
+    { { "POST /v1/versions/12/sign", NULL, SIGNING ("'running'", "null", "null") },
+      { "GET /v1/operations/5", NULL,
+        SIGNING ("'failed'", "null", "{'code':'corrupt','message':'version 12 is damaged'}") } },
+    SC_CTL_FAILED,
+    NULL,
+    NULL },
 
   { "enrol-token Lab --seats 30 --hours 24",
     { { "POST /v1/enrol-tokens", "{'room':'Lab','seats':30,'hours':24}", TOKEN },
