@@ -63,7 +63,7 @@ class ConfinedLab(Lab):
         """OTHERS: the directory of its templates is not among those that it may write."""
         seat = self.add_seat(name, start=False)
         connection = os.path.join(seat.directory, "connection")
-        shutil.copy(self.connection, connection)
+        shutil.copy(self.make_seat_connection(seat.room), connection)
         for path in (seat.repository, seat.state, connection):
             give(path, SEAT_UID)
         if os.geteuid() == 0:
