@@ -7,15 +7,42 @@
 #define PACK_LIMIT (2048 * KIB)
 #define FAILED 3 /* exit status of a child; 1 is that of a process that Windows has terminated */
 
+static void
+sign (gpointer key, guint64 number, const ScChunkId *manifest, ScSignature *signature)
+{
+  sc_signature_of_version (key, number, manifest, signature);
+}
+
+/* Signs with the key beside the store, which is made when there is none. Returns: (transfer full): the key */
+static ScPrivateKey *
+sign_with_key (ScStore *store, const char *where, GError **error)
+{
+  g_autofree char *path = g_strconcat (where, ".key", NULL);
+  g_autoptr (ScPrivateKey) key = NULL;
+  ScVersionSigner signer = { .sign = sign };
+  ScSigningKey public_key;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    key = sc_private_key_load (path, SC_KEY_ED25519, error);
+  else
+    key = sc_private_key_new (SC_KEY_ED25519, error);
+  if (key == NULL || !sc_private_key_save (key, path, error))
+    return NULL;
+  sc_signing_key_of (key, &public_key);
+  signer.data = key;
+  return sc_store_set_signer (store, &signer, &public_key, 1, error) ? g_steal_pointer (&key) : NULL;
+}
+
 /* What the child does: publish, and tell when it is done. */
 static int
 publish_as_child (const char *where, const char *source)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ScStore) store = sc_store_open_with (where, NULL, PACK_LIMIT, &error);
+  g_autoptr (ScPrivateKey) key = store != NULL ? sign_with_key (store, where, &error) : NULL;
   g_autoptr (ScPublishResult) result = NULL;
 
-  if (store != NULL)
+  if (key != NULL)
     result = sc_publish (store, source, "staff", "killed", g_get_real_time (), NULL, NULL, &error);
   if (result == NULL) {
     g_printerr ("%s\n", error->message);
@@ -74,13 +101,16 @@ measure_publish (StoreFixture *fixture)
   return (gulong) (g_get_monotonic_time () - begin);
 }
 
-/* The old versions are sound, and the new one is whole or not there at all. */
+/* The old versions are sound, and the new one is whole and signed, or not there at all. */
 static void
 check_after_kill (StoreFixture *fixture, gboolean done, GPtrArray *copies, guint round)
 {
   g_autoptr (GPtrArray) versions = NULL;
+  g_autoptr (ScPrivateKey) key = NULL;
 
   store_fixture_open (fixture, PACK_LIMIT);
+  key = sign_with_key (fixture->store, fixture->where, NULL);
+  g_assert_nonnull (key);
   versions = sc_store_list_versions (fixture->store, NULL);
   g_assert_nonnull (versions);
   g_assert_cmpuint (versions->len, >=, copies->len + (done ? 1 : 0));
@@ -92,6 +122,7 @@ check_after_kill (StoreFixture *fixture, gboolean done, GPtrArray *copies, guint
   }
   store_fixture_assert_sound (fixture, copies->len);
   store_fixture_assert_version (fixture, copies->len, g_ptr_array_index (copies, copies->len - 1));
+  store_fixture_close (fixture);
 }
 
 static void
@@ -114,7 +145,6 @@ test_killed_at_any_point (StoreFixture *fixture, gconstpointer data)
     done = publish_and_kill (fixture, whole / rounds * (i + 1));
     n_killed += done ? 0 : 1;
     check_after_kill (fixture, done, copies, i);
-    store_fixture_close (fixture);
   }
   g_test_message ("%u of %u publishes were killed", n_killed, rounds);
   g_assert_cmpuint (n_killed, >, 0);
