@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog-audit.h"
 #include "console/engine/catalog/sc-catalog-rooms.h"
+#include "console/engine/catalog/sc-catalog-settings.h"
+#include "console/engine/catalog/sc-catalog-staff.h"
 #include "tests/unit/engine/catalog-fixture.h"
 
 #include <gio/gio.h>
@@ -306,6 +309,29 @@ test_later_schema (CatalogFixture *fixture, gconstpointer data)
   g_assert_true (error->domain == SC_ERROR);
 }
 
+/* What fixtures hold from schema 5 on. */
+static void
+fill_history (ScCatalog *catalog)
+{
+  static const char *const actions[] = { "publish", "deploy", "session-end" };
+  const ScCatalogSettings settings = { .rate_cap = 500000000, .publish_directory = (char *) "/srv/templates" };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sc_catalog_save_settings (catalog, &settings, &error));
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++) {
+    g_autoptr (ScActivityEntry) entry = sc_activity_entry_new (actions[i]);
+
+    entry->time = NOW;
+    entry->version = 1;
+    entry->done = TRUE;
+    sc_activity_entry_set_text (&entry->who, "anna@büro");
+    sc_activity_entry_set_text (&entry->address, "10.1.0.9");
+    sc_activity_entry_add_seat (entry, "pc-1");
+    g_assert_true (sc_catalog_add_activity (catalog, entry, &error));
+  }
+  g_assert_no_error (error);
+}
+
 /* What every fixture holds, of whatever schema. */
 static void
 fill (ScCatalog *catalog)
@@ -359,6 +385,43 @@ test_past_schema (CatalogFixture *fixture, gconstpointer name)
   assert_filled (fixture->catalog);
 }
 
+/* What was done before there was a chain stays as it was; the chain begins with what is done next. */
+static void
+test_schema_5 (CatalogFixture *fixture, gconstpointer name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScActivityEntry) entry = sc_activity_entry_new ("pause");
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GPtrArray) users = NULL;
+  g_autofree char *path = NULL;
+  g_auto (ScCatalogSettings) settings = { 0 };
+  ScAudit audit;
+
+  test_past_schema (fixture, name);
+  sc_activity_entry_set_text (&entry->role, "operator");
+  g_assert_true (sc_catalog_add_activity (fixture->catalog, entry, &error));
+  entries = sc_catalog_list_activity (fixture->catalog, 0, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (entries->len, ==, 4);
+  for (guint i = 0; i < entries->len; i++) {
+    const ScActivityEntry *kept = g_ptr_array_index (entries, i);
+
+    g_assert_cmpuint (kept->id, ==, 4 - i);
+    g_assert_cmpstr (kept->role, ==, i == 0 ? "operator" : "");
+    g_assert_cmpint (*kept->hash == '\0', ==, i != 0);
+    g_assert_cmpstr (kept->who, ==, i == 0 ? "" : "anna@büro");
+  }
+  path = sc_catalog_dup_path (fixture->catalog);
+  g_assert_true (sc_audit_verify (path, NULL, &audit, &error));
+  g_assert_true (audit.intact);
+  g_assert_cmpuint (audit.entries, ==, 1);
+  g_assert_true (sc_catalog_get_settings (fixture->catalog, &settings, &error));
+  g_assert_cmpstr (settings.publish_directory, ==, "/srv/templates");
+  users = sc_catalog_list_users (fixture->catalog, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (users->len, ==, 0);
+}
+
 /* tests/fixtures/README.md */
 static int
 make_fixture (const char *directory)
@@ -368,6 +431,7 @@ make_fixture (const char *directory)
 
   g_assert_no_error (error);
   fill (catalog);
+  fill_history (catalog);
   assert_filled (catalog);
   return 0;
 }
@@ -402,6 +466,8 @@ main (int argc, char **argv)
   g_test_add ("/catalog/schema-3", CatalogFixture, "catalog-v3.db", catalog_fixture_set_up, test_past_schema,
               catalog_fixture_tear_down);
   g_test_add ("/catalog/schema-4", CatalogFixture, "catalog-v4.db", catalog_fixture_set_up, test_past_schema,
+              catalog_fixture_tear_down);
+  g_test_add ("/catalog/schema-5", CatalogFixture, "catalog-v5.db", catalog_fixture_set_up, test_schema_5,
               catalog_fixture_tear_down);
   return g_test_run ();
 }
