@@ -27,10 +27,10 @@ sc_ctl_client_new_for (const ScConnection *connection)
   return self;
 }
 
-const char *
-sc_ctl_client_get_url (ScCtlClient *self)
+const ScConnection *
+sc_ctl_client_get_connection (ScCtlClient *self)
 {
-  return sc_client_get_connection (self->client)->url;
+  return sc_client_get_connection (self->client);
 }
 
 void

@@ -26,7 +26,7 @@ ScCtlClient *sc_ctl_client_new (const char *connection_path, GError **error);
 ScCtlClient *sc_ctl_client_new_for (const ScConnection *connection);
 void sc_ctl_client_free (ScCtlClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCtlClient, sc_ctl_client_free)
-const char *sc_ctl_client_get_url (ScCtlClient *self);
+const ScConnection *sc_ctl_client_get_connection (ScCtlClient *self);
 
 /**
  * sc_ctl_client_request:

@@ -18,15 +18,13 @@ make_token (ScCtl *self, GError **error)
   return sc_ctl_client_request (self->client, "POST", "/v1/enrol-tokens", body, error);
 }
 
-/* How seats reach the console, which may be another address than ours. Returns: (transfer full) (nullable) */
-static ScConnection *
-get_connection_for_seats (ScCtl *self, const char *token, GError **error)
+/* How seats reach the console may be another address than ours; whom they trust is whom we do. Returns: (transfer full)
+ * (nullable) */
+static char *
+get_url_for_seats (ScCtl *self, GError **error)
 {
   g_autoptr (ScJson) settings = sc_ctl_client_request (self->client, "GET", "/v1/settings", NULL, error);
-  g_autoptr (ScJson) authority = settings ? sc_ctl_client_request (self->client, "GET", "/v1/ca", NULL, error) : NULL;
-  if (!authority)
-    return NULL;
-  return sc_connection_new (sc_ctl_text_of (settings, "url"), token, sc_ctl_text_of (authority, "fingerprint"));
+  return settings ? g_strdup (sc_ctl_text_of (settings, "url")) : NULL;
 }
 
 static void
@@ -52,11 +50,13 @@ print_token (ScCtl *self, const ScConnection *connection, ScJson *answer)
 ScCtlStatus
 sc_ctl_enrol_token (ScCtl *self, GError **error)
 {
-  g_autoptr (ScJson) answer = make_token (self, error);
+  g_autofree char *url = get_url_for_seats (self, error);
+  g_autoptr (ScJson) answer = url ? make_token (self, error) : NULL;
   if (!answer)
     return SC_CTL_FAILED;
-  g_autoptr (ScConnection) connection = get_connection_for_seats (self, sc_ctl_text_of (answer, "token"), error);
-  if (!connection || (self->options.output && !sc_connection_save (connection, self->options.output, error))) {
+  g_autoptr (ScConnection) connection = sc_connection_new (url, sc_ctl_text_of (answer, "token"),
+                                                           sc_ctl_client_get_connection (self->client)->fingerprint);
+  if (self->options.output && !sc_connection_save (connection, self->options.output, error)) {
     g_prefix_error (error, "the token was made, but nobody has it now (see “enrol-tokens”): ");
     return SC_CTL_FAILED;
   }

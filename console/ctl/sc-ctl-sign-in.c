@@ -202,7 +202,7 @@ sc_ctl_whoami (ScCtl *self, GError **error)
   g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "GET", "/v1/me", NULL, error);
   if (!answer)
     return SC_CTL_FAILED;
-  print_who (self, "", answer, sc_ctl_client_get_url (self->client));
+  print_who (self, "", answer, sc_ctl_client_get_connection (self->client)->url);
   return SC_CTL_DONE;
 }
 
