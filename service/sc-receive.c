@@ -321,6 +321,13 @@ sc_receive_free (ScReceive *self)
 }
 
 void
+sc_receive_add_key (ScReceive *self, const ScCastKey *key)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  sc_cast_receiver_add_key (self->receiver, key);
+}
+
+void
 sc_receive_set_plan (ScReceive *self, GBytes *plan)
 {
   enqueue (self, ITEM_PLAN, 0, g_bytes_ref (plan));

@@ -41,6 +41,8 @@ ScReceive *sc_receive_new (const ScControlMessage *join, const char *interface_a
 /* After SC_RECEIVE_STOPPED only. */
 void sc_receive_free (ScReceive *self);
 
+/* The stream goes on under @key: both are taken until the first datagram of the new one came. */
+void sc_receive_add_key (ScReceive *self, const ScCastKey *key);
 void sc_receive_set_plan (ScReceive *self, GBytes *plan);
 /* Leaves the group. @write_rest: what is complete is written first. SC_RECEIVE_STOPPED follows; a second call may
  * only hurry. */

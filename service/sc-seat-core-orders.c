@@ -32,6 +32,31 @@ same_stream (const ScControlMessage *a, const ScControlMessage *b)
 }
 
 static void
+name (ScSeatCore *self, const ScControlMessage *message)
+{
+  self->named = (ScSeatNamed){ message->session, message->version.version, message->version.manifest };
+}
+
+static gboolean
+was_named (ScSeatCore *self, const ScControlMessage *join)
+{
+  return self->named.version != 0 && self->named.session == join->session &&
+         self->named.version == join->join.version && sc_chunk_id_equal (&self->named.manifest, &join->join.manifest);
+}
+
+static void
+refuse_join (ScSeatCore *self, const ScControlMessage *join)
+{
+  ScControlMessage *message = sc_control_message_new (SC_CONTROL_FAILED, join->session);
+
+  message->failed.code = g_strdup (sc_error_code_to_nick (SC_ERROR_DENIED));
+  message->failed.message = g_strdup_printf ("The seat joins no session for version %" G_GUINT64_FORMAT
+                                             ": no signed order of this session has named it",
+                                             join->join.version);
+  sc_seat_core_push (self, SC_SEAT_ACTION_SEND)->message = message;
+}
+
+static void
 handle_join (ScSeatCore *self, ScControlMessage *message)
 {
   g_autoptr (ScControlMessage) join = message;
@@ -57,7 +82,11 @@ handle_join (ScSeatCore *self, ScControlMessage *message)
       return;
     }
   }
-  /* Not prepared for this one: JOIN says all that PREPARE says */
+  /* Not prepared for this one any more: JOIN says all that PREPARE says, but that is not signed */
+  if (!was_named (self, join)) {
+    refuse_join (self, join);
+    return;
+  }
   ScSeatOrder fresh = { .session = join->session, .version = join->join.version, .manifest = join->join.manifest };
   fresh.join = g_steal_pointer (&join);
   sc_seat_core_give_order (self, &fresh);
@@ -101,6 +130,7 @@ handle_leave (ScSeatCore *self, const ScControlMessage *message)
 static void
 handle_catch_up (ScSeatCore *self, const ScControlMessage *message)
 {
+  name (self, message);
   if (order_is (sc_seat_core_current_order (self), message->session, message->version.version,
                 &message->version.manifest)) {
     go_to_catch_up (self);
@@ -120,7 +150,21 @@ handle_prepare (ScSeatCore *self, const ScControlMessage *message)
                         .version = message->version.version,
                         .manifest = message->version.manifest };
 
+  name (self, message);
   sc_seat_core_give_order (self, &order);
+}
+
+/* The stream goes on under it; a JOIN that is said again has it, too. */
+static void
+handle_key (ScSeatCore *self, const ScControlMessage *message)
+{
+  ScSeatOrder *order = sc_seat_core_current_order (self);
+
+  if (order == NULL || order->join == NULL || order->session != message->session)
+    return; /* it does not listen */
+  order->join->join.key = message->key.key;
+  if (order == &self->order && self->phase >= SC_SEAT_RECEIVING)
+    sc_seat_core_push (self, SC_SEAT_ACTION_ADD_KEY)->join = order->join;
 }
 
 static void
@@ -167,7 +211,7 @@ comes_back (ScSeatCore *self, const ScControlMessage *message)
 
   if (message->type == SC_CONTROL_LEAVE)
     return order != NULL && order->session == message->session;
-  return message->type != SC_CONTROL_VERIFY;
+  return message->type != SC_CONTROL_VERIFY && message->type != SC_CONTROL_KEY;
 }
 
 void
@@ -199,7 +243,10 @@ sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now)
   case SC_CONTROL_VERIFY:
     handle_verify (self, message);
     break;
+  case SC_CONTROL_KEY:
+    handle_key (self, message);
+    break;
   default:
-    break; /* a seat's own message: the link has refused it already */
+    break; /* TRUST is the driver's; a seat's own message has been refused by the link */
   }
 }

@@ -25,6 +25,13 @@ typedef struct {
   gboolean planned_again; /* as a file had been changed since the first plan */
 } ScSeatOrder;
 
+/* What the last PREPARE or CATCH_UP named; version 0: none came yet. */
+typedef struct {
+  guint64 session;
+  guint64 version;
+  ScChunkId manifest;
+} ScSeatNamed;
+
 #define SC_SEAT_AT_ONCE 1 /* as a time: is over */
 
 /* The update that was begun last and has not come to its end; version 0: none. */
@@ -43,6 +50,7 @@ struct _ScSeatCore {
   ScSeatOrder next;  /* what comes after STOPPING */
   gboolean has_next;
   ScSeatPending pending;
+  ScSeatNamed named;
   gboolean quitting;
   gboolean linked;   /* the console has said something since the link was there */
   gboolean lost;     /* the link broke and the console has said nothing since */

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  *   JOIN      → BEGINNING → RECEIVING (answered) → all is there, or the stream ended → REPAIRING → FINISHING → DONE
  *   LEAVE     → DRAINING → REPAIRING → FINISHING → DONE; or, cancelled, → STOPPING
  *   CATCH_UP  → PREPARING → BEGINNING → REPAIRING → FINISHING → DONE
+ *   KEY       → the same stream under another key
  *   VERIFY    → VERIFYING → VERIFIED (answered); only while the seat is idle, and any other order ends it
  *
  * An update that was begun is *pending* until it is wholly done or the console cancels it. With a pending update the
@@ -58,6 +59,7 @@ typedef enum {
   SC_SEAT_ACTION_ANSWER_VERIFIED, /* VERIFIED, with what was found */
   SC_SEAT_ACTION_NOTE_PENDING,    /* durably: @version, @manifest and @session are pending; version 0: nothing is */
   SC_SEAT_ACTION_TELL_PROGRESS,   /* PROGRESS with @state */
+  SC_SEAT_ACTION_ADD_KEY,         /* the stream that is listened to goes on under the key of @join */
 } ScSeatActionType;
 
 typedef struct {
@@ -100,7 +102,8 @@ ScTransferState sc_seat_core_get_transfer (ScSeatCore *self);
 /* Returns: (transfer full) (nullable): what to do next, to be asked after every event until there is none */
 ScSeatAction *sc_seat_core_next_action (ScSeatCore *self);
 
-/* @message: (transfer full): from the console. @now: µs */
+/* @message: (transfer full): from the console; PREPARE and CATCH_UP have been found to be signed, and are new. A JOIN
+ * is taken only for what the last of these has named. @now: µs */
 void sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now);
 /* @complete: whether the seat has all that it needs */
 void sc_seat_core_step_done (ScSeatCore *self, gboolean complete);

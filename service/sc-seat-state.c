@@ -3,6 +3,8 @@
 #include "service/sc-seat-manifests.h"
 #include "service/sc-seat-state-private.h"
 
+#include <string.h>
+
 static const char *const migrations[] = {
   "CREATE TABLE seat (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 0,"
   "  pending_session INTEGER NOT NULL DEFAULT 0, pending_version INTEGER NOT NULL DEFAULT 0);"
@@ -16,6 +18,8 @@ static const char *const migrations[] = {
   "ALTER TABLE seat ADD COLUMN pending_manifest BLOB NOT NULL DEFAULT x'';"
   "CREATE TABLE version (number INTEGER PRIMARY KEY, manifest BLOB NOT NULL);",
   "ALTER TABLE seat ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;",
+  "ALTER TABLE seat ADD COLUMN last_order INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE seat ADD COLUMN pending_is_ordered INTEGER NOT NULL DEFAULT 0;",
   NULL,
 };
 
@@ -151,10 +155,30 @@ sc_seat_state_get_seat (ScSeatState *self)
   return self->seat;
 }
 
+/* Another console, or this one under another number, counts its orders anew: those of before are of another seat. */
+gboolean
+sc_seat_state_set_seat (ScSeatState *self, const char *seat, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (ScStatement) update = NULL;
+
+  if (strcmp (seat, self->seat) == 0)
+    return TRUE;
+  update = sc_database_prepare (self->database, "UPDATE seat SET id = ?, last_order = 0", error);
+  if (update == NULL)
+    return FALSE;
+  sc_seat_state_bind_text (update, 1, seat);
+  if (!sc_database_run (self->database, update, error))
+    return FALSE;
+  g_free (self->seat);
+  self->seat = g_strdup (seat);
+  return TRUE;
+}
+
 /* ---- the seat's row ---- */
 
 typedef struct {
-  guint64 version, pending_session, pending_version;
+  guint64 version, pending_session, pending_version, pending_is_ordered;
   ScChunkId pending_manifest;
 } SeatRow;
 
@@ -167,6 +191,7 @@ take_seat (ScStatement *query, gpointer data, GError **error)
   row->pending_session = sc_seat_state_column_number (query, 1);
   row->pending_version = sc_seat_state_column_number (query, 2);
   sc_seat_state_column_id (query, 3, &row->pending_manifest);
+  row->pending_is_ordered = sc_seat_state_column_number (query, 4);
   return TRUE;
 }
 
@@ -178,8 +203,9 @@ read_seat (ScSeatState *self)
   g_autoptr (GError) error = NULL;
   SeatRow row = { 0 };
 
-  if (!sc_seat_state_each_row (self, "SELECT version, pending_session, pending_version, pending_manifest FROM seat",
-                               NULL, take_seat, &row, &error))
+  if (!sc_seat_state_each_row (
+          self, "SELECT version, pending_session, pending_version, pending_manifest, pending_is_ordered FROM seat",
+          NULL, take_seat, &row, &error))
     g_warning ("Cannot read the seat's database: %s", error->message);
   return row;
 }
@@ -231,8 +257,41 @@ gboolean
 sc_seat_state_set_pending (ScSeatState *self, guint64 session, guint64 version, const ScChunkId *manifest,
                            GError **error)
 {
-  return run_numbers (self, "UPDATE seat SET pending_version = ?1, pending_manifest = ?2, pending_session = ?3",
+  return run_numbers (self,
+                      "UPDATE seat SET pending_version = ?1, pending_manifest = ?2, pending_session = ?3,"
+                      " pending_is_ordered = 1",
                       version, manifest, session, error);
+}
+
+gboolean
+sc_seat_state_is_pending_ordered (ScSeatState *self)
+{
+  return read_seat (self).pending_is_ordered != 0;
+}
+
+gboolean
+sc_seat_state_take_order (ScSeatState *self, guint64 order, guint64 *last, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (ScStatement) query = NULL;
+  g_autoptr (ScStatement) update = NULL;
+  gboolean has_row = FALSE;
+
+  query = sc_database_prepare (self->database, "SELECT last_order FROM seat", error);
+  if (query == NULL || !sc_database_step (self->database, query, &has_row, error))
+    return FALSE;
+  *last = has_row ? sc_seat_state_column_number (query, 0) : 0;
+  g_clear_pointer (&query, sc_statement_finalize);
+  if (order <= *last) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED, "Order %" G_GUINT64_FORMAT " was taken before, or a later one was",
+                 order);
+    return FALSE;
+  }
+  update = sc_database_prepare (self->database, "UPDATE seat SET last_order = ?", error);
+  if (update == NULL)
+    return FALSE;
+  sc_seat_state_bind_number (update, 1, order);
+  return sc_database_run (self->database, update, error);
 }
 
 gboolean

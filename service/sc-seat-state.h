@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  *
  * What the service remembers, durable in SQLite (DIR/seat.db) with the manifests beside it (DIR/manifests/HEX): the
  * seat's id, its templates with version, state and the files' stamps (size, mtime, file id) by which drift is found,
- * the versions that it may know a way back to, and the update in hand. Thread-safe.
+ * the versions that it may know a way back to, the update in hand, and the last order. Thread-safe.
  */
 typedef struct _ScSeatState ScSeatState;
 
@@ -50,7 +50,10 @@ ScSeatState *sc_seat_state_open (const char *directory, GError **error);
 void sc_seat_state_close (ScSeatState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatState, sc_seat_state_close)
 
-const char *sc_seat_state_get_seat (ScSeatState *self); /* UUID */
+const char *sc_seat_state_get_seat (ScSeatState *self); /* UUID; until the next _set_seat() */
+/* What the seat's certificate says; the templates stay. Another seat has taken no order yet. Before other threads use
+ * it. */
+gboolean sc_seat_state_set_seat (ScSeatState *self, const char *seat, GError **error);
 /* Counts the service's starts, durably: a console that hears a lower number than before knows that the disk forgets.
  * @generation: (out): from 1 on */
 gboolean sc_seat_state_raise_generation (ScSeatState *self, guint64 *generation, GError **error);
@@ -109,5 +112,10 @@ gboolean sc_seat_state_prune_manifests (ScSeatState *self, GHashTable *also, GEr
 gboolean sc_seat_state_set_pending (ScSeatState *self, guint64 session, guint64 version, const ScChunkId *manifest,
                                     GError **error);
 void sc_seat_state_get_pending (ScSeatState *self, guint64 *session, guint64 *version, ScChunkId *manifest);
+/* Whether an order named it that was checked (sc-seat-order.h): services of before checked none. */
+gboolean sc_seat_state_is_pending_ordered (ScSeatState *self);
+/* Counts the order @order as taken. @last: (out): of those before. Errors: %SC_ERROR_DENIED: it is not higher than that
+ */
+gboolean sc_seat_state_take_order (ScSeatState *self, guint64 order, guint64 *last, GError **error);
 
 G_END_DECLS

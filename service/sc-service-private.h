@@ -20,8 +20,8 @@ struct _ScService {
   char *interface_address; /* (nullable) */
   char *local_address;     /* of the control connection */
   ScServiceEvents events;
-  ScSeatIdentity *identity; /* (nullable) */
-  GCancellable *asking;     /* (nullable): why the console does not let the seat in */
+  ScSeatIdentity *identity;
+  GCancellable *asking; /* (nullable): why the console does not let the seat in */
   ScFetch *fetch;
   ScLink *link;
   ScSeatVolumes *volumes;

@@ -407,6 +407,10 @@ act (ScService *self, const ScSeatAction *action)
   case SC_SEAT_ACTION_NOTE_PENDING:
     note_pending (self, action);
     break;
+  case SC_SEAT_ACTION_ADD_KEY:
+    if (self->receive != NULL)
+      sc_receive_add_key (self->receive, &action->join->join.key);
+    break;
   case SC_SEAT_ACTION_TELL_PROGRESS:
     g_message ("The console ended session %" G_GUINT64_FORMAT "; what is here stays", action->session);
     sc_service_tell_progress (self, action->session, action->state, TRUE);

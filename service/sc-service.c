@@ -5,6 +5,7 @@
 #include "common/sc-error.h"
 #include "common/sc-path.h"
 #include "service/sc-fetch-json.h"
+#include "service/sc-seat-order.h"
 #include "service/sc-service-private.h"
 
 #define PROGRESS_INTERVAL 250u /* ms: at most 4 a second */
@@ -97,13 +98,32 @@ on_connected (gpointer user_data, const char *local_address)
   sc_service_send_verified (self);
 }
 
+/* Staff see there why it is not done. */
+static void
+refuse_order (ScService *self, const ScControlMessage *order, const GError *error)
+{
+  g_autoptr (ScControlMessage) failed = sc_control_message_new (SC_CONTROL_FAILED, order->session);
+
+  g_warning ("An order of the console is refused: %s", error->message);
+  failed->failed.code = g_strdup (sc_error_nick_of (error));
+  failed->failed.message = g_strdup (error->message);
+  sc_link_send (self->link, failed);
+}
+
 static void
 on_message (gpointer user_data, ScControlMessage *message)
 {
   ScService *self = user_data;
+  g_autoptr (GError) error = NULL;
 
   if (message->type == SC_CONTROL_WELCOME && self->events.accepted != NULL)
     self->events.accepted (self->events.user_data);
+  if ((message->type == SC_CONTROL_PREPARE || message->type == SC_CONTROL_CATCH_UP) &&
+      !sc_seat_order_take (message, self->identity, self->state, &error)) {
+    refuse_order (self, message, error);
+    sc_control_message_free (message);
+    return;
+  }
   sc_seat_core_message (self->core, message, g_get_monotonic_time ());
   sc_service_pump (self);
 }
@@ -188,7 +208,7 @@ sc_service_new (const ScServiceConfig *config, GError **error)
   if (!hold_repository (disk, &held, error))
     return NULL;
   g_autoptr (ScSeatState) state = sc_seat_state_open (config->state_directory, error);
-  if (state == NULL)
+  if (state == NULL || !sc_seat_state_set_seat (state, sc_seat_identity_get_seat (config->identity), error))
     return NULL;
 
   g_autoptr (GError) local = NULL;
@@ -218,12 +238,12 @@ sc_service_new (const ScServiceConfig *config, GError **error)
 void
 sc_service_start (ScService *self)
 {
-  static const ScChunkId nothing; /* noted down by an older service: only the console knows which one it was */
   guint64 session, version;
   ScChunkId manifest;
 
   sc_seat_state_get_pending (self->state, &session, &version, &manifest);
-  if (version != 0 && !sc_chunk_id_equal (&manifest, &nothing)) {
+  /* What an older service had noted down nobody has signed: the console orders it anew */
+  if (version != 0 && sc_seat_state_is_pending_ordered (self->state)) {
     g_message ("The update to version %" G_GUINT64_FORMAT
                " was interrupted; it goes on, with what is here already, in half a minute at the latest",
                version);

@@ -438,6 +438,7 @@ test_schema (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (session, ==, 12);
   g_assert_cmpuint (version, ==, 5);
   g_assert_true (sc_chunk_id_equal (&manifest, schema == 1 ? &nothing : &second));
+  g_assert_false (sc_seat_state_is_pending_ordered (state)); /* nobody checked who ordered it */
   assert_versions (state, &known, schema == 1 ? 0 : 1);
   current = sc_seat_state_get_template (state, "debian", &error);
   g_assert_cmpint (current->state, ==, SC_TEMPLATE_CURRENT);
@@ -450,6 +451,50 @@ test_schema (Fixture *fixture, gconstpointer data)
   touched = sc_seat_state_list_touched (state, "windows", &error);
   g_assert_cmpuint (touched->len, ==, 1);
   g_assert_cmpstr (touched->pdata[0], ==, "disk.vmdk");
+}
+
+static void
+take_order (ScSeatState *state, guint64 order, gboolean expected, guint64 before)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 last = 0;
+
+  g_assert_true (sc_seat_state_take_order (state, order, &last, &error) == expected);
+  g_assert_cmpuint (last, ==, before);
+  if (expected)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, SC_ERROR, SC_ERROR_DENIED);
+}
+
+/* Each order counts once, over restarts too; another seat begins anew, and keeps its templates. */
+static void
+test_orders (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) stamps = make_stamps ();
+  g_autoptr (GError) error = NULL;
+  const ScChunkId manifest = { { 1 } };
+  ScSeatState *state = open_state (fixture);
+
+  g_assert_true (sc_seat_state_commit_template (state, "debian", &manifest, 4, stamps, &error));
+  take_order (state, 5, TRUE, 0);
+  take_order (state, 5, FALSE, 5);
+  sc_seat_state_close (state);
+  state = open_state (fixture);
+  take_order (state, 4, FALSE, 5);
+  take_order (state, 7, TRUE, 5);
+  g_assert_true (sc_seat_state_set_pending (state, 0, 5, &manifest, &error));
+  g_assert_true (sc_seat_state_is_pending_ordered (state));
+  g_assert_true (sc_seat_state_set_seat (state, sc_seat_state_get_seat (state), &error));
+  take_order (state, 7, FALSE, 7);
+  g_assert_true (sc_seat_state_set_seat (state, FIXTURE_SEAT, &error));
+  take_order (state, 1, TRUE, 0);
+  sc_seat_state_close (state);
+  state = open_state (fixture);
+  g_assert_cmpstr (sc_seat_state_get_seat (state), ==, FIXTURE_SEAT);
+  g_autoptr (ScSeatTemplate) template = sc_seat_state_get_template (state, "debian", &error);
+  g_assert_nonnull (template);
+  sc_seat_state_close (state);
 }
 
 static void
@@ -506,6 +551,8 @@ main (int argc, char **argv)
   g_test_add ("/seat-state/damaged-manifest", Fixture, NULL, set_up, test_damaged_manifest, tear_down);
   g_test_add ("/seat-state/schema-1", Fixture, GUINT_TO_POINTER (1), set_up, test_schema, tear_down);
   g_test_add ("/seat-state/schema-2", Fixture, GUINT_TO_POINTER (2), set_up, test_schema, tear_down);
+  g_test_add ("/seat-state/schema-3", Fixture, GUINT_TO_POINTER (3), set_up, test_schema, tear_down);
+  g_test_add ("/seat-state/orders", Fixture, NULL, set_up, test_orders, tear_down);
   g_test_add ("/seat-state/forget-stamp", Fixture, NULL, set_up, test_forget_stamp, tear_down);
   g_test_add ("/seat-state/versions", Fixture, NULL, set_up, test_versions, tear_down);
   g_test_add ("/seat-state/pending", Fixture, NULL, set_up, test_pending, tear_down);

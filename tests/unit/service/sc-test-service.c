@@ -261,14 +261,26 @@ sc_test_service_wait_for_inventory (ScTestService *f)
   sc_control_message_free (sc_test_service_wait_for (f, SC_CONTROL_INVENTORY));
 }
 
+ScControlMessage *
+sc_test_service_make_order (ScTestService *f, ScControlType type, guint64 session, const TestVersion *version)
+{
+  const ScPrivateKey *key = f->console.authority->signing_key;
+  ScControlMessage *message = sc_control_message_new (type, session);
+  const ScChunkId *manifest = sc_version_manifest_get_id (version->manifest);
+
+  message->version.version = version->number;
+  message->version.manifest = *manifest;
+  message->version.order = ++f->last_order;
+  sc_signature_of_version (key, version->number, manifest, &message->version.signature);
+  sc_signature_of_order (key, TEST_AUTHORITY_SEAT, message->version.order, version->number, manifest,
+                         &message->version.order_signature);
+  return message;
+}
+
 void
 sc_test_service_order (ScTestService *f, ScControlType type, guint64 session, const TestVersion *version)
 {
-  ScControlMessage *message = sc_control_message_new (type, session);
-
-  message->version.version = version->number;
-  message->version.manifest = *sc_version_manifest_get_id (version->manifest);
-  sc_test_service_say (f, message);
+  sc_test_service_say (f, sc_test_service_make_order (f, type, session, version));
 }
 
 void

@@ -23,6 +23,7 @@ typedef struct {
   ScSeatIdentity *identity; /* (nullable): of the service */
   ScService *service;
   gint64 now; /* as the service's core is told */
+  guint64 last_order;
   TestVersion *first, *second;
 } ScTestService;
 
@@ -43,7 +44,10 @@ void sc_test_service_tear_down (ScTestService *f, gconstpointer data);
 /* (transfer full): the next message of this type; those before it are dropped. */
 ScControlMessage *sc_test_service_wait_for (ScTestService *f, ScControlType type);
 void sc_test_service_wait_for_inventory (ScTestService *f);
-/* PREPARE or CATCH_UP */
+/* (transfer full): PREPARE or CATCH_UP, signed, with the next number */
+ScControlMessage *sc_test_service_make_order (ScTestService *f, ScControlType type, guint64 session,
+                                              const TestVersion *version);
+/* The same, said */
 void sc_test_service_order (ScTestService *f, ScControlType type, guint64 session, const TestVersion *version);
 /* @busy: (nullable): the one template that was left out */
 void sc_test_service_assert_done (ScTestService *f, guint64 session, guint64 version, const char *busy);

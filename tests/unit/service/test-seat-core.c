@@ -175,14 +175,94 @@ test_cancel_while_stopping (void)
 }
 
 static void
+expect_denied (ScSeatCore *core, guint64 session)
+{
+  g_autoptr (ScSeatAction) action = sc_test_core_expect (core, SC_SEAT_ACTION_SEND);
+
+  g_assert_cmpint (action->message->type, ==, SC_CONTROL_FAILED);
+  g_assert_cmpuint (action->message->session, ==, session);
+  g_assert_cmpstr (action->message->failed.code, ==, "denied");
+  sc_test_core_expect_nothing (core);
+}
+
+/* JOIN is not signed: it leads nowhere that no signed order of the session has led. */
+static void
 test_join_without_prepare (void)
 {
   g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
 
   sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
+  expect_denied (core, 3);
+  sc_test_core_to_prepared (core, 3);
+  sc_seat_core_message (core, sc_test_core_join (4, SC_TEST_CORE_VERSION, 1), 0);
+  expect_denied (core, 4);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION + 1, 1), 0);
+  expect_denied (core, 3);
+  g_autoptr (ScControlMessage) other = sc_test_core_join (3, SC_TEST_CORE_VERSION, 1);
+  other->join.manifest = sc_test_core_manifest_of (8);
+  sc_seat_core_message (core, g_steal_pointer (&other), 0);
+  expect_denied (core, 3);
+  g_assert_cmpint (sc_seat_core_get_phase (core), ==, SC_SEAT_PREPARED); /* it waits for the right one */
+}
+
+/* After a failure JOIN says again what PREPARE has said. */
+static void
+test_join_after_failure (void)
+{
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
+  g_autoptr (GError) error = g_error_new (SC_ERROR, SC_ERROR_NO_SPACE, "the disk is full");
+
+  sc_test_core_to_prepared (core, 3);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
+  sc_test_core_expect_begin (core, 3, SC_TEST_CORE_VERSION);
+  sc_seat_core_step_failed (core, error);
+  sc_test_core_expect_sent (core, SC_CONTROL_FAILED, 3);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_STOP, 3, SC_TEST_CORE_VERSION);
+  sc_seat_core_step_done (core, FALSE);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
   sc_test_core_expect_step (core, SC_SEAT_ACTION_PREPARE, 3, SC_TEST_CORE_VERSION);
   sc_seat_core_step_done (core, FALSE);
+  sc_test_core_expect_step (core, SC_SEAT_ACTION_BEGIN, 3, SC_TEST_CORE_VERSION);
+  sc_test_core_expect_nothing (core);
+}
+
+static ScControlMessage *
+key (guint64 session, guint8 byte)
+{
+  ScControlMessage *message = sc_control_message_new (SC_CONTROL_KEY, session);
+
+  memset (message->key.key.key, byte, sizeof message->key.key.key);
+  return message;
+}
+
+/* Another seat was shut out: the stream goes on under a new key, whatever this one is at. */
+static void
+test_key (void)
+{
+  g_autoptr (ScSeatCore) core = sc_seat_core_new (1);
+
+  sc_seat_core_message (core, key (3, 9), 0); /* it listens to nothing */
+  sc_test_core_to_prepared (core, 3);
+  sc_seat_core_message (core, key (3, 9), 0);
+  sc_test_core_expect_nothing (core);
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 1), 0);
   sc_test_core_expect_begin (core, 3, SC_TEST_CORE_VERSION);
+  sc_seat_core_message (core, key (3, 2), 0); /* before it listens: it begins with that */
+  sc_test_core_expect_nothing (core);
+  sc_seat_core_step_done (core, FALSE);
+  g_autoptr (ScSeatAction) receive = sc_test_core_expect (core, SC_SEAT_ACTION_RECEIVE);
+  g_assert_cmpuint (receive->join->join.key.key[0], ==, 2);
+  sc_seat_core_step_done (core, FALSE);
+  sc_test_core_expect_sent (core, SC_CONTROL_JOINED, 3);
+
+  sc_seat_core_message (core, key (4, 9), 0); /* of another session */
+  sc_test_core_expect_nothing (core);
+  sc_seat_core_message (core, key (3, 3), 0);
+  g_autoptr (ScSeatAction) add = sc_test_core_expect (core, SC_SEAT_ACTION_ADD_KEY);
+  g_assert_cmpuint (add->join->join.key.key[0], ==, 3);
+  /* the JOIN of a connection that was made again has it too: it is the same stream */
+  sc_seat_core_message (core, sc_test_core_join (3, SC_TEST_CORE_VERSION, 3), 0);
+  sc_test_core_expect_sent (core, SC_CONTROL_JOINED, 3);
   sc_test_core_expect_nothing (core);
 }
 
@@ -420,6 +500,8 @@ main (int argc, char **argv)
   g_test_add_func ("/service/seat-core/prepare-while-receiving", test_prepare_while_receiving);
   g_test_add_func ("/service/seat-core/cancel-while-stopping", test_cancel_while_stopping);
   g_test_add_func ("/service/seat-core/join-without-prepare", test_join_without_prepare);
+  g_test_add_func ("/service/seat-core/join-after-failure", test_join_after_failure);
+  g_test_add_func ("/service/seat-core/key", test_key);
   g_test_add_func ("/service/seat-core/second-join", test_second_join);
   g_test_add_func ("/service/seat-core/unknown-session", test_unknown_session);
   g_test_add_func ("/service/seat-core/catch-up", test_catch_up);
