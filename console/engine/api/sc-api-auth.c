@@ -3,11 +3,9 @@
 
 #include "common/trust/sc-token.h"
 #include "console/engine/api/sc-api-failures.h"
+#include "console/engine/api/sc-api-listener.h"
 
 #include <string.h>
-
-/* Until every seat shows a certificate, the token opens what is a seat's, from everywhere. */
-#define SEAT_ROUTES_ONLY_FOR_SEATS FALSE
 
 struct _ScApiAuth {
   const ScApiParts *parts;
@@ -114,7 +112,7 @@ identify (ScApiAuth *self, ScApiRequest *request, GError **error)
 {
   const char *bearer = bearer_of (request->message);
   GInetAddress *local = inet_address_of (soup_server_message_get_local_address (request->message));
-  GTlsCertificate *peer = soup_server_message_get_tls_peer_certificate (request->message);
+  GTlsCertificate *peer = sc_api_listener_get_peer (request->message);
 
   if (bearer == NULL && peer != NULL)
     return identify_seat (self, request, peer, error);
@@ -132,7 +130,7 @@ identify (ScApiAuth *self, ScApiRequest *request, GError **error)
   if (!sc_token_equal (bearer, self->token))
     return sc_staff_identify (self->parts->staff, bearer, &request->principal, error);
   if (!sc_api_auth_is_own_address (remote_address_of (self, request->message), local) &&
-      (SEAT_ROUTES_ONLY_FOR_SEATS || !is_for_seats (request))) {
+      (SC_API_SEAT_ROUTES_ONLY_FOR_SEATS || !is_for_seats (request))) {
     g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
                  "the token of the connection file is only for the console's own machine, and you are at %s: sign in as"
                  " a user",
@@ -149,7 +147,7 @@ may (const ScApiRequest *request)
 {
   if (sc_principal_may (&request->principal, request->route->role))
     return TRUE;
-  return !SEAT_ROUTES_ONLY_FOR_SEATS && is_for_seats (request) && sc_principal_is_local (&request->principal);
+  return !SC_API_SEAT_ROUTES_ONLY_FOR_SEATS && is_for_seats (request) && sc_principal_is_local (&request->principal);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "common/trust/sc-token.h"
 #include "console/engine/api/sc-api-failures.h"
+#include "console/engine/api/sc-api-listener.h"
 #include "console/engine/api/sc-api-routes.h"
 
 #include <openssl/crypto.h>
@@ -141,7 +142,7 @@ sc_api_enrol (ScApiRequest *request)
 static gboolean
 get_shown_key (ScApiRequest *request, guint8 key_id[SC_KEY_ID_SIZE], GError **error)
 {
-  GTlsCertificate *peer = soup_server_message_get_tls_peer_certificate (request->message);
+  GTlsCertificate *peer = sc_api_listener_get_peer (request->message);
   g_autoptr (ScCertificate) shown = peer != NULL ? sc_certificate_of_tls (peer, error) : NULL;
 
   if (peer == NULL)

@@ -8,6 +8,7 @@
 #define IDLE_SECONDS 60
 #define BACKLOG 1024 /* connections that the system takes while this thread does something else */
 #define STRANGER_KEY "sc-api-stranger"
+#define PEER_KEY "sc-api-peer"
 #define LISTENER_KEY "sc-api-listener"
 
 struct _ScApiListener {
@@ -17,6 +18,16 @@ struct _ScApiListener {
   ScApiStrangers *strangers;
   guint idle_seconds;
 };
+
+/* libsoup tells of no certificate where the TLS is ours, but hands on this very address. */
+static void
+keep_peer (GSocketAddress *remote_address, GTlsConnection *connection)
+{
+  GTlsCertificate *peer = g_tls_connection_get_peer_certificate (connection);
+
+  if (peer != NULL)
+    g_object_set_data_full (G_OBJECT (remote_address), PEER_KEY, g_object_ref (peer), g_object_unref);
+}
 
 /* The handshake's stranger belongs from now on to the address of its peer, which lives as long as the server's
  * connection: libsoup does not close the socket of a client that closes first, so that is done where it is refused. */
@@ -37,6 +48,7 @@ on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
     remote_address = g_socket_get_remote_address (socket, &error);
   if (remote_address != NULL && !sc_api_stranger_is_refused (stranger)) {
     sc_api_stranger_greeted (stranger);
+    keep_peer (remote_address, G_TLS_CONNECTION (source));
     g_object_set_data_full (G_OBJECT (remote_address), STRANGER_KEY, g_steal_pointer (&stranger),
                             (GDestroyNotify) sc_api_stranger_free);
     if (soup_server_accept_iostream (listener->server, stream, local_address, remote_address, &error))
@@ -107,6 +119,14 @@ sc_api_listener_trust (ScApiListener *self, SoupServerMessage *message)
 
   if (address != NULL)
     g_object_set_data (G_OBJECT (address), STRANGER_KEY, NULL);
+}
+
+GTlsCertificate *
+sc_api_listener_get_peer (SoupServerMessage *message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+
+  return address != NULL ? g_object_get_data (G_OBJECT (address), PEER_KEY) : NULL;
 }
 
 void

@@ -229,15 +229,25 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
 }
 
 SoupMessage *
-engine_fixture_message (EngineFixture *fixture, const char *method, const char *path)
+engine_fixture_message_of (EngineFixture *fixture, GTlsCertificate *certificate, const char *method, const char *path)
 {
   g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%u%s", fixture->port, path);
-  g_autofree char *authorization = g_strdup_printf ("Bearer %s", fixture->token);
   SoupMessage *message = soup_message_new (method, url);
 
   g_assert_nonnull (message);
-  soup_message_headers_append (soup_message_get_request_headers (message), "Authorization", authorization);
   g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate), fixture);
+  if (certificate != NULL)
+    soup_message_set_tls_client_certificate (message, certificate);
+  return message;
+}
+
+SoupMessage *
+engine_fixture_message (EngineFixture *fixture, const char *method, const char *path)
+{
+  g_autofree char *authorization = g_strdup_printf ("Bearer %s", fixture->token);
+  SoupMessage *message = engine_fixture_message_of (fixture, NULL, method, path);
+
+  soup_message_headers_append (soup_message_get_request_headers (message), "Authorization", authorization);
   return message;
 }
 
@@ -284,10 +294,9 @@ engine_fixture_publish_body (const char *directory, const char *note)
   return body;
 }
 
-ScJson *
-engine_fixture_json (EngineFixture *fixture, const char *method, const char *path, const char *body, guint status)
+static ScJson *
+send_json (EngineFixture *fixture, SoupMessage *message, const char *body, guint status)
 {
-  g_autoptr (SoupMessage) message = engine_fixture_message (fixture, method, path);
   g_auto (EngineResponse) response = { 0 };
   g_autoptr (GError) error = NULL;
   ScJson *json = NULL;
@@ -303,10 +312,27 @@ engine_fixture_json (EngineFixture *fixture, const char *method, const char *pat
       sc_json_parse_object (g_bytes_get_data (response.body, NULL), g_bytes_get_size (response.body), 1 << 24, &error);
   g_assert_no_error (error);
   if (response.status != status)
-    g_test_message ("%s %s: %.*s", method, path, (int) g_bytes_get_size (response.body),
-                    (const char *) g_bytes_get_data (response.body, NULL));
+    g_test_message ("%s %s: %.*s", soup_message_get_method (message), g_uri_get_path (soup_message_get_uri (message)),
+                    (int) g_bytes_get_size (response.body), (const char *) g_bytes_get_data (response.body, NULL));
   g_assert_cmpuint (response.status, ==, status);
   return json;
+}
+
+ScJson *
+engine_fixture_json (EngineFixture *fixture, const char *method, const char *path, const char *body, guint status)
+{
+  g_autoptr (SoupMessage) message = engine_fixture_message (fixture, method, path);
+
+  return send_json (fixture, message, body, status);
+}
+
+ScJson *
+engine_fixture_json_of (EngineFixture *fixture, GTlsCertificate *certificate, const char *method, const char *path,
+                        const char *body, guint status)
+{
+  g_autoptr (SoupMessage) message = engine_fixture_message_of (fixture, certificate, method, path);
+
+  return send_json (fixture, message, body, status);
 }
 
 ScJson *
@@ -332,14 +358,11 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
   wait->done = TRUE;
 }
 
-SoupWebsocketConnection *
-engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_token, GError **error)
+static SoupWebsocketConnection *
+connect_by (EngineFixture *fixture, SoupMessage *message, GError **error)
 {
-  g_autoptr (SoupMessage) message = engine_fixture_message (fixture, "GET", path);
   Wait wait = { 0 };
 
-  if (!with_token)
-    soup_message_headers_remove (soup_message_get_request_headers (message), "Authorization");
   soup_session_websocket_connect_async (fixture->client, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL, on_connected,
                                         &wait);
   while (!wait.done)
@@ -347,6 +370,24 @@ engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_
   if (wait.error != NULL)
     g_propagate_error (error, wait.error);
   return wait.connection;
+}
+
+SoupWebsocketConnection *
+engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_token, GError **error)
+{
+  g_autoptr (SoupMessage) message = engine_fixture_message (fixture, "GET", path);
+
+  if (!with_token)
+    soup_message_headers_remove (soup_message_get_request_headers (message), "Authorization");
+  return connect_by (fixture, message, error);
+}
+
+SoupWebsocketConnection *
+engine_fixture_connect_of (EngineFixture *fixture, GTlsCertificate *certificate, const char *path, GError **error)
+{
+  g_autoptr (SoupMessage) message = engine_fixture_message_of (fixture, certificate, "GET", path);
+
+  return connect_by (fixture, message, error);
 }
 
 ScControlMessage *

@@ -38,11 +38,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EngineResponse, engine_response_clear)
 
 /* A message to the API with the token. */
 SoupMessage *engine_fixture_message (EngineFixture *fixture, const char *method, const char *path);
+/* A message without the token: of a seat that shows @certificate, or (NULL) of nobody. */
+SoupMessage *engine_fixture_message_of (EngineFixture *fixture, GTlsCertificate *certificate, const char *method,
+                                        const char *path);
 /* Sends it, runs the main loop until the answer is there. */
 void engine_fixture_send (EngineFixture *fixture, SoupMessage *message, EngineResponse *response);
 /* @body: (nullable): JSON. Returns: (transfer full): the answer, which must have @status */
 ScJson *engine_fixture_json (EngineFixture *fixture, const char *method, const char *path, const char *body,
                              guint status);
+/* The same, of a seat or of nobody. */
+ScJson *engine_fixture_json_of (EngineFixture *fixture, GTlsCertificate *certificate, const char *method,
+                                const char *path, const char *body, guint status);
 /* What publishes @directory. (transfer full) */
 char *engine_fixture_publish_body (const char *directory, const char *note);
 /* Follows an operation to its end. Returns: (transfer full): as it is then */
@@ -50,6 +56,8 @@ ScJson *engine_fixture_finish (EngineFixture *fixture, ScJson *operation);
 /* (nullable) with an error */
 SoupWebsocketConnection *engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_token,
                                                  GError **error);
+SoupWebsocketConnection *engine_fixture_connect_of (EngineFixture *fixture, GTlsCertificate *certificate,
+                                                    const char *path, GError **error);
 /* The seat that was here once: connected, with an inventory without templates. */
 SoupWebsocketConnection *engine_fixture_connect_seat (EngineFixture *fixture);
 /* As that one says it; the caller may change it. (transfer full) */
