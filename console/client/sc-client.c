@@ -28,7 +28,6 @@ struct _ScClient {
   guint dispatch_source;
   guint silence_source; /* looks whether anything was heard, be it the answer to a ping */
   gint64 heard;         /* monotonic µs */
-  char *user;           /* "anna@lab-pc", percent-encoded */
 };
 
 G_DEFINE_FINAL_TYPE (ScClient, sc_client, G_TYPE_OBJECT)
@@ -59,7 +58,6 @@ sc_client_finalize (GObject *object)
   drop_events (self);
   g_clear_object (&self->session);
   g_clear_pointer (&self->connection, sc_connection_free);
-  g_free (self->user);
   G_OBJECT_CLASS (sc_client_parent_class)->finalize (object);
 }
 
@@ -95,11 +93,9 @@ ScClient *
 sc_client_new (const ScConnection *connection, const char *program)
 {
   ScClient *self = g_object_new (SC_TYPE_CLIENT, NULL);
-  g_autofree char *user = g_strconcat (g_get_user_name (), "@", g_get_host_name (), NULL);
 
   self->connection = sc_connection_new (connection->url, connection->token, connection->fingerprint);
   self->session = new_session (program);
-  self->user = g_uri_escape_string (user, "@", FALSE);
   return self;
 }
 
@@ -134,7 +130,6 @@ new_message (ScClient *self, const char *method, const char *path, GError **erro
 
     soup_message_headers_replace (headers, "Authorization", authorization);
   }
-  soup_message_headers_replace (headers, "Seatcast-User", self->user);
   /* A redirect would carry the token elsewhere. */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   g_signal_connect_object (message, "accept-certificate", G_CALLBACK (on_accept_certificate), self, 0);

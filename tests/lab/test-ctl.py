@@ -134,7 +134,7 @@ def test_who_did_what_is_kept():
         check(actions == ["settings", "deploy", "session-end", "deploy", "session-end", "dry-run", "session-end", "dry-run", "publish-end",
                           "publish"], f"{actions}")
         check([entry["done"] for entry in entries].count(False) == 1 and "version 9" in entries[1]["error"], f"{entries[1]}")
-        check("@" in entries[0]["who"] and entries[2]["who"] == "", f"{entries[0]}")
+        check(entries[0]["who"] == "local administrator" and entries[2]["who"] == "", f"{entries[0]}")
         check(entries[3]["n_seats"] == 2 and sorted(entries[3]["seats"]) == ["seat-1", "seat-2"], f"{entries[3]}")
         check(len(lab.ctl("activity", "--max", "3")) == 3, "--max")
         check(text("activity", "--max", "1").splitlines()[1].endswith("done"), "a table")
