@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-listener.h"
 
+#include "console/engine/api/sc-api-gate.h"
 #include "console/engine/api/sc-api-strangers.h"
 
 #include <gio/gnetworking.h>
@@ -40,6 +41,7 @@ on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
   ScApiListener *listener = g_object_get_data (source, LISTENER_KEY);
   g_autoptr (GSocketAddress) local_address = NULL;
   g_autoptr (GSocketAddress) remote_address = NULL;
+  g_autoptr (ScApiGate) gate = NULL;
   g_autoptr (GError) error = NULL;
 
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error))
@@ -51,7 +53,8 @@ on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
     keep_peer (remote_address, G_TLS_CONNECTION (source));
     g_object_set_data_full (G_OBJECT (remote_address), STRANGER_KEY, g_steal_pointer (&stranger),
                             (GDestroyNotify) sc_api_stranger_free);
-    if (soup_server_accept_iostream (listener->server, stream, local_address, remote_address, &error))
+    gate = sc_api_gate_new (G_TLS_CONNECTION (stream));
+    if (soup_server_accept_iostream (listener->server, G_IO_STREAM (gate), local_address, remote_address, &error))
       return;
   }
   if (error != NULL)
