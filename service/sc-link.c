@@ -278,6 +278,16 @@ sc_link_start (ScLink *self)
     connect_now (self);
 }
 
+void
+sc_link_reconnect (ScLink *self)
+{
+  if (self->socket == NULL)
+    return; /* the next one is on its way */
+  drop_socket (self);
+  self->events.lost (self->user_data);
+  connect_now (self);
+}
+
 gboolean
 sc_link_send (ScLink *self, const ScControlMessage *message)
 {

@@ -37,6 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScLink, sc_link_free)
 /* Other than SC_BACKOFF_INIT. */
 void sc_link_set_backoff (ScLink *self, const ScBackoff *backoff);
 void sc_link_start (ScLink *self);
+/* Makes the connection anew, with the seat's certificate as it is now. */
+void sc_link_reconnect (ScLink *self);
 /* Returns: FALSE when there is no connection: the message is not kept */
 gboolean sc_link_send (ScLink *self, const ScControlMessage *message);
 

@@ -211,7 +211,8 @@ comes_back (ScSeatCore *self, const ScControlMessage *message)
 
   if (message->type == SC_CONTROL_LEAVE)
     return order != NULL && order->session == message->session;
-  return message->type != SC_CONTROL_VERIFY && message->type != SC_CONTROL_KEY;
+  return message->type == SC_CONTROL_PREPARE || message->type == SC_CONTROL_JOIN ||
+         message->type == SC_CONTROL_CATCH_UP;
 }
 
 void

@@ -5,6 +5,7 @@
 #include "service/sc-receive.h"
 #include "service/sc-seat-busy.h"
 #include "service/sc-seat-core.h"
+#include "service/sc-seat-renewal.h"
 #include "service/sc-seat-volumes.h"
 #include "service/sc-service.h"
 
@@ -24,6 +25,8 @@ struct _ScService {
   GCancellable *asking; /* (nullable): why the console does not let the seat in */
   ScFetch *fetch;
   ScLink *link;
+  ScSeatRenewal *renewal;
+  gboolean reconnecting; /* with another certificate, as soon as there is nothing to do */
   ScSeatVolumes *volumes;
   gboolean looking_at_volumes;
   guint64 generation; /* 0: unknown */

@@ -430,6 +430,10 @@ sc_service_pump (ScService *self)
   }
   if (self->minute_timer != NULL)
     sc_service_adjust_timers (self);
+  if (self->reconnecting && self->stopped == NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE) {
+    self->reconnecting = FALSE;
+    sc_link_reconnect (self->link);
+  }
   if (self->stopped != NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE && !self->back_running &&
       !self->looking_at_volumes) {
     g_autoptr (GSource) source = g_idle_source_new ();

@@ -45,6 +45,7 @@ on_minute (gpointer user_data)
 {
   ScService *self = user_data;
 
+  sc_seat_renewal_look (self->renewal, FALSE);
   sc_service_find_drift (self);
   if (sc_seat_volumes_is_troubled (self->volumes)) /* until that is mended */
     sc_service_look_at_volumes (self);
@@ -92,10 +93,12 @@ on_connected (gpointer user_data, const char *local_address)
   g_free (self->local_address);
   self->local_address = g_strdup (local_address);
   g_clear_pointer (&self->told, g_free);
+  self->reconnecting = FALSE;
   sc_service_find_drift (self);
   sc_service_look_at_volumes (self);
   sc_service_send_inventory (self, TRUE);
   sc_service_send_verified (self);
+  sc_seat_renewal_look (self->renewal, TRUE);
 }
 
 /* Staff see there why it is not done. */
@@ -124,6 +127,8 @@ on_message (gpointer user_data, ScControlMessage *message)
     sc_control_message_free (message);
     return;
   }
+  if (message->type == SC_CONTROL_TRUST)
+    sc_seat_renewal_trust (self->renewal, message->trust.anchors, message->trust.renew);
   sc_seat_core_message (self->core, message, g_get_monotonic_time ());
   sc_service_pump (self);
 }
@@ -163,6 +168,22 @@ on_refused (gpointer user_data)
     return;
   self->asking = g_cancellable_new ();
   sc_fetch_json_async (self->fetch, SC_LINK_PATH, NULL, MAX_WORDS, self->asking, on_words, self);
+}
+
+/* What is in hand is not disturbed: the certificate of before is still good. */
+static void
+on_renewed (gpointer user_data)
+{
+  ScService *self = user_data;
+
+  self->reconnecting = TRUE;
+  sc_service_pump (self);
+}
+
+static gint64
+get_time (gpointer user_data)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
 }
 
 /* ---- the whole ---- */
@@ -213,6 +234,7 @@ sc_service_new (const ScServiceConfig *config, GError **error)
 
   g_autoptr (GError) local = NULL;
   ScService *self = g_new0 (ScService, 1);
+  const ScSeatRenewalWorld renewal = { get_time, on_renewed, self };
   self->disk = g_steal_pointer (&disk);
   self->held = g_steal_pointer (&held);
   self->state = g_steal_pointer (&state);
@@ -231,6 +253,7 @@ sc_service_new (const ScServiceConfig *config, GError **error)
     self->events = *config->events;
   self->identity = config->identity;
   self->fetch = sc_fetch_new (config->connection, config->identity);
+  self->renewal = sc_seat_renewal_new (self->fetch, self->identity, &renewal);
   self->link = sc_link_new (self->fetch, &events, self);
   return self;
 }
@@ -276,6 +299,7 @@ sc_service_free (ScService *self)
   if (self->asking != NULL)
     g_cancellable_cancel (self->asking);
   g_clear_object (&self->asking);
+  sc_seat_renewal_free (self->renewal);
   sc_fetch_free (self->fetch);
   sc_seat_core_free (self->core);
   sc_progress_unref (self->progress);
