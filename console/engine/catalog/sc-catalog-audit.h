@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * ScAudit:
  *
- * The activity is chained: the hash of each entry covers the one before (docs/protocol.md says how, so that others can
+ * The activity is chained: the hash of each entry covers the one before (docs/audit.md says how, so that others can
  * check it), its ids have no gap, and who changes or removes an entry has to change the hashes of all that follow. That
  * can be seen by whoever has kept a later hash, as from the engine's log. Entries from before schema 6 have none: the
  * chain begins after them.

@@ -3,6 +3,7 @@
 #include "console/engine/catalog/sc-catalog-audit.h"
 #include "tests/unit/engine/catalog-fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define N_ENTRIES 6u
@@ -288,6 +289,22 @@ test_no_catalog (void)
   g_assert_false (audit.intact);
 }
 
+/* For test-audit-docs.py: a catalog in @directory, whose head is printed. */
+static int
+make_log (const char *directory)
+{
+  g_autoptr (GError) error = NULL;
+  CatalogFixture fixture = { .directory = (char *) directory, .catalog = sc_catalog_open (directory, &error) };
+  ScAudit audit;
+
+  g_assert_no_error (error);
+  add_entries (&fixture);
+  audit = verify (&fixture, NULL);
+  printf ("%s\n", audit.head);
+  sc_catalog_close (fixture.catalog);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -309,6 +326,8 @@ main (int argc, char **argv)
     { "/audit/many", test_many },
   };
 
+  if (argc == 3 && g_str_equal (argv[1], "--make-log"))
+    return make_log (argv[2]);
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, CatalogFixture, NULL, catalog_fixture_set_up, tests[i].test, catalog_fixture_tear_down);
