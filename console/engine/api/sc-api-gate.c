@@ -4,33 +4,13 @@
 #include "console/engine/api/sc-api-gate-input.h"
 
 struct _ScApiGate {
-  GTlsConnection parent_instance;
+  GIOStream parent_instance;
 
-  GTlsConnection *base;
+  GIOStream *base;
   GInputStream *input;
 };
 
-G_DEFINE_TYPE (ScApiGate, sc_api_gate, G_TYPE_TLS_CONNECTION)
-
-/* All that a GTlsConnection has. Only what it says of its peer is of use after the handshake. */
-static const char *const properties[] = {
-  "base-io-stream",       "use-system-certdb", "database",         "interaction",
-  "require-close-notify", "certificate",       "rehandshake-mode", "advertised-protocols",
-  "negotiated-protocol",  "protocol-version",  "ciphersuite-name", "peer-certificate-errors",
-  "peer-certificate",
-};
-
-/* GObject sets some of them when it makes one; they are @base's matter. */
-static void
-sc_api_gate_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
-{
-}
-
-static void
-sc_api_gate_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  g_object_get_property (G_OBJECT (SC_API_GATE (object)->base), spec->name, value);
-}
+G_DEFINE_TYPE (ScApiGate, sc_api_gate, G_TYPE_IO_STREAM)
 
 static GInputStream *
 sc_api_gate_get_input_stream (GIOStream *stream)
@@ -41,13 +21,13 @@ sc_api_gate_get_input_stream (GIOStream *stream)
 static GOutputStream *
 sc_api_gate_get_output_stream (GIOStream *stream)
 {
-  return g_io_stream_get_output_stream (G_IO_STREAM (SC_API_GATE (stream)->base));
+  return g_io_stream_get_output_stream (SC_API_GATE (stream)->base);
 }
 
 static gboolean
 sc_api_gate_close (GIOStream *stream, GCancellable *cancellable, GError **error)
 {
-  return g_io_stream_close (G_IO_STREAM (SC_API_GATE (stream)->base), cancellable, error);
+  return g_io_stream_close (SC_API_GATE (stream)->base, cancellable, error);
 }
 
 static void
@@ -69,7 +49,7 @@ sc_api_gate_close_async (GIOStream *stream, int priority, GCancellable *cancella
   GTask *task = g_task_new (stream, cancellable, done, data);
 
   g_task_set_priority (task, priority);
-  g_io_stream_close_async (G_IO_STREAM (SC_API_GATE (stream)->base), priority, cancellable, on_base_closed, task);
+  g_io_stream_close_async (SC_API_GATE (stream)->base, priority, cancellable, on_base_closed, task);
 }
 
 static gboolean
@@ -91,19 +71,14 @@ sc_api_gate_finalize (GObject *object)
 static void
 sc_api_gate_class_init (ScApiGateClass *class)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (class);
   GIOStreamClass *stream_class = G_IO_STREAM_CLASS (class);
 
-  object_class->set_property = sc_api_gate_set_property;
-  object_class->get_property = sc_api_gate_get_property;
-  object_class->finalize = sc_api_gate_finalize;
+  G_OBJECT_CLASS (class)->finalize = sc_api_gate_finalize;
   stream_class->get_input_stream = sc_api_gate_get_input_stream;
   stream_class->get_output_stream = sc_api_gate_get_output_stream;
   stream_class->close_fn = sc_api_gate_close;
   stream_class->close_async = sc_api_gate_close_async;
   stream_class->close_finish = sc_api_gate_close_finish;
-  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
-    g_object_class_override_property (object_class, i + 1, properties[i]);
 }
 
 static void
@@ -112,11 +87,11 @@ sc_api_gate_init (ScApiGate *self)
 }
 
 ScApiGate *
-sc_api_gate_new (GTlsConnection *base)
+sc_api_gate_new (GIOStream *base)
 {
   ScApiGate *self = g_object_new (SC_TYPE_API_GATE, NULL);
 
   self->base = g_object_ref (base);
-  self->input = sc_api_gate_input_new (g_io_stream_get_input_stream (G_IO_STREAM (base)));
+  self->input = sc_api_gate_input_new (g_io_stream_get_input_stream (base));
   return self;
 }

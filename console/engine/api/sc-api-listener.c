@@ -21,11 +21,9 @@ struct _ScApiListener {
 };
 
 /* libsoup tells of no certificate where the TLS is ours, but hands on this very address. */
-static void
-keep_peer (GSocketAddress *remote_address, GTlsConnection *connection)
+void
+sc_api_listener_keep_peer (GSocketAddress *remote_address, GTlsCertificate *peer)
 {
-  GTlsCertificate *peer = g_tls_connection_get_peer_certificate (connection);
-
   if (peer != NULL)
     g_object_set_data_full (G_OBJECT (remote_address), PEER_KEY, g_object_ref (peer), g_object_unref);
 }
@@ -50,10 +48,10 @@ on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
     remote_address = g_socket_get_remote_address (socket, &error);
   if (remote_address != NULL && !sc_api_stranger_is_refused (stranger)) {
     sc_api_stranger_greeted (stranger);
-    keep_peer (remote_address, G_TLS_CONNECTION (source));
+    sc_api_listener_keep_peer (remote_address, g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (source)));
     g_object_set_data_full (G_OBJECT (remote_address), STRANGER_KEY, g_steal_pointer (&stranger),
                             (GDestroyNotify) sc_api_stranger_free);
-    gate = sc_api_gate_new (G_TLS_CONNECTION (stream));
+    gate = sc_api_gate_new (stream);
     if (soup_server_accept_iostream (listener->server, G_IO_STREAM (gate), local_address, remote_address, &error))
       return;
   }

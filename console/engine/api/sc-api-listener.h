@@ -36,5 +36,7 @@ guint16 sc_api_listener_listen (ScApiListener *self, GSocketAddress *address, GE
 /* (nullable) (transfer none): the certificate that the client has shown; nothing of it has been checked but that the
  * client has its key */
 GTlsCertificate *sc_api_listener_get_peer (SoupServerMessage *message);
+/* For tests that bring a connection of their own: what a client at this address has shown. @peer: (nullable) */
+void sc_api_listener_keep_peer (GSocketAddress *remote_address, GTlsCertificate *peer);
 
 G_END_DECLS
