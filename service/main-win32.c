@@ -19,7 +19,7 @@
 #define LOCAL_PLACE "HKEY_LOCAL_MACHINE\\SOFTWARE\\Seatcast\\" SC_SEAT_REGISTRY
 #define WHERE                                                                                                          \
   "set them in the registry in HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Seatcast\\Service (group policy), or by "       \
-  "“seatcast-service.exe --configure --console=URL --token=TOKEN --certificate=FINGERPRINT --templates=DIR”"
+  "“seatcast-service.exe --configure --console=URL --token=TOKEN --ca-fingerprint=FINGERPRINT --templates=DIR”"
 
 typedef enum {
   MODE_NONE,
@@ -74,9 +74,11 @@ parse (CommandLine *self, GError **error)
     { "unconfigure", 0, 0, G_OPTION_ARG_NONE, &self->unconfigure, "Take that back; the templates and the state stay",
       NULL },
     { "purge", 0, 0, G_OPTION_ARG_NONE, &self->purge, "With --unconfigure: remove the state too", NULL },
-    { "token", 0, 0, G_OPTION_ARG_STRING, &self->setup.token, "For --configure: the console's token", "TOKEN" },
-    { "certificate", 0, 0, G_OPTION_ARG_STRING, &self->setup.certificate,
-      "For --configure: the SHA-256 of the console's certificate", "FINGERPRINT" },
+    { "token", 0, 0, G_OPTION_ARG_STRING, &self->setup.token,
+      "For --configure: the room's token, by which the service enrols", "TOKEN" },
+    { "ca-fingerprint", 0, 0, G_OPTION_ARG_STRING, &self->setup.fingerprint,
+      "For --configure: the SHA-256 of the console's authority, as “seatcastctl ca fingerprint” says it",
+      "FINGERPRINT" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version and exit", NULL },
     { NULL },
   };
@@ -101,13 +103,13 @@ pick_mode (const CommandLine *self, GError **error)
 {
   guint n =
       (self->service ? 1u : 0) + (self->terminal ? 1u : 0) + (self->configure ? 1u : 0) + (self->unconfigure ? 1u : 0);
-  gboolean for_configure = self->setup.console != NULL || self->setup.token != NULL || self->setup.certificate != NULL;
+  gboolean for_configure = self->setup.console != NULL || self->setup.token != NULL || self->setup.fingerprint != NULL;
 
   if (n != 1)
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
                  "name one of --service (as Windows starts it), --console (in a terminal), --configure, --unconfigure");
   else if (for_configure && !self->configure)
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--console=URL, --token and --certificate go with --configure");
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--console=URL, --token and --ca-fingerprint go with --configure");
   else if (self->purge && !self->unconfigure)
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--purge goes with --unconfigure");
   else if (self->configure && self->setup.options.connection != NULL)

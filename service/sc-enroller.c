@@ -25,12 +25,10 @@ ScEnroller *
 sc_enroller_new (const ScConnection *connection, ScSeatIdentity *identity, const ScEnrolRequest *facts,
                  ScEnrollerFunc func, gpointer user_data)
 {
-  /* The token goes into the body alone */
-  g_autoptr (ScConnection) without_token = sc_connection_new (connection->url, "", connection->fingerprint);
   ScEnroller *self = g_new0 (ScEnroller, 1);
 
   self->identity = identity;
-  self->fetch = sc_fetch_new (without_token, NULL);
+  self->fetch = sc_fetch_new (connection, NULL);
   self->facts = sc_enrol_request_to_json (facts);
   self->token = g_strdup (connection->token);
   self->func = func;

@@ -62,7 +62,7 @@ sc_fetch_new (const ScConnection *connection, ScSeatIdentity *identity)
   g_autoptr (GUri) uri = g_uri_parse (connection->url, G_URI_FLAGS_NONE, NULL);
 
   self->references = 1;
-  self->connection = sc_connection_new (connection->url, connection->token, connection->fingerprint);
+  self->connection = sc_connection_new (connection->url, "", connection->fingerprint); /* the token is not for this */
   self->identity = identity;
   self->host = uri != NULL ? g_strdup (g_uri_get_host (uri)) : NULL;
   self->retry_base = SC_BACKOFF_BASE;
@@ -167,13 +167,8 @@ sc_fetch_new_message (ScFetch *self, const char *method, const char *path)
 
   if (message == NULL)
     return NULL;
-  if (self->identity != NULL) {
+  if (self->identity != NULL)
     soup_message_set_tls_client_certificate (message, sc_seat_identity_get_tls (self->identity));
-  } else if (*self->connection->token != '\0') {
-    g_autofree char *authorization = g_strconcat ("Bearer ", self->connection->token, NULL);
-
-    soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", authorization);
-  }
   /* A redirect would lead elsewhere */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   self->references++;

@@ -25,7 +25,7 @@ sc_seat_setup_clear (ScSeatSetup *self)
   sc_service_options_clear (&self->options);
   g_clear_pointer (&self->console, g_free);
   g_clear_pointer (&self->token, g_free);
-  g_clear_pointer (&self->certificate, g_free);
+  g_clear_pointer (&self->fingerprint, g_free);
 }
 
 /* ---- checks ---- */
@@ -61,11 +61,11 @@ check_directory (const char *option, char **path, GError **error)
 static gboolean
 check_connection (ScSeatSetup *self, GError **error)
 {
-  if (self->certificate != NULL) {
-    g_auto (GStrv) pieces = g_strsplit_set (self->certificate, ": ", -1);
+  if (self->fingerprint != NULL) {
+    g_auto (GStrv) pieces = g_strsplit_set (self->fingerprint, ": ", -1);
     g_autofree char *joined = g_strjoinv ("", pieces);
-    g_free (self->certificate);
-    self->certificate = g_ascii_strdown (joined, -1);
+    g_free (self->fingerprint);
+    self->fingerprint = g_ascii_strdown (joined, -1);
   }
   if (self->console != NULL && g_str_has_suffix (self->console, "/"))
     self->console[strlen (self->console) - 1] = '\0';
@@ -73,10 +73,11 @@ check_connection (ScSeatSetup *self, GError **error)
   if (self->console != NULL && !sc_connection_is_url (self->console))
     wrong = "--console (CONSOLE) must be https://HOST:PORT, as the console's connection file has it";
   else if (self->token != NULL && !sc_connection_is_token (self->token))
-    wrong = "--token (TOKEN) must be 1 to 256 characters without spaces: copy it from the console's connection file";
-  else if (self->certificate != NULL && !sc_connection_is_fingerprint (self->certificate))
-    wrong = "--certificate (CAFP) must be 64 hexadecimal digits: the console's connection file has them as "
-            "“certificate-sha256”";
+    wrong = "--token (TOKEN) must be 1 to 256 characters without spaces: copy it from “seatcastctl enrol-token ROOM” "
+            "at the console";
+  else if (self->fingerprint != NULL && !sc_connection_is_fingerprint (self->fingerprint))
+    wrong = "--ca-fingerprint (CAFP) must be 64 hexadecimal digits: “seatcastctl ca fingerprint” says them at the "
+            "console";
   if (wrong != NULL)
     g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, wrong);
   return wrong == NULL;
@@ -119,7 +120,7 @@ sc_seat_setup_check (ScSeatSetup *self, GError **error)
 
   forget_empty (&self->console);
   forget_empty (&self->token);
-  forget_empty (&self->certificate);
+  forget_empty (&self->fingerprint);
   for (const ScSeatSetting *setting = sc_seat_settings_list (); setting->name != NULL; setting++) {
     forget_empty (sc_seat_setting_of (setting, &self->options));
     take_removed (self, setting);
@@ -167,18 +168,19 @@ plan_connection (const ScSeatSetup *self, const char *path, const char *program,
   g_autofree char *local_fingerprint = sc_registry_get (program, SC_SETTING_FINGERPRINT);
   g_autofree char *url = given_or (self->console, kept != NULL ? kept->url : local_url);
   g_autofree char *token = given_or (self->token, kept != NULL ? kept->token : NULL);
-  g_autofree char *fingerprint = given_or (self->certificate, kept != NULL ? kept->fingerprint : local_fingerprint);
+  g_autofree char *fingerprint = given_or (self->fingerprint, kept != NULL ? kept->fingerprint : local_fingerprint);
 
   *whole = kept != NULL;
   *connection = NULL;
   if (url == NULL || token == NULL || fingerprint == NULL) {
     if (self->token == NULL)
       return TRUE; /* the policy may have it */
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "--token (TOKEN) needs --console (CONSOLE) and --certificate (CAFP) with it: none were given before");
+    g_set_error (
+        error, SC_ERROR, SC_ERROR_INVALID,
+        "--token (TOKEN) needs --console (CONSOLE) and --ca-fingerprint (CAFP) with it: none were given before");
     return FALSE;
   }
-  if (self->console == NULL && self->token == NULL && self->certificate == NULL)
+  if (self->console == NULL && self->token == NULL && self->fingerprint == NULL)
     return TRUE;
   *connection = sc_connection_new (url, token, fingerprint);
   *whole = TRUE;
@@ -207,7 +209,7 @@ write_registry (const ScSeatSetup *self, const char *program, Before *before, GE
                       before, error))
       return FALSE;
   return write_value (program, SC_SETTING_CONSOLE, self->console, FALSE, before, error) &&
-         write_value (program, SC_SETTING_FINGERPRINT, self->certificate, FALSE, before, error);
+         write_value (program, SC_SETTING_FINGERPRINT, self->fingerprint, FALSE, before, error);
 }
 
 /* The last value, which changes in any case: it tells a running service that the connection file may have, too. */
@@ -294,7 +296,9 @@ sc_seat_setup_write (const ScSeatSetup *self, const char *connection, const char
     return FALSE;
   }
   if (!whole)
-    g_message ("The console's address, token and certificate are not all given: the service waits for them");
+    g_message (
+        "The console's address, its authority's fingerprint and a token are not all given: the service waits for "
+        "them");
   return TRUE;
 }
 
@@ -466,8 +470,8 @@ gboolean
 sc_seat_unconfigure (gboolean purge, GError **error)
 {
   static const char *const ours[] = { "connection", "logs", NULL };
-  static const char *const state[] = { "manifests",       "seat.db",   "seat.db-wal", "seat.db-shm",
-                                       "seat.db-journal", "seat.lock", NULL };
+  static const char *const state[] = { "identity",    "manifests",       "seat.db",   "seat.db-wal",
+                                       "seat.db-shm", "seat.db-journal", "seat.lock", NULL };
   static const char *const repository[] = { SC_PATH_PRIVATE, NULL };
   const ScServiceOptions none = { 0 };
   g_auto (Plan) plan = { 0 };

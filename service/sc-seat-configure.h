@@ -19,7 +19,7 @@ typedef struct {
   ScServiceOptions options;
   char *console; /* URL */
   char *token;
-  char *certificate; /* fingerprint; also with colons, and in upper case */
+  char *fingerprint; /* of the console's authority; also with colons, and in upper case */
   guint removed;     /* settings to remove: bits by their place in sc_seat_settings_list(); of sc_seat_setup_check() */
 } ScSeatSetup;
 

@@ -79,7 +79,7 @@ test_keeps (Fixture *f, gconstpointer data)
     .options = { .repository = g_strdup ("C:\\Vorlagen für VMs\\"), .room = g_strdup ("R 1") },
     .console = g_strdup ("https://console:8470/"),
     .token = g_strdup ("secret"),
-    .certificate = g_strdup ("00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"
+    .fingerprint = g_strdup ("00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"
                              "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"),
   };
   g_auto (ScSeatSetup) second = {
@@ -109,7 +109,7 @@ test_in_parts (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_auto (ScSeatSetup)
-      without_token = { .console = g_strdup ("https://console:8470"), .certificate = g_strdup (FINGERPRINT) };
+      without_token = { .console = g_strdup ("https://console:8470"), .fingerprint = g_strdup (FINGERPRINT) };
   g_auto (ScSeatSetup) token = { .token = g_strdup ("secret") };
 
   g_assert_true (sc_seat_setup_check (&token, &error));
@@ -135,7 +135,7 @@ test_nothing_without_directory (Fixture *f, gconstpointer data)
   g_auto (ScSeatSetup) setup = {
     .console = g_strdup ("https://console:8470"),
     .token = g_strdup ("secret"),
-    .certificate = g_strdup (FINGERPRINT),
+    .fingerprint = g_strdup (FINGERPRINT),
   };
 
   g_assert_true (g_file_set_contents (file, "of a user", -1, NULL));
@@ -175,7 +175,7 @@ test_nothing_without_disk (Fixture *f, gconstpointer data)
     .options = { .repository = g_strdup (templates), .room = g_strdup ("R 1") },
     .console = g_strdup ("https://console:8470"),
     .token = g_strdup ("secret"),
-    .certificate = g_strdup (FINGERPRINT),
+    .fingerprint = g_strdup (FINGERPRINT),
   };
 
   if (templates == NULL) {
@@ -206,7 +206,7 @@ test_taken_back (Fixture *f, gconstpointer data)
     .options = { .room = g_strdup ("R 1") },
     .console = g_strdup ("https://console:8470"),
     .token = g_strdup ("secret"),
-    .certificate = g_strdup (FINGERPRINT),
+    .fingerprint = g_strdup (FINGERPRINT),
   };
   g_auto (ScSeatSetup) second = {
     .options = { .room = g_strdup ("R 2"), .name = g_strdup ("pc-1") },
@@ -268,7 +268,7 @@ test_refused (Fixture *f, gconstpointer data)
   const ScSeatSetup wrong[] = {
     { .console = (char *) "http://console:8470" },
     { .token = (char *) "two words" },
-    { .certificate = (char *) "1234" },
+    { .fingerprint = (char *) "1234" },
     { .options.repository = (char *) "Templates" },
     { .options.repository = (char *) "none" },
     { .options.repository = (char *) "\\\\server\\share" },
@@ -285,7 +285,7 @@ test_refused (Fixture *f, gconstpointer data)
     g_autoptr (GError) error = NULL;
     g_auto (ScSeatSetup) setup = { .console = g_strdup (wrong[i].console),
                                    .token = g_strdup (wrong[i].token),
-                                   .certificate = g_strdup (wrong[i].certificate),
+                                   .fingerprint = g_strdup (wrong[i].fingerprint),
                                    .options = { .repository = g_strdup (wrong[i].options.repository),
                                                 .state = g_strdup (wrong[i].options.state),
                                                 .reserve = g_strdup (wrong[i].options.reserve),
