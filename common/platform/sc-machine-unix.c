@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define DMI "/sys/class/dmi/id/product_uuid"
-#define CREDENTIAL "machine-id"
 #define NETWORK "/sys/class/net"
 
 /* Returns: (nullable) */
@@ -31,12 +30,8 @@ read_uuid (const char *path)
 char *
 sc_machine_read_id (void)
 {
-  const char *credentials = g_getenv ("CREDENTIALS_DIRECTORY");
-  g_autofree char *path = credentials != NULL ? g_build_filename (credentials, CREDENTIAL, NULL) : NULL;
-  char *uuid = path != NULL ? read_uuid (path) : NULL;
+  char *uuid = read_uuid (DMI);
 
-  if (uuid == NULL)
-    uuid = read_uuid (DMI);
   return uuid != NULL ? uuid : g_strdup ("");
 }
 

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
  */
 
 /* Returns: (transfer full): the SMBIOS UUID in lower case; empty where the system does not tell, or the vendor gave all
- * its boards the same one. On Linux only root may read it (/sys/class/dmi/id/product_uuid): a service of another user
- * gets it from systemd as its credential "machine-id". Not /etc/machine-id: that is copied with a disk, and is another
- * one when the same machine is installed again, so it is wrong both ways. */
+ * its boards the same one. On Linux it is /sys/class/dmi/id/product_uuid, which only root may read until tmpfiles.d has
+ * made it readable for the service's account. Not /etc/machine-id: that is copied with a disk, and is another one when
+ * the same machine is installed again, so it is wrong both ways. */
 char *sc_machine_get_id (void);
 /* Returns: (transfer full) (element-type utf8): the permanent addresses "02:fc:00:00:00:01" of this machine's Ethernet
  * and Wi-Fi hardware, sorted; not of bridges, tunnels and other interfaces that only software makes */
