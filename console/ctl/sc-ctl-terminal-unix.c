@@ -81,21 +81,10 @@ take_byte (char *line, gsize *length, char byte, gboolean *over)
   return TRUE;
 }
 
-/* A secret byte by byte, with Ctrl-C as a byte: so the terminal is always as before when this ends. */
-char *
-sc_ctl_terminal_read_line (gboolean secret)
+/* Whatever the terminal's mode is. Returns: (transfer full) (nullable) */
+static char *
+read_bytes (void)
 {
-  struct termios before;
-  if (tcgetattr (STDIN_FILENO, &before) != 0)
-    return NULL;
-  struct termios now = before;
-  if (secret)
-    now.c_lflag &= ~(tcflag_t) (ICANON | ISIG | ECHO);
-  now.c_cc[VMIN] = 1;
-  now.c_cc[VTIME] = 0;
-  if (tcsetattr (STDIN_FILENO, TCSAFLUSH, &now) != 0)
-    return NULL;
-
   char *line = g_malloc0 (MAX_LINE + 1);
   gsize length = 0;
   gboolean over = FALSE, taken = FALSE;
@@ -109,10 +98,30 @@ sc_ctl_terminal_read_line (gboolean secret)
       taken = FALSE;
     }
   }
-  tcsetattr (STDIN_FILENO, TCSAFLUSH, &before);
   if (taken)
     return line;
   memset (line, 0, MAX_LINE);
   g_free (line);
   return NULL;
+}
+
+/* A secret byte by byte, with Ctrl-C as a byte: so the terminal is always as before when this ends. */
+char *
+sc_ctl_terminal_read_line (gboolean secret)
+{
+  struct termios before;
+  if (!secret)
+    return read_bytes ();
+  if (tcgetattr (STDIN_FILENO, &before) != 0)
+    return NULL;
+  struct termios now = before;
+  now.c_lflag &= ~(tcflag_t) (ICANON | ISIG | ECHO);
+  now.c_cc[VMIN] = 1;
+  now.c_cc[VTIME] = 0;
+  /* what was typed before was to be seen, so it is no password */
+  if (tcsetattr (STDIN_FILENO, TCSAFLUSH, &now) != 0)
+    return NULL;
+  char *line = read_bytes ();
+  tcsetattr (STDIN_FILENO, TCSADRAIN, &before);
+  return line;
 }

@@ -13,7 +13,7 @@ from lab import LabError, Skip, differences, hash_repository, hash_tree
 from tap import check, main
 
 MAKE_INSTALLERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "installer", "windows", "make-installers")
-PROPERTIES = {"console": "CONSOLE", "token": "TOKEN", "certificate": "CAFP", "templates": "TEMPLATES", "room": "ROOM",
+PROPERTIES = {"console": "CONSOLE", "token": "TOKEN", "ca-fingerprint": "CAFP", "templates": "TEMPLATES", "room": "ROOM",
               "name": "NAME", "interface": "INTERFACE"}
 
 

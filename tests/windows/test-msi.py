@@ -157,7 +157,7 @@ def check_no_programs(there):
 def check_configured(there):
     check(there.query_service(SERVICE) == ("RUNNING", 0, 0), f"the service is {there.query_service(SERVICE)}")
     connection = read_connection(os.path.join(there.data, "connection"))
-    check(dict(connection) == {"url": URL, "token": TOKEN, "certificate-sha256": FINGERPRINT}, f"it has {dict(connection)}")
+    check(dict(connection) == {"url": URL, "token": TOKEN, "ca-sha256": FINGERPRINT}, f"it has {dict(connection)}")
     for name, value in (("Console", URL), ("CAFingerprint", FINGERPRINT)):
         found = there.get_value(KEY, name)
         check(found == value, f"{name} is {found}")
@@ -270,7 +270,7 @@ def test_without_settings_it_waits_for_them():
         there.install()
         check(there.query_service(SERVICE) == ("RUNNING", 0, 0), f"the service is {there.query_service(SERVICE)}")
         there.run("C:\\Program Files\\Seatcast\\Service\\bin\\seatcast-service.exe", "--configure", "--console=" + URL, "--token=" + TOKEN,
-                  "--certificate=" + FINGERPRINT, "--templates=" + TEMPLATES)
+                  "--ca-fingerprint=" + FINGERPRINT, "--templates=" + TEMPLATES)
         check_configured(there)
         there.wait_log("VM Vorlagen")
 

@@ -5,7 +5,6 @@ Needs SEATCAST_BUILD (the cross build), SEATCAST_NATIVE_BUILD (a Linux build of 
 of the libraries' DLLs, as Windows writes it); see meson.build. WINEPREFIX, if set, says where the prefixes' model may be kept.
 """
 
-import configparser
 import contextlib
 import fcntl
 import json
@@ -16,11 +15,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import uuid
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
 
-from lab import Engine, Lab, LabError, Skip, wait_for  # noqa: E402  pylint: disable=wrong-import-position
+from lab import Engine, Lab, LabError, Skip, read_connection, wait_for  # noqa: E402  pylint: disable=wrong-import-position
 
 WINE = "/usr/lib/wine/wine64"
 SERVER = "/usr/lib/wine/wineserver64"
@@ -29,6 +29,7 @@ SERVICE = "seatcast-service"
 ENGINE_SERVICE = "seatcast-consoled"
 KEY = r"HKLM\SOFTWARE\Seatcast\Service"
 POLICY_KEY = r"HKLM\SOFTWARE\Policies\Seatcast\Service"
+ENVIRONMENT_KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
 OVERRIDES = "mscoree=d;mshtml=d;winemenubuilder.exe=d"
 
 
@@ -83,12 +84,6 @@ def copy_model(model, prefix):
                 os.link(source, copy)
             else:
                 shutil.copy2(source, copy)
-
-
-def read_connection(path):
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.read(path)
-    return parser["console"]
 
 
 def read_environment(pid):
@@ -194,6 +189,10 @@ class WineSeat:
         self.repository = os.path.join(self.directory, "templates")
         os.makedirs(self.repository)
         self.prefix = Prefix(self.directory, name)
+        # all prefixes are on one machine, and each is to look like one of its own; services get the registry's environment
+        machine = str(uuid.uuid5(uuid.NAMESPACE_URL, self.directory))
+        self.prefix.environment["SEATCAST_MACHINE"] = machine
+        self.prefix.set_value(ENVIRONMENT_KEY, "SEATCAST_MACHINE", machine)
         self.data = os.path.join(self.prefix.drive_c, "ProgramData", "Seatcast", "Service")
         self.log = os.path.join(self.data, "logs", "seatcast-service.log")
 
@@ -201,8 +200,8 @@ class WineSeat:
 
     def settings(self, meter=None, **other):
         """The options of --configure for this seat and the lab's console; METER: by its way."""
-        connection = read_connection(meter.connection) if meter else self.lab.read_connection()
-        values = {"console": connection["url"], "token": connection["token"], "certificate": connection["certificate-sha256"],
+        connection = read_connection(meter.connection if meter else self.lab.make_seat_connection(self.room))
+        values = {"console": connection["url"], "token": connection["token"], "ca-fingerprint": connection["ca-sha256"],
                   "templates": to_windows(self.repository), "room": self.room, "name": self.name, "interface": self.lab.address}
         values.update(other)
         return values
