@@ -5,13 +5,15 @@
 
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
-#include "common/sc-identity.h"
+#include "common/trust/sc-certificate.h"
 
 #define GROUP "console"
 #define MAX_FILE_BYTES (16u * 1024u)
 #define MAX_URL_BYTES 512u
 #define MAX_TOKEN_BYTES 256u
 #define FINGERPRINT_DIGITS 64u
+#define FINGERPRINT "ca-sha256"
+#define FORMER_FINGERPRINT "certificate-sha256" /* of consoles without an authority of their own */
 
 ScConnection *
 sc_connection_new (const char *url, const char *token, const char *fingerprint)
@@ -74,7 +76,7 @@ sc_connection_check (const ScConnection *self, GError **error)
   else if (!sc_connection_is_token (self->token))
     wrong = "“token” must be 1 to 256 characters without spaces";
   else if (!sc_connection_is_fingerprint (self->fingerprint))
-    wrong = "“certificate-sha256” must be 64 hexadecimal digits";
+    wrong = "“" FINGERPRINT "” must be 64 hexadecimal digits";
   if (wrong != NULL)
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "In a connection file's group [%s], %s", GROUP, wrong);
   return wrong == NULL;
@@ -96,10 +98,14 @@ sc_connection_parse (const char *text, gsize length, GError **error)
   if (!g_key_file_load_from_data (keys, text, length, G_KEY_FILE_NONE, NULL) ||
       (url = g_key_file_get_value (keys, GROUP, "url", NULL)) == NULL ||
       (token = g_key_file_get_value (keys, GROUP, "token", NULL)) == NULL ||
-      (fingerprint = g_key_file_get_value (keys, GROUP, "certificate-sha256", NULL)) == NULL) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "Not a connection file: it must have a group [%s] with “url”, “token” and “certificate-sha256”",
-                 GROUP);
+      (fingerprint = g_key_file_get_value (keys, GROUP, FINGERPRINT, NULL)) == NULL) {
+    if (g_key_file_has_key (keys, GROUP, FORMER_FINGERPRINT, NULL))
+      g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                   "This connection file is of an older console, with “" FORMER_FINGERPRINT "” instead of “" FINGERPRINT
+                   "”: fetch a new one from the console");
+    else
+      g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                   "Not a connection file: it must have a group [%s] with “url”, “token” and “" FINGERPRINT "”", GROUP);
     return NULL;
   }
   g_autoptr (ScConnection) self = sc_connection_new (url, token, fingerprint);
@@ -143,6 +149,17 @@ sc_connection_load (const char *path, GError **error)
 }
 
 gboolean
+sc_connection_is_former (const char *path)
+{
+  g_autoptr (GBytes) bytes = read_file (path, NULL);
+  g_autoptr (GKeyFile) keys = g_key_file_new ();
+  return bytes != NULL && g_bytes_get_size (bytes) > 0 && g_bytes_get_size (bytes) <= MAX_FILE_BYTES &&
+         g_key_file_load_from_bytes (keys, bytes, G_KEY_FILE_NONE, NULL) &&
+         g_key_file_has_key (keys, GROUP, FORMER_FINGERPRINT, NULL) &&
+         !g_key_file_has_key (keys, GROUP, FINGERPRINT, NULL);
+}
+
+gboolean
 sc_connection_save (const ScConnection *self, const char *path, GError **error)
 {
   if (!sc_connection_check (self, error))
@@ -150,14 +167,37 @@ sc_connection_save (const ScConnection *self, const char *path, GError **error)
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   g_key_file_set_value (keys, GROUP, "url", self->url);
   g_key_file_set_value (keys, GROUP, "token", self->token);
-  g_key_file_set_value (keys, GROUP, "certificate-sha256", self->fingerprint);
+  g_key_file_set_value (keys, GROUP, FINGERPRINT, self->fingerprint);
   g_autofree char *text = g_key_file_to_data (keys, NULL, NULL);
   return sc_system_write_secret (path, text, error);
 }
 
 gboolean
+sc_connection_check_peer (const ScConnection *self, GTlsCertificate *certificate, gint64 now, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (self->url, G_URI_FLAGS_NONE, error);
+  if (uri == NULL)
+    return FALSE;
+  g_autoptr (ScCertificate) authority = sc_certificate_find_authority (certificate, self->fingerprint);
+  if (authority == NULL) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "Who answers at %s is not of the authority with the fingerprint %s: either it is another console, or "
+                 "this one has a new authority; compare it with “seatcastctl ca fingerprint” at the console",
+                 self->url, self->fingerprint);
+    return FALSE;
+  }
+  g_autoptr (GPtrArray) authorities = g_ptr_array_new ();
+  g_ptr_array_add (authorities, authority);
+  g_autoptr (ScCertificate) console = sc_certificate_of_tls (certificate, error);
+  if (console != NULL &&
+      sc_certificate_check (console, authorities, SC_CERTIFICATE_CONSOLE, g_uri_get_host (uri), now, error))
+    return TRUE;
+  g_prefix_error (error, "The console at %s cannot be trusted: ", self->url);
+  return FALSE;
+}
+
+gboolean
 sc_connection_accepts (const ScConnection *self, GTlsCertificate *certificate)
 {
-  g_autofree char *fingerprint = sc_identity_fingerprint (certificate);
-  return strcmp (fingerprint, self->fingerprint) == 0;
+  return sc_connection_check_peer (self, certificate, g_get_real_time () / G_TIME_SPAN_SECOND, NULL);
 }

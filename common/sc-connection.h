@@ -14,12 +14,12 @@ G_BEGIN_DECLS
  *   [console]
  *   url=https://10.1.0.5:8470
  *   token=…
- *   certificate-sha256=… (64 hex digits of the DER certificate)
+ *   ca-sha256=… (64 hex digits: SHA-256 of the DER certificate of the console's authority)
  */
 typedef struct {
   char *url; /* without a trailing slash */
   char *token;
-  char *fingerprint; /* lower-case hex */
+  char *fingerprint; /* of the console's authority, lower-case hex */
 } ScConnection;
 
 /* Checks nothing, sc_connection_check() and _save() do; a slash behind @url goes. */
@@ -27,6 +27,8 @@ ScConnection *sc_connection_new (const char *url, const char *token, const char 
 /* Errors: %SC_ERROR_INVALID, without the token in the message */
 ScConnection *sc_connection_parse (const char *text, gsize length, GError **error);
 ScConnection *sc_connection_load (const char *path, GError **error);
+/* Whether the file is one that consoles wrote before they had an authority: of no use any more. */
+gboolean sc_connection_is_former (const char *path);
 gboolean sc_connection_save (const ScConnection *self, const char *path, GError **error);
 /* Errors: %SC_ERROR_INVALID, without the token in the message */
 gboolean sc_connection_check (const ScConnection *self, GError **error);
@@ -38,7 +40,11 @@ gboolean sc_connection_is_url (const char *url);
 gboolean sc_connection_is_token (const char *token);
 gboolean sc_connection_is_fingerprint (const char *fingerprint);
 
-/* For "accept-certificate" of a SoupMessage or GTlsConnection: trusts exactly the pinned certificate. */
+/* Whether @certificate, with the issuers that it was shown with, is that of the console: from the authority with that
+ * fingerprint, for the host of the URL, good at @now (s since 1970). Errors: %SC_ERROR_DENIED: why not, and what to do
+ */
+gboolean sc_connection_check_peer (const ScConnection *self, GTlsCertificate *certificate, gint64 now, GError **error);
+/* The same, now: for "accept-certificate" of a SoupMessage or GTlsConnection. */
 gboolean sc_connection_accepts (const ScConnection *self, GTlsCertificate *certificate);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "common/platform/sc-system.h"
 #include "common/sc-connection.h"
 #include "common/sc-error.h"
+#include "common/trust/sc-certificate.h"
 
 #include <string.h>
 
@@ -84,6 +85,20 @@ check_interface (gconstpointer member)
              : "is not an address: name the interface by its IPv4 address (for example 10.1.0.5)";
 }
 
+static const char *
+check_names (gconstpointer member)
+{
+  g_auto (GStrv) names = g_strsplit (*(char *const *) member, " ", -1);
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autofree char *name = names[i][0] != '\0' ? sc_certificate_normalize_name (names[i]) : NULL;
+
+    if (name == NULL && names[i][0] != '\0')
+      return "is neither a host's name nor an IP address, nor several with blanks between them";
+  }
+  return NULL;
+}
+
 /* ---- the settings ---- */
 
 /* By their names in the registry and on the command line, each with where it is kept here. */
@@ -101,6 +116,7 @@ static const struct {
   { "MulticastPort", "--multicast-port", WHOLE, G_STRUCT_OFFSET (ScEngineOptions, multicast_port), check_port },
   { "Rate", "--rate", NUMBER, G_STRUCT_OFFSET (ScEngineOptions, rate_mbit), check_rate },
   { "Mtu", "--mtu", WHOLE, G_STRUCT_OFFSET (ScEngineOptions, mtu), check_mtu },
+  { "Names", "--name", TEXT, G_STRUCT_OFFSET (ScEngineOptions, names), check_names },
   { "Interface", "--interface", TEXT, G_STRUCT_OFFSET (ScEngineOptions, interface_address), check_interface },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (settings) == SC_ENGINE_N_SETTINGS);
@@ -119,6 +135,8 @@ sc_engine_options_clear (ScEngineOptions *self)
   g_free (self->url);
   g_free (self->group);
   g_free (self->interface_address);
+  g_free (self->names);
+  g_strfreev (self->more_names);
 }
 
 /* (transfer full) (nullable) */
@@ -223,6 +241,9 @@ take_defaults (ScEngineOptions *self)
   take_default (&self->url, NULL);
   take_default (&self->group, DEFAULT_GROUP);
   take_default (&self->interface_address, NULL);
+  take_default (&self->names, NULL);
+  g_strfreev (self->more_names);
+  self->more_names = self->names != NULL ? g_strsplit (self->names, " ", -1) : NULL;
   if (self->multicast_port == UNSAID)
     self->multicast_port = DEFAULT_MULTICAST_PORT;
   if (self->mtu == UNSAID)
@@ -257,7 +278,7 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
 {
   g_autofree char *directory = sc_system_get_console_directory ();
   g_autofree char *directory_text =
-      g_strdup_printf ("keep versions, catalog, identity and connection file in DIR (%s)", directory);
+      g_strdup_printf ("keep versions, catalog, authority and connection file in DIR (%s)", directory);
   const GOptionEntry entries[] = {
     { "directory", 'd', 0, G_OPTION_ARG_FILENAME, &self->directory, directory_text, "DIR" },
     { "listen", 'l', 0, G_OPTION_ARG_STRING, &self->listen,
@@ -265,6 +286,9 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
     { "url", 'u', 0, G_OPTION_ARG_STRING, &self->url,
       "how seats and staff reach this console (https://HOST:PORT with this machine's name, or the address of --listen)",
       "URL" },
+    { "name", 'n', 0, G_OPTION_ARG_STRING_ARRAY, &self->more_names,
+      "seats and staff also reach this console by this name or address: its certificate gets it (may be repeated)",
+      "NAME" },
     { "group", 'g', 0, G_OPTION_ARG_STRING, &self->group,
       "first multicast group of 64 that sessions take in turn (" DEFAULT_GROUP ")", "ADDRESS" },
     { "multicast-port", 'p', 0, G_OPTION_ARG_INT, &self->multicast_port, "UDP port that seats receive on (8471)",
@@ -290,6 +314,10 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
     g_option_context_add_main_entries (context, more, NULL);
   if (!g_option_context_parse_strv (context, arguments, error))
     return FALSE;
+  if (self->more_names != NULL) {
+    g_free (self->names);
+    self->names = g_strstrip (g_strjoinv (" ", self->more_names));
+  }
   if (g_strv_length (*arguments) > 1) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "unexpected argument “%s”: see --help", (*arguments)[1]);
     return FALSE;
@@ -304,6 +332,7 @@ sc_engine_options_get_config (const ScEngineOptions *self)
     .directory = self->directory,
     .listen = self->listen,
     .url = self->url,
+    .names = (const char *const *) self->more_names,
     .sessions = {
       .group = self->group,
       .port = (guint16) self->multicast_port,

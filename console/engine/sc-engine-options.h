@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 enum {
   SC_ENGINE_SETTING_DIRECTORY,
-  SC_ENGINE_N_SETTINGS = 8,
+  SC_ENGINE_N_SETTINGS = 9,
 };
 
 /* What seatcast-consoled is told at its start, on both systems. Main thread only. */
@@ -17,6 +17,8 @@ typedef struct {
   char *url;
   char *group;
   char *interface_address;
+  char *names;       /* with blanks between them */
+  char **more_names; /* of --name */
   int multicast_port;
   int mtu;
   double rate_mbit;

@@ -4,10 +4,10 @@
 #include "common/platform/sc-system.h"
 #include "common/sc-connection.h"
 #include "common/sc-error.h"
-#include "common/sc-identity.h"
+#include "common/trust/sc-token.h"
 #include "console/engine/api/sc-api.h"
 #include "console/engine/catalog/sc-catalog-settings.h"
-#include "console/engine/trust/sc-authority.h"
+#include "console/engine/sc-console-names.h"
 
 #define MANIFESTS_MAX_BYTES (128u * 1024 * 1024)
 #define CONTENTS_MAX_BYTES (128u * 1024 * 1024)
@@ -29,6 +29,8 @@ struct _ScEngine {
   ScSeatLog *seat_log;
   ScStaff *staff;
   ScEnrolments *enrolments;
+  ScTrust *trust;
+  ScConsoleNames *names;
   ScApi *api;
   ScConnection *connection;
 };
@@ -63,19 +65,18 @@ make_url (const ScEngine *self, const ScEngineConfig *config, GInetAddress *addr
   return g_strdup_printf ("https://%s:%u", text, port);
 }
 
-/* The token lives in the connection file: it stays the same over restarts, and seats keep theirs. */
+/* The token lives in the connection file: it stays the same over restarts, and a window that is open goes on. */
 static char *
 load_or_make_token (const ScEngine *self, GError **error)
 {
   g_autoptr (ScConnection) old = NULL;
 
-  if (!g_file_test (self->connection_path, G_FILE_TEST_EXISTS))
-    return sc_identity_make_token ();
+  /* nobody uses a token of the time before there was an authority any more */
+  if (!g_file_test (self->connection_path, G_FILE_TEST_EXISTS) || sc_connection_is_former (self->connection_path))
+    return sc_token_new ();
   old = sc_connection_load (self->connection_path, error);
   if (old == NULL) {
-    g_prefix_error (
-        error,
-        "the engine's own token is in this file; put back a copy, or remove it and give every seat the new one: ");
+    g_prefix_error (error, "the engine's own token is in this file; put back a copy, or remove it for a new one: ");
     return NULL;
   }
   return g_strdup (old->token);
@@ -94,15 +95,37 @@ apply_settings (ScEngine *self, GError **error)
   return TRUE;
 }
 
-/* Opens what signs versions and orders. */
+/* An authority that is gone is not replaced in silence: every seat would be locked out. */
 static gboolean
-open_authority (ScEngine *self, GError **error)
+check_authority_is_there (const ScEngine *self, GError **error)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *folder = g_build_filename (self->directory, SC_AUTHORITY_FOLDER, NULL);
+  g_autoptr (ScConnection) connection = NULL;
 
-  g_ptr_array_add (names, self->host_name);
-  g_ptr_array_add (names, (gpointer) "localhost");
-  self->authority = sc_authority_open (self->directory, names, g_get_real_time () / G_USEC_PER_SEC, error);
+  if (g_file_test (folder, G_FILE_TEST_EXISTS) || !g_file_test (self->connection_path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  connection = sc_connection_load (self->connection_path, NULL);
+  if (connection == NULL)
+    return TRUE; /* of an engine that had none, or unsound, of which is told where the token is read */
+  g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+               "“%s”, with the authority that the seats trust, is missing: restore it from a backup, or, to begin with "
+               "a new authority that every seat must be enrolled with again, remove “%s”",
+               folder, self->connection_path);
+  return FALSE;
+}
+
+static gboolean
+open_authority (ScEngine *self, const ScEngineConfig *config, GError **error)
+{
+  g_autoptr (GInetSocketAddress) listen = sc_engine_parse_listen (config->listen, error);
+  g_autoptr (GPtrArray) names = NULL;
+  g_autofree char *url = NULL;
+
+  if (listen == NULL || !check_authority_is_there (self, error))
+    return FALSE;
+  url = make_url (self, config, g_inet_socket_address_get_address (listen), 1); /* only its host counts here */
+  names = sc_console_names_list (url, config->names);
+  self->authority = sc_authority_open (self->directory, names, g_get_real_time () / G_TIME_SPAN_SECOND, error);
   return self->authority != NULL;
 }
 
@@ -111,7 +134,7 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
 {
   /* the store comes first: its lock keeps a second engine from everything else in the directory */
   self->store = sc_store_open (self->directory, error);
-  if (self->store == NULL || !open_authority (self, error))
+  if (self->store == NULL || !open_authority (self, config, error))
     return FALSE;
   self->manifests = sc_manifest_cache_new (self->store, MANIFESTS_MAX_BYTES);
   self->contents = sc_version_contents_new (self->store, self->manifests, CONTENTS_MAX_BYTES);
@@ -126,7 +149,26 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
   self->seat_log = sc_seat_log_new (self->catalog, self->hub, self->sessions);
   self->staff = sc_staff_new (self->catalog);
   self->enrolments = sc_enrolments_new (self->catalog, self->authority);
-  return apply_settings (self, error) && sc_sessions_use_authority (self->sessions, self->authority, error);
+  self->trust = sc_trust_new (self->authority, self->store, self->sessions, error);
+  return self->trust != NULL && apply_settings (self, error);
+}
+
+static void
+on_trust_changed (gpointer user_data)
+{
+  ScEngine *self = user_data;
+  const char *fingerprint = sc_authority_get_fingerprint (self->authority);
+  g_autoptr (GError) error = NULL;
+
+  sc_api_show_certificate (self->api);
+  if (g_str_equal (self->connection->fingerprint, fingerprint))
+    return;
+  g_free (self->connection->fingerprint);
+  self->connection->fingerprint = g_strdup (fingerprint);
+  if (!sc_connection_save (self->connection, self->connection_path, &error))
+    g_warning ("the authority is another one, and the connection file still names the former: %s; the next start of the"
+               " engine writes it",
+               error->message);
 }
 
 static gboolean
@@ -146,38 +188,37 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
     .staff = self->staff,
     .authority = self->authority,
     .enrolments = self->enrolments,
+    .trust = self->trust,
     .name = self->host_name,
     .directory = self->directory,
   };
   g_autoptr (GInetSocketAddress) listen = sc_engine_parse_listen (config->listen, error);
   GInetAddress *address = listen != NULL ? g_inet_socket_address_get_address (listen) : NULL;
-  g_autoptr (GTlsCertificate) certificate = NULL;
   g_autofree char *token = NULL;
   g_autofree char *address_text = NULL;
-  g_autofree char *fingerprint = NULL;
   g_autofree char *url = NULL;
   guint16 port = 0;
 
   if (listen == NULL)
     return FALSE;
-  certificate = sc_identity_load_or_create (self->directory, error);
-  if (certificate == NULL)
-    return FALSE;
   token = load_or_make_token (self, error);
   if (token == NULL)
     return FALSE;
 
-  self->api = sc_api_new (&parts, certificate, token);
+  self->api = sc_api_new (&parts, token);
   address_text = g_inet_address_to_string (address);
   port = sc_api_listen (self->api, address_text, g_inet_socket_address_get_port (listen), error);
   if (port == 0)
     return FALSE;
 
   url = make_url (self, config, address, port);
-  fingerprint = sc_identity_fingerprint (certificate);
-  self->connection = sc_connection_new (url, token, fingerprint);
+  self->connection = sc_connection_new (url, token, sc_authority_get_fingerprint (self->authority));
   sc_api_set_url (self->api, self->connection->url);
-  return sc_connection_save (self->connection, self->connection_path, error);
+  if (!sc_connection_save (self->connection, self->connection_path, error))
+    return FALSE;
+  self->names = sc_console_names_watch (self->authority, url, config->names);
+  sc_trust_set_changed (self->trust, on_trust_changed, self);
+  return TRUE;
 }
 
 ScEngine *
@@ -200,6 +241,9 @@ sc_engine_stop (ScEngine *self)
   if (self == NULL)
     return;
   /* from the outside in: no new work, then the work under way, then what it works on */
+  g_clear_pointer (&self->names, sc_console_names_free);
+  if (self->trust != NULL)
+    sc_trust_set_changed (self->trust, NULL, NULL);
   g_clear_pointer (&self->api, sc_api_free);
   if (self->operations != NULL)
     sc_operations_stop (self->operations);
@@ -217,6 +261,7 @@ sc_engine_stop (ScEngine *self)
   g_clear_pointer (&self->contents, sc_version_contents_free);
   g_clear_pointer (&self->manifests, sc_manifest_cache_free);
   g_clear_pointer (&self->store, sc_store_close);
+  g_clear_pointer (&self->trust, sc_trust_free);
   g_clear_pointer (&self->authority, sc_authority_close);
   g_clear_pointer (&self->connection, sc_connection_free);
   g_free (self->directory);

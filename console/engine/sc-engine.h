@@ -8,15 +8,16 @@ G_BEGIN_DECLS
 /**
  * ScEngine:
  *
- * The whole engine in one directory: store, catalog, TLS identity, token, hub, sessions, operations and the API in
+ * The whole engine in one directory: store, catalog, authority, token, hub, sessions, operations and the API in
  * front of them. Main thread only.
  */
 typedef struct _ScEngine ScEngine;
 
 typedef struct {
   const char *directory;
-  const char *listen; /* ADDRESS:PORT; port 0: any */
-  const char *url;    /* (nullable): for the connection file; NULL: made of the host's name or the address */
+  const char *listen;       /* ADDRESS:PORT; port 0: any */
+  const char *url;          /* (nullable): for the connection file; NULL: made of the host's name or the address */
+  const char *const *names; /* (nullable): further names and addresses for the console's certificate */
   ScSessionsConfig sessions;
 } ScEngineConfig;
 

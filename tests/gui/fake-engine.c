@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fake-engine.h"
 
-#include "common/sc-identity.h"
 #include "tests/unit/hasty-clients.h"
+#include "tests/unit/trust/test-authority.h"
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -30,7 +30,7 @@ typedef struct {
 struct _FakeEngine {
   SoupServer *server;
   ScConnection *connection;
-  char *directory;
+  TestAuthority *authority;
   GHashTable *answers;   /* "GET /v1/seats" → Answer */
   GPtrArray *responders; /* Responder, newest last */
   GPtrArray *requests;   /* Request */
@@ -202,11 +202,9 @@ FakeEngine *
 fake_engine_new (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
   g_autofree char *url = NULL;
-  g_autofree char *fingerprint = NULL;
   GSList *uris = NULL;
   FakeEngine *self = g_new0 (FakeEngine, 1);
 
@@ -215,12 +213,9 @@ fake_engine_new (void)
   self->requests = g_ptr_array_new_with_free_func (request_free);
   self->listeners = g_ptr_array_new_with_free_func (g_object_unref);
   self->held = g_ptr_array_new_with_free_func (g_object_unref);
-  self->directory = g_dir_make_tmp ("seatcast-test-XXXXXX", &error);
-  g_assert_no_error (error);
-  certificate = sc_identity_load_or_create (self->directory, &error);
-  g_assert_no_error (error);
+  self->authority = test_authority_new ();
   expect_hasty_clients ();
-  self->server = soup_server_new ("tls-certificate", certificate, NULL);
+  self->server = soup_server_new ("tls-certificate", self->authority->tls, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   soup_server_add_websocket_handler (self->server, "/v1/events", NULL, NULL, on_listener, self, NULL);
   soup_server_listen (self->server, address, SOUP_SERVER_LISTEN_HTTPS, &error);
@@ -228,8 +223,7 @@ fake_engine_new (void)
 
   uris = soup_server_get_uris (self->server);
   url = g_strdup_printf ("https://127.0.0.1:%d", g_uri_get_port (uris->data));
-  fingerprint = sc_identity_fingerprint (certificate);
-  self->connection = sc_connection_new (url, TOKEN, fingerprint);
+  self->connection = test_authority_make_connection (self->authority, url, TOKEN);
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
   answer_as_empty_engine (self);
   return self;
@@ -238,8 +232,6 @@ fake_engine_new (void)
 void
 fake_engine_free (FakeEngine *self)
 {
-  static const char *const files[] = { "console.key", "console.crt" };
-
   fake_engine_release (self);
   fake_engine_drop_listeners (self);
   /* a TLS connection that is still being made would be closed synchronously, waiting for its other end, which is us */
@@ -250,13 +242,7 @@ fake_engine_free (FakeEngine *self)
   }
   soup_server_disconnect (self->server);
   g_clear_object (&self->server);
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
-    g_autofree char *path = g_build_filename (self->directory, files[i], NULL);
-
-    g_assert_cmpint (g_unlink (path), ==, 0);
-  }
-  g_assert_cmpint (g_rmdir (self->directory), ==, 0);
-  g_free (self->directory);
+  test_authority_free (self->authority);
   sc_connection_free (self->connection);
   g_hash_table_unref (self->answers);
   g_ptr_array_unref (self->responders);

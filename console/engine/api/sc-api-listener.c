@@ -131,6 +131,12 @@ sc_api_listener_get_peer (SoupServerMessage *message)
 }
 
 void
+sc_api_listener_set_certificate (ScApiListener *self, GTlsCertificate *certificate)
+{
+  g_set_object (&self->certificate, certificate);
+}
+
+void
 sc_api_listener_set_limits (ScApiListener *self, guint strangers, guint stranger_seconds, guint idle_seconds)
 {
   sc_api_strangers_set_limits (self->strangers, strangers, stranger_seconds);

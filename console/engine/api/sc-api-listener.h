@@ -27,6 +27,8 @@ ScApiListener *sc_api_listener_new (SoupServer *server, GTlsCertificate *certifi
 void sc_api_listener_free (ScApiListener *self);
 /* The client of @message has shown that it may use the API. */
 void sc_api_listener_trust (ScApiListener *self, SoupServerMessage *message);
+/* What is shown to who connects from now on. */
+void sc_api_listener_set_certificate (ScApiListener *self, GTlsCertificate *certificate);
 /* For tests: how many strangers there may be, the s that each has, and the s that nothing may move. For connections
  * that begin later. */
 void sc_api_listener_set_limits (ScApiListener *self, guint strangers, guint stranger_seconds, guint idle_seconds);

@@ -146,7 +146,7 @@ add_websocket (ScApi *self, const char *path, SoupServerWebsocketCallback callba
 }
 
 ScApi *
-sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *token)
+sc_api_new (const ScApiParts *parts, const char *token)
 {
   ScApi *self = g_new0 (ScApi, 1);
 
@@ -164,7 +164,7 @@ sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *t
   soup_server_add_handler (self->server, "/v1/seats", on_request, self, NULL);
   soup_server_add_early_handler (self->server, SEAT_PATH "/", on_headers, self, NULL);
   soup_server_add_handler (self->server, SEAT_PATH "/", on_request, self, NULL);
-  self->listener = sc_api_listener_new (self->server, certificate);
+  self->listener = sc_api_listener_new (self->server, sc_authority_get_tls (parts->authority));
   self->auth = sc_api_auth_new (&self->parts, token);
   self->notify = sc_api_notify_new (&self->parts);
   self->refusals = sc_api_refusals_new (&self->parts);
@@ -187,6 +187,12 @@ sc_api_free (ScApi *self)
   sc_api_auth_free (self->auth);
   sc_api_failures_free (self->parts.failures);
   g_free (self);
+}
+
+void
+sc_api_show_certificate (ScApi *self)
+{
+  sc_api_listener_set_certificate (self->listener, sc_authority_get_tls (self->parts.authority));
 }
 
 void

@@ -9,6 +9,7 @@
 #include "console/engine/sc-events.h"
 #include "console/engine/sc-operations.h"
 #include "console/engine/sc-seat-log.h"
+#include "console/engine/sc-trust.h"
 #include "console/engine/session/sc-sessions.h"
 #include "console/engine/store/sc-store.h"
 #include "console/engine/trust/sc-enrolments.h"
@@ -40,6 +41,7 @@ typedef struct {
   ScSeatLog *seat_log;
   ScStaff *staff;
   ScAuthority *authority;
+  ScTrust *trust;
   ScEnrolments *enrolments;
   const char *name;                /* of the console, as people know it */
   const char *directory;           /* the engine's */
@@ -47,9 +49,12 @@ typedef struct {
   struct _ScApiFailures *failures; /* the API's own */
 } ScApiParts;                      /* all (transfer none); they outlive the API */
 
-ScApi *sc_api_new (const ScApiParts *parts, GTlsCertificate *certificate, const char *token);
+/* @token: of the connection file */
+ScApi *sc_api_new (const ScApiParts *parts, const char *token);
 void sc_api_free (ScApi *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApi, sc_api_free)
+/* The authority or the console's certificate has changed: who connects from now on is shown that. */
+void sc_api_show_certificate (ScApi *self);
 /* How seats and staff reach the API; it outlives it. */
 void sc_api_set_url (ScApi *self, const char *url);
 /* For tests: see sc_api_listener_set_limits(). */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
-#include "common/sc-identity.h"
 #include "console/client/sc-client.h"
 #include "console/client/sc-connection-file.h"
 #include "tests/unit/hasty-clients.h"
+#include "tests/unit/trust/test-authority.h"
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -38,11 +38,10 @@ trusting_database_init (TrustingDatabase *self)
 }
 
 typedef struct {
-  char *directory;
-  GTlsCertificate *certificate;
+  TestAuthority *authority;
   SoupServer *server;
   char *url;
-  char *fingerprint;
+  const char *fingerprint; /* the authority's */
   guint n_requests;
   const char *redirect; /* (nullable): where to */
   GPtrArray *listeners; /* SoupWebsocketConnection */
@@ -78,14 +77,11 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   GSList *uris;
 
-  fixture->directory = g_dir_make_tmp ("seatcast-client-XXXXXX", &error);
-  g_assert_no_error (error);
-  fixture->certificate = sc_identity_load_or_create (fixture->directory, &error);
-  g_assert_no_error (error);
-  fixture->fingerprint = sc_identity_fingerprint (fixture->certificate);
+  fixture->authority = test_authority_new ();
+  fixture->fingerprint = fixture->authority->fingerprint;
   fixture->listeners = g_ptr_array_new_with_free_func (g_object_unref);
   expect_hasty_clients ();
-  fixture->server = soup_server_new ("tls-certificate", fixture->certificate, NULL);
+  fixture->server = soup_server_new ("tls-certificate", fixture->authority->tls, NULL);
   soup_server_add_handler (fixture->server, NULL, on_request, fixture, NULL);
   soup_server_add_websocket_handler (fixture->server, "/v1/events", NULL, NULL, on_listener, fixture, NULL);
   soup_server_listen_local (fixture->server, 0, SOUP_SERVER_LISTEN_HTTPS | SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
@@ -96,14 +92,6 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_file (const char *directory, const char *name)
-{
-  g_autofree char *path = g_build_filename (directory, name, NULL);
-
-  g_assert_cmpint (g_unlink (path), ==, 0);
-}
-
-static void
 fixture_tear_down (Fixture *fixture, gconstpointer data)
 {
   g_ptr_array_unref (fixture->listeners);
@@ -111,13 +99,8 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->server);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_object_unref (fixture->certificate);
-  remove_file (fixture->directory, "console.key");
-  remove_file (fixture->directory, "console.crt");
-  g_assert_cmpint (g_rmdir (fixture->directory), ==, 0);
-  g_free (fixture->directory);
+  test_authority_free (fixture->authority);
   g_free (fixture->url);
-  g_free (fixture->fingerprint);
 }
 
 /* As if every certificate were signed by an authority that the system knows. */

@@ -423,7 +423,7 @@ test_rollback (EngineFixture *fixture, gconstpointer data)
 static void
 test_port_in_use (EngineFixture *fixture, gconstpointer data)
 {
-  g_autoptr (ScApi) second = sc_api_new (&fixture->parts, fixture->certificate, "x");
+  g_autoptr (ScApi) second = sc_api_new (&fixture->parts, "x");
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (sc_api_listen (second, "127.0.0.1", fixture->port, &error), ==, 0);
