@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/unit/engine/engine-fixture.h"
 
-#include "common/trust/sc-token.h"
+#include "common/sc-identity.h"
+#include "console/engine/api/sc-api-routes.h"
+#include "console/engine/catalog/sc-catalog-certificates.h"
 #include "console/engine/store/sc-publish.h"
 #include "tests/unit/hasty-clients.h"
 
@@ -116,42 +118,21 @@ remember_seat (ScCatalog *catalog)
 static gboolean
 accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags flags, gpointer data)
 {
-  return sc_connection_accepts (((EngineFixture *) data)->connection, certificate);
+  return g_tls_certificate_is_same (certificate, ((EngineFixture *) data)->certificate);
 }
 
 /* Versions and orders are signed. */
 static void
-open_trust (EngineFixture *fixture)
+open_authority (EngineFixture *fixture)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (names, (gpointer) "localhost");
-  g_ptr_array_add (names, (gpointer) "127.0.0.1");
-  fixture->authority = fixture->parts.authority =
-      sc_authority_open (fixture->directory, names, g_get_real_time () / G_TIME_SPAN_SECOND, &error);
+  fixture->authority = sc_authority_open (fixture->directory, names, g_get_real_time () / G_USEC_PER_SEC, &error);
   g_assert_no_error (error);
-  fixture->parts.trust = sc_trust_new (fixture->parts.authority, fixture->parts.store, fixture->parts.sessions, &error);
+  sc_sessions_use_authority (fixture->parts.sessions, fixture->authority, &error);
   g_assert_no_error (error);
-}
-
-static void
-remember_connection (EngineFixture *fixture)
-{
-  g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%u", fixture->port);
-
-  g_clear_pointer (&fixture->connection, sc_connection_free);
-  fixture->connection =
-      sc_connection_new (url, fixture->token, sc_authority_get_fingerprint (fixture->parts.authority));
-}
-
-static void
-on_trust_changed (gpointer data)
-{
-  EngineFixture *fixture = data;
-
-  sc_api_show_certificate (fixture->api);
-  remember_connection (fixture);
 }
 
 void
@@ -179,25 +160,26 @@ engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
 
   fixture->parts.hub = sc_seat_hub_new (fixture->parts.catalog);
   fixture->parts.sessions = sc_sessions_new (fixture->parts.store, fixture->parts.catalog, fixture->parts.hub, &config);
-  open_trust (fixture);
+  open_authority (fixture);
   fixture->parts.operations = sc_operations_new ();
   fixture->parts.events = sc_events_new ();
   fixture->parts.activity = sc_activity_new (fixture->parts.catalog, fixture->parts.sessions, fixture->parts.operations,
                                              fixture->parts.events);
   fixture->parts.seat_log = sc_seat_log_new (fixture->parts.catalog, fixture->parts.hub, fixture->parts.sessions);
   fixture->parts.staff = sc_staff_new (fixture->parts.catalog);
-  fixture->parts.enrolments = sc_enrolments_new (fixture->parts.catalog, fixture->parts.authority);
+  fixture->parts.authority = fixture->authority;
+  fixture->parts.enrolments = sc_enrolments_new (fixture->parts.catalog, fixture->authority);
   sc_staff_set_cost (fixture->parts.staff, 4);
   fixture->parts.name = "console";
   fixture->parts.directory = fixture->directory;
-  fixture->token = sc_token_new ();
+  fixture->certificate = sc_identity_load_or_create (fixture->directory, &error);
+  g_assert_no_error (error);
+  fixture->token = sc_identity_make_token ();
   expect_hasty_clients ();
-  fixture->api = sc_api_new (&fixture->parts, fixture->token);
+  fixture->api = sc_api_new (&fixture->parts, fixture->certificate, fixture->token);
   fixture->port = sc_api_listen (fixture->api, "127.0.0.1", 0, &error);
   g_assert_no_error (error);
   fixture->client = soup_session_new ();
-  remember_connection (fixture);
-  sc_trust_set_changed (fixture->parts.trust, on_trust_changed, fixture);
 }
 
 static void
@@ -237,9 +219,9 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
   sc_version_contents_free (fixture->parts.contents);
   sc_manifest_cache_free (fixture->parts.manifests);
   sc_store_close (fixture->parts.store);
-  sc_trust_free (fixture->parts.trust);
-  sc_authority_close (fixture->parts.authority);
-  sc_connection_free (fixture->connection);
+  sc_authority_close (fixture->authority);
+  g_object_unref (fixture->certificate);
+  g_clear_object (&fixture->seat_certificate);
   g_free (fixture->token);
   remove_tree (fixture->directory);
   remove_tree (fixture->repository);
@@ -262,12 +244,56 @@ engine_fixture_message_of (EngineFixture *fixture, GTlsCertificate *certificate,
   return message;
 }
 
+GTlsCertificate *
+engine_fixture_certify (EngineFixture *fixture, const char *seat)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScPrivateKey) key = sc_private_key_new (SC_KEY_P256, &error);
+  g_autofree char *request = sc_certificate_request_new (key, &error);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (ScCatalogCertificate) row = g_new0 (ScCatalogCertificate, 1);
+  g_autoptr (ScCertificate) certificate = NULL;
+  GTlsCertificate *tls = NULL;
+
+  g_assert_no_error (error);
+  row->seat = g_strdup (seat);
+  row->authority = g_strdup (sc_authority_get_fingerprint (fixture->authority));
+  row->issued = now;
+  row->certificate = sc_authority_issue_seat (fixture->authority, request, seat, now, row->key_id, &row->ends, &error);
+  g_assert_no_error (error);
+  g_assert_true (sc_catalog_save_certificate (fixture->parts.catalog, row, &error));
+  certificate = sc_certificate_parse (row->certificate, strlen (row->certificate), &error);
+  g_assert_no_error (error);
+  tls = sc_certificate_to_tls (certificate, key, sc_authority_get_certificate (fixture->authority), &error);
+  g_assert_no_error (error);
+  return tls;
+}
+
+static gboolean
+is_for_seats (const char *method, const char *path)
+{
+  char *arguments[SC_API_MAX_ARGUMENTS] = { NULL };
+  g_auto (GStrv) parts = g_strsplit (path, "?", 2);
+  gboolean path_known = FALSE;
+  const ScApiRoute *route = sc_api_find_route (method, parts[0], arguments, &path_known);
+
+  for (guint i = 0; i < SC_API_MAX_ARGUMENTS; i++)
+    g_free (arguments[i]);
+  return route != NULL && route->role == SC_ROLE_SEAT;
+}
+
 SoupMessage *
 engine_fixture_message (EngineFixture *fixture, const char *method, const char *path)
 {
   g_autofree char *authorization = g_strdup_printf ("Bearer %s", fixture->token);
-  SoupMessage *message = engine_fixture_message_of (fixture, NULL, method, path);
+  SoupMessage *message = NULL;
 
+  if (is_for_seats (method, path)) {
+    if (fixture->seat_certificate == NULL)
+      fixture->seat_certificate = engine_fixture_certify (fixture, FIXTURE_SEAT);
+    return engine_fixture_message_of (fixture, fixture->seat_certificate, method, path);
+  }
+  message = engine_fixture_message_of (fixture, NULL, method, path);
   soup_message_headers_append (soup_message_get_request_headers (message), "Authorization", authorization);
   return message;
 }
@@ -394,12 +420,11 @@ connect_by (EngineFixture *fixture, SoupMessage *message, GError **error)
 }
 
 SoupWebsocketConnection *
-engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_token, GError **error)
+engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean known, GError **error)
 {
-  g_autoptr (SoupMessage) message = engine_fixture_message (fixture, "GET", path);
+  g_autoptr (SoupMessage) message =
+      known ? engine_fixture_message (fixture, "GET", path) : engine_fixture_message_of (fixture, NULL, "GET", path);
 
-  if (!with_token)
-    soup_message_headers_remove (soup_message_get_request_headers (message), "Authorization");
   return connect_by (fixture, message, error);
 }
 

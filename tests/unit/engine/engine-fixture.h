@@ -11,12 +11,13 @@ typedef struct {
   char *directory;  /* the engine's */
   char *repository; /* what was published */
   ScApiParts parts;
-  ScAuthority *authority; /* of the parts */
+  ScAuthority *authority;
+  GTlsCertificate *certificate;
+  GTlsCertificate *seat_certificate; /* of the seat that was here once; NULL until it is used */
   ScApi *api;
   char *token;
   guint16 port;
   SoupSession *client;
-  ScConnection *connection; /* how to reach it */
 } EngineFixture;
 
 #define FIXTURE_SEAT "0b9ff0c2-4f0e-4d35-9d34-3f3b7ce3f001"
@@ -36,7 +37,9 @@ typedef struct {
 void engine_response_clear (EngineResponse *response);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EngineResponse, engine_response_clear)
 
-/* A message to the API with the token. */
+/* A certificate for the seat, as if it had enrolled. @seat: an id */
+GTlsCertificate *engine_fixture_certify (EngineFixture *fixture, const char *seat);
+/* A message to the API: with the token, or of the seat that was here once where it is what only seats may ask. */
 SoupMessage *engine_fixture_message (EngineFixture *fixture, const char *method, const char *path);
 /* A message without the token: of a seat that shows @certificate, or (NULL) of nobody. */
 SoupMessage *engine_fixture_message_of (EngineFixture *fixture, GTlsCertificate *certificate, const char *method,
@@ -53,8 +56,8 @@ ScJson *engine_fixture_json_of (EngineFixture *fixture, GTlsCertificate *certifi
 char *engine_fixture_publish_body (const char *directory, const char *note);
 /* Follows an operation to its end. Returns: (transfer full): as it is then */
 ScJson *engine_fixture_finish (EngineFixture *fixture, ScJson *operation);
-/* (nullable) with an error */
-SoupWebsocketConnection *engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean with_token,
+/* @known: FALSE: of nobody. (nullable) with an error */
+SoupWebsocketConnection *engine_fixture_connect (EngineFixture *fixture, const char *path, gboolean known,
                                                  GError **error);
 SoupWebsocketConnection *engine_fixture_connect_of (EngineFixture *fixture, GTlsCertificate *certificate,
                                                     const char *path, GError **error);

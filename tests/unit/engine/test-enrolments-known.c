@@ -14,26 +14,39 @@
 /* machines that are known */
 
 typedef struct {
-  const char *name, *machine, *mac, *matched;
+  const char *label, *name, *machine, *mac, *matched;
 } Known;
+
+/* The last three: one of two cheap boards with the same number; an adapter that is carried from machine to machine. */
+static const Known known[] = {
+  { "all", "pc-1", UUID_A, MAC_A, "machine mac name" },
+  { "machine-and-mac", "DESKTOP-1", UUID_A, MAC_A, "machine mac" },
+  { "machine", "DESKTOP-1", UUID_A, NULL, "machine" },
+  { "mac", "DESKTOP-1", "", MAC_A, "mac" },
+  { "name", "PC-1", UUID_B, MAC_B, "name" },
+  { "machine-with-other-mac", "pc-1", UUID_A, MAC_B, "machine name" },
+  { "not/machine-alone", "pc-2", UUID_A, MAC_B, NULL },
+  { "not/mac-alone", "pc-2", UUID_B, MAC_A, NULL },
+  { "not/nothing", "pc-2", "", NULL, NULL },
+};
 
 /* A seat "pc-1" with UUID_A and MAC_A has enrolled; then another key comes. */
 static void
 test_known_machine (EnrolmentFixture *fixture, gconstpointer data)
 {
-  const Known *known = data;
+  const Known *other = data;
   g_autofree char *token = enrolment_add_token (fixture, "A101", 9, FALSE);
   g_autoptr (TestMachine) first = enrolment_machine (token, "pc-1", UUID_A, MAC_A);
-  g_autoptr (TestMachine) second = enrolment_machine (token, known->name, known->machine, known->mac);
+  g_autoptr (TestMachine) second = enrolment_machine (token, other->name, other->machine, other->mac);
   g_autofree char *seat = enrolment_expect_approved (fixture, first);
   g_autoptr (GPtrArray) waiting = NULL;
   g_autoptr (GError) error = NULL;
   const ScCatalogEnrolRequest *row = NULL;
 
-  if (known->matched == NULL) {
-    g_autofree char *other = enrolment_expect_approved (fixture, second);
+  if (other->matched == NULL) {
+    g_autofree char *new_seat = enrolment_expect_approved (fixture, second);
 
-    g_assert_cmpstr (other, !=, seat);
+    g_assert_cmpstr (new_seat, !=, seat);
     return;
   }
   enrolment_expect (fixture, second, SC_ENROL_DUPLICATE);
@@ -43,7 +56,7 @@ test_known_machine (EnrolmentFixture *fixture, gconstpointer data)
   g_assert_cmpuint (waiting->len, ==, 1);
   row = g_ptr_array_index (waiting, 0);
   g_assert_cmpstr (row->known, ==, seat);
-  g_assert_cmpstr (row->matched, ==, known->matched);
+  g_assert_cmpstr (row->matched, ==, other->matched);
   g_assert_cmpstr (row->address, ==, fixture->address);
   g_assert_cmpuint (enrolment_token_uses (fixture, 1), ==, 1);
 }
@@ -370,22 +383,17 @@ test_rotation (EnrolmentFixture *fixture, gconstpointer data)
 
 #define ADD(name, func, data)                                                                                          \
   g_test_add ("/enrolments/" name, EnrolmentFixture, data, enrolment_fixture_set_up, func, enrolment_fixture_tear_down)
-#define ADD_KNOWN(label, ...) ADD ("known/" label, test_known_machine, (&(const Known){ __VA_ARGS__ }))
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD_KNOWN ("all", "pc-1", UUID_A, MAC_A, "machine mac name");
-  ADD_KNOWN ("machine-and-mac", "DESKTOP-1", UUID_A, MAC_A, "machine mac");
-  ADD_KNOWN ("machine", "DESKTOP-1", UUID_A, NULL, "machine");
-  ADD_KNOWN ("mac", "DESKTOP-1", "", MAC_A, "mac");
-  ADD_KNOWN ("name", "PC-1", UUID_B, MAC_B, "name");
-  ADD_KNOWN ("machine-with-other-mac", "pc-1", UUID_A, MAC_B, "machine name");
-  /* one of two cheap boards with the same number; an adapter that is carried from machine to machine */
-  ADD_KNOWN ("not/machine-alone", "pc-2", UUID_A, MAC_B, NULL);
-  ADD_KNOWN ("not/mac-alone", "pc-2", UUID_B, MAC_A, NULL);
-  ADD_KNOWN ("not/nothing", "pc-2", "", NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
+    g_autofree char *path = g_strconcat ("/enrolments/known/", known[i].label, NULL);
+
+    g_test_add (path, EnrolmentFixture, &known[i], enrolment_fixture_set_up, test_known_machine,
+                enrolment_fixture_tear_down);
+  }
   ADD ("known/replacement", test_replacement, NULL);
   ADD ("known/two-replacements", test_two_replacements, NULL);
   ADD ("known/older-record", test_older_record, NULL);

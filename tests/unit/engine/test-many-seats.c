@@ -53,7 +53,8 @@ test_heard_at_once (EngineFixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < N_SEATS; i++) {
     g_autofree char *id = make_id (i);
-    SoupWebsocketConnection *seat = engine_fixture_connect (fixture, "/v1/seat", TRUE, &error);
+    g_autoptr (GTlsCertificate) certificate = engine_fixture_certify (fixture, id);
+    SoupWebsocketConnection *seat = engine_fixture_connect_of (fixture, certificate, "/v1/seat", &error);
 
     g_assert_no_error (error);
     g_ptr_array_add (seats, seat);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "common/sc-pack-entry.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "tests/unit/engine/engine-fixture.h"
 #include "tests/unit/engine/openapi-schema.h"
@@ -10,7 +11,7 @@
 typedef struct {
   const char *method;
   const char *pattern;
-  const char *path; /* {manifest}, {repository} and {ids} stand for what only the fixture knows */
+  const char *path; /* {manifest}, {repository}, {ids}, {entry} stand for what only the fixture knows */
   const char *body; /* JSON; of the path /v1/chunks/locate: octets */
   const char *range;
   guint status;
@@ -44,7 +45,6 @@ static const Case cases[] = {
   { "GET", "/v1/audit/verify", "/v1/audit/verify?head=xyz", NULL, NULL, 400 },
   { "POST", "/v1/enrol", "/v1/enrol", "{\"token\":\"x\"}", NULL, 400 }, /* the rest is test-api-enrolment's */
   { "POST", "/v1/enrol", "/v1/enrol", "{\"seat\":\"x\"}", NULL, 400 },
-  { "POST", "/v1/seat/certificate", "/v1/seat/certificate", "{}", NULL, 400 },
   { "GET", "/v1/enrol-tokens", "/v1/enrol-tokens", NULL, NULL, 200 },
   { "POST", "/v1/enrol-tokens", "/v1/enrol-tokens", "{\"room\":\"Lab 1\",\"seats\":30,\"hours\":24}", NULL, 201 },
   { "POST", "/v1/enrol-tokens", "/v1/enrol-tokens", "{\"room\":\"Lab 1\",\"seats\":0,\"hours\":24}", NULL, 400 },
@@ -169,11 +169,13 @@ static const Case cases[] = {
   { "GET", "/v1/events", "/v1/events", NULL, NULL, 400 }, /* no WebSocket: that is test-api's */
   { "GET", "/v1/seat", "/v1/seat", NULL, NULL, 400 },
   { "GET", "/v1/manifests/{hash}", "/v1/manifests/{manifest}", NULL, NULL, 200 },
-  { "GET", "/v1/manifests/{hash}", "/v1/manifests/" NO_HASH, NULL, NULL, 404 },
+  { "POST", "/v1/seat/certificate", "/v1/seat/certificate", "{}", NULL, 400 },
+  { "GET", "/v1/manifests/{hash}", "/v1/manifests/" NO_HASH, NULL, NULL, 403 }, /* of none of its versions */
   { "GET", "/v1/manifests/{hash}", "/v1/manifests/xyz", NULL, NULL, 400 },
   { "GET", "/v1/plans/{hash}", "/v1/plans/" NO_HASH, NULL, NULL, 404 },
   { "GET", "/v1/plans/{hash}", "/v1/plans/1", NULL, NULL, 400 },
-  { "GET", "/v1/packs/{number}", "/v1/packs/1", NULL, "bytes=0-99", 206 },
+  { "GET", "/v1/packs/{number}", "/v1/packs/1", NULL, "{entry}", 206 },
+  { "GET", "/v1/packs/{number}", "/v1/packs/1", NULL, "bytes=0-99", 403 }, /* no whole entry */
   { "GET", "/v1/packs/{number}", "/v1/packs/1", NULL, "bytes=99999999-", 416 },
   { "GET", "/v1/packs/{number}", "/v1/packs/1", NULL, "bytes=0-1,5-6", 400 },
   { "GET", "/v1/packs/{number}", "/v1/packs/1", NULL, NULL, 400 },
@@ -246,6 +248,22 @@ make_ids (EngineFixture *fixture)
   return g_bytes_new (ids, sizeof ids);
 }
 
+/* Where a chunk of the version lies that the seat is to have. */
+static char *
+make_range (EngineFixture *fixture, const char *range)
+{
+  g_autoptr (ScVersionManifest) version = sc_store_get_version (fixture->parts.store, 2, NULL);
+  g_autoptr (GPtrArray) templates = sc_store_get_templates (fixture->parts.store, version, NULL);
+  g_autoptr (ScChunkIndex) chunks = sc_version_chunks_collect (templates);
+  ScStoreEntry entry;
+
+  if (strcmp (range, "{entry}") != 0)
+    return g_strdup (range);
+  g_assert_true (sc_store_locate (fixture->parts.store, sc_chunk_index_get (chunks, 0), 1, &entry, NULL));
+  return g_strdup_printf ("bytes=%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, entry.offset,
+                          entry.offset + SC_PACK_ENTRY_HEADER_SIZE + entry.stored_length - 1);
+}
+
 static SoupMessage *
 make_message (EngineFixture *fixture, const Case *item)
 {
@@ -253,8 +271,11 @@ make_message (EngineFixture *fixture, const Case *item)
   g_autoptr (GBytes) body = NULL;
   SoupMessage *message = engine_fixture_message (fixture, item->method, path);
 
-  if (item->range != NULL)
-    soup_message_headers_append (soup_message_get_request_headers (message), "Range", item->range);
+  if (item->range != NULL) {
+    g_autofree char *range = make_range (fixture, item->range);
+
+    soup_message_headers_append (soup_message_get_request_headers (message), "Range", range);
+  }
   if (item->body == NULL)
     return message;
   if (strcmp (item->body, "{ids}") == 0) {
@@ -338,6 +359,7 @@ test_denied (EngineFixture *fixture, gconstpointer data)
 
     if (g_str_equal (json_string_value (json_object_get (operation, "x-role")), "none"))
       continue;
+    soup_message_set_tls_client_certificate (message, NULL);
     if (i % 2 == 0)
       soup_message_headers_remove (headers, "Authorization");
     else
