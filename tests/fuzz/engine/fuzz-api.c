@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/api/sc-api-gate.h"
+#include "console/engine/api/sc-api-listener.h"
 #include "console/engine/api/sc-api-routes.h"
-#include "tests/fuzz/engine/fuzz-peer.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/unit/engine/engine-fixture.h"
+#include "tests/unit/engine/engine-seat.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,26 +14,36 @@
  * front of a real store, by a stream in memory. What earlier requests did is there until the whole is made anew.
  */
 
-#define RUNS_AN_ENGINE 1000
+#define RUNS_AN_ENGINE 2000
 #define MAX_LINE 16384u
+#define PASSWORD "a long password of nobody"
+#define SCRYPT_COST 4u /* log2: this is no test of how slow it is */
 
 typedef enum {
   WHO_LOCAL,
   WHO_NOBODY,
   WHO_STRANGER, /* with a token that is none */
   WHO_RAW,      /* the bytes go as they are */
+  WHO_SEAT,
+  WHO_VIEWER,
+  WHO_OPERATOR,
   N_WHO,
 } Who;
 
 static EngineFixture fixture;
+static EngineSeat *seat;
+static char *viewer, *operator; /* their tokens */
 static SoupServer *server;
 static int n_runs;
 
 static void
 tear_down (void)
 {
-  engine_fixture_tear_down (&fixture, NULL);
   g_clear_object (&server);
+  g_clear_pointer (&seat, engine_seat_free);
+  g_clear_pointer (&viewer, g_free);
+  g_clear_pointer (&operator, g_free);
+  engine_fixture_tear_down (&fixture, NULL);
   memset (&fixture, 0, sizeof fixture);
 }
 
@@ -65,11 +76,47 @@ on_request_read (SoupServer *of, SoupServerMessage *message, gpointer data)
 }
 
 static void
+be_silent (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+}
+
+/* (transfer full): the token of a user who is made and signed in */
+static char *
+sign_in (const char *name, const char *role)
+{
+  g_autofree char *user =
+      g_strdup_printf ("{\"name\":\"%s\",\"role\":\"%s\",\"password\":\"" PASSWORD "\"}", name, role);
+  g_autofree char *body = g_strdup_printf ("{\"user\":\"%s\",\"password\":\"" PASSWORD "\"}", name);
+  g_autoptr (ScJson) answer = NULL;
+
+  json_decref (engine_fixture_json (&fixture, "POST", "/v1/users", user, 201));
+  answer = engine_fixture_json (&fixture, "POST", "/v1/sign-in", body, 200);
+  return engine_text_of (answer, "token");
+}
+
+static void
+enrol_seat (void)
+{
+  g_autofree char *token = engine_make_token (&fixture, "{\"room\":\"" FIXTURE_ROOM "\",\"seats\":3,\"hours\":24}");
+  g_autoptr (ScJson) answer = NULL;
+
+  seat = engine_seat_new (token, "pc-2", "52:54:00:00:00:02");
+  answer = engine_fixture_json_of (&fixture, NULL, "POST", "/v1/enrol", seat->body, 200);
+  engine_seat_take_certificate (&fixture, seat, answer);
+  engine_assign (&fixture, seat->seat, 2);
+}
+
+static void
 set_up (void)
 {
   guint signal;
 
+  g_log_set_handler ("Seatcast", G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO, be_silent, NULL);
   engine_fixture_set_up (&fixture, NULL);
+  sc_staff_set_cost (fixture.parts.staff, SCRYPT_COST);
+  enrol_seat ();
+  viewer = sign_in ("vera", "viewer");
+  operator= sign_in ("olga", "operator");
   /* the API keeps its server to itself: the first request tells which it is */
   signal = g_signal_lookup ("request-started", SOUP_TYPE_SERVER);
   g_signal_add_emission_hook (signal, 0, on_first_request, NULL, NULL);
@@ -91,15 +138,17 @@ has_header (const char *headers, const char *name)
 static void
 append_head (GString *text, Who who, const char *first, const char *headers, gsize body_length)
 {
+  const char *const tokens[N_WHO] = { [WHO_LOCAL] = fixture.token,
+                                      [WHO_STRANGER] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                                      [WHO_VIEWER] = viewer,
+                                      [WHO_OPERATOR] = operator};
   g_auto (GStrv) lines = g_strsplit (headers, "\n", -1);
 
   g_string_append_printf (text, "%s HTTP/1.1\r\n", first);
   if (!has_header (headers, "Host"))
     g_string_append (text, "Host: localhost\r\n");
-  if (who == WHO_LOCAL)
-    g_string_append_printf (text, "Authorization: Bearer %s\r\n", fixture.token);
-  if (who == WHO_STRANGER)
-    g_string_append (text, "Authorization: Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n");
+  if (tokens[who] != NULL)
+    g_string_append_printf (text, "Authorization: Bearer %s\r\n", tokens[who]);
   if (!has_header (headers, "Upgrade")) {
     g_string_append (text, "Connection: close\r\n");
     if (!has_header (headers, "Transfer-Encoding"))
@@ -137,16 +186,20 @@ address_new (guint port)
 }
 
 static void
-serve (GBytes *request)
+serve (GBytes *request, GTlsCertificate *certificate)
 {
-  g_autoptr (FuzzPeer) peer = fuzz_peer_new (request, NULL);
+  g_autoptr (GInputStream) input = g_memory_input_stream_new_from_bytes (request);
+  g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
+  g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
+  g_autoptr (ScApiGate) gate = sc_api_gate_new (stream);
   g_autoptr (GSocketAddress) local = address_new (fixture.port);
   g_autoptr (GSocketAddress) remote = address_new (40000);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (soup_server_accept_iostream (server, G_IO_STREAM (peer), local, remote, &error));
+  sc_api_listener_keep_peer (remote, certificate);
+  g_assert_true (soup_server_accept_iostream (server, G_IO_STREAM (gate), local, remote, &error));
   g_assert_no_error (error);
-  while (!g_io_stream_is_closed (G_IO_STREAM (peer)))
+  while (!g_io_stream_is_closed (stream))
     g_main_context_iteration (NULL, TRUE);
   while (g_main_context_iteration (NULL, FALSE))
     ;
@@ -172,6 +225,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     request = g_bytes_new (data + 1, size - 1);
   else
     request = write_request (who, (const char *) data + 1, size - 1);
-  serve (request);
+  serve (request, who == WHO_SEAT ? seat->tls : NULL);
   return 0;
 }
