@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/unit/engine/engine-fixture.h"
 
-#include "common/sc-identity.h"
+#include "common/trust/sc-token.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/catalog/sc-catalog-certificates.h"
 #include "console/engine/store/sc-publish.h"
@@ -118,21 +118,42 @@ remember_seat (ScCatalog *catalog)
 static gboolean
 accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags flags, gpointer data)
 {
-  return g_tls_certificate_is_same (certificate, ((EngineFixture *) data)->certificate);
+  return sc_connection_accepts (((EngineFixture *) data)->connection, certificate);
 }
 
 /* Versions and orders are signed. */
 static void
-open_authority (EngineFixture *fixture)
+open_trust (EngineFixture *fixture)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (names, (gpointer) "localhost");
-  fixture->authority = sc_authority_open (fixture->directory, names, g_get_real_time () / G_USEC_PER_SEC, &error);
+  g_ptr_array_add (names, (gpointer) "127.0.0.1");
+  fixture->authority = fixture->parts.authority =
+      sc_authority_open (fixture->directory, names, g_get_real_time () / G_TIME_SPAN_SECOND, &error);
   g_assert_no_error (error);
-  sc_sessions_use_authority (fixture->parts.sessions, fixture->authority, &error);
+  fixture->parts.trust = sc_trust_new (fixture->parts.authority, fixture->parts.store, fixture->parts.sessions, &error);
   g_assert_no_error (error);
+}
+
+static void
+remember_connection (EngineFixture *fixture)
+{
+  g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%u", fixture->port);
+
+  g_clear_pointer (&fixture->connection, sc_connection_free);
+  fixture->connection =
+      sc_connection_new (url, fixture->token, sc_authority_get_fingerprint (fixture->parts.authority));
+}
+
+static void
+on_trust_changed (gpointer data)
+{
+  EngineFixture *fixture = data;
+
+  sc_api_show_certificate (fixture->api);
+  remember_connection (fixture);
 }
 
 void
@@ -160,26 +181,25 @@ engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
 
   fixture->parts.hub = sc_seat_hub_new (fixture->parts.catalog);
   fixture->parts.sessions = sc_sessions_new (fixture->parts.store, fixture->parts.catalog, fixture->parts.hub, &config);
-  open_authority (fixture);
+  open_trust (fixture);
   fixture->parts.operations = sc_operations_new ();
   fixture->parts.events = sc_events_new ();
   fixture->parts.activity = sc_activity_new (fixture->parts.catalog, fixture->parts.sessions, fixture->parts.operations,
                                              fixture->parts.events);
   fixture->parts.seat_log = sc_seat_log_new (fixture->parts.catalog, fixture->parts.hub, fixture->parts.sessions);
   fixture->parts.staff = sc_staff_new (fixture->parts.catalog);
-  fixture->parts.authority = fixture->authority;
-  fixture->parts.enrolments = sc_enrolments_new (fixture->parts.catalog, fixture->authority);
+  fixture->parts.enrolments = sc_enrolments_new (fixture->parts.catalog, fixture->parts.authority);
   sc_staff_set_cost (fixture->parts.staff, 4);
   fixture->parts.name = "console";
   fixture->parts.directory = fixture->directory;
-  fixture->certificate = sc_identity_load_or_create (fixture->directory, &error);
-  g_assert_no_error (error);
-  fixture->token = sc_identity_make_token ();
+  fixture->token = sc_token_new ();
   expect_hasty_clients ();
-  fixture->api = sc_api_new (&fixture->parts, fixture->certificate, fixture->token);
+  fixture->api = sc_api_new (&fixture->parts, fixture->token);
   fixture->port = sc_api_listen (fixture->api, "127.0.0.1", 0, &error);
   g_assert_no_error (error);
   fixture->client = soup_session_new ();
+  remember_connection (fixture);
+  sc_trust_set_changed (fixture->parts.trust, on_trust_changed, fixture);
 }
 
 static void
@@ -219,8 +239,9 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
   sc_version_contents_free (fixture->parts.contents);
   sc_manifest_cache_free (fixture->parts.manifests);
   sc_store_close (fixture->parts.store);
-  sc_authority_close (fixture->authority);
-  g_object_unref (fixture->certificate);
+  sc_trust_free (fixture->parts.trust);
+  sc_authority_close (fixture->parts.authority);
+  sc_connection_free (fixture->connection);
   g_clear_object (&fixture->seat_certificate);
   g_free (fixture->token);
   remove_tree (fixture->directory);

@@ -11,13 +11,13 @@ typedef struct {
   char *directory;  /* the engine's */
   char *repository; /* what was published */
   ScApiParts parts;
-  ScAuthority *authority;
-  GTlsCertificate *certificate;
+  ScAuthority *authority;            /* of the parts */
   GTlsCertificate *seat_certificate; /* of the seat that was here once; NULL until it is used */
   ScApi *api;
   char *token;
   guint16 port;
   SoupSession *client;
+  ScConnection *connection; /* how to reach it */
 } EngineFixture;
 
 #define FIXTURE_SEAT "0b9ff0c2-4f0e-4d35-9d34-3f3b7ce3f001"
