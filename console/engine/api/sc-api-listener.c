@@ -10,6 +10,7 @@
 #define BACKLOG 1024 /* connections that the system takes while this thread does something else */
 #define STRANGER_KEY "sc-api-stranger"
 #define PEER_KEY "sc-api-peer"
+#define SOCKET_KEY "sc-api-socket"
 #define LISTENER_KEY "sc-api-listener"
 
 struct _ScApiListener {
@@ -51,6 +52,7 @@ on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
     sc_api_listener_keep_peer (remote_address, g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (source)));
     g_object_set_data_full (G_OBJECT (remote_address), STRANGER_KEY, g_steal_pointer (&stranger),
                             (GDestroyNotify) sc_api_stranger_free);
+    g_object_set_data_full (G_OBJECT (remote_address), SOCKET_KEY, g_object_ref (socket), g_object_unref);
     gate = sc_api_gate_new (stream);
     if (soup_server_accept_iostream (listener->server, G_IO_STREAM (gate), local_address, remote_address, &error))
       return;
@@ -120,6 +122,14 @@ sc_api_listener_trust (ScApiListener *self, SoupServerMessage *message)
 
   if (address != NULL)
     g_object_set_data (G_OBJECT (address), STRANGER_KEY, NULL);
+}
+
+GSocket *
+sc_api_listener_get_socket (SoupServerMessage *message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+
+  return address != NULL ? g_object_get_data (G_OBJECT (address), SOCKET_KEY) : NULL;
 }
 
 GTlsCertificate *

@@ -35,6 +35,8 @@ void sc_api_listener_set_limits (ScApiListener *self, guint strangers, guint str
 /* Returns: the port; 0 with an error of GIO */
 guint16 sc_api_listener_listen (ScApiListener *self, GSocketAddress *address, GError **error);
 
+/* (nullable) (transfer none): to end the connection by a shutdown; libsoup finds that out by itself */
+GSocket *sc_api_listener_get_socket (SoupServerMessage *message);
 /* (nullable) (transfer none): the certificate that the client has shown; nothing of it has been checked but that the
  * client has its key */
 GTlsCertificate *sc_api_listener_get_peer (SoupServerMessage *message);

@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "console/engine/api/sc-api-auth.h"
+#include "console/engine/api/sc-api-callers.h"
 #include "console/engine/api/sc-api-failures.h"
 #include "console/engine/api/sc-api-listener.h"
 #include "console/engine/api/sc-api-notify.h"
@@ -12,11 +13,13 @@
 #include <string.h>
 
 #define SEAT_PATH "/v1/seat"
+#define REFUSED_BODY (1024u * 1024) /* bytes of it that are read, so that its sender sees why it was refused */
 
 struct _ScApi {
   ScApiParts parts;
   SoupServer *server;
   ScApiListener *listener;
+  ScApiCallers *callers;
   ScApiAuth *auth;
   ScApiNotify *notify;
   ScApiRefusals *refusals;
@@ -33,6 +36,8 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
   request->body_received += length;
   if (request->body_received <= max && soup_server_message_get_status (message) == 0)
     g_byte_array_append (request->body, g_bytes_get_data (chunk, NULL), (guint) length);
+  if (request->body_received > max + REFUSED_BODY && sc_api_listener_get_socket (message) != NULL)
+    g_socket_shutdown (sc_api_listener_get_socket (message), TRUE, TRUE, NULL);
 }
 
 static void
@@ -60,6 +65,14 @@ refuse_path (ScApiRequest *request, gboolean path_known)
 }
 
 static void
+refuse_caller (ScApiRequest *request)
+{
+  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "Retry-After", "1");
+  sc_api_request_fail_status (request, SC_API_STATUS_TOO_MANY, SC_ERROR_BUSY,
+                              "you wait for too many answers at once: take them before you ask for more");
+}
+
+static void
 check_upgrade (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
@@ -67,6 +80,19 @@ check_upgrade (ScApiRequest *request)
   if (!soup_websocket_server_check_handshake (request->message, NULL, NULL, NULL, &error))
     sc_api_request_fail_status (request, SOUP_STATUS_BAD_REQUEST, SC_ERROR_INVALID, "%s is a WebSocket: %s",
                                 request->route->pattern, error->message);
+}
+
+/* Who is known is no stranger any more, but is not given everything at once. */
+static gboolean
+enter (ScApi *self, ScApiRequest *request)
+{
+  if (!sc_api_callers_enter (self->callers, request, sc_api_listener_get_socket (request->message))) {
+    request->recorded = TRUE;
+    refuse_caller (request);
+    return FALSE;
+  }
+  sc_api_listener_trust (self->listener, request->message);
+  return TRUE;
 }
 
 /* Runs when the headers are there, before any of the body is read. */
@@ -91,8 +117,8 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
                             g_get_monotonic_time ());
     return;
   }
-  if (request->principal.role != SC_ROLE_NONE)
-    sc_api_listener_trust (self->listener, message);
+  if (request->principal.role != SC_ROLE_NONE && !enter (self, request))
+    return;
   if (request->route == NULL)
     refuse_path (request, path_known);
   else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
@@ -105,8 +131,10 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
 static void
 on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
 {
+  ScApi *self = user_data;
   ScApiRequest *request = sc_api_request_of (message);
 
+  sc_api_callers_heard (self->callers, request);
   if (request->body_received > request->route->max_body)
     refuse_body (request);
   else
@@ -118,10 +146,10 @@ on_events_client (SoupServer *server, SoupServerMessage *message, const char *pa
                   gpointer user_data)
 {
   ScApi *self = user_data;
-
-  const ScApiRequest *request = sc_api_request_of (message);
+  ScApiRequest *request = sc_api_request_of (message);
   gint64 left = request->principal.expires - sc_staff_get_time (self->parts.staff);
 
+  sc_api_callers_leave (self->callers, request);
   sc_events_subscribe (self->parts.events, connection, request->principal.token, (guint) CLAMP (left, 1, G_MAXINT));
 }
 
@@ -130,8 +158,9 @@ on_seat (SoupServer *server, SoupServerMessage *message, const char *path, SoupW
          gpointer user_data)
 {
   ScApi *self = user_data;
-  const ScApiRequest *request = sc_api_request_of (message);
+  ScApiRequest *request = sc_api_request_of (message);
 
+  sc_api_callers_leave (self->callers, request);
   sc_seat_hub_accept (self->parts.hub, connection,
                       request->principal.role == SC_ROLE_SEAT ? request->principal.name : NULL, request->local_address,
                       request->address);
@@ -165,6 +194,7 @@ sc_api_new (const ScApiParts *parts, const char *token)
   soup_server_add_early_handler (self->server, SEAT_PATH "/", on_headers, self, NULL);
   soup_server_add_handler (self->server, SEAT_PATH "/", on_request, self, NULL);
   self->listener = sc_api_listener_new (self->server, sc_authority_get_tls (parts->authority));
+  self->callers = sc_api_callers_new ();
   self->auth = sc_api_auth_new (&self->parts, token);
   self->notify = sc_api_notify_new (&self->parts);
   self->refusals = sc_api_refusals_new (&self->parts);
@@ -185,6 +215,7 @@ sc_api_free (ScApi *self)
   g_object_unref (self->server);
   sc_api_refusals_free (self->refusals);
   sc_api_auth_free (self->auth);
+  sc_api_callers_free (self->callers);
   sc_api_failures_free (self->parts.failures);
   g_free (self);
 }
