@@ -218,7 +218,7 @@ class Demo:
         self.output.say(f"\nEnrolling {self.n_seats} seats of {room}: seatcastctl enrol-token '{room}' --seats {self.n_seats} --hours 24")
         start = time.monotonic()
         self.lab.make_seat_connection(room, self.n_seats)
-        fingerprint = self.lab.read_connection().get("ca-sha256", "")
+        fingerprint = self.lab.read_connection()["ca-sha256"]
         for number in range(1, self.n_seats + 1):
             self.lab.add_seat(f"seat-{number}", room)
         self.lab.wait_online(*self.lab.seats)
