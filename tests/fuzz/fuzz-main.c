@@ -11,6 +11,8 @@
 #define INPUT_LIMIT 65536u
 #define MAX_MUTATIONS 8u
 
+#define LONGER 10 /* times as many, if SEATCAST_TEST_LONG is set (./check --long) */
+
 static int n_runs = 5000;
 static int seed = 1;
 static int only = -1;
@@ -149,6 +151,8 @@ main (int argc, char **argv)
     if (!load (*path, inputs, names))
       return 2;
   }
+  if (g_getenv ("SEATCAST_TEST_LONG") != NULL)
+    n_runs *= LONGER;
   if (inputs->len == 0) {
     g_printerr ("there is no corpus: name a file or a directory\n");
     return 2;
