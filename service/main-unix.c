@@ -129,9 +129,10 @@ run (const ScServiceOptions *options, GError **error)
   g_source_remove (interrupt);
   sc_seat_host_free (self.host);
   g_main_loop_unref (self.loop);
-  if (self.error != NULL)
-    g_propagate_error (error, g_steal_pointer (&self.error));
-  return started && self.error == NULL;
+  if (self.error == NULL)
+    return started;
+  g_propagate_error (error, g_steal_pointer (&self.error));
+  return FALSE;
 }
 
 /* ---- --enrol ---- */
