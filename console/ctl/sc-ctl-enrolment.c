@@ -42,7 +42,7 @@ print_token (ScCtl *self, const ScConnection *connection, ScJson *answer)
   printf ("On a seat, once its service is installed; the token is shown only now:\n\n"
           "  seatcast-service --enrol %s --token %s --ca-fingerprint %s\n\n"
           "On Windows, while installing:\n\n"
-          "  msiexec /i seatcast-service.msi /qn CONSOLE=%s TOKEN=%s CAFP=%s\n",
+          "  msiexec /i seatcast-service.msi /qn CONSOLE=%s TOKEN=%s CAFP=%s TEMPLATES=D:\\Templates\n",
           connection->url, connection->token, connection->fingerprint, connection->url, connection->token,
           connection->fingerprint);
 }

@@ -145,6 +145,10 @@ print_who (ScCtl *self, const char *before, ScJson *answer, const char *url)
   g_autofree char *role = sc_ctl_text_cut (sc_ctl_text_of (answer, "role"), G_MAXUINT);
   g_autofree char *expires = sc_ctl_format_time (sc_ctl_text_of (answer, "expires"));
   gboolean ends = !g_str_equal (expires, "-");
+  if (sc_json_get_optional_bool (answer, "local", FALSE)) {
+    printf ("%s at %s\n", user, url);
+    return;
+  }
   printf ("%s%s (%s) at %s%s%s\n", before, user, role, url, ends ? ", until " : "", ends ? expires : "");
 }
 

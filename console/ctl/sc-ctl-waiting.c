@@ -109,15 +109,21 @@ sc_ctl_waiting_known (ScJson *seat)
                           matched, online ? "; online now!" : last);
 }
 
+/* KNOWN AS says it better. */
+static const char *
+why_of (ScJson *seat)
+{
+  return json_is_object (json_object_get (seat, "known")) ? "it has another key" : sc_ctl_text_of (seat, "reason");
+}
+
 static void
 add_row (ScCtlTable *table, ScJson *seat)
 {
   const char *room = sc_ctl_text_of (seat, "room");
   sc_ctl_table_add (table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (*room ? room : "(no room)"),
-                    sc_ctl_waiting_known (seat), g_strdup (sc_ctl_text_of (seat, "reason")),
-                    g_strdup (sc_ctl_text_of (seat, "address")), sc_ctl_names_of (json_object_get (seat, "macs"), 2),
-                    g_strdup (sc_ctl_text_of (seat, "os")), sc_ctl_format_time (sc_ctl_text_of (seat, "requested")),
-                    sc_ctl_id_of (seat));
+                    sc_ctl_waiting_known (seat), g_strdup (why_of (seat)), g_strdup (sc_ctl_text_of (seat, "address")),
+                    sc_ctl_names_of (json_object_get (seat, "macs"), 2), g_strdup (sc_ctl_text_of (seat, "os")),
+                    sc_ctl_format_time (sc_ctl_text_of (seat, "requested")), sc_ctl_id_of (seat));
 }
 
 static ScJson *

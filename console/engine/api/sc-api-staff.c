@@ -207,7 +207,7 @@ sc_api_change_own_password (ScApiRequest *request)
 
   if (new != NULL && request->principal.token == NULL)
     g_set_error (&error, SC_ERROR, SC_ERROR_STATE,
-                 "the local administrator has no password: change a user's by POST /v1/users/{user}/change");
+                 "the local administrator has no password; a user's is changed by “seatcastctl user password NAME”");
   if (error != NULL)
     sc_api_request_fail (request, error);
   else
