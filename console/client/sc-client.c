@@ -320,6 +320,15 @@ on_message (SoupWebsocketConnection *events, SoupWebsocketDataType type, GBytes 
     self->dispatch_source = g_idle_add_full (DISPATCH_PRIORITY, on_dispatch, self, NULL);
 }
 
+/* What the console answers to one who may not listen is no WebSocket, and libsoup tells no more than that. */
+static gboolean
+is_refused (SoupMessage *message)
+{
+  const guint status = soup_message_get_status (message);
+
+  return status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN;
+}
+
 static void
 on_websocket_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -329,10 +338,15 @@ on_websocket_connected (GObject *source, GAsyncResult *result, gpointer user_dat
   g_autoptr (SoupWebsocketConnection) events =
       soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
 
-  if (events == NULL) {
+  if (events == NULL && is_refused (g_task_get_task_data (task)))
+    g_task_return_new_error (
+        task, SC_ERROR, SC_ERROR_DENIED,
+        "%s does not know you (any more): sign in, or, on its own machine, use its connection file",
+        self->connection->url);
+  else if (events == NULL)
     g_task_return_error (task, explain (self, g_steal_pointer (&error)));
+  if (events == NULL)
     return;
-  }
   drop_events (self);
   self->events = g_steal_pointer (&events);
   soup_websocket_connection_set_max_incoming_payload_size (self->events, EVENT_MAX_BYTES);
@@ -353,11 +367,13 @@ sc_client_listen_async (ScClient *self, GCancellable *cancellable, GAsyncReadyCa
   g_autoptr (SoupMessage) message = new_message (self, "GET", "/v1/events", &error);
 
   g_task_set_source_tag (task, sc_client_listen_async);
-  if (message == NULL)
+  if (message == NULL) {
     g_task_return_error (task, g_steal_pointer (&error));
-  else
-    soup_session_websocket_connect_async (self->session, message, NULL, NULL, G_PRIORITY_DEFAULT, cancellable,
-                                          on_websocket_connected, g_steal_pointer (&task));
+    return;
+  }
+  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
+  soup_session_websocket_connect_async (self->session, message, NULL, NULL, G_PRIORITY_DEFAULT, cancellable,
+                                        on_websocket_connected, g_steal_pointer (&task));
 }
 
 gboolean

@@ -274,6 +274,25 @@ run_for (guint milliseconds)
   }
 }
 
+static void
+on_refused (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_UNAUTHORIZED, NULL);
+}
+
+/* Who is not signed in any more is told so, and does not knock for ever. */
+static void
+test_listening_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScClient) client = new_client (fixture, fixture->fingerprint);
+  g_autoptr (GError) error = NULL;
+
+  soup_server_add_early_handler (fixture->server, "/v1/events", on_refused, NULL, NULL);
+  g_assert_false (listen_to (client, NULL, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_DENIED);
+  g_assert_nonnull (strstr (error->message, "sign in"));
+}
+
 /* The second connection takes the place of the first one, which ends without "closed". */
 static void
 test_listens_twice (Fixture *fixture, gconstpointer data)
@@ -488,6 +507,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   ADD ("/client/pinned", test_pinned);
   ADD ("/client/redirect", test_redirect);
+  ADD ("/client/listening-refused", test_listening_refused);
   ADD ("/client/listens-twice", test_listens_twice);
   ADD ("/client/cancelled-listening", test_cancelled_listening);
   ADD ("/client/slow-reader", test_slow_reader);
