@@ -247,6 +247,79 @@ def test_an_engine_that_ends_is_told_and_comes_back():
             check_calm(window)
 
 
+# trust
+
+
+def add_asking_seat(lab, name):
+    """A seat whose token lets nobody in by itself."""
+    path = os.path.join(lab.directory, "asking.connection")
+    if not os.path.exists(path):
+        lab.ctl("enrol-token", ROOM, "--seats", 9, "--hours", 1, "--ask", "--output", path)
+    return lab.add_seat(name, ROOM, connection=path)
+
+
+def test_seats_that_wait_are_approved_together():
+    with VolumeLab() as lab:
+        lab.start_engine()
+        with open_window(lab) as window:
+            window.find("list item", "Seats waiting, 0, None")
+            for name in ("pc-01", "pc-02"):
+                add_asking_seat(lab, name)
+            window.find("list item", "Seats waiting, 2, To be approved", timeout=30).select()
+            window.find("list item", "pc-02, *")
+            window.click("push button", "Select all")
+            window.click("push button", "Approve")
+            window.find("list item", "Seats waiting, 0, None", timeout=30)
+            lab.wait_online("pc-01", "pc-02")
+            window.find("list item", f"{ROOM}, 2*").select()
+            window.find(None, "pc-02, *")
+            window.show_page("Activity")
+            window.find("list item", "Approve *")
+            window.click("push button", "Verify the log")
+            window.find("label", "The log is whole: *")
+            check_calm(window)
+
+
+def sign_in(window, user, password):
+    dialog = window.find("frame", "Connect to a console")
+    window.find("text", "User", below=dialog).type(user)
+    window.find("password text", "Password", below=dialog).type(password)
+    window.click("push button", "Connect", below=dialog)
+    return dialog
+
+
+def test_staff_sign_in_and_may_do_what_their_role_allows():
+    with VolumeLab() as lab:
+        lab.start(1, ROOM)
+        lab.publish(make_templates(lab), "Templates for the winter term")
+        secret = os.path.join(lab.directory, "password")
+        with open(secret, "w", encoding="utf-8") as file:
+            file.write("long and secret\n")
+        for user, role in (("vera", "viewer"), ("otto", "operator")):
+            lab.ctl("user", "add", user, "--role", role, "--password-file", secret)
+        home = os.path.join(lab.directory, "home")
+        os.mkdir(home)
+        environment = {"HOME": home, "XDG_DATA_HOME": f"{home}/data", "XDG_CONFIG_HOME": f"{home}/config"}
+        url = lab.read_connection()["url"]
+        with Window(lab.build, "--connect", url, environment=environment) as window:
+            sign_in(window, "vera", "a wrong one, really")
+            window.find("label", lambda name: "password" in name and "wrong" in name)
+            sign_in(window, "vera", "long and secret")
+            window.wait_gone("frame", "Connect to a console")
+            wait_tile(window, "seat-1", "")
+            check(not window.find("push button", DEPLOY).has("SENSITIVE"), "a viewer does not deploy")
+            lab.ctl("user", "disable", "vera")
+            window.find("label", "The console at * does not let you in")
+            window.click("push button", "Sign in…")
+            sign_in(window, "otto", "long and secret")
+            window.wait_gone("frame", "Connect to a console")
+            deploy(window, 1)
+            wait_result(window, 1, "1 of 1 seat has version 1")
+            check_calm(window)
+        entries = lab.get("/v1/activity")["entries"]
+        check([entry["who"] for entry in entries if entry["action"] == "deploy"] == ["otto"], f"{entries}")
+
+
 def press_until(window, keyboard, keys, role, name):
     """Strokes KEYS until the focus is on what is wanted: as somebody without a mouse goes there."""
     for _ in range(40):
