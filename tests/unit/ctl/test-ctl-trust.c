@@ -228,8 +228,8 @@ static const struct {
   { "password", { { NULL } }, SC_CTL_FAILED, NULL, "only one line\n" },
   { "user list",
     { { "GET /v1/users", NULL,
-        "{'users':[{'user':'anna','role':'operator','disabled':false,'signed_in':'2026-11-22T10:00:00Z'},"
-        "{'user':'ben','role':'viewer','disabled':true,'signed_in':null}]"
+        "{'users':[{'name':'anna','role':'operator','disabled':false,'signed_in':'2026-11-22T10:00:00Z'},"
+        "{'name':'ben','role':'viewer','disabled':true,'signed_in':null}]"
         "}" } },
     SC_CTL_DONE,
     "*anna  operator  2026-11-22 10:00\nben   viewer    -                 disabled\n*",
