@@ -113,6 +113,8 @@ set_up (void)
 
   g_log_set_handler ("Seatcast", G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO, be_silent, NULL);
   engine_fixture_set_up (&fixture, NULL);
+  /* everything takes longer with sanitizers, on a machine that does other things */
+  sc_api_set_limits (fixture.api, 256, 600, 600);
   sc_staff_set_cost (fixture.parts.staff, SCRYPT_COST);
   enrol_seat ();
   viewer = sign_in ("vera", "viewer");
