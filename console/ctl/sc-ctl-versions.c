@@ -59,6 +59,14 @@ sc_ctl_publish (ScCtl *self, GError **error)
   return SC_CTL_DONE;
 }
 
+/* What an administrator has to see to is said before what staff wrote. (transfer full) */
+static char *
+dup_note (ScJson *version)
+{
+  const char *note = sc_ctl_text_of (version, "note");
+  return g_strconcat (json_is_false (json_object_get (version, "signed")) ? "(not signed) " : "", note, NULL);
+}
+
 ScCtlStatus
 sc_ctl_versions (ScCtl *self, GError **error)
 {
@@ -76,11 +84,11 @@ sc_ctl_versions (ScCtl *self, GError **error)
       sc_ctl_print_json (version);
       continue;
     }
-    sc_ctl_table_add (
-        table, g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (version, "number")),
-        sc_ctl_format_time (sc_ctl_text_of (version, "created")), g_strdup (sc_ctl_text_of (version, "author")),
-        g_strdup_printf ("%" G_GSIZE_FORMAT, json_array_size (json_object_get (version, "templates"))),
-        sc_ctl_format_size (sc_ctl_number_of (version, "size_bytes")), g_strdup (sc_ctl_text_of (version, "note")));
+    sc_ctl_table_add (table, g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (version, "number")),
+                      sc_ctl_format_time (sc_ctl_text_of (version, "created")),
+                      g_strdup (sc_ctl_text_of (version, "author")),
+                      g_strdup_printf ("%" G_GSIZE_FORMAT, json_array_size (json_object_get (version, "templates"))),
+                      sc_ctl_format_size (sc_ctl_number_of (version, "size_bytes")), dup_note (version));
   }
   return sc_ctl_print_table (self, table, "There is no version yet: “seatcastctl publish DIR -m NOTE” makes one.");
 }
@@ -90,8 +98,9 @@ print_version (ScJson *version)
 {
   g_autofree char *time = sc_ctl_format_time (sc_ctl_text_of (version, "created"));
   g_autofree char *size = sc_ctl_format_size (sc_ctl_number_of (version, "size_bytes"));
+  g_autofree char *note = dup_note (version);
   printf ("Version %" G_GUINT64_FORMAT ", %s, %s, %s\n%s\n", sc_ctl_number_of (version, "number"), time,
-          sc_ctl_text_of (version, "author"), size, sc_ctl_text_of (version, "note"));
+          sc_ctl_text_of (version, "author"), size, note);
 
   const char *const headings[] = { "TEMPLATE", "FILE", ">SIZE", "CHANGED", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);

@@ -107,6 +107,9 @@ sc_ctl_client_listen (ScCtlClient *self, ScCtlEventFunc func, gpointer data, GEr
 #define SIGNING(state, result, error)                                                                                  \
   "{'id':5,'kind':'sign','state':" state ",'phase':'','item':'','done_bytes':0,'total_bytes':0,'result':" result       \
   ",'error':" error "}"
+#define VERSION(number, note, is_signed)                                                                               \
+  "{'number':" number ",'created':'2026-11-22T10:00:00Z','author':'anna','size_bytes':5,'templates':[],'note':'" note  \
+  "','signed':" is_signed "}"
 #define SETTINGS "{'url':'https://lab.example:8470'}"
 #define ENTRIES                                                                                                        \
   "{'entries':[{'id':9,'time':'2026-11-22T10:00:00Z','who':'anna','role':'operator','address':'10.0.0.9',"             \
@@ -137,6 +140,12 @@ static const struct {
     { { "POST /v1/ca/rotate", "{'action':'cancel'}", "!state nothing is being changed" } },
     SC_CTL_BUSY,
     NULL,
+    NULL },
+  { "versions",
+    { { "GET /v1/versions", NULL,
+        "{'versions':[" VERSION ("1", "first", "true") "," VERSION ("2", "next", "false") "]}" } },
+    SC_CTL_DONE,
+    "* first\n*  (not signed) next\n*",
     NULL },
   { "version sign 12",
     { { "POST /v1/versions/12/sign", NULL, SIGNING ("'done'", "{'version':12}", "null") } },
