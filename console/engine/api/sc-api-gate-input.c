@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-gate-input.h"
 
+#include "console/engine/api/sc-api-frames.h"
 #include "console/engine/api/sc-api-head.h"
 
 #include <string.h>
@@ -13,6 +14,8 @@ struct _ScApiGateInput {
   GByteArray *head; /* what was read and is not yet passed on; may end with the beginning of the body */
   gsize passed;     /* bytes of it */
   gboolean is_open; /* the head was judged: what follows passes */
+  gboolean is_upgrade;
+  ScApiFrames frames; /* of an upgrade: what follows passes as long as these are sound */
 };
 
 /* What libsoup answers by 400 and nothing else. */
@@ -39,10 +42,23 @@ static void
 open_gate (ScApiGateInput *self, gsize head_length)
 {
   self->is_open = TRUE;
-  if (head_length > 0 && sc_api_head_is_sound ((const char *) self->head->data, head_length))
+  if (head_length > 0 && sc_api_head_is_sound ((const char *) self->head->data, head_length)) {
+    self->is_upgrade = sc_api_head_is_upgrade ((const char *) self->head->data, head_length);
     return;
+  }
   g_byte_array_set_size (self->head, 0);
   g_byte_array_append (self->head, (const guint8 *) refused, (guint) strlen (refused));
+}
+
+/* What is behind the head was not followed yet when it was read with it. Returns: FALSE with an error */
+static gboolean
+follow_frames (ScApiGateInput *self, gconstpointer data, gsize length, GError **error)
+{
+  if (!self->is_upgrade || sc_api_frames_follow (&self->frames, data, length))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "it sent a part of a message: no client of ours does");
+  return FALSE;
 }
 
 /* Returns: the last read's count: 0 at the end, −1 with an error; more once the gate is open */
@@ -61,6 +77,8 @@ gather (ScApiGateInput *self, gboolean blocking, GCancellable *cancellable, GErr
     length = sc_api_head_find_end ((const char *) self->head->data, self->head->len, before);
     if (length > 0 || self->head->len >= SC_API_HEAD_MAX)
       open_gate (self, length <= SC_API_HEAD_MAX ? length : 0);
+    if (self->is_upgrade && !follow_frames (self, self->head->data + length, self->head->len - length, error))
+      return -1;
   }
   return 1;
 }
@@ -74,8 +92,10 @@ read_through (ScApiGateInput *self, void *buffer, gsize count, gboolean blocking
 
   if (n <= 0)
     return n;
-  if (waiting == 0)
-    return g_pollable_stream_read (G_INPUT_STREAM (get_base (self)), buffer, count, blocking, cancellable, error);
+  if (waiting == 0) {
+    n = g_pollable_stream_read (G_INPUT_STREAM (get_base (self)), buffer, count, blocking, cancellable, error);
+    return n > 0 && !follow_frames (self, buffer, (gsize) n, error) ? -1 : n;
+  }
   count = MIN (count, waiting);
   memcpy (buffer, self->head->data + self->passed, count);
   self->passed += count;

@@ -133,3 +133,16 @@ sc_api_head_is_sound (const char *head, gsize length)
   }
   return FALSE;
 }
+
+gboolean
+sc_api_head_is_upgrade (const char *head, gsize length)
+{
+  const char *at = head, *end = head + length;
+  const char *feed;
+  Span name, value;
+
+  for (; at < end && (feed = memchr (at, '\n', (gsize) (end - at))) != NULL; at = feed + 1)
+    if (at > head && split_header ((Span){ at, (gsize) (feed - at) }, &name, &value) && is_text (name, "Upgrade"))
+      return TRUE;
+  return FALSE;
+}

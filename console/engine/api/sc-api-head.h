@@ -27,5 +27,7 @@ gsize sc_api_head_find_end (const char *bytes, gsize length, gsize from);
  * control characters.
  */
 gboolean sc_api_head_is_sound (const char *head, gsize length);
+/* Whether a sound @head asks for a WebSocket, or for any other protocol. */
+gboolean sc_api_head_is_upgrade (const char *head, gsize length);
 
 G_END_DECLS

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ScApiFrames:
+ *
+ * Follows the frames of a WebSocket (RFC 6455 §5.2) as a client sends them, however they are cut on the way.
+ * libsoup 3.2 caps a frame, but gathers the parts of a message without an end. No client of ours sends a message in
+ * parts: who does is refused. A plain struct, zero at the beginning.
+ */
+typedef struct {
+  guint8 head[10]; /* of the frame whose head is being read: 2 bytes, and up to 8 of its length */
+  guint n_head;
+  guint64 left; /* bytes of the frame behind these: mask and payload */
+} ScApiFrames;
+
+/* @data: what comes next. Returns: FALSE for a part of a message; then all is lost */
+gboolean sc_api_frames_follow (ScApiFrames *self, const guint8 *data, gsize length);
+
+G_END_DECLS
