@@ -14,6 +14,9 @@
 /* µs: MARKs are repeated for those who missed them. Who has reported does so again only when its report must be lost.
  */
 #define REPORT_AGAIN_TIME 200000
+/* µs: for what was on its way when the sender changed its key. It may be paused just then: what comes later under the
+ * key before is not its. */
+#define OLD_KEY_TIME 2000000
 
 /* What is known about the rounds of a window, also after the window itself is complete and gone. */
 typedef struct {
@@ -42,6 +45,7 @@ struct _ScCastReceiver {
 
   ScCastSealer *sealer;
   ScCastSealer *next_sealer; /* (nullable): of the key that the session goes on under; nothing of it came yet */
+  gint64 next_since;         /* µs: when the first datagram came after it was told; G_MININT64: none did */
   ScCastCode *code;
   guint8 *payload; /* a datagram is opened here: nothing unauthenticated touches a block */
 
@@ -281,16 +285,24 @@ sc_cast_receiver_add_key (ScCastReceiver *self, const ScCastKey *key)
   if (self->next_sealer != NULL)
     use_next_key (self);
   self->next_sealer = sc_cast_sealer_new (key);
+  self->next_since = G_MININT64;
 }
 
 static gboolean
-open_datagram (ScCastReceiver *self, const guint8 *datagram, gsize length, ScCastHeader *header, gsize *payload_length)
+open_datagram (ScCastReceiver *self, const guint8 *datagram, gsize length, gint64 now, ScCastHeader *header,
+               gsize *payload_length)
 {
-  if (self->next_sealer == NULL ||
-      !sc_cast_sealer_open (self->next_sealer, datagram, length, header, self->payload, payload_length))
-    return sc_cast_sealer_open (self->sealer, datagram, length, header, self->payload, payload_length);
-  use_next_key (self);
-  return TRUE;
+  if (self->next_sealer != NULL) {
+    if (self->next_since == G_MININT64)
+      self->next_since = now;
+    if (now - self->next_since >= OLD_KEY_TIME)
+      use_next_key (self);
+    else if (sc_cast_sealer_open (self->next_sealer, datagram, length, header, self->payload, payload_length)) {
+      use_next_key (self);
+      return TRUE;
+    }
+  }
+  return sc_cast_sealer_open (self->sealer, datagram, length, header, self->payload, payload_length);
 }
 
 gboolean
@@ -300,7 +312,7 @@ sc_cast_receiver_receive (ScCastReceiver *self, const guint8 *datagram, gsize le
   gsize payload_length = 0;
   gboolean sound = FALSE;
 
-  if (!open_datagram (self, datagram, length, &header, &payload_length)) {
+  if (!open_datagram (self, datagram, length, now, &header, &payload_length)) {
     self->stats.foreign++;
     return FALSE;
   }

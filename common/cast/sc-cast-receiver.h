@@ -32,7 +32,7 @@ void sc_cast_receiver_free (ScCastReceiver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCastReceiver, sc_cast_receiver_free)
 
 /* The session goes on under @key, because another seat was shut out. Datagrams of both keys are taken until the first
- * of the new one came; from then on the old one is forgotten. */
+ * of the new one came, or 2 s have passed since the first of any; from then on the old one is forgotten. */
 void sc_cast_receiver_add_key (ScCastReceiver *self, const ScCastKey *key);
 
 /* Returns: whether the datagram belonged to this session */

@@ -349,6 +349,23 @@ test_new_key (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stats.lost, ==, 2 + 5); /* 1 and 2 under the first key, 0 … 4 under the second */
 }
 
+/* While the sender is paused nothing comes of the new key: the old one does not stay good for that. */
+static void
+test_old_key_ends (Fixture *fixture, gconstpointer data)
+{
+  send_symbol (fixture, 1, 0);
+  sc_cast_receiver_add_key (fixture->receiver, &second_key);
+  fixture->now += 60 * SECOND; /* nothing at all came */
+  g_assert_true (send_symbol (fixture, 1, 1));
+  fixture->now += 3 * SECOND / 2;
+  g_assert_true (send_symbol (fixture, 1, 2));
+  fixture->now += SECOND;
+  g_assert_false (send_symbol (fixture, 1, 3));
+  seal_with (fixture, &second_key, 0);
+  g_assert_true (send_symbol (fixture, 1, 3));
+  assert_taken (fixture, 1);
+}
+
 /* Two seats are shut out one after the other: nothing of the key in between need ever come. */
 static void
 test_two_new_keys (Fixture *fixture, gconstpointer data)
@@ -399,6 +416,7 @@ main (int argc, char **argv)
   ADD ("unsound", 0, test_unsound);
   ADD ("lost", 0, test_lost);
   ADD ("new-key", 0, test_new_key);
+  ADD ("old-key-ends", 0, test_old_key_ends);
   ADD ("two-new-keys", 0, test_two_new_keys);
   ADD ("new-key-before-first", 0, test_new_key_before_first);
   return g_test_run ();
