@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/sc-trust.h"
 
+#include "common/sc-error.h"
 #include "console/engine/store/sc-store-signatures.h"
 
 struct _ScTrust {
@@ -9,6 +10,7 @@ struct _ScTrust {
   ScSessions *sessions;
   ScTrustChanged changed;
   gpointer user_data;
+  gint held; /* atomic */
 };
 
 /* While there is no next one, by the current one. */
@@ -70,6 +72,25 @@ sc_trust_begin (ScTrust *self, gint64 now, GError **error)
 {
   return sc_authority_begin_rotation (self->authority, now, error) &&
          sc_sessions_use_authority (self->sessions, self->authority, error);
+}
+
+gboolean
+sc_trust_hold (ScTrust *self, GError **error)
+{
+  if (!sc_authority_is_rotating (self->authority)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_STATE, "The authority is not being changed: begin that first");
+    return FALSE;
+  }
+  if (g_atomic_int_compare_and_exchange (&self->held, FALSE, TRUE))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_BUSY, "The change of the authority is just being ended: look how it ends");
+  return FALSE;
+}
+
+void
+sc_trust_release (ScTrust *self)
+{
+  g_atomic_int_set (&self->held, FALSE);
 }
 
 gboolean

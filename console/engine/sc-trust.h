@@ -28,6 +28,10 @@ void sc_trust_set_changed (ScTrust *self, ScTrustChanged changed, gpointer user_
 
 /* The change of the authority. @now: s since 1970. Errors: %SC_ERROR_STATE, %SC_ERROR_SYSTEM, %SC_ERROR_NO_SPACE */
 gboolean sc_trust_begin (ScTrust *self, gint64 now, GError **error);
+/* For the time from the signing on until the change has ended or is taken back: only one at a time does that. On the
+ * main thread; released on any. Errors: %SC_ERROR_STATE it has not begun, %SC_ERROR_BUSY */
+gboolean sc_trust_hold (ScTrust *self, GError **error);
+void sc_trust_release (ScTrust *self);
 /* All versions by the next key, which new ones are signed by from the beginning on. To be done before
  * sc_trust_finish(); on any thread, for it takes some ms for each. Errors: as sc_store_sign_all() */
 gboolean sc_trust_sign_anew (ScTrust *self, GError **error);

@@ -157,6 +157,8 @@ take_body (ScActivityEntry *entry, const ScApiRequest *request)
     set_text (&entry->room, json_string_value (json_object_get (body, "room")));
   if (json_is_string (json_object_get (body, "directory")))
     set_text (&entry->detail, json_string_value (json_object_get (body, "directory")));
+  if (json_is_string (json_object_get (body, "action")))
+    set_text (&entry->detail, json_string_value (json_object_get (body, "action")));
   if (json_is_string (json_object_get (body, "name")))
     take_name (entry, json_string_value (json_object_get (body, "name")));
   if (json_is_true (json_object_get (body, "dry_run")))

@@ -2,6 +2,7 @@
 #include "console/engine/api/sc-api-enrolment.h"
 
 #include "common/trust/sc-token.h"
+#include "console/engine/api/sc-api-ca.h"
 #include "console/engine/api/sc-api-failures.h"
 #include "console/engine/api/sc-api-listener.h"
 #include "console/engine/api/sc-api-routes.h"
@@ -164,6 +165,8 @@ record_renewal (ScApiRequest *request)
   sc_activity_entry_add_seat (entry, name);
   sc_activity_entry_set_text (&entry->room, room);
   sc_api_record (request, entry);
+  if (sc_authority_is_rotating (request->parts->authority))
+    sc_api_tell_authority (request->parts); /* one seat more has moved */
 }
 
 void

@@ -20,6 +20,8 @@ static const ScApiRoute routes[] = {
   { "POST", "/v1/users/{user}/change", SC_ROLE_ADMINISTRATOR, sc_api_change_user, STAFF_BODY, "user-change" },
   { "POST", "/v1/users/{user}/delete", SC_ROLE_ADMINISTRATOR, sc_api_remove_user, STAFF_BODY, "user-delete" },
   { "GET", "/v1/audit/verify", SC_ROLE_ADMINISTRATOR, sc_api_verify_audit, 0 },
+  { "GET", "/v1/ca", SC_ROLE_VIEWER, sc_api_get_authority, 0 },
+  { "POST", "/v1/ca/rotate", SC_ROLE_ADMINISTRATOR, sc_api_rotate_authority, STAFF_BODY, "ca-rotate" },
   { "POST", "/v1/enrol", SC_ROLE_NONE, sc_api_enrol, SC_ENROLMENT_MAX_BYTES },
   { "POST", "/v1/seat/certificate", SC_ROLE_SEAT, sc_api_renew_certificate, JSON_BODY },
   { "GET", "/v1/enrol-tokens", SC_ROLE_VIEWER, sc_api_list_enrol_tokens, 0 },

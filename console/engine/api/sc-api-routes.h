@@ -53,6 +53,9 @@ void sc_api_list_seat_sessions (ScApiRequest *request);
 void sc_api_get_session_rates (ScApiRequest *request);
 /* sc-api-audit.c */
 void sc_api_verify_audit (ScApiRequest *request);
+/* sc-api-ca.c */
+void sc_api_get_authority (ScApiRequest *request);
+void sc_api_rotate_authority (ScApiRequest *request);
 /* sc-api-enrolment.c */
 void sc_api_enrol (ScApiRequest *request);
 void sc_api_renew_certificate (ScApiRequest *request);

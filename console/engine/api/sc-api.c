@@ -2,6 +2,7 @@
 #include "console/engine/api/sc-api.h"
 
 #include "common/sc-error.h"
+#include "console/engine/api/sc-api-ca.h"
 #include "console/engine/api/sc-api-auth.h"
 #include "console/engine/api/sc-api-callers.h"
 #include "console/engine/api/sc-api-failures.h"
@@ -224,6 +225,7 @@ void
 sc_api_show_certificate (ScApi *self)
 {
   sc_api_listener_set_certificate (self->listener, sc_authority_get_tls (self->parts.authority));
+  sc_api_tell_authority (&self->parts);
 }
 
 void

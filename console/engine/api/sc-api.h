@@ -53,7 +53,8 @@ typedef struct {
 ScApi *sc_api_new (const ScApiParts *parts, const char *token);
 void sc_api_free (ScApi *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApi, sc_api_free)
-/* The authority or the console's certificate has changed: who connects from now on is shown that. */
+/* The authority or the console's certificate has changed: who connects from now on is shown that, and staff are told.
+ */
 void sc_api_show_certificate (ScApi *self);
 /* How seats and staff reach the API; it outlives it. */
 void sc_api_set_url (ScApi *self, const char *url);
