@@ -129,8 +129,7 @@ identify (ScApiAuth *self, ScApiRequest *request, GError **error)
   }
   if (!sc_token_equal (bearer, self->token))
     return sc_staff_identify (self->parts->staff, bearer, &request->principal, error);
-  if (!sc_api_auth_is_own_address (remote_address_of (self, request->message), local) &&
-      (SC_API_SEAT_ROUTES_ONLY_FOR_SEATS || !is_for_seats (request))) {
+  if (!sc_api_auth_is_own_address (remote_address_of (self, request->message), local)) {
     g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
                  "the token of the connection file is only for the console's own machine, and you are at %s: sign in as"
                  " a user",
@@ -139,15 +138,6 @@ identify (ScApiAuth *self, ScApiRequest *request, GError **error)
   }
   become_local_administrator (&request->principal);
   return TRUE;
-}
-
-/* What is a seat's is not a member of staff's, however high; see above for the exception. */
-static gboolean
-may (const ScApiRequest *request)
-{
-  if (sc_principal_may (&request->principal, request->route->role))
-    return TRUE;
-  return !SC_API_SEAT_ROUTES_ONLY_FOR_SEATS && is_for_seats (request) && sc_principal_is_local (&request->principal);
 }
 
 static void
@@ -193,7 +183,7 @@ sc_api_auth_check (ScApiAuth *self, ScApiRequest *request)
     refuse (request, error);
     return FALSE;
   }
-  if (request->route == NULL || may (request))
+  if (request->route == NULL || sc_principal_may (&request->principal, request->route->role))
     return TRUE;
   forbid (request);
   return FALSE;

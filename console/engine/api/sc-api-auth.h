@@ -5,9 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* Until every seat shows a certificate, the token opens what is a seat's, from everywhere. */
-#define SC_API_SEAT_ROUTES_ONLY_FOR_SEATS FALSE
-
 /**
  * ScApiAuth:
  *

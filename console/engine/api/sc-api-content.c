@@ -7,33 +7,23 @@
 #define MAX_RANGE (8u * 1024 * 1024)
 #define MAX_LOCATE 4096u
 
-/* A seat reads what it was ordered to have, and nothing else. NULL: whoever is not a seat may read all of it. */
-static const char *
-seat_of (const ScApiRequest *request)
-{
-  return request->principal.role == SC_ROLE_SEAT ? request->principal.name : NULL;
-}
-
-/* Finds out what the seat may read, or answers itself. @versions: (out) (nullable) (transfer full): NULL: everything */
-static gboolean
-find_versions (ScApiRequest *request, GArray **versions)
+/* What the seat may read: what it was ordered to have, and nothing else. Answers itself where that is not known.
+ * (nullable) (transfer full) */
+static GArray *
+find_versions (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  const char *seat = seat_of (request);
+  GArray *versions = sc_catalog_list_versions_of_seat (request->parts->catalog, request->principal.name, &error);
 
-  *versions = NULL;
-  if (seat == NULL)
-    return TRUE;
-  *versions = sc_catalog_list_versions_of_seat (request->parts->catalog, seat, &error);
-  if (*versions == NULL)
+  if (versions == NULL)
     sc_api_request_fail (request, error);
-  return *versions != NULL;
+  return versions;
 }
 
 /* A job's data; all of @parts outlive the jobs: sc_api_free() waits for them. */
 typedef struct {
   const ScApiParts *parts;
-  GArray *versions; /* (owned) (nullable) guint64 */
+  GArray *versions; /* (owned) guint64: that the seat may read */
   GBytes *ids;      /* (owned) (nullable) of chunks */
   ScChunkId id;     /* of a manifest */
   guint32 pack;
@@ -58,8 +48,7 @@ read_manifest (ScStore *store, gpointer data, GError **error)
 {
   const ContentJob *job = data;
 
-  if (job->versions != NULL &&
-      !sc_version_contents_check_manifest (job->parts->contents, job->versions, &job->id, error))
+  if (!sc_version_contents_check_manifest (job->parts->contents, job->versions, &job->id, error))
     return NULL;
   return sc_manifest_cache_get (job->parts->manifests, &job->id, error);
 }
@@ -76,9 +65,12 @@ sc_api_get_manifest (ScApiRequest *request)
   g_autoptr (GError) error = NULL;
   ContentJob job = { .parts = request->parts };
 
-  if (!sc_chunk_id_from_hex (&job.id, request->arguments[0], &error))
+  if (!sc_chunk_id_from_hex (&job.id, request->arguments[0], &error)) {
     sc_api_request_fail (request, error);
-  else if (find_versions (request, &job.versions))
+    return;
+  }
+  job.versions = find_versions (request);
+  if (job.versions != NULL)
     sc_api_request_run_bytes (request, read_manifest, reply_manifest, g_memdup2 (&job, sizeof job), content_job_free);
 }
 
@@ -90,7 +82,7 @@ sc_api_get_plan (ScApiRequest *request)
   ScChunkId id;
 
   if (sc_chunk_id_from_hex (&id, request->arguments[0], &error))
-    bytes = sc_sessions_get_plan (request->parts->sessions, &id, seat_of (request), &error);
+    bytes = sc_sessions_get_plan (request->parts->sessions, &id, request->principal.name, &error);
   if (bytes == NULL)
     sc_api_request_fail (request, error);
   else
@@ -137,7 +129,7 @@ book_catch_up (ScApiRequest *request, gsize bytes)
   guint64 session = 0;
 
   if (text != NULL && g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, &session, NULL))
-    sc_sessions_count_catch_up (request->parts->sessions, session, seat_of (request), bytes);
+    sc_sessions_count_catch_up (request->parts->sessions, session, request->principal.name, bytes);
 }
 
 static GBytes *
@@ -147,9 +139,8 @@ read_range (ScStore *store, gpointer data, GError **error)
   g_autoptr (ScReadable) readable = NULL;
   g_autoptr (GBytes) bytes = sc_store_read_pack (store, job->pack, job->offset, job->length, error);
 
-  if (bytes == NULL || job->versions == NULL)
-    return g_steal_pointer (&bytes);
-  readable = sc_version_contents_get (job->parts->contents, job->versions, error);
+  if (bytes != NULL)
+    readable = sc_version_contents_get (job->parts->contents, job->versions, error);
   if (readable == NULL ||
       !sc_version_contents_check_range (job->parts->contents, readable, job->pack, job->offset, bytes, error))
     return NULL;
@@ -181,7 +172,10 @@ sc_api_get_pack (ScApiRequest *request)
     return;
   }
   job.pack = (guint32) pack;
-  if (parse_range (request, job.size, &job.offset, &job.length) && find_versions (request, &job.versions))
+  if (!parse_range (request, job.size, &job.offset, &job.length))
+    return;
+  job.versions = find_versions (request);
+  if (job.versions != NULL)
     sc_api_request_run_bytes (request, read_range, reply_range, g_memdup2 (&job, sizeof job), content_job_free);
 }
 
@@ -199,8 +193,7 @@ json_of_entry (const ScStoreEntry *entry)
   return json;
 }
 
-/* One by one, because the store names only the first of those that are missing. To a seat, one that it may not read is
- * missing. */
+/* One by one, because the store names only the first of those that are missing. One that the seat may not read is. */
 static ScJson *
 locate_each (ScStore *store, const ScReadable *readable, const ScChunkId *ids, gsize n_ids, GError **error)
 {
@@ -210,7 +203,7 @@ locate_each (ScStore *store, const ScReadable *readable, const ScChunkId *ids, g
     g_autoptr (GError) local_error = NULL;
     ScStoreEntry entry;
 
-    if (readable != NULL && !sc_readable_has_chunk (readable, &ids[i])) {
+    if (!sc_readable_has_chunk (readable, &ids[i])) {
       json_array_append_new (list, json_null ());
     } else if (sc_store_locate (store, &ids[i], 1, &entry, &local_error)) {
       json_array_append_new (list, json_of_entry (&entry));
@@ -230,15 +223,9 @@ locate (ScStore *store, gpointer data, GError **error)
   const ContentJob *job = data;
   gsize length = 0;
   const ScChunkId *ids = g_bytes_get_data (job->ids, &length);
-  g_autoptr (ScReadable) readable = NULL;
-  ScJson *list = NULL;
+  g_autoptr (ScReadable) readable = sc_version_contents_get (job->parts->contents, job->versions, error);
+  ScJson *list = readable != NULL ? locate_each (store, readable, ids, length / sizeof *ids, error) : NULL;
 
-  if (job->versions != NULL) {
-    readable = sc_version_contents_get (job->parts->contents, job->versions, error);
-    if (readable == NULL)
-      return NULL;
-  }
-  list = locate_each (store, readable, ids, length / sizeof *ids, error);
   return list != NULL ? json_pack ("{s:o}", "entries", list) : NULL;
 }
 
@@ -255,7 +242,8 @@ sc_api_locate_chunks (ScApiRequest *request)
                                 length, MAX_LOCATE);
     return;
   }
-  if (!find_versions (request, &job.versions))
+  job.versions = find_versions (request);
+  if (job.versions == NULL)
     return;
   job.ids = g_bytes_new (request->body->data, length);
   sc_api_request_run (request, locate, g_memdup2 (&job, sizeof job), content_job_free);

@@ -162,9 +162,7 @@ on_seat (SoupServer *server, SoupServerMessage *message, const char *path, SoupW
   ScApiRequest *request = sc_api_request_of (message);
 
   sc_api_callers_leave (self->callers, request);
-  sc_seat_hub_accept (self->parts.hub, connection,
-                      request->principal.role == SC_ROLE_SEAT ? request->principal.name : NULL, request->local_address,
-                      request->address);
+  sc_seat_hub_accept (self->parts.hub, connection, request->principal.name, request->local_address, request->address);
 }
 
 static void
