@@ -442,17 +442,6 @@ sc_catalog_enrol_seat (ScCatalog *self, const char *seat, const ScEnrolRequest *
   return sc_database_run (self->database, statement, error);
 }
 
-gboolean
-sc_catalog_has_seat (ScCatalog *self, const char *seat, gboolean *found, GError **error)
-{
-  g_autoptr (ScStatement) statement = sc_database_prepare (self->database, "SELECT 1 FROM seats WHERE id = ?1", error);
-
-  if (statement == NULL)
-    return FALSE;
-  sc_catalog_bind_text (statement, 1, seat);
-  return sc_database_step (self->database, statement, found, error);
-}
-
 GArray *
 sc_catalog_list_versions_of_seat (ScCatalog *self, const char *seat, GError **error)
 {

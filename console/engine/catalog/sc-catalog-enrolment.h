@@ -79,9 +79,6 @@ GPtrArray *sc_catalog_list_machines (ScCatalog *self, GError **error); /* (trans
  * which comes to be; NULL: its record's */
 gboolean sc_catalog_enrol_seat (ScCatalog *self, const char *seat, const ScEnrolRequest *request, const char *address,
                                 const char *room, gint64 now, GError **error);
-/* Whether there is a record of that id. */
-gboolean sc_catalog_has_seat (ScCatalog *self, const char *seat, gboolean *found, GError **error);
-
 /* Versions that the seat was ordered to have: the one that it is assigned, and those of its sessions that are not over.
  * @seat: an id. Returns: (transfer full) (element-type guint64) */
 GArray *sc_catalog_list_versions_of_seat (ScCatalog *self, const char *seat, GError **error);

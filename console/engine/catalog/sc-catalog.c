@@ -6,9 +6,8 @@
 #include <glib/gstdio.h>
 
 #define CATALOG_HINT                                                                                                   \
-  "put back a copy of it, or move it away and start the engine again: the versions in the store are not touched, "     \
-  "seats "                                                                                                             \
-  "appear again when they connect, only the record of past sessions is lost"
+  "put back a copy of it, or move it away and start the engine again: the versions in the store are not touched, but " \
+  "seats have to enrol again, and users, rooms and the record of what was done are lost"
 
 #define SEAT_COLUMNS                                                                                                   \
   "id, name, own_room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes, version, "               \
