@@ -51,6 +51,7 @@ test_defaults (void)
   g_assert_cmpstr (config.directory, ==, directory);
   g_assert_cmpstr (config.listen, ==, "0.0.0.0:8470");
   g_assert_null (config.url);
+  g_assert_null (config.names);
   g_assert_null (config.sessions.interface_address);
   g_assert_cmpstr (config.sessions.group, ==, "239.192.77.0");
   g_assert_cmpuint (config.sessions.port, ==, 8471);
@@ -81,6 +82,28 @@ test_settings (void)
   g_assert_cmpstr (config.sessions.interface_address, ==, "::1");
 }
 
+static void
+test_names (void)
+{
+  const char *const settings[] = { "Names", "console.lab  10.1.0.9", NULL };
+  g_auto (ScEngineOptions) of_line = { 0 };
+  g_auto (ScEngineOptions) of_settings = { 0 };
+  g_autoptr (GError) error = NULL;
+  ScEngineConfig config;
+
+  read_options (&of_line, "--name=console,--name=2001:db8::1", settings, &error);
+  g_assert_no_error (error);
+  config = sc_engine_options_get_config (&of_line);
+  g_assert_cmpuint (g_strv_length ((char **) config.names), ==, 2);
+  g_assert_cmpstr (config.names[0], ==, "console");
+  g_assert_cmpstr (config.names[1], ==, "2001:db8::1");
+  read_options (&of_settings, "--name=", settings, &error); /* as an installer passes what nobody has set */
+  g_assert_no_error (error);
+  config = sc_engine_options_get_config (&of_settings);
+  g_assert_true (g_strv_contains (config.names, "console.lab"));
+  g_assert_true (g_strv_contains (config.names, "10.1.0.9"));
+}
+
 static gboolean
 append (const char *name, const char *text, gpointer said, GError **error)
 {
@@ -92,7 +115,7 @@ static void
 test_said (void)
 {
   g_auto (ScEngineOptions) options = { 0 };
-  g_auto (GStrv) argv = g_strsplit ("x --rate=0.1 --listen=1.2.3.4:5 --url= --mtu=0", " ", -1);
+  g_auto (GStrv) argv = g_strsplit ("x --rate=0.1 --listen=1.2.3.4:5 --url= --mtu=0 --name=a --name=b", " ", -1);
   g_autoptr (GString) said = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
@@ -100,7 +123,7 @@ test_said (void)
   sc_engine_options_parse (&options, NULL, NULL, &argv, &error);
   g_assert_no_error (error);
   g_assert_true (sc_engine_options_foreach (&options, append, said, &error));
-  g_assert_cmpstr (said->str, ==, "Listen=1.2.3.4:5 Rate=0.1 Mtu=0 ");
+  g_assert_cmpstr (said->str, ==, "Listen=1.2.3.4:5 Rate=0.1 Mtu=0 Names=a b ");
 }
 
 /* Whoever reads it learns which option it is, or which setting and where. */
@@ -123,6 +146,8 @@ test_refused (void)
     { "mtu", "Mtu", "575" },
     { "mtu", "Mtu", "9001" },
     { "interface", "Interface", "Ethernet" },
+    { "name", "Names", "a/b" },
+    { "name", "Names", "console a/b" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
@@ -184,6 +209,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine-options/defaults", test_defaults);
   g_test_add_func ("/engine-options/settings", test_settings);
+  g_test_add_func ("/engine-options/names", test_names);
   g_test_add_func ("/engine-options/said", test_said);
   g_test_add_func ("/engine-options/refused", test_refused);
   g_test_add_func ("/engine-options/no-number", test_no_number);

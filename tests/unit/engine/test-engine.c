@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/platform/sc-system.h"
 #include "common/sc-connection.h"
 #include "common/sc-error.h"
 #include "console/engine/sc-engine.h"
+#include "console/engine/trust/sc-authority.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -137,6 +139,72 @@ test_refused (Fixture *fixture, gconstpointer data)
   assert_refused (&fixture->config, SC_ERROR_CORRUPT, catalog);
 }
 
+static ScCertificate *
+load_console_certificate (Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, SC_AUTHORITY_FOLDER, "console.crt", NULL);
+  g_autoptr (GError) error = NULL;
+  ScCertificate *certificate = sc_certificate_load (path, &error);
+
+  g_assert_no_error (error);
+  return certificate;
+}
+
+/* All by which it can be reached, and what it is told. */
+static void
+test_names (Fixture *fixture, gconstpointer data)
+{
+  static const char *const more[] = { "console.lab.example", "10.99.0.1", NULL };
+  static const char *const wanted[] = { "console.lab.example", "10.99.0.1", "lab.example",
+                                        "localhost",           "127.0.0.1", "::1" };
+  g_autoptr (ScConnection) connection = NULL;
+  g_autoptr (ScCertificate) certificate = NULL;
+  g_autoptr (GPtrArray) names = NULL;
+  g_autofree char *host_name = sc_system_get_host_name ();
+  g_autofree char *own = sc_certificate_normalize_name (host_name);
+
+  fixture->config.names = more;
+  fixture->config.url = "https://lab.example:8470";
+  connection = start_and_stop (fixture);
+  certificate = load_console_certificate (fixture);
+  names = sc_certificate_get_names (certificate);
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    g_assert_true (g_ptr_array_find_with_equal_func (names, wanted[i], g_str_equal, NULL));
+  g_assert_true (g_ptr_array_find_with_equal_func (names, own, g_str_equal, NULL));
+}
+
+/* It is not replaced in silence: every seat would be locked out. */
+static void
+test_lost_authority (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScConnection) first = start_and_stop (fixture);
+  g_autoptr (ScConnection) second = NULL;
+  g_autofree char *connection = g_build_filename (fixture->directory, "connection", NULL);
+  g_autofree char *folder = g_build_filename (fixture->directory, SC_AUTHORITY_FOLDER, NULL);
+
+  remove_tree (folder);
+  assert_refused (&fixture->config, SC_ERROR_NOT_FOUND, folder);
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_unlink (connection), ==, 0);
+  second = start_and_stop (fixture);
+  g_assert_cmpstr (first->fingerprint, !=, second->fingerprint);
+}
+
+/* Of an engine that had no authority: there is nobody who needs its token. */
+static void
+test_former_connection (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, "connection", NULL);
+  g_autoptr (ScConnection) connection = NULL;
+
+  g_assert_true (g_file_set_contents (path,
+                                      "[console]\nurl=https://h:1\ntoken=old\ncertificate-sha256="
+                                      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n",
+                                      -1, NULL));
+  connection = start_and_stop (fixture);
+  g_assert_cmpstr (connection->token, !=, "old");
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -147,5 +215,8 @@ main (int argc, char **argv)
   ADD ("/engine/any-address", test_any_address);
   ADD ("/engine/second-engine", test_second_engine);
   ADD ("/engine/refused", test_refused);
+  ADD ("/engine/names", test_names);
+  ADD ("/engine/lost-authority", test_lost_authority);
+  ADD ("/engine/former-connection", test_former_connection);
   return g_test_run ();
 }
