@@ -28,7 +28,7 @@ sc_enroller_new (const ScConnection *connection, ScSeatIdentity *identity, const
   ScEnroller *self = g_new0 (ScEnroller, 1);
 
   self->identity = identity;
-  self->fetch = sc_fetch_new (connection, NULL);
+  self->fetch = sc_fetch_new_to_enrol (connection, identity);
   self->facts = sc_enrol_request_to_json (facts);
   self->token = g_strdup (connection->token);
   self->func = func;

@@ -12,6 +12,7 @@ struct _ScFetch {
   SoupSession *session;
   ScConnection *connection;
   ScSeatIdentity *identity; /* (nullable) */
+  gboolean enrolling;       /* it shows no certificate */
   char *host;               /* (nullable): of the connection's URL */
   char *refusal;            /* (nullable): what was wrong with the console's last certificate */
   guint retry_base;
@@ -77,6 +78,15 @@ sc_fetch_new (const ScConnection *connection, ScSeatIdentity *identity)
   return self;
 }
 
+ScFetch *
+sc_fetch_new_to_enrol (const ScConnection *connection, ScSeatIdentity *identity)
+{
+  ScFetch *self = sc_fetch_new (connection, identity);
+
+  self->enrolling = TRUE;
+  return self;
+}
+
 static void
 fetch_unref (ScFetch *self)
 {
@@ -131,17 +141,26 @@ accepts_by_fingerprint (ScFetch *self, GTlsCertificate *peer, gint64 now, GError
 }
 
 static gboolean
+accepts (ScFetch *self, GTlsCertificate *peer, GError **error)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gboolean known = self->identity != NULL && sc_seat_identity_get_anchors (self->identity) != NULL;
+
+  if (known && sc_seat_identity_accepts (self->identity, peer, self->host, now, self->enrolling ? NULL : error))
+    return TRUE;
+  return (!known || self->enrolling) && accepts_by_fingerprint (self, peer, now, error);
+}
+
+static gboolean
 accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer user_data)
 {
   ScFetch *self = user_data;
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   g_autoptr (GError) error = NULL;
 
   if (self->freed)
     return FALSE;
   g_clear_pointer (&self->refusal, g_free);
-  if (self->identity != NULL ? sc_seat_identity_accepts (self->identity, certificate, self->host, now, &error)
-                             : accepts_by_fingerprint (self, certificate, now, &error))
+  if (accepts (self, certificate, &error))
     return TRUE;
   self->refusal = g_strdup_printf ("%s is not accepted as the console: %s", self->connection->url, error->message);
   return FALSE;
@@ -167,7 +186,7 @@ sc_fetch_new_message (ScFetch *self, const char *method, const char *path)
 
   if (message == NULL)
     return NULL;
-  if (self->identity != NULL)
+  if (self->identity != NULL && !self->enrolling)
     soup_message_set_tls_client_certificate (message, sc_seat_identity_get_tls (self->identity));
   /* A redirect would lead elsewhere */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);

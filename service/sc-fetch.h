@@ -25,6 +25,9 @@ typedef struct _ScFetch ScFetch;
 
 /* @identity: (nullable): of a seat that has enrolled, must outlive it; NULL: it has not */
 ScFetch *sc_fetch_new (const ScConnection *connection, ScSeatIdentity *identity);
+/* To enrol: it shows no certificate, and knows the console by the authority's fingerprint, or by what @identity trusts
+ * if that has enrolled before: the authority may have been changed since the settings were made. */
+ScFetch *sc_fetch_new_to_enrol (const ScConnection *connection, ScSeatIdentity *identity);
 void sc_fetch_free (ScFetch *self); /* not while requests run: cancel and await them first */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScFetch, sc_fetch_free)
 /* Other than the defaults SC_BACKOFF_BASE and SC_FETCH_ATTEMPTS. @base: ms */

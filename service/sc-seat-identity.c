@@ -183,6 +183,19 @@ has_authority (const ScAnchors *anchors, const char *fingerprint)
   return FALSE;
 }
 
+/* Whether who is told to trust @anchors now has trusted one of their authorities before. */
+static gboolean
+shares_authority (const ScAnchors *anchors, const ScAnchors *before)
+{
+  for (guint i = 0; before != NULL && i < before->authorities->len; i++) {
+    g_autofree char *fingerprint = sc_certificate_get_fingerprint (before->authorities->pdata[i]);
+
+    if (has_authority (anchors, fingerprint))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 forget (ScSeatIdentity *self)
 {
@@ -444,7 +457,8 @@ check_taken (ScSeatIdentity *self, const Found *found, gboolean enrolled, gint64
     return deny (error, "it names no seat");
   if (!enrolled && strcmp (seat, self->seat) != 0)
     return deny (error, "it is for another seat");
-  if (enrolled && !has_authority (found->anchors, self->fingerprint))
+  if (enrolled && !has_authority (found->anchors, self->fingerprint) &&
+      !shares_authority (found->anchors, self->anchors))
     return deny (error, "the authority that the settings name is not among those that came with it");
   return TRUE;
 }

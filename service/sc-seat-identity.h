@@ -38,7 +38,7 @@ const char *sc_seat_identity_get_refusal (ScSeatIdentity *self);
 
 /* ---- of a seat that has enrolled ---- */
 
-const ScAnchors *sc_seat_identity_get_anchors (ScSeatIdentity *self);
+const ScAnchors *sc_seat_identity_get_anchors (ScSeatIdentity *self); /* (nullable): NULL: it has not */
 /* (transfer none): for TLS: certificate, key and chain */
 GTlsCertificate *sc_seat_identity_get_tls (ScSeatIdentity *self);
 /* Whether @peer is the console at @host. @now: s since 1970. Errors: %SC_ERROR_DENIED */
@@ -58,8 +58,8 @@ char *sc_seat_identity_make_request (ScSeatIdentity *self, GError **error);
 /**
  * sc_seat_identity_take:
  * @pem: the certificate for the next key
- * @enrolled: it was got by enrolling: the authority that the settings name must be one of @anchors, and the seat's id
- *   may be another one than before
+ * @enrolled: it was got by enrolling: the authority that the settings name, or one that the seat has trusted as
+ * enrolled before, must be one of @anchors, and the seat's id may be another one than before
  *
  * Durable when it returns; after an error the former identity is still used, and the seat can ask again. Errors:
  * %SC_ERROR_DENIED, %SC_ERROR_INVALID: it is not what was asked for; the system's

@@ -191,6 +191,23 @@ test_stranger (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->enrolment.n_asked, ==, 0);
 }
 
+/* The authority was changed since the settings were made: a seat that has enrolled before knows the new one, and may
+ * enrol anew. */
+static void
+test_after_rotation (Fixture *f, gconstpointer data)
+{
+  g_autofree char *fingerprint = g_strnfill (64, 'a');
+  g_autoptr (ScConnection) old = sc_connection_new (f->console.connection->url, SC_TEST_TOKEN, fingerprint);
+
+  make_enroller (f, f->console.connection);
+  run_until_told (f, 1);
+  g_assert_cmpint (f->told, ==, SC_ENROLLER_APPROVED);
+  make_enroller (f, old);
+  run_until_told (f, 2);
+  g_assert_cmpint (f->told, ==, SC_ENROLLER_APPROVED);
+  assert_enrolled (f);
+}
+
 /* Freed while it waits, and while a question is under way: nothing follows. */
 static void
 test_freed (Fixture *f, gconstpointer data)
@@ -278,6 +295,7 @@ main (int argc, char **argv)
   ADD ("denied", test_denied);
   ADD ("failures", test_failures);
   ADD ("stranger", test_stranger);
+  ADD ("after-rotation", test_after_rotation);
   ADD ("freed", test_freed);
   ADD ("command", test_command);
   ADD ("token", test_token);

@@ -459,6 +459,14 @@ test_anchors (Fixture *f, gconstpointer data)
   g_assert_false (sc_seat_identity_accepts (moved, f->authority->tls, "127.0.0.1", f->now, NULL));
   g_autoptr (ScSeatIdentity) told = open_as (f, f->machine, other->fingerprint); /* they may name the new one */
   assert_enrolled (told, TEST_AUTHORITY_SEAT);
+
+  /* revoked, it enrols anew with settings that still name the old one */
+  g_autofree char *again_asked = ask (moved);
+  g_autofree char *again_given = issue (other, again_asked, OTHER_SEAT, f->now);
+  sc_seat_identity_take (moved, again_given, other->anchors, TRUE, f->now, &error);
+  g_assert_no_error (error);
+  g_autoptr (ScSeatIdentity) anew = reopen (f);
+  assert_enrolled (anew, OTHER_SEAT);
 }
 
 int
