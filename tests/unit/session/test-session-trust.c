@@ -4,6 +4,7 @@
 #include "test-world.h"
 
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog-certificates.h"
 #include "console/engine/session/sc-sessions.h"
 #include "console/engine/store/sc-store-signatures.h"
 
@@ -337,6 +338,24 @@ all_told_twice (gpointer data)
   return fixture->a->n_trusts == 2 && fixture->b->n_trusts == 2 && fixture->c->n_trusts == 2;
 }
 
+/* Seat B has one from the next authority already; @revoked: s since 1970, 0: it is good. */
+static void
+give_certificate (Fixture *fixture, gint64 revoked)
+{
+  const gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autofree char *next = sc_certificate_get_fingerprint (sc_authority_get_next (fixture->store->authority));
+  ScCatalogCertificate certificate = {
+    .key_id = { 1 }, .seat = (char *) SEAT_B, .authority = next, .certificate = next
+  };
+  g_autoptr (GError) error = NULL;
+
+  certificate.issued = now;
+  certificate.ends = now + 1000;
+  certificate.revoked = revoked;
+  sc_catalog_save_certificate (fixture->store->catalog, &certificate, &error);
+  g_assert_no_error (error);
+}
+
 /* Every seat is told what to trust when it connects, and all are when that changes; whoever has no certificate of the
  * next authority is to get one. Orders are good for both. */
 static void
@@ -354,6 +373,7 @@ test_trust_is_told (Fixture *fixture, gconstpointer data)
 
   sc_authority_begin_rotation (fixture->store->authority, g_get_real_time () / G_USEC_PER_SEC, &error);
   g_assert_no_error (error);
+  give_certificate (fixture, 0);
   sc_sessions_use_authority (fixture->sessions, fixture->store->authority, &error);
   g_assert_no_error (error);
   test_wait_for (all_told_twice, fixture);
@@ -361,9 +381,16 @@ test_trust_is_told (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (anchors->n_signing_keys, ==, 2);
   g_assert_true (sc_anchors_equal (fixture->a->anchors, anchors));
   g_assert_true (fixture->a->renew);
+  g_assert_false (fixture->b->renew);
   g_assert_true (sc_sessions_catch_up (fixture->sessions, SEAT_A, 1, &error));
   g_assert_no_error (error);
   order = test_seat_expect (fixture->a, SC_CONTROL_CATCH_UP);
+
+  give_certificate (fixture, 1);
+  test_seat_free (fixture->b);
+  fixture->b = join (fixture, SEAT_B, "lab 1");
+  settle (fixture->b);
+  g_assert_true (fixture->b->renew);
 }
 
 int
