@@ -10,12 +10,17 @@
  * operation, a length, and as many bytes. Nothing may break, and what the receiver reports must be possible.
  */
 
-static const ScCastKey key = { .key = { 1, 2, 3 }, .salt = { 4, 5, 6 }, .tag = 0x1234 };
+#define IS_OF_KEYS 128u /* operations that are about keys */
+
+static const ScCastKey keys[] = { { .key = { 1, 2, 3 }, .salt = { 4, 5, 6 }, .tag = 0x1234 },
+                                  { .key = { 3, 2, 1 }, .salt = { 6, 5, 4 }, .tag = 0x4321 },
+                                  { .key = { 2, 3, 1 }, .salt = { 5, 6, 4 }, .tag = 0x3412 } };
 
 typedef struct {
   ScCastLayout layout;
   ScCastReceiver *receiver;
-  ScCastSealer *sealer;
+  ScCastSealer *sealers[G_N_ELEMENTS (keys)];
+  guint sealer;  /* that the sender uses now */
   GArray *taken; /* guint32 */
   gint64 now;
 } Fuzz;
@@ -45,7 +50,7 @@ receive_sealed (Fuzz *fuzz, guint8 type, const guint8 *bytes, gsize length)
   if (length > 250) /* a payload of the wrong length, too */
     size = length - 250;
   memcpy (payload, bytes + 3, MIN (length - 3, size));
-  receive (fuzz, datagram, sc_cast_sealer_seal (fuzz->sealer, &header, payload, size, datagram));
+  receive (fuzz, datagram, sc_cast_sealer_seal (fuzz->sealers[fuzz->sealer], &header, payload, size, datagram));
 }
 
 static void
@@ -99,9 +104,16 @@ run_record (Fuzz *fuzz, guint8 operation, const guint8 *bytes, gsize length)
     receive_sealed (fuzz, (guint8) (0x50 + operation / 8 % 6), bytes, length);
     break;
   case 5:
-    take (fuzz);
+    if (operation >= IS_OF_KEYS)
+      sc_cast_receiver_add_key (fuzz->receiver, &keys[operation / 8 % G_N_ELEMENTS (keys)]);
+    else
+      take (fuzz);
     break;
   case 6:
+    if (operation >= IS_OF_KEYS) {
+      fuzz->sealer = operation / 8 % G_N_ELEMENTS (keys);
+      break;
+    }
     for (guint i = 0; i < fuzz->taken->len; i++)
       sc_cast_receiver_release_block (fuzz->receiver, g_array_index (fuzz->taken, guint32, i));
     g_array_set_size (fuzz->taken, 0);
@@ -117,9 +129,8 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (ScCastReceiver) receiver = NULL;
-  g_autoptr (ScCastSealer) sealer = sc_cast_sealer_new (&key);
   g_autoptr (GArray) taken = g_array_new (FALSE, FALSE, sizeof (guint32));
-  Fuzz fuzz = { .sealer = sealer, .taken = taken, .now = 1000000 };
+  Fuzz fuzz = { .taken = taken, .now = 1000000 };
   gsize at = 4;
 
   if (size < 4)
@@ -130,7 +141,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   fuzz.layout.plan_length = 44;
   fuzz.layout.content_length = (guint64) data[3] * 100;
   g_assert_true (sc_cast_layout_check (&fuzz.layout, NULL));
-  receiver = sc_cast_receiver_new (&fuzz.layout, &key, data[0] / 64, fuzz.now);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    fuzz.sealers[i] = sc_cast_sealer_new (&keys[i]);
+  receiver = sc_cast_receiver_new (&fuzz.layout, &keys[0], data[0] / 64, fuzz.now);
   fuzz.receiver = receiver;
   while (at + 2 <= size) {
     guint8 operation = data[at];
@@ -141,5 +154,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   }
   take (&fuzz);
   report (&fuzz);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    sc_cast_sealer_free (fuzz.sealers[i]);
   return 0;
 }

@@ -10,6 +10,8 @@
  * and the session must come to its end once the seats are gone.
  */
 
+#define IS_OF_KEYS 128u /* operations that are about keys */
+
 static const ScCastKey key = { .key = { 1, 2, 3 }, .salt = { 4, 5, 6 }, .tag = 0x1234 };
 
 typedef struct {
@@ -17,6 +19,7 @@ typedef struct {
   ScCastSender *sender;
   gint64 now;
   guint32 counter; /* the next one */
+  guint16 tag;     /* of the key of now */
 } Fuzz;
 
 static void
@@ -45,6 +48,7 @@ send (Fuzz *fuzz, guint max)
 
     g_assert_cmpuint (length, <=, SC_CAST_HEADER_SIZE + fuzz->layout.symbol_size + SC_CAST_TAG_SIZE);
     g_assert_cmpuint (counter, ==, fuzz->counter++);
+    g_assert_cmpuint (datagram[2] << 8 | datagram[3], ==, fuzz->tag);
     supply (fuzz);
   }
 }
@@ -66,6 +70,18 @@ report (Fuzz *fuzz, guint8 seat, const guint8 *bytes, gsize length)
 }
 
 static void
+change_key (Fuzz *fuzz)
+{
+  ScCastKey next = key;
+
+  next.tag = (guint16) (fuzz->tag + 1);
+  memcpy (next.salt, &next.tag, sizeof next.tag);
+  sc_cast_sender_set_key (fuzz->sender, &next);
+  fuzz->tag = next.tag;
+  fuzz->counter = 0;
+}
+
+static void
 run_record (Fuzz *fuzz, guint8 operation, const guint8 *bytes, gsize length)
 {
   guint8 seat = operation / 8 % 4;
@@ -81,6 +97,10 @@ run_record (Fuzz *fuzz, guint8 operation, const guint8 *bytes, gsize length)
     sc_cast_sender_heard (fuzz->sender, seat, fuzz->now);
     break;
   case 3:
+    if (operation >= IS_OF_KEYS) {
+      change_key (fuzz);
+      break;
+    }
     sc_cast_sender_set_paused (fuzz->sender, seat & 1, fuzz->now);
     break;
   case 5:
@@ -97,7 +117,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (ScCastSender) sender = NULL;
-  Fuzz fuzz = { .now = 1000000 };
+  Fuzz fuzz = { .now = 1000000, .tag = key.tag };
   gsize at = 4;
 
   if (size < 4)
