@@ -160,7 +160,7 @@ def test_a_flood_of_requests():
     with EnrolmentLab(growth=64 * MIB) as lab:
         lab.start_engine()
         asking, _ = lab.make_token(seats=30, ask=True)
-        requests = [lab.make_request() for _ in range(60)]
+        requests = [lab.make_request() for _ in range(24)]
         statuses = []
         with lab.attack():
             for number in range(400 if LONG else 60):
@@ -195,7 +195,7 @@ def test_sign_in_by_guessing():
             if status == 401:
                 answers.add(answer)
         with lab.attack():
-            for begin in range(0, 120, 40):
+            for begin in range(0, 400 if LONG else 80, 40):
                 threads = [threading.Thread(target=guess, args=(begin + number,)) for number in range(40)]
                 for thread in threads:
                     thread.start()

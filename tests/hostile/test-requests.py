@@ -87,18 +87,22 @@ def test_paths_that_lead_elsewhere():
             for method, path in routes:
                 for name in PATHS:
                     number += 1
-                    quoted = urllib.parse.quote(name, safe="" if number % 2 else "/%")
+                    if number % 2 and not LONG:  # each name and each route come up, not each pair
+                        continue
+                    quoted = urllib.parse.quote(name, safe="" if number % 4 else "/%")
                     status, answer = request(lab, method, fill(path, quoted), token=lab.token, body=b"{}" if method == "POST" else b"",
                                              timeout=3)
                     check(status == 0 or 400 <= status < 500 or (method == "GET" and status == 200 and is_empty(answer)),
                           f"{method} {path} for {name[:40]!r}: {status} {answer[:200]}")
                     check(b"root:" not in answer, f"{method} {path} for {name[:40]!r} read a file")
             for target in ("/../../etc/passwd", "//etc/passwd", "/v1/../../etc/passwd", "/v1/packs/../../connection", "/%2e%2e/connection",
-                           "http://elsewhere/v1", "*", "/v1/packs/1/../../../connection", "/v1\\..\\connection", "/trust/authority.key",
+                           "*", "/v1/packs/1/../../../connection", "/v1\\..\\connection", "/trust/authority.key",
                            "/connection", "/.", "/v1/" + "a/" * 2000, "/" + "%41" * 3000):
                 status, answer = request(lab, "GET", target, token=lab.token, timeout=1)
                 check(status in (0, 400, 404, 405, 414) and b"PRIVATE" not in answer and lab.token.encode() not in answer,
                       f"GET {target[:60]}: {status} {answer[:200]}")
+            status, answer = request(lab, "GET", "http://elsewhere:1/v1", token=lab.token)
+            check(status == 400 or b'"protocol"' in answer, f"the engine is no proxy: {status} {answer[:200]}")
         check(list_files(lab.directory) == before, "nothing was made of it")
 
 
@@ -174,7 +178,7 @@ def test_wrong_tokens():
         lab.start_engine()
         guesses = ["", "x", lab.token[:-1], lab.token + "x", lab.token.swapcase(), "\t" + "a" * 4000, "Ä", "null"]
         with lab.attack():
-            for number in range(2000 if LONG else 300):
+            for number in range(2000 if LONG else 150):
                 status, answer = request(lab, "GET", "/v1/versions", token=guesses[number % len(guesses)] or None, address=ATTACKER)
                 check(status in (400, 401), f"a guess: {status} {answer[:200]}")
             status, _ = request(lab, "GET", "/v1/versions", [f"Authorization: Basic {lab.token}"], address=ATTACKER)

@@ -80,31 +80,31 @@ class Filters:
     """libseccomp's. Each filter that is loaded stays, and the strictest decides."""
 
     def __init__(self):
-        self.library = ctypes.CDLL("libseccomp.so.2")
-        self.library.seccomp_init.restype = ctypes.c_void_p
-        self.library.seccomp_init.argtypes = [ctypes.c_uint32]
-        self.library.seccomp_load.argtypes = self.library.seccomp_release.argtypes = [ctypes.c_void_p]
-        self.library.seccomp_rule_add_array.argtypes = [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint,
+        self.seccomp = ctypes.CDLL("libseccomp.so.2")
+        self.seccomp.seccomp_init.restype = ctypes.c_void_p
+        self.seccomp.seccomp_init.argtypes = [ctypes.c_uint32]
+        self.seccomp.seccomp_load.argtypes = self.seccomp.seccomp_release.argtypes = [ctypes.c_void_p]
+        self.seccomp.seccomp_rule_add_array.argtypes = [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint,
                                                         ctypes.POINTER(Comparison)]
         self.context = None
 
     def begin(self, default):
-        self.context = self.library.seccomp_init(default)
+        self.context = self.seccomp.seccomp_init(default)
 
     def add(self, action, call, *comparisons):
-        number = self.library.seccomp_syscall_resolve_name(call.encode())
+        number = self.seccomp.seccomp_syscall_resolve_name(call.encode())
         if number < 0:  # of another architecture
             return
         array = (Comparison * len(comparisons))(*comparisons)
-        result = self.library.seccomp_rule_add_array(self.context, action, number, len(comparisons), array)
+        result = self.seccomp.seccomp_rule_add_array(self.context, action, number, len(comparisons), array)
         if result != 0:
             raise OSError(-result, f"libseccomp refuses the rule for {call}")
 
     def load(self):
-        result = self.library.seccomp_load(self.context)
+        result = self.seccomp.seccomp_load(self.context)
         if result != 0:
             raise OSError(-result, "libseccomp cannot load the filter")
-        self.library.seccomp_release(self.context)
+        self.seccomp.seccomp_release(self.context)
 
 
 def forbid_calls(filters, settings):
