@@ -295,6 +295,16 @@ on_closed (SoupWebsocketConnection *events, gpointer data)
   *(gboolean *) data = TRUE;
 }
 
+static void
+on_message (SoupWebsocketConnection *events, SoupWebsocketDataType type, GBytes *bytes, gpointer data)
+{
+  g_autoptr (ScJson) event =
+      sc_json_parse_object (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), 1 << 20, NULL);
+
+  if (g_str_equal (string_of (event, "type"), "users-changed"))
+    *(gboolean *) data = TRUE;
+}
+
 static SoupWebsocketConnection *
 listen_as (EngineFixture *fixture, char *token, gboolean *closed)
 {
@@ -346,6 +356,25 @@ test_events (EngineFixture *fixture, gconstpointer data)
   g_assert_false (closed[2]);
   do_as (fixture, fixture->token, "POST", "/v1/users/bert/delete", "{}", 200);
   wait_until (&closed[2]);
+}
+
+/* Clients are told that users have changed, and ask again. */
+static void
+test_users_changed (EngineFixture *fixture, gconstpointer data)
+{
+  gboolean closed = FALSE, told = FALSE;
+  g_autoptr (SoupWebsocketConnection) events = listen_as (fixture, fixture->token, &closed);
+
+  g_signal_connect (events, "message", G_CALLBACK (on_message), &told);
+  add_user (fixture, "anna", "viewer");
+  wait_until (&told);
+  told = FALSE;
+  do_as (fixture, fixture->token, "POST", "/v1/users/anna/change", "{\"role\":\"operator\"}", 200);
+  wait_until (&told);
+  told = FALSE;
+  do_as (fixture, fixture->token, "POST", "/v1/users/anna/delete", "{}", 200);
+  wait_until (&told);
+  g_assert_false (closed);
 }
 
 typedef struct {
@@ -525,6 +554,7 @@ main (int argc, char **argv)
     { "/api-staff/denied", test_denied },
     { "/api-staff/local", test_local },
     { "/api-staff/events", test_events },
+    { "/api-staff/users-changed", test_users_changed },
     { "/api-staff/events-expire", test_events_expire },
     { "/api-staff/publish", test_publish },
     { "/api-staff/publish-link", test_publish_link },
