@@ -158,7 +158,7 @@ static void
 ask (ScEnroller *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *request = sc_seat_identity_make_request (self->identity, &error);
+  g_autofree char *request = sc_seat_identity_make_request (self->identity, TRUE, &error);
 
   if (request == NULL) {
     fail (self, error->message);

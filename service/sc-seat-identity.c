@@ -13,15 +13,28 @@
 #define MACHINE_MAX_BYTES (16u * 1024)
 #define FINGERPRINT_DIGITS 64u
 
+/* A key that a certificate is asked for with. */
+typedef struct {
+  char *path;
+  ScPrivateKey *key; /* (nullable) */
+} Next;
+
+enum {
+  NEXT_RENEWAL,
+  NEXT_ENROLMENT, /* another: a seat that is revoked enrols with a key that the console has never heard of */
+  N_NEXT,
+};
+
+static const char *const next_names[N_NEXT] = { "renewal.key", "next.key" };
+
 struct _ScSeatIdentity {
-  char *key_path, *next_path, *certificate_path, *anchors_path, *machine_path;
+  char *key_path, *certificate_path, *anchors_path, *machine_path;
+  Next next[N_NEXT];
   ScSeatMachine *machine;
   char *fingerprint; /* as the settings have it */
   char *refusal;     /* (nullable) */
   gboolean foreign;  /* what is there is of another machine */
   gboolean recorded; /* machine.json is this one's */
-
-  ScPrivateKey *next; /* (nullable) */
 
   /* Of the identity that is used; all or none: */
   char *seat;                 /* (nullable) */
@@ -228,13 +241,17 @@ use (ScSeatIdentity *self, Found *found, const char *seat, GError **error)
 static gboolean
 complete_taking (ScSeatIdentity *self, Found *found, GError **error)
 {
-  if (self->next == NULL || !sc_certificate_belongs_to (found->certificate, self->next))
-    return TRUE;
-  if (!sc_private_key_save (self->next, self->key_path, error))
-    return FALSE;
-  sc_private_key_free (found->key);
-  found->key = g_steal_pointer (&self->next);
-  g_remove (self->next_path); /* if it stays, the next start is here again */
+  for (guint i = 0; i < N_NEXT; i++) {
+    Next *next = &self->next[i];
+
+    if (next->key == NULL || !sc_certificate_belongs_to (found->certificate, next->key))
+      continue;
+    if (!sc_private_key_save (next->key, self->key_path, error))
+      return FALSE;
+    sc_private_key_free (found->key);
+    found->key = g_steal_pointer (&next->key);
+    g_remove (next->path); /* if it stays, the next start is here again */
+  }
   return TRUE;
 }
 
@@ -256,6 +273,19 @@ judge_found (ScSeatIdentity *self, Found *found, GError **error)
   return self->refusal != NULL || use (self, found, seat, error);
 }
 
+/* Returns: FALSE only where it cannot be read: without it, or when it is damaged, another is made. */
+static gboolean
+read_key (const char *path, ScPrivateKey **key, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  *key = sc_private_key_load (path, SC_KEY_P256, &failure);
+  if (*key != NULL || is_missing (failure) || is_damage (failure))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 static gboolean
 read_all (ScSeatIdentity *self, GError **error)
 {
@@ -266,23 +296,15 @@ read_all (ScSeatIdentity *self, GError **error)
     return FALSE;
   if (self->foreign)
     return TRUE;
-  self->next = sc_private_key_load (self->next_path, SC_KEY_P256, &failure);
-  if (failure != NULL && !is_missing (failure) && !is_damage (failure)) {
-    g_propagate_error (error, failure);
-    return FALSE;
-  }
-  g_clear_error (&failure); /* without it, or when it is damaged, another is made */
-
+  for (guint i = 0; i < N_NEXT; i++)
+    if (!read_key (self->next[i].path, &self->next[i].key, error))
+      return FALSE;
   found.certificate = sc_certificate_load (self->certificate_path, &failure);
   if (found.certificate == NULL)
     return judge (self, failure, TRUE, error);
-  found.key = sc_private_key_load (self->key_path, SC_KEY_P256, &failure);
-  if (failure != NULL && !is_missing (failure) && !is_damage (failure)) {
-    g_propagate_error (error, failure);
-    return FALSE;
-  }
-  g_clear_error (&failure); /* judged with the certificate: it may come from next.key */
-  return read_anchors (self, &found, error) && judge_found (self, &found, error);
+  /* a key that is missing is judged with the certificate: it may be the next one's */
+  return read_key (self->key_path, &found.key, error) && read_anchors (self, &found, error) &&
+         judge_found (self, &found, error);
 }
 
 ScSeatIdentity *
@@ -293,7 +315,8 @@ sc_seat_identity_open (const char *state_directory, const ScSeatMachine *machine
   g_autofree char *directory = g_build_filename (state_directory, "identity", NULL);
 
   self->key_path = g_build_filename (directory, "seat.key", NULL);
-  self->next_path = g_build_filename (directory, "next.key", NULL);
+  for (guint i = 0; i < N_NEXT; i++)
+    self->next[i].path = g_build_filename (directory, next_names[i], NULL);
   self->certificate_path = g_build_filename (directory, "seat.crt", NULL);
   self->anchors_path = g_build_filename (directory, "anchors.json", NULL);
   self->machine_path = g_build_filename (directory, "machine.json", NULL);
@@ -312,10 +335,12 @@ sc_seat_identity_free (ScSeatIdentity *self)
   if (self == NULL)
     return;
   forget (self);
-  g_clear_pointer (&self->next, sc_private_key_free);
+  for (guint i = 0; i < N_NEXT; i++) {
+    g_clear_pointer (&self->next[i].key, sc_private_key_free);
+    g_free (self->next[i].path);
+  }
   sc_seat_machine_free (self->machine);
   g_free (self->key_path);
-  g_free (self->next_path);
   g_free (self->certificate_path);
   g_free (self->anchors_path);
   g_free (self->machine_path);
@@ -408,30 +433,32 @@ remove_foreign (ScSeatIdentity *self, GError **error)
 {
   if (!self->foreign)
     return TRUE;
-  self->foreign = !(remove_file (self->certificate_path, error) && remove_file (self->key_path, error) &&
-                    remove_file (self->next_path, error) && remove_file (self->anchors_path, error) &&
-                    remove_file (self->machine_path, error));
+  self->foreign =
+      !(remove_file (self->certificate_path, error) && remove_file (self->key_path, error) &&
+        remove_file (self->next[NEXT_RENEWAL].path, error) && remove_file (self->next[NEXT_ENROLMENT].path, error) &&
+        remove_file (self->anchors_path, error) && remove_file (self->machine_path, error));
   return !self->foreign;
 }
 
 static gboolean
-make_next (ScSeatIdentity *self, GError **error)
+make_key (Next *next, GError **error)
 {
   g_autoptr (ScPrivateKey) key = sc_private_key_new (SC_KEY_P256, error);
 
-  if (key == NULL || !sc_private_key_save (key, self->next_path, error))
+  if (key == NULL || !sc_private_key_save (key, next->path, error))
     return FALSE;
-  self->next = g_steal_pointer (&key);
+  next->key = g_steal_pointer (&key);
   return TRUE;
 }
 
 char *
-sc_seat_identity_make_request (ScSeatIdentity *self, GError **error)
+sc_seat_identity_make_request (ScSeatIdentity *self, gboolean enrolling, GError **error)
 {
-  if (!remove_foreign (self, error) || !record_machine (self, error) ||
-      (self->next == NULL && !make_next (self, error)))
+  Next *next = &self->next[enrolling ? NEXT_ENROLMENT : NEXT_RENEWAL];
+
+  if (!remove_foreign (self, error) || !record_machine (self, error) || (next->key == NULL && !make_key (next, error)))
     return NULL;
-  return sc_certificate_request_new (self->next, error);
+  return sc_certificate_request_new (next->key, error);
 }
 
 static gboolean
@@ -467,13 +494,14 @@ gboolean
 sc_seat_identity_take (ScSeatIdentity *self, const char *pem, const ScAnchors *anchors, gboolean enrolled, gint64 now,
                        GError **error)
 {
+  Next *next = &self->next[enrolled ? NEXT_ENROLMENT : NEXT_RENEWAL];
   g_auto (Found) found = { 0 };
 
-  g_return_val_if_fail (self->next != NULL && (enrolled || self->seat != NULL), FALSE);
+  g_return_val_if_fail (next->key != NULL && (enrolled || self->seat != NULL), FALSE);
   found.certificate = sc_certificate_parse (pem, strlen (pem), error);
   if (found.certificate == NULL)
     return FALSE;
-  found.key = self->next; /* the identity's until all is written: only it opens what is written here */
+  found.key = next->key; /* the identity's until all is written: only it opens what is written here */
   found.anchors = sc_anchors_copy (anchors);
   found.enrolled_by = g_strdup (enrolled ? self->fingerprint : self->enrolled_by);
   g_autofree char *seat = NULL;
@@ -486,8 +514,8 @@ sc_seat_identity_take (ScSeatIdentity *self, const char *pem, const ScAnchors *a
     found.key = NULL;
     return FALSE;
   }
-  self->next = NULL;
-  g_remove (self->next_path);
+  next->key = NULL;
+  g_remove (next->path);
   g_clear_pointer (&self->refusal, g_free);
   return TRUE;
 }

@@ -12,10 +12,11 @@ G_BEGIN_DECLS
  * By what a seat is known to its console, and what it trusts: the directory STATE/identity with
  *
  *   machine.json   the machine that all this is of: it comes first
- *   next.key       the key that a certificate is asked for with, kept before the first question and until the answer
- *                  is kept: who asks again after a crash asks with the same key
+ *   next.key       the key that the seat enrols with, kept before the first question and until the answer is kept: who
+ *                  asks again after a crash asks with the same key
+ *   renewal.key    the same for another certificate
  *   anchors.json   what to trust, and the authority's fingerprint that the seat was told when it enrolled
- *   seat.crt       the certificate: it comes last, and makes next.key the seat's own
+ *   seat.crt       the certificate: it comes last, and makes the key that it is for the seat's own
  *   seat.key
  *
  * each written durably, readable by its owner alone. What a crash leaves behind is either the former identity or the
@@ -52,12 +53,12 @@ gboolean sc_seat_identity_set_anchors (ScSeatIdentity *self, const ScAnchors *an
 
 /* ---- another certificate ---- */
 
-/* Returns: (transfer full): a request (PKCS #10, PEM) by the next key, which is durable before this returns. An
- * identity of another machine is removed first. */
-char *sc_seat_identity_make_request (ScSeatIdentity *self, GError **error);
+/* Returns: (transfer full): a request (PKCS #10, PEM) to enrol, or for a renewal, by a key that is durable before this
+ * returns, and the same until it is answered. An identity of another machine is removed first. */
+char *sc_seat_identity_make_request (ScSeatIdentity *self, gboolean enrolling, GError **error);
 /**
  * sc_seat_identity_take:
- * @pem: the certificate for the next key
+ * @pem: the certificate, for the key of the request
  * @enrolled: it was got by enrolling: the authority that the settings name, or one that the seat has trusted as
  * enrolled before, must be one of @anchors, and the seat's id may be another one than before
  *

@@ -93,7 +93,7 @@ static void
 ask (ScSeatRenewal *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *request = sc_seat_identity_make_request (self->identity, &error);
+  g_autofree char *request = sc_seat_identity_make_request (self->identity, FALSE, &error);
 
   if (request == NULL) {
     fail (self, error->message);

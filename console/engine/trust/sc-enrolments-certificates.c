@@ -58,12 +58,13 @@ sc_enrolments_check_certificate (ScEnrolments *self, const char *seat, const gui
         error, SC_ERROR, SC_ERROR_DENIED,
         "the console has no record of this seat's certificate: remove the seat's identity and give it a token");
   else if (known->revoked != 0)
-    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
-                 "staff revoked this seat's certificate: to let it in again, remove its identity and give it a token");
-  else if (known->replaced != 0)
     g_set_error (
         error, SC_ERROR, SC_ERROR_DENIED,
-        "a later certificate of this seat has taken this one's place: remove its identity and give it a token");
+        "staff revoked this seat's certificate: with a token of its room in its settings it asks to be let in again");
+  else if (known->replaced != 0)
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "a later certificate of this seat has taken this one's place: with a token of its room in its "
+                 "settings it asks to be let in again");
   else
     return TRUE;
   return FALSE;

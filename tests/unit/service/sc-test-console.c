@@ -39,7 +39,7 @@ sc_test_console_enrol (ScTestConsole *self, const char *directory)
   if (sc_seat_identity_get_seat (identity) != NULL)
     return identity;
   g_assert_cmpstr (sc_seat_identity_get_refusal (identity), ==, NULL);
-  g_autofree char *request = sc_seat_identity_make_request (identity, &error);
+  g_autofree char *request = sc_seat_identity_make_request (identity, TRUE, &error);
   g_assert_no_error (error);
   g_autofree char *pem = sc_test_console_issue (self, request, TEST_AUTHORITY_SEAT, now);
   sc_seat_identity_take (identity, pem, self->authority->anchors, TRUE, now, &error);

@@ -53,13 +53,19 @@ reopen (Fixture *f)
 }
 
 static char *
-ask (ScSeatIdentity *identity)
+ask_to (ScSeatIdentity *identity, gboolean enrol)
 {
   g_autoptr (GError) error = NULL;
-  char *request = sc_seat_identity_make_request (identity, &error);
+  char *request = sc_seat_identity_make_request (identity, enrol, &error);
 
   g_assert_no_error (error);
   return request;
+}
+
+static char *
+ask (ScSeatIdentity *identity)
+{
+  return ask_to (identity, TRUE);
 }
 
 static char *
@@ -76,7 +82,7 @@ issue (const TestAuthority *authority, const char *request, const char *seat, gi
 static void
 take (Fixture *f, ScSeatIdentity *identity, gboolean enrolled)
 {
-  g_autofree char *request = ask (identity);
+  g_autofree char *request = ask_to (identity, enrolled);
   g_autofree char *pem = issue (f->authority, request, TEST_AUTHORITY_SEAT, f->now);
   g_autoptr (GError) error = NULL;
 
@@ -180,6 +186,10 @@ test_same_key (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (has (f, "next.key"));
+  g_autofree char *renewal = ask_to (first, FALSE); /* with another: what is revoked with it does not keep it out */
+  g_autoptr (GBytes) next = read_file (f, "next.key");
+  g_autoptr (GBytes) of_renewal = read_file (f, "renewal.key");
+  g_assert_false (g_bytes_equal (next, of_renewal));
   g_autoptr (ScSeatIdentity) second = reopen (f);
   g_autofree char *again = ask (second);
   sc_seat_identity_take (second, pem, f->authority->anchors, TRUE, f->now, &error);
@@ -239,8 +249,8 @@ test_crashes_of_renewal (Fixture *f, gconstpointer data)
   take (f, identity, TRUE);
   for (guint i = 0; i < 3; i++)
     before[i] = read_file (f, files[i]);
-  g_autofree char *request = ask (identity);
-  g_autoptr (GBytes) next = read_file (f, "next.key");
+  g_autofree char *request = ask_to (identity, FALSE);
+  g_autoptr (GBytes) next = read_file (f, "renewal.key");
   f->now += 200 * DAY;
   take (f, identity, FALSE);
   for (guint i = 0; i < 3; i++)
@@ -248,7 +258,7 @@ test_crashes_of_renewal (Fixture *f, gconstpointer data)
   for (guint n = 0; n <= 3; n++) {
     for (guint i = 0; i < 3; i++)
       write_file (f, files[i], i < n ? after[i] : before[i]);
-    write_file (f, "next.key", next);
+    write_file (f, "renewal.key", next);
     g_autoptr (ScSeatIdentity) found = reopen (f);
     assert_enrolled (found, TEST_AUTHORITY_SEAT);
     g_assert_true (sc_seat_identity_is_due (found, f->now) == (n < 2));
@@ -398,7 +408,7 @@ test_wrong_certificates (Fixture *f, gconstpointer data)
   }
   take (f, identity, TRUE);
   /* and a renewal makes it no other seat */
-  g_autofree char *again = ask (identity);
+  g_autofree char *again = ask_to (identity, FALSE);
   g_autofree char *of_other_seat = issue (f->authority, again, OTHER_SEAT, f->now);
   g_autoptr (GError) error = NULL;
   g_assert_false (sc_seat_identity_take (identity, of_other_seat, f->authority->anchors, FALSE, f->now, &error));
@@ -448,7 +458,7 @@ test_anchors (Fixture *f, gconstpointer data)
   g_assert_true (sc_seat_identity_accepts (again, other->tls, "127.0.0.1", f->now, NULL));
 
   /* a certificate of the new authority, then that alone; the settings still name the old one */
-  g_autofree char *request = ask (again);
+  g_autofree char *request = ask_to (again, FALSE);
   g_autofree char *pem = issue (other, request, TEST_AUTHORITY_SEAT, f->now);
   sc_seat_identity_take (again, pem, both, FALSE, f->now, &error);
   g_assert_no_error (error);
