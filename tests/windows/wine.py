@@ -105,8 +105,19 @@ class Prefix:
         model = known + "-model" if known else os.path.join(os.path.dirname(directory), "model")
         make_model(model)
         copy_model(model, self.path)
+        self.serve()
+
+    def serve(self):
         # without it the server would end with the last program, and services with it
         subprocess.run([SERVER, "-p"], env=self.environment, check=True, timeout=60)
+
+    def become_machine(self, name):
+        """All prefixes are on one machine, and each is to look like one of its own, also to its services."""
+        machine = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+        self.environment["SEATCAST_MACHINE"] = machine
+        self.set_value(ENVIRONMENT_KEY, "SEATCAST_MACHINE", machine)
+        self.close()  # the service manager reads it when it starts
+        self.serve()
 
     def start(self, *command, **options):
         """A program of Windows, in the background: its output is a file's, because Wine's own processes outlive it."""
@@ -189,10 +200,7 @@ class WineSeat:
         self.repository = os.path.join(self.directory, "templates")
         os.makedirs(self.repository)
         self.prefix = Prefix(self.directory, name)
-        # all prefixes are on one machine, and each is to look like one of its own; services get the registry's environment
-        machine = str(uuid.uuid5(uuid.NAMESPACE_URL, self.directory))
-        self.prefix.environment["SEATCAST_MACHINE"] = machine
-        self.prefix.set_value(ENVIRONMENT_KEY, "SEATCAST_MACHINE", machine)
+        self.prefix.become_machine(self.directory)
         self.data = os.path.join(self.prefix.drive_c, "ProgramData", "Seatcast", "Service")
         self.log = os.path.join(self.data, "logs", "seatcast-service.log")
 
