@@ -212,6 +212,23 @@ test_whole (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_events[SC_RECEIVE_ENDED], ==, 0);
 }
 
+/* Another seat was shut out: what is sent from then on is opened with the new key alone. */
+static void
+test_new_key (Fixture *f, gconstpointer data)
+{
+  ScCastKey next;
+
+  sc_cast_key_generate_next (&next, &f->join->join.key);
+  start (f);
+  sc_receive_add_key (f->receive, &next);
+  sc_cast_sender_set_key (f->sender, &next);
+  run (f);
+  g_assert_no_error (f->error);
+  g_assert_cmpuint (f->n_events[SC_RECEIVE_COMPLETE], ==, 1);
+  g_assert_cmpuint (f->seat.n_put, ==, N_CHUNKS);
+  stop (f, FALSE);
+}
+
 /* Chunks that the seat has already are passed over. */
 static void
 test_wants_some (Fixture *f, gconstpointer data)
@@ -326,6 +343,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/service/receive/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("whole", test_whole);
+  ADD ("new-key", test_new_key);
   ADD ("wants-some", test_wants_some);
   ADD ("late", test_late);
   ADD ("wrong-plan", test_wrong_plan);
