@@ -101,6 +101,12 @@ def test_the_programs_do_their_work_confined():
         lab.ctl("rollback", "--to", 1, "--seat", "seat-1")
         lab.check_seats(first, "seat-1")
         lab.ctl("verify", "seat-2", status=None)
+        # what costs memory and keys: a password, a certificate of another authority
+        password = "correct horse battery staple"
+        for path, body in (("/v1/users", {"name": "anna", "role": "viewer", "password": password}),
+                           ("/v1/sign-in", {"user": "anna", "password": password}), ("/v1/ca/rotate", {"action": "begin"})):
+            status, answer = lab.api("POST", path, body)
+            check(status in (200, 201), f"{path}: {status} {answer}")
         seats[0].stop()
         stopping = lab.hear()
         check(stopping.startswith("STOPPING=1\n"), f"a seat that ends told systemd: {stopping}")
