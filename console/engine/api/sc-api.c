@@ -155,6 +155,18 @@ on_events_client (SoupServer *server, SoupServerMessage *message, const char *pa
 }
 
 static void
+note_authority (ScApi *self, const char *seat, SoupServerMessage *message)
+{
+  ScAuthority *authority = self->parts.authority;
+  GTlsCertificate *peer = sc_api_listener_get_peer (message);
+  g_autoptr (ScCertificate) certificate = peer != NULL ? sc_certificate_of_tls (peer, NULL) : NULL;
+  gboolean behind = certificate != NULL && sc_authority_is_rotating (authority) &&
+                    !sc_authority_is_from_next (authority, certificate, g_get_real_time () / G_TIME_SPAN_SECOND);
+
+  sc_sessions_note_behind (self->parts.sessions, seat, behind);
+}
+
+static void
 on_seat (SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *connection,
          gpointer user_data)
 {
@@ -162,6 +174,7 @@ on_seat (SoupServer *server, SoupServerMessage *message, const char *path, SoupW
   ScApiRequest *request = sc_api_request_of (message);
 
   sc_api_callers_leave (self->callers, request);
+  note_authority (self, request->principal.name, message);
   sc_seat_hub_accept (self->parts.hub, connection, request->principal.name, request->local_address, request->address);
 }
 

@@ -20,6 +20,7 @@ struct _ScSessions {
   GPtrArray *running;     /* ScSession */
   guint sweep;            /* a GSource's id: sessions that are over and kept are about to be freed */
   gint64 started;         /* µs, monotonic */
+  GHashTable *behind;     /* utf8: seats that have shown a certificate of the authority that is about to go */
   GHashTable *verifying;  /* utf8: seats that were ordered to verify and have not answered */
 };
 

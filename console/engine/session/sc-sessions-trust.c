@@ -36,6 +36,8 @@ must_renew (ScSessions *self, const char *seat)
 
   if (next == NULL)
     return FALSE;
+  if (g_hash_table_contains (self->behind, seat))
+    return TRUE;
   if (!sc_catalog_is_certified_by (self->catalog, seat, fingerprint, g_get_real_time () / G_USEC_PER_SEC, &certified,
                                    &error))
     g_warning ("whether seat %s has a certificate of the next authority is not known: %s", seat, error->message);
@@ -64,6 +66,15 @@ sc_sessions_use_authority (ScSessions *self, ScAuthority *authority, GError **er
   sc_sessions_set_signer (self, &order_signer);
   sc_sessions_tell_trust (self);
   return TRUE;
+}
+
+void
+sc_sessions_note_behind (ScSessions *self, const char *seat, gboolean behind)
+{
+  if (behind)
+    g_hash_table_add (self->behind, g_strdup (seat));
+  else
+    g_hash_table_remove (self->behind, seat);
 }
 
 void

@@ -21,6 +21,7 @@ sc_sessions_finalize (GObject *object)
   g_signal_handlers_disconnect_by_data (self->hub, self);
   g_ptr_array_unref (self->running);
   g_hash_table_unref (self->verifying);
+  g_hash_table_unref (self->behind);
   g_object_unref (self->hub);
   g_free (self->config.group);
   g_free (self->config.interface_address);
@@ -44,6 +45,7 @@ sc_sessions_init (ScSessions *self)
 {
   self->running = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_session_free);
   self->verifying = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->behind = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static ScSession *

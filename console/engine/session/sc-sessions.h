@@ -43,6 +43,9 @@ void sc_sessions_set_signer (ScSessions *self, const ScOrderSigner *signer);
  * from the next one is told to get one. Errors: as sc_store_set_signer()
  */
 gboolean sc_sessions_use_authority (ScSessions *self, ScAuthority *authority, GError **error);
+/* What the seat, which is about to connect, has shown: a certificate of an authority that is about to go. It may have
+ * been given one of the next, and not have got it; so it is told to get one. */
+void sc_sessions_note_behind (ScSessions *self, const char *seat, gboolean behind);
 /* Tells all seats that are connected what to trust now (TRUST), because it has changed; one that connects is told by
  * itself, before it gets any order. */
 void sc_sessions_tell_trust (ScSessions *self);

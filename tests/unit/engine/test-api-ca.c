@@ -203,6 +203,32 @@ test_rotation (EngineFixture *fixture, gconstpointer data)
   sc_control_message_free (told.last);
 }
 
+/* One is issued to it, and the answer is lost. It would enrol again if it were not told once more. */
+static void
+test_lost_answer (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (EngineSeat) seat = engine_seat_enrol_new (fixture, "pc-2", "02:00:00:00:00:02");
+  g_autoptr (GTlsCertificate) old = g_object_ref (seat->tls);
+  g_autoptr (GTlsCertificate) lost = NULL;
+  g_autoptr (SoupWebsocketConnection) first = NULL;
+  g_autoptr (SoupWebsocketConnection) second = NULL;
+  Told told = { 0 };
+
+  rotate (fixture, "begin", 200);
+  renew (fixture, seat);
+  lost = g_steal_pointer (&seat->tls);
+  seat->tls = g_steal_pointer (&old);
+  first = connect_as (fixture, seat, "pc-2", &told);
+  wait_for_trust (&told, 1);
+  g_assert_true (told.last->trust.renew);
+  renew (fixture, seat);
+  second = connect_as (fixture, seat, "pc-2", &told);
+  wait_for_trust (&told, 2);
+  g_assert_false (told.last->trust.renew);
+  soup_websocket_connection_close (second, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  sc_control_message_free (told.last);
+}
+
 static void
 test_cancel (EngineFixture *fixture, gconstpointer data)
 {
@@ -245,6 +271,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/api/ca/authority", test_authority);
   ADD ("/api/ca/rotation", test_rotation);
+  ADD ("/api/ca/lost-answer", test_lost_answer);
   ADD ("/api/ca/cancel", test_cancel);
   ADD ("/api/ca/one-at-a-time", test_one_at_a_time);
   return g_test_run ();
