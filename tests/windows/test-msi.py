@@ -19,7 +19,7 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 # nobody answers there
 URL, TOKEN, FINGERPRINT = "https://127.0.0.1:1", "s3cret-of-the-lab", "ab" * 32
 ENROLS = "cannot enrol yet"  # it has all settings, and there is no console
-STATE = os.path.join("identity", "seat.key")
+OWN_KEY = os.path.join("identity", "next.key")  # of a seat that is not let in yet
 TEMPLATES = "C:\\Übungen 1\\VM Vorlagen"
 SETTINGS = {"CONSOLE": URL, "TOKEN": TOKEN, "CAFP": FINGERPRINT, "TEMPLATES": TEMPLATES, "ROOM": "Räume 1.03"}
 FAILED = 1603 & 0xff  # what is left of it on Linux
@@ -200,7 +200,7 @@ def test_upgrade_keeps_settings_and_state():
         there.install(**SETTINGS)
         there.wait_log(ENROLS)
         template = write_template(there.templates)
-        state = os.path.join(there.data, STATE)
+        state = os.path.join(there.data, OWN_KEY)
         check(os.path.exists(state), "the seat has no key")
         identity = os.stat(state).st_ino
         there.upgrade()
@@ -239,11 +239,11 @@ def test_uninstall_leaves_templates_and_state():
         there.install(**SETTINGS)
         there.wait_log(ENROLS)
         template = write_template(there.templates)
-        check(os.path.exists(os.path.join(there.data, STATE)), "the seat has no key")
+        check(os.path.exists(os.path.join(there.data, OWN_KEY)), "the seat has no key")
         there.msiexec("/x", to_windows(make_msi("service", OLD)))
         there.check_gone()
         check(os.path.exists(template), "the template went")
-        check(os.path.exists(os.path.join(there.data, STATE)), "the state went without PURGE")
+        check(os.path.exists(os.path.join(there.data, OWN_KEY)), "the state went without PURGE")
 
 
 def test_purge_leaves_nothing_but_templates():
