@@ -54,6 +54,7 @@ check_purpose (const ScCertificate *self, ScCertificatePurpose purpose, GError *
 {
   guint32 wanted = purpose == SC_CERTIFICATE_CONSOLE ? XKU_SSL_SERVER : XKU_SSL_CLIENT;
   guint32 flags = X509_get_extension_flags (self->x509);
+  ERR_clear_error ();
   if ((flags & EXFLAG_CA) == 0 && (flags & EXFLAG_XKUSAGE) != 0 && X509_get_extended_key_usage (self->x509) == wanted)
     return TRUE;
   return deny (error, purpose == SC_CERTIFICATE_CONSOLE ? "the certificate was not issued to a console"
@@ -100,6 +101,7 @@ check_host (const ScCertificate *self, const char *host, GError **error)
   else
     found = X509_check_host (self->x509, name, 0, X509_CHECK_FLAG_NO_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
                              NULL) == 1;
+  ERR_clear_error ();
   if (found)
     return TRUE;
   g_ptr_array_add (names, NULL);

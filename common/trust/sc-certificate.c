@@ -3,6 +3,7 @@
 
 #include "common/platform/sc-system.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <string.h>
 
@@ -143,7 +144,9 @@ sc_certificate_belongs_to (const ScCertificate *self, const ScPrivateKey *key)
 gboolean
 sc_certificate_is_authority (const ScCertificate *self)
 {
-  return X509_check_ca (self->x509) == 1 && X509_self_signed (self->x509, 1) == 1;
+  gboolean is = X509_check_ca (self->x509) == 1 && X509_self_signed (self->x509, 1) == 1;
+  ERR_clear_error ();
+  return is;
 }
 
 char *

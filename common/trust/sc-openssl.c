@@ -7,12 +7,12 @@
 gboolean
 sc_openssl_set_error (GError **error, ScError code, const char *what)
 {
-  char reason[256] = "no reason given";
+  char reason[256] = "";
   gulong number = ERR_get_error ();
   if (number != 0)
     ERR_error_string_n (number, reason, sizeof reason);
   ERR_clear_error ();
-  g_set_error (error, SC_ERROR, (int) code, "%s: %s", what, reason);
+  g_set_error (error, SC_ERROR, (int) code, "%s%s%s", what, number != 0 ? ": " : "", reason);
   return FALSE;
 }
 

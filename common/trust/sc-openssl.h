@@ -28,7 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (X509_REQ, X509_REQ_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (X509_STORE, X509_STORE_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (X509_STORE_CTX, X509_STORE_CTX_free)
 
-/* "@what: what OpenSSL says of it", and forgets that. Always %FALSE. */
+/* OpenSSL keeps a list of errors for each thread, and its TLS takes what is in there for its own: so whatever may have
+ * failed here ends with this, or with ERR_clear_error(). "@what: what OpenSSL says of it". Always %FALSE. */
 gboolean sc_openssl_set_error (GError **error, ScError code, const char *what);
 /* (transfer full): what was written to @memory */
 char *sc_openssl_take_text (BIO *memory);

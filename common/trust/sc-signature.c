@@ -3,6 +3,7 @@
 
 #include "common/trust/sc-openssl.h"
 
+#include <openssl/err.h>
 #include <string.h>
 
 void
@@ -47,8 +48,10 @@ is_of_key (const ScSignature *self, const ScSigningKey *key, const char *text)
 {
   g_autoptr (EVP_PKEY) handle = EVP_PKEY_new_raw_public_key_ex (NULL, "ED25519", NULL, key->bytes, sizeof key->bytes);
   g_autoptr (EVP_MD_CTX) context = EVP_MD_CTX_new ();
-  return handle != NULL && context != NULL && EVP_DigestVerifyInit (context, NULL, NULL, NULL, handle) == 1 &&
-         EVP_DigestVerify (context, self->bytes, sizeof self->bytes, (const guint8 *) text, strlen (text)) == 1;
+  gboolean is = handle != NULL && context != NULL && EVP_DigestVerifyInit (context, NULL, NULL, NULL, handle) == 1 &&
+                EVP_DigestVerify (context, self->bytes, sizeof self->bytes, (const guint8 *) text, strlen (text)) == 1;
+  ERR_clear_error ();
+  return is;
 }
 
 static gboolean

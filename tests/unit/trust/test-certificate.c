@@ -2,8 +2,10 @@
 #include "common/trust/sc-certificate.h"
 
 #include "common/sc-error.h"
+#include "common/trust/sc-signature.h"
 #include "tests/unit/platform/test-dir.h"
 
+#include <openssl/err.h>
 #include <string.h>
 
 #define SEAT "7d1f8ad2-6a0a-4e3f-8f5e-5d0b6a1c2e01"
@@ -349,6 +351,35 @@ test_tls (Fixture *fixture, gconstpointer data)
   g_assert_null (sc_certificate_find_authority (tls, ""));
 }
 
+/* TLS by OpenSSL would take it for its own. */
+static void
+test_no_errors_left (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *pem = sc_certificate_to_pem (fixture->seat);
+  g_autofree char *torn = g_strndup (pem, strlen (pem) / 2);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (ScPrivateKey) signing_key = sc_private_key_new (SC_KEY_ED25519, NULL);
+  ScSigningKey key;
+  ScSignature signature = { { 1 } };
+  ScChunkId manifest;
+
+  sc_chunk_id_of (&manifest, "a", 1);
+  sc_signing_key_of (signing_key, &key);
+  g_assert_null (sc_certificate_parse (torn, strlen (torn), NULL));
+  g_assert_cmpuint (ERR_peek_error (), ==, 0);
+  g_assert_false (sc_certificate_request_check (torn, strlen (torn), NULL, NULL));
+  g_assert_cmpuint (ERR_peek_error (), ==, 0);
+  g_assert_false (sc_certificate_check (fixture->seat, none, SC_CERTIFICATE_SEAT, NULL, NOW, NULL));
+  g_assert_cmpuint (ERR_peek_error (), ==, 0);
+  g_assert_false (
+      sc_certificate_check (fixture->console, fixture->authorities, SC_CERTIFICATE_CONSOLE, "x", NOW, NULL));
+  g_assert_cmpuint (ERR_peek_error (), ==, 0);
+  g_assert_false (sc_certificate_is_authority (fixture->console));
+  g_assert_cmpuint (ERR_peek_error (), ==, 0);
+  g_assert_false (sc_signature_is_of_version (&signature, &key, 1, 1, &manifest));
+  g_assert_cmpuint (ERR_peek_error (), ==, 0);
+}
+
 #define add(name, function) g_test_add ("/trust/certificate/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -368,5 +399,6 @@ main (int argc, char **argv)
   add ("rsa-request", test_rsa_request);
   add ("names", test_names);
   add ("tls", test_tls);
+  add ("no-errors-left", test_no_errors_left);
   return g_test_run ();
 }
