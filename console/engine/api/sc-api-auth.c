@@ -175,7 +175,9 @@ sc_api_auth_check (ScApiAuth *self, ScApiRequest *request)
   GInetAddress *remote = remote_address_of (self, request->message);
   g_autoptr (GError) error = NULL;
 
+  g_free (request->address);
   request->address = remote != NULL ? g_inet_address_to_string (remote) : g_strdup ("?");
+  sc_principal_clear (&request->principal);
   /* who asks does not matter here, and may be what is to be found out */
   if (request->route != NULL && request->route->role == SC_ROLE_NONE)
     return TRUE;

@@ -21,7 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApiAuth, sc_api_auth_free)
 void sc_api_auth_set_address (ScApiAuth *self, const char *address);
 
 /* Sets the principal and the address of @request, whose route is NULL where there is none: only who is known may learn
- * that. Returns: FALSE when it was refused, with an answer */
+ * that. May be asked again later. Returns: FALSE when it was refused, with an answer */
 gboolean sc_api_auth_check (ScApiAuth *self, ScApiRequest *request);
 /* Whether a connection from @remote to @local (nullable each) began on this machine. */
 gboolean sc_api_auth_is_own_address (GInetAddress *remote, GInetAddress *local);

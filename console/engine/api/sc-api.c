@@ -111,6 +111,9 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
   request->route =
       sc_api_find_route (soup_server_message_get_method (message),
                          g_uri_get_path (soup_server_message_get_uri (message)), request->arguments, &path_known);
+  /* each request has a connection of its own (ScApiListener): a client must not try another one on it */
+  if (request->route == NULL || request->route->handle != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
   if (!sc_api_auth_check (self->auth, request)) {
     if (g_str_equal (path, SEAT_PATH))
       sc_api_refusals_note (self->refusals, request->address, request->claimed,
@@ -129,6 +132,15 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
     check_upgrade (request);
 }
 
+/* A body may take its time, in which whoever sends it may be shut out. A head comes at once. */
+static gboolean
+may_still (ScApi *self, ScApiRequest *request)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
+
+  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_NONE || sc_api_auth_check (self->auth, request);
+}
+
 static void
 on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
 {
@@ -136,6 +148,8 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   ScApiRequest *request = sc_api_request_of (message);
 
   sc_api_callers_heard (self->callers, request);
+  if (!may_still (self, request))
+    return;
   if (request->body_received > request->route->max_body)
     refuse_body (request);
   else
