@@ -166,6 +166,19 @@ accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCert
   return FALSE;
 }
 
+/* libsoup forgets the message's own certificate with the first connection: when that was one kept from before, which
+ * the console has closed meanwhile, the next one asks here. */
+static gboolean
+request_certificate (SoupMessage *message, GTlsClientConnection *connection, gpointer user_data)
+{
+  ScFetch *self = user_data;
+
+  if (self->freed || self->identity == NULL || self->enrolling)
+    return FALSE;
+  soup_message_set_tls_client_certificate (message, sc_seat_identity_get_tls (self->identity));
+  return TRUE;
+}
+
 static void
 on_message_gone (gpointer data, GClosure *closure)
 {
@@ -191,6 +204,7 @@ sc_fetch_new_message (ScFetch *self, const char *method, const char *path)
   /* A redirect would lead elsewhere */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   self->references++;
+  g_signal_connect (message, "request-certificate", G_CALLBACK (request_certificate), self); /* @self: see below */
   g_signal_connect_data (message, "accept-certificate", G_CALLBACK (accept_certificate), self, on_message_gone, 0);
   return message;
 }
