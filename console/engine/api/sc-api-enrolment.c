@@ -178,16 +178,18 @@ sc_api_renew_certificate (ScApiRequest *request)
   const char *asked = body != NULL ? sc_json_get_string (body, "request", SC_CERTIFICATE_MAX_BYTES, &error) : NULL;
   guint8 key_id[SC_KEY_ID_SIZE];
   g_autofree char *certificate = NULL;
+  gboolean is_new = FALSE;
   ScJson *json = NULL;
 
   if (asked != NULL && get_shown_key (request, key_id, &error))
     certificate = sc_enrolments_renew (request->parts->enrolments, request->principal.name, key_id, asked,
-                                       sc_api_get_time (), &error);
+                                       sc_api_get_time (), &is_new, &error);
   if (certificate == NULL) {
     refuse (request, error);
     return;
   }
-  record_renewal (request);
+  if (is_new) /* a seat that asks for the same one all day does not fill the activity */
+    record_renewal (request);
   json = json_pack ("{s:s}", "certificate", certificate);
   json_object_set_new (json, "anchors", sc_anchors_to_json (sc_enrolments_get_anchors (request->parts->enrolments)));
   sc_api_request_reply (request, SOUP_STATUS_OK, json);

@@ -107,17 +107,21 @@ check_rate (ScEnrolments *self, const char *seat, gint64 now, GError **error)
 
 char *
 sc_enrolments_renew (ScEnrolments *self, const char *seat, const guint8 key_id[SC_KEY_ID_SIZE], const char *request,
-                     gint64 now, GError **error)
+                     gint64 now, gboolean *is_new, GError **error)
 {
   guint8 new_key[SC_KEY_ID_SIZE];
   g_autoptr (ScCatalogCertificate) known = NULL;
   g_autoptr (ScCatalogCertificate) renewed = NULL;
+  gboolean is_same = FALSE;
 
   if (!sc_certificate_request_check (request, strlen (request), new_key, error) ||
       !check_key (self, seat, new_key, &known, error))
     return NULL;
   /* the answer was lost: the same one again */
-  if (known != NULL && sc_enrolments_is_current (self, known, now))
+  is_same = known != NULL && sc_enrolments_is_current (self, known, now);
+  if (is_new != NULL)
+    *is_new = !is_same;
+  if (is_same)
     return g_steal_pointer (&known->certificate);
   if (!check_rate (self, seat, now, error) || !sc_catalog_begin (self->catalog, error))
     return NULL;

@@ -101,6 +101,7 @@ gboolean sc_enrolments_check_certificate (ScEnrolments *self, const char *seat, 
  * sc_enrolments_renew:
  * @key_id: of the certificate that the seat has shown
  * @request: PKCS #10, PEM
+ * @is_new: (out) (optional): FALSE: it is the one that an earlier request of the same key got
  *
  * A new certificate for @seat. From now on it and the one that was shown are good, all others of the seat's are not: so
  * neither a lost answer nor a disk that forgets at every start locks a seat out.
@@ -109,6 +110,6 @@ gboolean sc_enrolments_check_certificate (ScEnrolments *self, const char *seat, 
  * is revoked, %SC_ERROR_BUSY too often
  */
 char *sc_enrolments_renew (ScEnrolments *self, const char *seat, const guint8 key_id[SC_KEY_ID_SIZE],
-                           const char *request, gint64 now, GError **error);
+                           const char *request, gint64 now, gboolean *is_new, GError **error);
 
 G_END_DECLS

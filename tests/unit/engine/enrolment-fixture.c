@@ -279,8 +279,8 @@ void
 enrolment_renew (EnrolmentFixture *fixture, const char *seat, const TestMachine *shown, const TestMachine *next)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *pem =
-      sc_enrolments_renew (fixture->enrolments, seat, shown->key_id, next->request->request, fixture->now, &error);
+  g_autofree char *pem = sc_enrolments_renew (fixture->enrolments, seat, shown->key_id, next->request->request,
+                                              fixture->now, NULL, &error);
   g_autoptr (ScCertificate) certificate = NULL;
   g_autofree char *named = NULL;
   guint8 key_id[SC_KEY_ID_SIZE];

@@ -181,6 +181,35 @@ test_renew (EngineFixture *fixture, gconstpointer data)
   refused = engine_fixture_json_of (fixture, NULL, "POST", "/v1/seat/certificate", text, 401);
 }
 
+static gsize
+count_activity (EngineFixture *fixture, const char *action)
+{
+  g_autoptr (ScJson) json = engine_fixture_json (fixture, "GET", "/v1/activity", NULL, 200);
+  const ScJson *entries = json_object_get (json, "entries");
+  gsize n = 0;
+
+  for (gsize i = 0; i < json_array_size (entries); i++)
+    n += g_str_equal (json_string_value (json_object_get (json_array_get (entries, i), "action")), action);
+  return n;
+}
+
+/* Nothing is ever removed of the activity, so no seat may add to it without an end. */
+static void
+test_renew_again (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (EngineSeat) seat = engine_seat_enrol_new (fixture, "pc-2", "02:00:00:00:00:02");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScPrivateKey) key = sc_private_key_new (SC_KEY_P256, &error);
+  g_autofree char *request = sc_certificate_request_new (key, &error);
+  g_autoptr (ScJson) body = json_pack ("{s:s}", "request", request);
+  g_autofree char *text = sc_json_to_text (body);
+
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (ScJson) answer = engine_fixture_json_of (fixture, seat->tls, "POST", "/v1/seat/certificate", text, 200);
+  }
+  g_assert_cmpuint (count_activity (fixture, "seat-certificate"), ==, 1);
+}
+
 /* waiting */
 
 static gsize
@@ -370,6 +399,7 @@ main (int argc, char **argv)
   ADD ("seat/unknown-certificate", test_unknown_certificate);
   ADD ("seat/no-staff", test_seat_is_no_staff);
   ADD ("seat/renew", test_renew);
+  ADD ("seat/renew-again", test_renew_again);
   ADD ("waiting", test_waiting);
   ADD ("replacement", test_replacement);
   ADD ("older-record", test_older_record);

@@ -275,9 +275,11 @@ test_renew_again (EnrolmentFixture *fixture, gconstpointer data)
   g_autofree char *b = NULL;
   g_autoptr (GError) error = NULL;
 
-  a = sc_enrolments_renew (fixture->enrolments, seat, first->key_id, second->request->request, fixture->now, &error);
+  a = sc_enrolments_renew (fixture->enrolments, seat, first->key_id, second->request->request, fixture->now, NULL,
+                           &error);
   g_assert_no_error (error);
-  b = sc_enrolments_renew (fixture->enrolments, seat, first->key_id, second->request->request, fixture->now, &error);
+  b = sc_enrolments_renew (fixture->enrolments, seat, first->key_id, second->request->request, fixture->now, NULL,
+                           &error);
   g_assert_no_error (error);
   g_assert_cmpstr (a, ==, b);
 }
@@ -294,10 +296,10 @@ test_renew_refused (EnrolmentFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (
-      sc_enrolments_renew (fixture->enrolments, seat_a, a->key_id, b->request->request, fixture->now, &error));
+      sc_enrolments_renew (fixture->enrolments, seat_a, a->key_id, b->request->request, fixture->now, NULL, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_DENIED);
   g_clear_error (&error);
-  g_assert_null (sc_enrolments_renew (fixture->enrolments, seat_a, a->key_id, "nonsense", fixture->now, &error));
+  g_assert_null (sc_enrolments_renew (fixture->enrolments, seat_a, a->key_id, "nonsense", fixture->now, NULL, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
   g_clear_error (&error);
   for (guint i = 1; i < SC_ENROLMENTS_MAX_RENEWALS; i++) {
@@ -308,8 +310,8 @@ test_renew_refused (EnrolmentFixture *fixture, gconstpointer data)
   {
     g_autoptr (TestMachine) next = enrolment_machine ("", "pc-1", UUID_A, MAC_A);
 
-    g_assert_null (
-        sc_enrolments_renew (fixture->enrolments, seat_a, a->key_id, next->request->request, fixture->now, &error));
+    g_assert_null (sc_enrolments_renew (fixture->enrolments, seat_a, a->key_id, next->request->request, fixture->now,
+                                        NULL, &error));
     g_assert_error (error, SC_ERROR, SC_ERROR_BUSY);
     enrolment_assert_good (fixture, a, seat_a);
     fixture->now += DAY + 1;
