@@ -20,7 +20,8 @@
   "Options that are not given are taken from the registry, HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Seatcast\\Console " \
   "(group policy)\nand then HKEY_LOCAL_MACHINE\\SOFTWARE\\Seatcast\\Console: Directory, Listen, Url, Group, "          \
   "MulticastPort, Rate, Mtu, Interface.\n"                                                                             \
-  "Seats and staff need the connection file that it writes to DIR\\connection.\n"                                      \
+  "Who may read the connection file that it writes to DIR\\connection is its administrator, on this machine:\n"        \
+  "“seatcastctl enrol-token” lets seats in, “seatcastctl user add” staff.\n"                                   \
   "\n"                                                                                                                 \
   "Example: seatcast-consoled --console --directory D:\\Seatcast --listen 10.1.0.5:8470 --rate 800"
 
