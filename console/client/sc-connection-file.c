@@ -73,10 +73,11 @@ sc_connection_file_find (GError **error)
   if (is_there (engine))
     return g_steal_pointer (&engine);
 
-  g_set_error (error, SC_ERROR, SC_ERROR_UNREACHABLE,
-               "no connection file: none of %s, %s and %s is there; name one by --connection or $SEATCAST_CONNECTION "
-               "(seatcast-consoled says at its start where it has put it)",
-               own, console, engine);
+  g_set_error (
+      error, SC_ERROR, SC_ERROR_UNREACHABLE,
+      "no connection file: none of %s, %s and %s is there; “seatcastctl sign-in” makes one, on the console's own "
+      "machine seatcast-consoled says at its start where its own is (--connection, $SEATCAST_CONNECTION)",
+      own, console, engine);
   return NULL;
 }
 
@@ -86,15 +87,14 @@ sc_connection_file_load (const char *path, GError **error)
   g_autoptr (GError) local = NULL;
   g_autoptr (ScConnection) connection = sc_connection_load (path, &local);
   g_autofree char *console = get_console_path ();
-  g_autofree char *own = sc_connection_file_get_own ();
 
   if (connection != NULL)
     return g_steal_pointer (&connection);
   if (g_error_matches (local, SC_ERROR, SC_ERROR_DENIED))
     g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
                  "you may not read the connection file %s: only %s may read it: use sudo (on Windows, start the "
-                 "program as administrator), or have it copied to %s",
-                 path, g_str_equal (path, console) ? "the system's administrator" : "its owner", own);
+                 "program as administrator), or sign in: “seatcastctl sign-in”",
+                 path, g_str_equal (path, console) ? "the system's administrator" : "its owner");
   else
     g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
