@@ -92,12 +92,23 @@ notify (ScAuthority *self)
     self->changed (self->user_data);
 }
 
+/* Outside of the authority's own time the clock is wrong, or all is over: nothing good could be issued, and what is
+ * there may be good again. */
+static gboolean
+is_authority_time (ScAuthority *self, gint64 now)
+{
+  return now >= sc_certificate_get_begin (self->current.certificate) &&
+         now < sc_certificate_get_end (self->current.certificate);
+}
+
 static gboolean
 console_is_good (ScAuthority *self, gint64 now)
 {
   g_autoptr (GPtrArray) authorities = g_ptr_array_new ();
   g_autoptr (GPtrArray) names = self->console != NULL ? sc_certificate_get_names (self->console) : NULL;
   g_ptr_array_add (authorities, self->current.certificate);
+  if (self->console != NULL && !is_authority_time (self, now))
+    now = sc_certificate_get_begin (self->console);
   return self->console != NULL && names_equal (names, self->names) &&
          sc_certificate_get_end (self->console) - now > (gint64) SC_CERTIFICATE_RENEW_DAYS * DAY_SECONDS &&
          sc_certificate_check (self->console, authorities, SC_CERTIFICATE_CONSOLE, NULL, now, NULL);

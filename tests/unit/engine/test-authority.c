@@ -168,6 +168,24 @@ test_late_start (void)
   authority_assert_console (authority, "fe80::1", late);
 }
 
+/* A clock that the network has not set yet, or somebody has: what was there is good again once it is right. */
+static void
+test_wrong_clock (void)
+{
+  test_auto_dir dir = test_dir_make ();
+  g_autoptr (ScAuthority) authority = authority_open (dir);
+  g_autoptr (ScCertificate) before = sc_certificate_copy (sc_authority_get_console_certificate (authority));
+  gint64 begin = sc_certificate_get_begin (sc_authority_get_certificate (authority));
+  gint64 end = sc_certificate_get_end (sc_authority_get_certificate (authority));
+  gint64 wrong[] = { 0, begin - 1, end, end + 80 * 365 * (gint64) DAY };
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_clear_pointer (&authority, sc_authority_close);
+    authority = authority_open_with (dir, "console 10.1.0.5", wrong[i]);
+    g_assert_true (sc_certificate_equal (sc_authority_get_console_certificate (authority), before));
+    authority_assert_console (authority, "console", NOW);
+  }
+}
+
 static void
 test_no_names (void)
 {
@@ -280,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/authority/damaged-console", test_damaged_console);
   g_test_add_func ("/authority/refresh", test_refresh);
   g_test_add_func ("/authority/late-start", test_late_start);
+  g_test_add_func ("/authority/wrong-clock", test_wrong_clock);
   g_test_add_func ("/authority/no-names", test_no_names);
   g_test_add_func ("/authority/seats", test_seats);
   g_test_add_func ("/authority/orders", test_orders);
