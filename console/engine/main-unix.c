@@ -11,11 +11,11 @@
 #define MAX_FILES 65536u
 #define LARGE_BLOCK (256 * 1024) /* bytes */
 
-#define NOTES                                                                                                           \
-  "Who may read the connection file that it writes to DIR/connection is its administrator, on this machine:\n"          \
-  "“seatcastctl enrol-token” lets seats in, “seatcastctl user add” staff. SIGTERM and SIGINT end the engine;\n" \
-  "sessions go on at its next start.\n"                                                                                 \
-  "\n"                                                                                                                  \
+#define NOTES                                                                                                          \
+  "Who may read the connection file that it writes to DIR/connection is its administrator, on this machine:\n"         \
+  "seatcastctl lets seats in by enrol-token, and staff by user add. SIGTERM and SIGINT end the engine;\n"              \
+  "sessions go on at its next start.\n"                                                                                \
+  "\n"                                                                                                                 \
   "Example: seatcast-consoled --directory /srv/seatcast --listen 10.1.0.5:8470 --rate 800"
 
 /* A seat is a connection or two and a pack an open file: the usual 1,024 end at 400 seats. What select() cannot take is

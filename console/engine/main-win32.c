@@ -21,7 +21,7 @@
   "(group policy)\nand then HKEY_LOCAL_MACHINE\\SOFTWARE\\Seatcast\\Console: Directory, Listen, Url, Group, "          \
   "MulticastPort, Rate, Mtu, Interface.\n"                                                                             \
   "Who may read the connection file that it writes to DIR\\connection is its administrator, on this machine:\n"        \
-  "“seatcastctl enrol-token” lets seats in, “seatcastctl user add” staff.\n"                                   \
+  "seatcastctl lets seats in by enrol-token, and staff by user add.\n"                                                 \
   "\n"                                                                                                                 \
   "Example: seatcast-consoled --console --directory D:\\Seatcast --listen 10.1.0.5:8470 --rate 800"
 
