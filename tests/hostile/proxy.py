@@ -24,6 +24,8 @@ class Proxy:
         self.port = self.listener.getsockname()[1]
         self.orders = []  # messages to the seat
         self.answers = []  # and from it
+        self.heads = []  # of its requests
+        self.knocks = 0  # connections, whether TLS came about or not
         self.seat = None  # its connection, once it is a WebSocket
         self.lock = threading.Lock()
         self._end = False
@@ -44,6 +46,7 @@ class Proxy:
     def _serve(self, connection):
         with contextlib.suppress(OSError, EOFError):
             connection.settimeout(30)
+            self.knocks += 1
             seat = self.context.wrap_socket(connection, server_side=True)
             identity = self.identity if self.identity and all(map(os.path.exists, self.identity)) else None
             engine = make_context(identity).wrap_socket(socket.create_connection(("127.0.0.1", self.lab.engine.port)))
@@ -58,6 +61,8 @@ class Proxy:
         reader = Reader(source)
         with contextlib.suppress(OSError, EOFError):
             head = reader.read_head()
+            if lock is None:
+                self.heads.append(head)
             target.sendall(head)
             if b"upgrade: websocket" in head.lower():
                 if lock is not None:

@@ -7,6 +7,7 @@ import copy
 import os
 import time
 
+from authority import Authority
 from hostile import HostileLab, check
 from lab import hash_tree, wait_for, write_random
 from proxy import Proxy
@@ -24,9 +25,10 @@ class OrderLab(HostileLab):
         self.proxies = {}
         self.versions = {}
 
-    def add_deceived_seat(self, name):
+    def add_deceived_seat(self, name, certificate=None):
+        """CERTIFICATE: (chain, key) that is shown to it, instead of the console's own; then it is not waited for."""
         trust = os.path.join(self.engine.directory, "trust")
-        proxy = Proxy(self, self.make_chain(trust), os.path.join(trust, "console.key"))
+        proxy = Proxy(self, *(certificate or (self.make_chain(trust), os.path.join(trust, "console.key"))))
         self.closers.append(proxy.close)
         with open(self.make_seat_connection("A101"), encoding="utf-8") as file:
             text = file.read()
@@ -39,7 +41,8 @@ class OrderLab(HostileLab):
         proxy.identity = (os.path.join(identity, "seat.crt"), os.path.join(identity, "seat.key"))
         self.proxies[name] = proxy
         seat.start()
-        self.wait_online(name)
+        if certificate is None:
+            self.wait_online(name)
         return proxy
 
     def make_chain(self, trust):
@@ -77,6 +80,31 @@ class OrderLab(HostileLab):
         check(answer.get("code") == "denied", f"{what}: {answer}")
         time.sleep(0.2)  # what it would begin would be seen
         self.check_seats(self.versions[version], name)
+
+
+def test_consoles_that_are_none():
+    """A seat that looks for its console tells nobody else its token, nor anything."""
+    with OrderLab() as lab:
+        lab.start_engine()
+        trust = os.path.join(lab.engine.directory, "trust")
+        own = Authority(os.path.join(lab.directory, "authority"), os.path.join(trust, "authority.crt"), os.path.join(trust, "authority.key"))
+        foreign = Authority(os.path.join(lab.directory, "foreign"))
+        below = Authority(os.path.join(lab.directory, "below"), *own.issue("below", ca=True, name="DNS:below"))
+        certificates = {
+            "of a foreign authority": foreign.issue("console", purpose="serverAuth", name="IP:127.0.0.1"),
+            "of another host": own.issue("console", purpose="serverAuth", name="IP:127.0.0.2,DNS:elsewhere"),
+            "expired": own.issue("console", purpose="serverAuth", name="IP:127.0.0.1", end="20210101000000Z"),
+            "of a seat": own.issue("console", name="IP:127.0.0.1"),
+            "of an authority below": below.issue("console", purpose="serverAuth", name="IP:127.0.0.1"),
+        }
+        proxies = {what: lab.add_deceived_seat(f"seat-{number}", certificate) for number, (what, certificate) in enumerate(certificates.items())}
+        for what, proxy in proxies.items():
+            wait_for(lambda proxy=proxy: proxy.knocks >= 2, 60, f"the seat tries a console {what}")
+            check(not proxy.heads, f"a console {what} heard {proxy.heads}")
+        check(lab.get_seats() == [] and all(seat.is_running() for seat in lab.seats.values()), "they wait for the right one")
+        # the same way with the right certificate leads there
+        proxy = lab.add_deceived_seat("right")
+        check(proxy.heads and b"POST /v1/enrol" in proxy.heads[0], f"the test hears what is said: {proxy.heads}")
 
 
 def change(message, **members):
