@@ -54,10 +54,10 @@ open_gate (ScApiGateInput *self, gsize head_length)
 static gboolean
 follow_frames (ScApiGateInput *self, gconstpointer data, gsize length, GError **error)
 {
-  if (!self->is_upgrade || sc_api_frames_follow (&self->frames, data, length))
+  if (!self->is_upgrade || sc_api_frames_follow (&self->frames, data, length, g_get_monotonic_time ()))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "it sent a part of a message: no client of ours does");
+                       "it sent a part of a message, or too many messages: no client of ours does");
   return FALSE;
 }
 

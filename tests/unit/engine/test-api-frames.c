@@ -44,7 +44,7 @@ test_whole_messages (void)
     ScApiFrames frames = { 0 };
 
     for (gsize at = 0; at < bytes->len; at += cut)
-      g_assert_true (sc_api_frames_follow (&frames, bytes->data + at, MIN (cut, bytes->len - at)));
+      g_assert_true (sc_api_frames_follow (&frames, bytes->data + at, MIN (cut, bytes->len - at), 0));
     g_assert_cmpuint (frames.left, ==, 0);
     g_assert_cmpuint (frames.n_head, ==, 0);
   }
@@ -65,7 +65,7 @@ test_parts (void)
       gboolean sound = TRUE;
 
       for (gsize at = 0; sound && at < bytes->len; at += cut)
-        sound = sc_api_frames_follow (&frames, bytes->data + at, MIN (cut, bytes->len - at));
+        sound = sc_api_frames_follow (&frames, bytes->data + at, MIN (cut, bytes->len - at), 0);
       g_assert_false (sound);
     }
   }
@@ -78,9 +78,55 @@ test_largest (void)
   static const guint8 head[] = { 0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
   ScApiFrames frames = { 0 };
 
-  g_assert_true (sc_api_frames_follow (&frames, head, sizeof head));
+  g_assert_true (sc_api_frames_follow (&frames, head, sizeof head, 0));
   g_assert_cmpuint (frames.left, ==, G_MAXUINT64);
-  g_assert_true (sc_api_frames_follow (&frames, (const guint8 *) "\0\0", 2));
+  g_assert_true (sc_api_frames_follow (&frames, (const guint8 *) "\0\0", 2, 0));
+}
+
+/* Returns: whether it may say that, a millisecond after what it said last */
+static gboolean
+say (ScApiFrames *frames, const GByteArray *bytes, gint64 *now)
+{
+  *now += G_TIME_SPAN_MILLISECOND;
+  return sc_api_frames_follow (frames, bytes->data, bytes->len, *now);
+}
+
+/* Each is read, understood and kept, or answered, before anybody else has a turn. */
+static void
+test_flood (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  ScApiFrames frames = { 0 };
+  gint64 now = G_TIME_SPAN_HOUR;
+  guint n = 0;
+
+  append_frame (bytes, 0x89, 1);
+  while (n < 100000 && sc_api_frames_follow (&frames, bytes->data, bytes->len, now))
+    n++;
+  g_assert_cmpuint (n, >=, 1000);
+  g_assert_cmpuint (n, <=, 20000);
+  /* long ones are more work */
+  frames = (ScApiFrames){ 0 };
+  append_frame (bytes, 0x81, 1000000);
+  for (n = 0; n < 100000 && sc_api_frames_follow (&frames, bytes->data, bytes->len, now); n++)
+    ;
+  g_assert_cmpuint (n, >=, 4);
+  g_assert_cmpuint (n, <=, 100);
+}
+
+/* What a busy seat says, and then much at once, as after a while without a network. */
+static void
+test_busy (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  ScApiFrames frames = { 0 };
+  gint64 now = G_TIME_SPAN_HOUR;
+
+  append_frame (bytes, 0x81, 1000);
+  for (guint i = 0; i < 10000; i++)
+    g_assert_true (say (&frames, bytes, &now));
+  for (guint i = 0; i < 1000; i++)
+    g_assert_true (sc_api_frames_follow (&frames, bytes->data, bytes->len, now));
 }
 
 static void
@@ -100,6 +146,8 @@ main (int argc, char **argv)
   g_test_add_func ("/api-frames/whole-messages", test_whole_messages);
   g_test_add_func ("/api-frames/parts", test_parts);
   g_test_add_func ("/api-frames/largest", test_largest);
+  g_test_add_func ("/api-frames/flood", test_flood);
+  g_test_add_func ("/api-frames/busy", test_busy);
   g_test_add_func ("/api-frames/upgrade", test_upgrade);
   return g_test_run ();
 }
