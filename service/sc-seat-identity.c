@@ -237,6 +237,18 @@ use (ScSeatIdentity *self, Found *found, const char *seat, GError **error)
   return TRUE;
 }
 
+/* A certificate came for one of them. Who has enrolled does not renew with a key of before: the console may have
+ * revoked what it was for, and would refuse it for ever. That key goes first: while the other stays, the next start is
+ * here again. */
+static void
+drop_keys (ScSeatIdentity *self, guint taken)
+{
+  for (guint i = 0; i <= taken; i++) {
+    g_clear_pointer (&self->next[i].key, sc_private_key_free);
+    g_remove (self->next[i].path);
+  }
+}
+
 /* A certificate that came, and whose key was not made the seat's own any more. */
 static gboolean
 complete_taking (ScSeatIdentity *self, Found *found, GError **error)
@@ -250,7 +262,7 @@ complete_taking (ScSeatIdentity *self, Found *found, GError **error)
       return FALSE;
     sc_private_key_free (found->key);
     found->key = g_steal_pointer (&next->key);
-    g_remove (next->path); /* if it stays, the next start is here again */
+    drop_keys (self, i);
   }
   return TRUE;
 }
@@ -494,10 +506,13 @@ gboolean
 sc_seat_identity_take (ScSeatIdentity *self, const char *pem, const ScAnchors *anchors, gboolean enrolled, gint64 now,
                        GError **error)
 {
-  Next *next = &self->next[enrolled ? NEXT_ENROLMENT : NEXT_RENEWAL];
+  guint kind = enrolled ? NEXT_ENROLMENT : NEXT_RENEWAL;
+  Next *next = &self->next[kind];
   g_auto (Found) found = { 0 };
 
-  g_return_val_if_fail (next->key != NULL && (enrolled || self->seat != NULL), FALSE);
+  g_return_val_if_fail (enrolled || self->seat != NULL, FALSE);
+  if (next->key == NULL)
+    return deny (error, "it was asked for before the seat enrolled anew");
   found.certificate = sc_certificate_parse (pem, strlen (pem), error);
   if (found.certificate == NULL)
     return FALSE;
@@ -515,7 +530,7 @@ sc_seat_identity_take (ScSeatIdentity *self, const char *pem, const ScAnchors *a
     return FALSE;
   }
   next->key = NULL;
-  g_remove (next->path);
+  drop_keys (self, kind);
   g_clear_pointer (&self->refusal, g_free);
   return TRUE;
 }

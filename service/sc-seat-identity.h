@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  *   machine.json   the machine that all this is of: it comes first
  *   next.key       the key that the seat enrols with, kept before the first question and until the answer is kept: who
  *                  asks again after a crash asks with the same key
- *   renewal.key    the same for another certificate
+ *   renewal.key    the same for another certificate; who enrols anew gives it up
  *   anchors.json   what to trust, and the authority's fingerprint that the seat was told when it enrolled
  *   seat.crt       the certificate: it comes last, and makes the key that it is for the seat's own
  *   seat.key

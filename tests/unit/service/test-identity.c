@@ -269,6 +269,36 @@ test_crashes_of_renewal (Fixture *f, gconstpointer data)
   }
 }
 
+/* What a renewal whose answer was lost was given may be revoked by now, for which the console refuses its key for ever:
+ * who has enrolled anew renews with another. */
+static void
+test_renewal_of_before (Fixture *f, gconstpointer data)
+{
+  g_autoptr (ScSeatIdentity) identity = reopen (f);
+  g_autoptr (GError) error = NULL;
+
+  take (f, identity, TRUE);
+  g_autofree char *lost = ask_to (identity, FALSE);
+  g_autofree char *late = issue (f->authority, lost, TEST_AUTHORITY_SEAT, f->now);
+  g_autoptr (GBytes) before = read_file (f, "renewal.key");
+  g_autofree char *enrolment = ask (identity);
+  g_autoptr (GBytes) next = read_file (f, "next.key");
+  take (f, identity, TRUE);
+  g_assert_false (sc_seat_identity_take (identity, late, f->authority->anchors, FALSE, f->now, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_DENIED);
+  g_autofree char *renewal = ask_to (identity, FALSE);
+  g_autoptr (GBytes) after = read_file (f, "renewal.key");
+  g_assert_false (g_bytes_equal (before, after));
+
+  /* the power failed before any key was removed */
+  write_file (f, "renewal.key", before);
+  write_file (f, "next.key", next);
+  g_autoptr (ScSeatIdentity) again = reopen (f);
+  assert_enrolled (again, TEST_AUTHORITY_SEAT);
+  g_assert_false (has (f, "renewal.key"));
+  g_assert_false (has (f, "next.key"));
+}
+
 static void
 test_due (Fixture *f, gconstpointer data)
 {
@@ -488,6 +518,7 @@ main (int argc, char **argv)
   ADD ("same-key", test_same_key);
   ADD ("crashes", test_crashes);
   ADD ("crashes-of-renewal", test_crashes_of_renewal);
+  ADD ("renewal-of-before", test_renewal_of_before);
   ADD ("due", test_due);
   ADD ("other-machine", test_other_machine);
   ADD ("cards", test_cards);
