@@ -6,6 +6,7 @@
 #include "common/platform/sc-system.h"
 #include "common/sc-error.h"
 #include "common/trust/sc-certificate.h"
+#include "common/trust/sc-token.h"
 
 #define GROUP "console"
 #define MAX_FILE_BYTES (16u * 1024u)
@@ -34,7 +35,7 @@ sc_connection_free (ScConnection *self)
   if (self == NULL)
     return;
   g_free (self->url);
-  g_free (self->token);
+  sc_secret_free (self->token);
   g_free (self->fingerprint);
   g_free (self);
 }
@@ -168,8 +169,10 @@ sc_connection_save (const ScConnection *self, const char *path, GError **error)
   g_key_file_set_value (keys, GROUP, "url", self->url);
   g_key_file_set_value (keys, GROUP, "token", self->token);
   g_key_file_set_value (keys, GROUP, FINGERPRINT, self->fingerprint);
-  g_autofree char *text = g_key_file_to_data (keys, NULL, NULL);
-  return sc_system_write_secret (path, text, error);
+  char *text = g_key_file_to_data (keys, NULL, NULL);
+  gboolean written = sc_system_write_secret (path, text, error);
+  sc_secret_free (text);
+  return written;
 }
 
 gboolean

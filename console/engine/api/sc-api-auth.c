@@ -29,7 +29,7 @@ sc_api_auth_free (ScApiAuth *self)
   if (self == NULL)
     return;
   g_clear_object (&self->pretended);
-  g_free (self->token);
+  sc_secret_free (self->token);
   g_free (self);
 }
 
