@@ -19,8 +19,9 @@ sc_enrolments_is_current (ScEnrolments *self, const ScCatalogCertificate *certif
 {
   g_autofree char *issuer = dup_issuer (self);
 
+  /* they begin a day early; of a time when the clock was ahead no seat takes it */
   return certificate->revoked == 0 && certificate->replaced == 0 && certificate->ends > now &&
-         g_str_equal (certificate->authority, issuer);
+         certificate->issued - SC_ENROLMENTS_DAY <= now && g_str_equal (certificate->authority, issuer);
 }
 
 ScCatalogCertificate *

@@ -154,7 +154,7 @@ answer_certificate (ScEnrolments *self, const ScEnrolRequest *request, const ScC
 
   if (sc_enrolments_is_current (self, certificate, now))
     return approve (self, certificate);
-  /* the authority was changed since; the key is the same */
+  /* the authority was changed since, or the clock; the key is the same */
   renewed = sc_enrolments_issue (self, request->request, certificate->seat, now, error);
   return renewed != NULL ? approve (self, renewed) : NULL;
 }

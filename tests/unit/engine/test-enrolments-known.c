@@ -284,6 +284,47 @@ test_renew_again (EnrolmentFixture *fixture, gconstpointer data)
   g_assert_cmpstr (a, ==, b);
 }
 
+static void
+assert_has_begun (EnrolmentFixture *fixture, const char *pem)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCertificate) certificate = sc_certificate_parse (pem, strlen (pem), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (sc_certificate_get_begin (certificate), <=, fixture->now);
+}
+
+/* The console's clock was ahead: no seat takes what begins only then, so it is given another when the clock is right.
+ */
+static void
+test_clock_was_ahead (EnrolmentFixture *fixture, gconstpointer data)
+{
+  g_autofree char *token = enrolment_add_token (fixture, "A101", 9, FALSE);
+  g_autoptr (TestMachine) a = enrolment_machine (token, "pc-1", UUID_A, MAC_A);
+  g_autoptr (TestMachine) b = enrolment_machine (token, "pc-2", UUID_B, MAC_B);
+  g_autoptr (TestMachine) next = enrolment_machine ("", "pc-1", UUID_A, MAC_A);
+  g_autofree char *seat = enrolment_expect_approved (fixture, a);
+  g_autofree char *renewed = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *again = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture->now += 30 * DAY;
+  enrolment_renew (fixture, seat, a, next);
+  enrolment_expect (fixture, b, SC_ENROL_PENDING);
+  enrolment_approve (fixture, enrolment_only_waiting (fixture), NULL, NULL);
+  other = enrolment_expect_approved (fixture, b);
+  fixture->now -= 30 * DAY;
+
+  renewed =
+      sc_enrolments_renew (fixture->enrolments, seat, a->key_id, next->request->request, fixture->now, NULL, &error);
+  g_assert_no_error (error);
+  assert_has_begun (fixture, renewed);
+  again = enrolment_expect_approved (fixture, b);
+  g_assert_cmpstr (again, ==, other);
+  assert_has_begun (fixture, fixture->last->certificate);
+}
+
 /* Nobody gets a certificate for a key that is, or was, another's; nobody fills the catalog. */
 static void
 test_renew_refused (EnrolmentFixture *fixture, gconstpointer data)
@@ -405,6 +446,7 @@ main (int argc, char **argv)
   ADD ("certificate/revoke", test_revoke, NULL);
   ADD ("certificate/renew", test_renew, NULL);
   ADD ("certificate/renew-again", test_renew_again, NULL);
+  ADD ("certificate/clock-was-ahead", test_clock_was_ahead, NULL);
   ADD ("certificate/renew-refused", test_renew_refused, NULL);
   ADD ("certificate/check", test_check, NULL);
   ADD ("certificate/out-of-date", test_out_of_date, NULL);
