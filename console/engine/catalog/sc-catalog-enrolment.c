@@ -217,6 +217,16 @@ take_text (char **member, ScStatement *statement, int column)
   *member = sc_catalog_column_text (statement, column);
 }
 
+/* One that is new takes the place of an earlier one of the same key, under another id. */
+#define REPLACE_REQUEST                                                                                                \
+  "INSERT OR REPLACE INTO enrol_requests (key_id, state, reason, token, request, name, room, machine, macs, os,"       \
+  " service_version, address, known, matched, seat, requested, asked)"                                                 \
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+#define UPDATE_REQUEST                                                                                                 \
+  "UPDATE enrol_requests SET state = ?2, reason = ?3, token = ?4, request = ?5, name = ?6, room = ?7, machine = ?8,"   \
+  " macs = ?9, os = ?10, service_version = ?11, address = ?12, known = ?13, matched = ?14, seat = ?15,"                \
+  " requested = ?16, asked = ?17 WHERE key_id = ?1"
+
 static gpointer
 request_of_row (ScStatement *statement)
 {
@@ -251,15 +261,8 @@ request_of_row (ScStatement *statement)
 gboolean
 sc_catalog_save_enrol_request (ScCatalog *self, ScCatalogEnrolRequest *request, GError **error)
 {
-  g_autoptr (ScStatement) statement = sc_database_prepare (
-      self->database,
-      "INSERT INTO enrol_requests (key_id, state, reason, token, request, name, room, machine, macs, os,"
-      " service_version, address, known, matched, seat, requested, asked)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
-      " ON CONFLICT (key_id) DO UPDATE SET state = ?2, reason = ?3, token = ?4, request = ?5, name = ?6, room = ?7,"
-      " machine = ?8, macs = ?9, os = ?10, service_version = ?11, address = ?12, known = ?13, matched = ?14,"
-      " seat = ?15, requested = ?16, asked = ?17",
-      error);
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, request->id == 0 ? REPLACE_REQUEST : UPDATE_REQUEST, error);
   const ScEnrolRequest *body = request->request;
   g_autofree char *macs = join_macs (body->macs);
 

@@ -48,7 +48,7 @@ ScCatalogEnrolRequest *sc_catalog_enrol_request_new (void);
 void sc_catalog_enrol_request_free (ScCatalogEnrolRequest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogEnrolRequest, sc_catalog_enrol_request_free)
 
-/* Adds it where its id is 0 (and sets that), else changes it. */
+/* Adds it where its id is 0, and sets that: in the place of what the same key asked before. Else changes it. */
 gboolean sc_catalog_save_enrol_request (ScCatalog *self, ScCatalogEnrolRequest *request, GError **error);
 /* The one of that key, or (@key_id NULL) with that number. Returns: (transfer full) (nullable): NULL without an error
  * when there is none */

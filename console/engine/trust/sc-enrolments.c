@@ -227,6 +227,7 @@ let_wait (ScEnrolments *self, ScCatalogEnrolRequest *row, gint64 now, GError **e
       (!sc_catalog_forget_enrol_requests (self->catalog, now - SC_ENROLMENTS_KEEP_DAYS * SC_ENROLMENTS_DAY, error) ||
        !check_room_to_wait (self, row->address, error)))
     return NULL;
+  row->id = 0; /* who was shown to staff is not let in as what it says that it is now */
   if (!sc_catalog_save_enrol_request (self->catalog, row, error))
     return NULL;
   return have_wait (row, now);

@@ -384,6 +384,28 @@ test_restart (EnrolmentFixture *fixture, gconstpointer data)
   g_assert_cmpuint (enrolment_token_uses (fixture, 1), ==, 1);
 }
 
+/* Staff decide on what they were shown: what a machine says of itself later, with another token, waits anew. */
+static void
+test_changed_while_waiting (EnrolmentFixture *fixture, gconstpointer data)
+{
+  g_autofree char *token = enrolment_add_token (fixture, "A101", 9, TRUE);
+  g_autofree char *other = enrolment_add_token (fixture, "B7", 9, TRUE);
+  g_autoptr (TestMachine) machine = enrolment_machine (token, "pc-1", UUID_A, MAC_A);
+  guint64 shown = 0, changed = 0;
+
+  enrolment_expect (fixture, machine, SC_ENROL_PENDING);
+  shown = enrolment_only_waiting (fixture);
+  enrolment_expect (fixture, machine, SC_ENROL_PENDING);
+  g_assert_cmpuint (enrolment_only_waiting (fixture), ==, shown);
+  enrolment_machine_set_token (machine, other);
+  enrolment_expect (fixture, machine, SC_ENROL_PENDING);
+  changed = enrolment_only_waiting (fixture);
+  enrolment_approve (fixture, shown, NULL, "does not wait");
+  enrolment_expect (fixture, machine, SC_ENROL_PENDING);
+  enrolment_approve (fixture, changed, NULL, NULL);
+  enrolment_expect (fixture, machine, SC_ENROL_APPROVED);
+}
+
 #define ADD(name, func, data)                                                                                          \
   g_test_add ("/enrolments/" name, EnrolmentFixture, data, enrolment_fixture_set_up, func, enrolment_fixture_tear_down)
 
@@ -407,5 +429,6 @@ main (int argc, char **argv)
   ADD ("tokens", test_tokens, NULL);
   ADD ("token-is-not-kept", test_token_is_not_kept, NULL);
   ADD ("restart", test_restart, NULL);
+  ADD ("changed-while-waiting", test_changed_while_waiting, NULL);
   return g_test_run ();
 }
