@@ -98,7 +98,7 @@ sc_trust_sign_back (ScTrust *self, GError **error)
 {
   const ScVersionSigner signer = { sign_by_current, self->authority };
 
-  return sc_store_sign_all (self->store, &signer, error);
+  return sc_authority_may_cancel (self->authority, error) && sc_store_sign_all (self->store, &signer, error);
 }
 
 gboolean

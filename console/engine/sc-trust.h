@@ -36,7 +36,8 @@ void sc_trust_release (ScTrust *self);
  * sc_trust_finish(); on any thread, for it takes some ms for each. Errors: as sc_store_sign_all() */
 gboolean sc_trust_sign_anew (ScTrust *self, GError **error);
 gboolean sc_trust_finish (ScTrust *self, gint64 now, GError **error);
-/* All versions by the current key again; before sc_trust_cancel(), on any thread. */
+/* All versions by the current key again; before sc_trust_cancel(), on any thread. Errors: as sc_store_sign_all(),
+ * %SC_ERROR_STATE the next authority has begun to take over */
 gboolean sc_trust_sign_back (ScTrust *self, GError **error);
 gboolean sc_trust_cancel (ScTrust *self, GError **error);
 

@@ -202,15 +202,20 @@ sc_authority_files_make_next (const char *folder, const char *name, gint64 now, 
 }
 
 gboolean
+sc_authority_files_may_drop_next (const char *folder, GError **error)
+{
+  if (!has (folder, FINISH))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_STATE,
+               "The next authority has begun to take over, which cannot be taken back: finish it again");
+  return FALSE;
+}
+
+gboolean
 sc_authority_files_drop_next (const char *folder, GError **error)
 {
-  if (has (folder, FINISH)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_STATE,
-                 "The next authority has begun to take over, which cannot be taken back: finish it again");
-    return FALSE;
-  }
-  return remove_file (folder, NEXT, error) && remove_file (folder, NEXT_KEY, error) &&
-         remove_file (folder, NEXT_SIGNING_KEY, error);
+  return sc_authority_files_may_drop_next (folder, error) && remove_file (folder, NEXT, error) &&
+         remove_file (folder, NEXT_KEY, error) && remove_file (folder, NEXT_SIGNING_KEY, error);
 }
 
 gboolean

@@ -29,6 +29,8 @@ gboolean sc_authority_files_open_next (const char *folder, const ScAuthorityKeys
                                        GError **error);
 gboolean sc_authority_files_make_next (const char *folder, const char *name, gint64 now, ScAuthorityKeys *next,
                                        GError **error);
+/* Errors: %SC_ERROR_STATE it has begun to take over */
+gboolean sc_authority_files_may_drop_next (const char *folder, GError **error);
 gboolean sc_authority_files_drop_next (const char *folder, GError **error);
 /* The next one takes the current one's place. */
 gboolean sc_authority_files_finish (const char *folder, GError **error);

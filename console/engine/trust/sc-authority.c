@@ -373,6 +373,12 @@ sc_authority_begin_rotation (ScAuthority *self, gint64 now, GError **error)
 }
 
 gboolean
+sc_authority_may_cancel (ScAuthority *self, GError **error)
+{
+  return sc_authority_files_may_drop_next (self->folder, error);
+}
+
+gboolean
 sc_authority_cancel_rotation (ScAuthority *self, GError **error)
 {
   if (!check_rotating (self, TRUE, error) || !sc_authority_files_drop_next (self->folder, error))

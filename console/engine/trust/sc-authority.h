@@ -70,6 +70,8 @@ gboolean sc_authority_is_rotating (ScAuthority *self);
 const ScCertificate *sc_authority_get_next (ScAuthority *self); /* (nullable) */
 /* Errors: %SC_ERROR_STATE */
 gboolean sc_authority_begin_rotation (ScAuthority *self, gint64 now, GError **error);
+/* Whether an attempt to finish has not gone too far; on any thread. Errors: %SC_ERROR_STATE */
+gboolean sc_authority_may_cancel (ScAuthority *self, GError **error);
 /* Who has a certificate from the next one by then must enrol again. Errors: %SC_ERROR_STATE */
 gboolean sc_authority_cancel_rotation (ScAuthority *self, GError **error);
 /* The console shows the next authority from now on, and the old one's keys are gone; versions are to be signed anew by

@@ -249,6 +249,34 @@ test_cancel (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpuint (engine_get_status (fixture, seat->tls, manifest, NULL), ==, 200);
 }
 
+/* The next authority's files take the current one's places already, and the disk is full: what cannot be cancelled any
+ * more changes no signature, for at the next start only the next key is left. */
+static void
+test_cancelled_too_late (EngineFixture *fixture, gconstpointer data)
+{
+  const ScAnchors *anchors = NULL;
+  g_autofree char *path = g_build_filename (fixture->directory, SC_AUTHORITY_FOLDER, "finish", NULL);
+  g_autoptr (ScVersionManifest) version = NULL;
+  g_autoptr (GError) error = NULL;
+  ScSignature signature;
+
+  rotate (fixture, "begin", 200);
+  sc_trust_sign_anew (fixture->parts.trust, &error);
+  g_assert_no_error (error);
+  g_file_set_contents (path, "x", 1, &error);
+  g_assert_no_error (error);
+  rotate (fixture, "cancel", 409);
+  version = sc_store_get_version (fixture->parts.store, 2, &error);
+  g_assert_no_error (error);
+  sc_store_get_signature (fixture->parts.store, version, &signature, &error);
+  g_assert_no_error (error);
+  anchors = sc_authority_get_anchors (fixture->authority);
+  g_assert_true (
+      sc_signature_is_of_version (&signature, &anchors->signing_keys[1], 1, 2, sc_version_manifest_get_id (version)));
+  rotate (fixture, "finish", 200);
+  assert_all_signed (fixture);
+}
+
 /* Two who end it at once, each in his way. */
 static void
 test_one_at_a_time (EngineFixture *fixture, gconstpointer data)
@@ -273,6 +301,7 @@ main (int argc, char **argv)
   ADD ("/api/ca/rotation", test_rotation);
   ADD ("/api/ca/lost-answer", test_lost_answer);
   ADD ("/api/ca/cancel", test_cancel);
+  ADD ("/api/ca/cancelled-too-late", test_cancelled_too_late);
   ADD ("/api/ca/one-at-a-time", test_one_at_a_time);
   return g_test_run ();
 }
