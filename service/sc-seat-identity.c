@@ -36,7 +36,7 @@ struct _ScSeatIdentity {
   gboolean foreign;  /* what is there is of another machine */
   gboolean recorded; /* machine.json is this one's */
 
-  /* Of the identity that is used; all or none: */
+  /* Of the identity that is used; all or none, but for anchors, by which it enrols anew: */
   char *seat;                 /* (nullable) */
   ScCertificate *certificate; /* (nullable) */
   ScAnchors *anchors;         /* (nullable) */
@@ -150,7 +150,7 @@ read_machine (ScSeatIdentity *self, GError **error)
 }
 
 static gboolean
-read_anchors (ScSeatIdentity *self, Found *found, GError **error)
+read_anchors (ScSeatIdentity *self, Found *found, gboolean may_be_missing, GError **error)
 {
   GError *failure = NULL;
   g_autoptr (ScJson) json = read_json (self->anchors_path, ANCHORS_MAX_BYTES, &failure);
@@ -160,7 +160,7 @@ read_anchors (ScSeatIdentity *self, Found *found, GError **error)
   if (fingerprint != NULL)
     found->anchors = sc_anchors_from_json (json, &failure);
   if (found->anchors == NULL)
-    return judge (self, failure, FALSE, error);
+    return judge (self, failure, may_be_missing, error);
   found->enrolled_by = g_strdup (fingerprint);
   return TRUE;
 }
@@ -267,6 +267,13 @@ complete_taking (ScSeatIdentity *self, Found *found, GError **error)
   return TRUE;
 }
 
+/* Whether @found's anchors are of the console in the settings, though its authority may have been changed since. */
+static gboolean
+is_of_settings (ScSeatIdentity *self, const Found *found)
+{
+  return strcmp (found->enrolled_by, self->fingerprint) == 0 || has_authority (found->anchors, self->fingerprint);
+}
+
 static gboolean
 judge_found (ScSeatIdentity *self, Found *found, GError **error)
 {
@@ -278,7 +285,7 @@ judge_found (ScSeatIdentity *self, Found *found, GError **error)
     refuse (self, "This seat's certificate does not belong to its key");
   else if (found->anchors == NULL || find_issuer (found->certificate, found->anchors) == NULL)
     refuse (self, "This seat's certificate is of none of the authorities that it trusts");
-  else if (strcmp (found->enrolled_by, self->fingerprint) != 0 && !has_authority (found->anchors, self->fingerprint))
+  else if (!is_of_settings (self, found))
     refuse (self, "This seat's identity was given by another console than the one in its settings");
   else if ((seat = sc_certificate_get_seat (found->certificate)) == NULL)
     refuse (self, "This seat's certificate names no seat");
@@ -312,11 +319,15 @@ read_all (ScSeatIdentity *self, GError **error)
     if (!read_key (self->next[i].path, &self->next[i].key, error))
       return FALSE;
   found.certificate = sc_certificate_load (self->certificate_path, &failure);
-  if (found.certificate == NULL)
-    return judge (self, failure, TRUE, error);
+  if (!judge (self, failure, TRUE, error) || !read_anchors (self, &found, found.certificate == NULL, error))
+    return FALSE;
   /* a key that is missing is judged with the certificate: it may be the next one's */
-  return read_key (self->key_path, &found.key, error) && read_anchors (self, &found, error) &&
-         judge_found (self, &found, error);
+  if (found.certificate != NULL && !(read_key (self->key_path, &found.key, error) && judge_found (self, &found, error)))
+    return FALSE;
+  /* it enrols anew with the console that it has trusted, whose authority the settings may not name any more */
+  if (self->seat == NULL && found.anchors != NULL && is_of_settings (self, &found))
+    self->anchors = g_steal_pointer (&found.anchors);
+  return TRUE;
 }
 
 ScSeatIdentity *

@@ -37,12 +37,15 @@ const char *sc_seat_identity_get_seat (ScSeatIdentity *self);
 /* Returns: (transfer none) (nullable): why what is there is not used, a sentence for people */
 const char *sc_seat_identity_get_refusal (ScSeatIdentity *self);
 
+/* (nullable): NULL: it has none of the console in the settings. They stay where the rest cannot be used: so the seat
+ * enrols anew also after the authority was changed */
+const ScAnchors *sc_seat_identity_get_anchors (ScSeatIdentity *self);
+
 /* ---- of a seat that has enrolled ---- */
 
-const ScAnchors *sc_seat_identity_get_anchors (ScSeatIdentity *self); /* (nullable): NULL: it has not */
 /* (transfer none): for TLS: certificate, key and chain */
 GTlsCertificate *sc_seat_identity_get_tls (ScSeatIdentity *self);
-/* Whether @peer is the console at @host. @now: s since 1970. Errors: %SC_ERROR_DENIED */
+/* Whether @peer is the console at @host, by the anchors. @now: s since 1970. Errors: %SC_ERROR_DENIED */
 gboolean sc_seat_identity_accepts (ScSeatIdentity *self, GTlsCertificate *peer, const char *host, gint64 now,
                                    GError **error);
 /* Whether it is time for another certificate. */

@@ -509,6 +509,41 @@ test_anchors (Fixture *f, gconstpointer data)
   assert_enrolled (anew, OTHER_SEAT);
 }
 
+/* The authority was changed since the settings were written. Without its certificate the seat enrols anew with the
+ * console that it has trusted last: by the settings alone it would take that for another. */
+static void
+test_damaged_after_change (Fixture *f, gconstpointer data)
+{
+  static const char *const ends[] = { "seat.crt", "seat.key" };
+  g_autoptr (TestAuthority) other = test_authority_new ();
+  g_autoptr (ScAnchors) both = sc_anchors_copy (f->authority->anchors);
+  g_autoptr (ScSeatIdentity) identity = reopen (f);
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (both->authorities, sc_certificate_copy (other->certificate));
+  take (f, identity, TRUE);
+  sc_seat_identity_set_anchors (identity, both, &error);
+  g_assert_no_error (error);
+  g_autofree char *request = ask_to (identity, FALSE);
+  g_autofree char *pem = issue (other, request, TEST_AUTHORITY_SEAT, f->now);
+  g_assert_true (sc_seat_identity_take (identity, pem, other->anchors, FALSE, f->now, &error));
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+    remove_file (f, ends[i]);
+    g_autoptr (ScSeatIdentity) damaged = reopen (f);
+    g_assert_cmpstr (sc_seat_identity_get_seat (damaged), ==, NULL);
+    g_assert_nonnull (sc_seat_identity_get_anchors (damaged));
+    g_assert_true (sc_seat_identity_accepts (damaged, other->tls, "127.0.0.1", f->now, NULL));
+    g_autoptr (TestAuthority) third = test_authority_new ();
+    g_autoptr (ScSeatIdentity) elsewhere = open_as (f, f->machine, third->fingerprint);
+    g_assert_null (sc_seat_identity_get_anchors (elsewhere));
+    g_autofree char *asked = ask (damaged);
+    g_autofree char *given = issue (other, asked, OTHER_SEAT, f->now);
+    sc_seat_identity_take (damaged, given, other->anchors, TRUE, f->now, &error);
+    g_assert_no_error (error);
+    assert_enrolled (damaged, OTHER_SEAT);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -526,5 +561,6 @@ main (int argc, char **argv)
   ADD ("wrong-certificates", test_wrong_certificates);
   ADD ("damaged", test_damaged);
   ADD ("anchors", test_anchors);
+  ADD ("damaged-after-change", test_damaged_after_change);
   return g_test_run ();
 }
