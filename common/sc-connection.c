@@ -136,9 +136,11 @@ sc_connection_load (const char *path, GError **error)
     ScError code = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)           ? SC_ERROR_NOT_FOUND
                    : g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) ? SC_ERROR_DENIED
                                                                                          : SC_ERROR_SYSTEM;
-    g_set_error (error, SC_ERROR, (int) code,
-                 "Cannot read the connection file “%s”: %s; the console writes one at its start, copy it from there",
-                 path, failure->message);
+    g_set_error (
+        error, SC_ERROR, (int) code,
+        "Cannot read the connection file “%s”: %s; “seatcastctl enrol-token ROOM --output FILE” at the console "
+        "makes one for seats, “seatcastctl sign-in” one for staff",
+        path, failure->message);
     return NULL;
   }
   gsize length;

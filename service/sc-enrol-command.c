@@ -47,8 +47,8 @@ tell (const ScEnrolCommand *self, const Outcome *outcome, ScSeatIdentity *identi
     return SC_ENROL_COMMAND_PENDING;
   case SC_ENROLLER_DENIED:
     g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
-                 "The console %s has denied it: %s. Get a token of the room there by “seatcastctl enrol-token ROOM” "
-                 "and try again",
+                 "The console %s has denied it: %s. Where it is the token, get one of the room there by “seatcastctl "
+                 "enrol-token ROOM”; a seat that was rejected by mistake asks anew without identity/ in its --state",
                  url, outcome->words);
     return SC_ENROL_COMMAND_FAILED;
   case SC_ENROLLER_FAILED:

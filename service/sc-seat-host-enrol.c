@@ -69,7 +69,8 @@ on_enroller (ScEnrollerState state, const char *words, gpointer user_data)
     tell_enrolling (self, "Waiting for approval at the console", words);
     break;
   case SC_ENROLLER_DENIED:
-    tell_enrolling (self, "The console has denied that this seat enrols; it asks again with other settings", words);
+    tell_enrolling (self, "The console has denied that this seat enrols; it asks again when it has other settings",
+                    words);
     sc_seat_host_stop_enrolling (self);
     self->denied = TRUE;
     break;

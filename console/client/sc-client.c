@@ -145,11 +145,12 @@ explain (ScClient *self, GError *cause)
   if (g_error_matches (owned, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_steal_pointer (&owned);
   if (owned->domain == G_TLS_ERROR && owned->code == G_TLS_ERROR_BAD_CERTIFICATE)
-    return g_error_new (SC_ERROR, SC_ERROR_DENIED,
-                        "%s shows a certificate of another authority than the connection file names, or of another "
-                        "host: compare the fingerprint with the console's and sign in again, or find out who answers "
-                        "there",
-                        self->connection->url);
+    return g_error_new (
+        SC_ERROR, SC_ERROR_DENIED,
+        "%s shows a certificate of another authority than it is to have, or of another host: see what "
+        "“seatcastctl ca fingerprint” prints on the console's machine; if that is another one now, sign "
+        "in with it (--ca-fingerprint), else find out who answers there",
+        self->connection->url);
   return g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE,
                       "cannot reach the console at %s: %s; is seatcast-consoled running?", self->connection->url,
                       owned->message);
