@@ -104,6 +104,13 @@ ask (ScSeatRenewal *self)
   sc_fetch_json_async (self->fetch, PATH, body, SC_ENROLMENT_MAX_BYTES, self->cancellable, on_answer, self);
 }
 
+/* Also once the clock, which was ahead then, is set right. */
+static gboolean
+may_try_again (const ScSeatRenewal *self, gint64 now)
+{
+  return now >= self->not_before || self->not_before - now > SC_SEAT_RENEWAL_AGAIN;
+}
+
 void
 sc_seat_renewal_look (ScSeatRenewal *self, gboolean connected)
 {
@@ -111,7 +118,7 @@ sc_seat_renewal_look (ScSeatRenewal *self, gboolean connected)
 
   if (connected)
     self->not_before = 0;
-  if (self->cancellable == NULL && now >= self->not_before &&
+  if (self->cancellable == NULL && may_try_again (self, now) &&
       (self->wanted || sc_seat_identity_is_due (self->identity, now)))
     ask (self);
 }

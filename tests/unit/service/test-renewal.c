@@ -22,7 +22,8 @@ typedef struct {
   Renewals renewals;
   ScFetch *fetch;
   ScSeatRenewal *renewal;
-  gint64 now; /* s */
+  gint64 now;    /* s */
+  guint n_looks; /* at the clock */
   guint n_renewed;
 } Fixture;
 
@@ -81,7 +82,10 @@ serve_renewals (Renewals *self, ScTestConsole *console)
 static gint64
 get_time (gpointer user_data)
 {
-  return ((Fixture *) user_data)->now;
+  Fixture *f = user_data;
+
+  f->n_looks++;
+  return f->now;
 }
 
 static void
@@ -148,6 +152,24 @@ test_in_time (Fixture *f, gconstpointer data)
   g_assert_false (sc_seat_identity_is_due (f->console.identity, f->now));
   g_autoptr (ScSeatIdentity) kept = sc_test_console_enrol (&f->console, f->console.directory);
   g_assert_false (sc_seat_identity_is_due (kept, f->now));
+}
+
+/* What failed while the clock was ahead is not put off until that time comes. */
+static void
+test_clock_was_ahead (Fixture *f, gconstpointer data)
+{
+  pass (f, DUE);
+  f->now += 900 * DAY;
+  f->renewals.status = 500;
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*cannot be renewed yet*: not now");
+  sc_seat_renewal_look (f->renewal, FALSE);
+  while (f->n_looks < 2) /* when it asked, and when that had failed */
+    g_main_context_iteration (NULL, TRUE);
+  f->now -= 900 * DAY;
+  f->renewals.status = 200;
+  sc_seat_renewal_look (f->renewal, FALSE);
+  run_until_renewed (f, 1);
+  g_test_assert_expected_messages ();
 }
 
 /* A failure is said once and tried again in an hour, or when the console is seen again; always with the same key. */
@@ -266,6 +288,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/renewal/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("in-time", test_in_time);
   ADD ("failure", test_failure);
+  ADD ("clock-was-ahead", test_clock_was_ahead);
   ADD ("rotation", test_rotation);
   ADD ("freed", test_freed);
   g_test_add ("/renewal/reconnects-when-idle", ScTestService, NULL, sc_test_service_set_up, test_reconnects_when_idle,
