@@ -155,7 +155,8 @@ sc_seat_state_get_seat (ScSeatState *self)
   return self->seat;
 }
 
-/* Another console, or this one under another number, counts its orders anew: those of before are of another seat. */
+/* Another console, or this one under another number, counts its orders anew: those of before are of another seat, and
+ * what they began is not gone on with. */
 gboolean
 sc_seat_state_set_seat (ScSeatState *self, const char *seat, GError **error)
 {
@@ -164,7 +165,8 @@ sc_seat_state_set_seat (ScSeatState *self, const char *seat, GError **error)
 
   if (strcmp (seat, self->seat) == 0)
     return TRUE;
-  update = sc_database_prepare (self->database, "UPDATE seat SET id = ?, last_order = 0", error);
+  update =
+      sc_database_prepare (self->database, "UPDATE seat SET id = ?, last_order = 0, pending_is_ordered = 0", error);
   if (update == NULL)
     return FALSE;
   sc_seat_state_bind_text (update, 1, seat);

@@ -486,8 +486,10 @@ test_orders (Fixture *fixture, gconstpointer data)
   g_assert_true (sc_seat_state_set_pending (state, 0, 5, &manifest, &error));
   g_assert_true (sc_seat_state_is_pending_ordered (state));
   g_assert_true (sc_seat_state_set_seat (state, sc_seat_state_get_seat (state), &error));
+  g_assert_true (sc_seat_state_is_pending_ordered (state));
   take_order (state, 7, FALSE, 7);
   g_assert_true (sc_seat_state_set_seat (state, FIXTURE_SEAT, &error));
+  g_assert_false (sc_seat_state_is_pending_ordered (state)); /* by this one's console */
   take_order (state, 1, TRUE, 0);
   sc_seat_state_close (state);
   state = open_state (fixture);
