@@ -423,6 +423,8 @@ sc_catalog_enrol_seat (ScCatalog *self, const char *seat, const ScEnrolRequest *
       "INSERT INTO seats (id, name, own_room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes,"
       " version, last_seen, machine, macs, assigned_room) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, 0, ?8, ?9, ?10,"
       " ?11) ON CONFLICT (id) DO UPDATE SET machine = ?9, macs = ?10,"
+      /* it was set up anew: that it counts its starts anew is no sign of a disk that forgets */
+      " generation = 0, run = '', forgot = 0,"
       /* one that is moved loses its place */
       " place_column = iif (room = ifnull (?11, room), place_column, NULL),"
       " place_row = iif (room = ifnull (?11, room), place_row, NULL),"

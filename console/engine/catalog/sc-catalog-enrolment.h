@@ -75,8 +75,8 @@ void sc_catalog_machine_free (ScCatalogMachine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogMachine, sc_catalog_machine_free)
 GPtrArray *sc_catalog_list_machines (ScCatalog *self, GError **error); /* (transfer full) */
 
-/* Makes a record for the seat, or leaves to it the one that it has. @room: (nullable): the one that it is assigned,
- * which comes to be; NULL: its record's */
+/* Makes a record for the seat, or leaves to it the one that it has, but for what is known of its service's starts.
+ * @room: (nullable): the one that it is assigned, which comes to be; NULL: its record's */
 gboolean sc_catalog_enrol_seat (ScCatalog *self, const char *seat, const ScEnrolRequest *request, const char *address,
                                 const char *room, gint64 now, GError **error);
 /* Versions that the seat was ordered to have: the one that it is assigned, and those of its sessions that are not over.

@@ -150,6 +150,74 @@ test_older_record (EnrolmentFixture *fixture, gconstpointer data)
   g_assert_cmpuint (enrolment_token_uses (fixture, 1), ==, 1);
 }
 
+/* The service starts, for the @generation-th time as its own data count it. Returns: since when the console takes its
+ * disk for one that forgets at restart; 0: it does not */
+static gint64
+start_service (EnrolmentFixture *fixture, const char *seat, const char *run, guint64 generation)
+{
+  g_autoptr (ScInventory) inventory = catalog_make_inventory (seat, "pc-1", "A101");
+  g_autoptr (ScCatalogSeat) record = NULL;
+  g_autoptr (GError) error = NULL;
+
+  catalog_set_text (&inventory->run, run);
+  inventory->generation = generation;
+  fixture->now++;
+  g_assert_true (sc_catalog_save_inventory (fixture->base.catalog, inventory, fixture->now * G_USEC_PER_SEC, &error));
+  g_assert_no_error (error);
+  record = sc_catalog_find_seat (fixture->base.catalog, seat, &error);
+  g_assert_no_error (error);
+  return record->forgot;
+}
+
+static gint64
+get_forgot (EnrolmentFixture *fixture, const char *seat)
+{
+  g_autoptr (ScCatalogSeat) record = sc_catalog_find_seat (fixture->base.catalog, seat, NULL);
+
+  return record->forgot;
+}
+
+/* Who was set up anew counts its starts anew, which is no sign that its disk forgets: it is no longer what it was. What
+ * its disk does from then on is one. */
+static void
+test_replacement_counts_anew (EnrolmentFixture *fixture, gconstpointer data)
+{
+  g_autofree char *token = enrolment_add_token (fixture, "A101", 1, FALSE);
+  g_autoptr (TestMachine) first = enrolment_machine (token, "pc-1", UUID_A, MAC_A);
+  g_autoptr (TestMachine) second = enrolment_machine (token, "pc-1", UUID_A, MAC_A);
+  g_autoptr (TestMachine) third = enrolment_machine (token, "pc-1", UUID_A, MAC_A);
+  g_autofree char *seat = enrolment_expect_approved (fixture, first);
+
+  g_assert_cmpint (start_service (fixture, seat, "a", 7), ==, 0);
+  enrolment_expect (fixture, second, SC_ENROL_DUPLICATE);
+  enrolment_approve (fixture, enrolment_only_waiting (fixture), NULL, NULL);
+  g_assert_cmpint (start_service (fixture, seat, "b", 1), ==, 0);
+  g_assert_cmpint (start_service (fixture, seat, "c", 2), ==, 0);
+  g_assert_cmpint (start_service (fixture, seat, "d", 2), !=, 0);
+  /* nor is a new one known to forget because the one before did */
+  enrolment_expect (fixture, third, SC_ENROL_DUPLICATE);
+  g_assert_cmpint (get_forgot (fixture, seat), !=, 0);
+  enrolment_approve (fixture, enrolment_only_waiting (fixture), NULL, NULL);
+  g_assert_cmpint (get_forgot (fixture, seat), ==, 0);
+}
+
+/* So does one that takes over a record by its token alone. */
+static void
+test_older_record_counts_anew (EnrolmentFixture *fixture, gconstpointer data)
+{
+  static const char old[] = "0b9ff0c2-4f0e-4d35-9d34-3f3b7ce3f001";
+  g_autofree char *token = enrolment_add_token (fixture, "A101", 9, FALSE);
+  g_autoptr (TestMachine) machine = enrolment_machine (token, "pc-1", UUID_B, MAC_B);
+  g_autofree char *seat = NULL;
+
+  start_service (fixture, old, "a", 7);
+  g_assert_cmpint (start_service (fixture, old, "b", 7), !=, 0);
+  seat = enrolment_expect_approved (fixture, machine);
+  g_assert_cmpstr (seat, ==, old);
+  g_assert_cmpint (get_forgot (fixture, old), ==, 0);
+  g_assert_cmpint (start_service (fixture, old, "c", 1), ==, 0);
+}
+
 /* By the MAC that its inventory told. */
 static void
 test_older_record_by_mac (EnrolmentFixture *fixture, gconstpointer data)
@@ -440,6 +508,8 @@ main (int argc, char **argv)
   ADD ("known/replacement", test_replacement, NULL);
   ADD ("known/two-replacements", test_two_replacements, NULL);
   ADD ("known/older-record", test_older_record, NULL);
+  ADD ("known/replacement-counts-anew", test_replacement_counts_anew, NULL);
+  ADD ("known/older-record-counts-anew", test_older_record_counts_anew, NULL);
   ADD ("known/older-record-by-mac", test_older_record_by_mac, NULL);
   ADD ("room/approve-into", test_approve_into_room, NULL);
   ADD ("room/renamed", test_room_is_renamed, NULL);
