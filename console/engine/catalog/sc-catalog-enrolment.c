@@ -397,6 +397,22 @@ sc_catalog_list_machines (ScCatalog *self, GError **error)
   return add_rows (self, statement, machine_of_row, machines, error) ? g_steal_pointer (&machines) : NULL;
 }
 
+GPtrArray *
+sc_catalog_list_rejected_machines (ScCatalog *self, gint64 since, GError **error)
+{
+  g_autoptr (GPtrArray) machines = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_machine_free);
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "SELECT seat, name, room, machine, macs, asked * 1000000, FALSE FROM enrol_requests"
+                           " WHERE state = 'denied' AND asked > ?1 ORDER BY id",
+                           error);
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, since);
+  return add_rows (self, statement, machine_of_row, machines, error) ? g_steal_pointer (&machines) : NULL;
+}
+
 static gboolean
 add_room (ScCatalog *self, const char *room, GError **error)
 {

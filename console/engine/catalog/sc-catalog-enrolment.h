@@ -74,6 +74,8 @@ typedef struct {
 void sc_catalog_machine_free (ScCatalogMachine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogMachine, sc_catalog_machine_free)
 GPtrArray *sc_catalog_list_machines (ScCatalog *self, GError **error); /* (transfer full) */
+/* Those that staff rejected after @since: no seats; last_seen: when that was. (transfer full) */
+GPtrArray *sc_catalog_list_rejected_machines (ScCatalog *self, gint64 since, GError **error);
 
 /* Makes a record for the seat, or leaves to it the one that it has, but for what is known of its service's starts.
  * @room: (nullable): the one that it is assigned, which comes to be; NULL: its record's */

@@ -9,6 +9,7 @@
 
 #define MIN_RETRY 10  /* s */
 #define MAX_RETRY 600 /* s */
+#define KEEP_TIME (SC_ENROLMENTS_KEEP_DAYS * SC_ENROLMENTS_DAY)
 #define ASKED_INTERVAL SC_ENROLMENTS_DENIAL_TIME
 
 ScEnrolments *
@@ -202,6 +203,19 @@ set_pending (ScCatalogEnrolRequest *row, const ScCatalogEnrolToken *token, gint6
     row->reason = g_strdup ("its token is one by which staff approve every seat");
 }
 
+static void
+set_rejected (ScCatalogEnrolRequest *row, const ScCatalogMachine *rejected, const char *matched)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (rejected->last_seen / G_USEC_PER_SEC);
+  g_autofree char *day = g_date_time_format (time, "%Y-%m-%d");
+
+  row->state = SC_ENROL_PENDING;
+  g_free (row->reason);
+  row->reason = g_strdup_printf ("staff rejected this machine on %s: it comes by another key (same %s), and staff must"
+                                 " approve it",
+                                 day, matched);
+}
+
 /* Whether one more may wait. */
 static gboolean
 check_room_to_wait (ScEnrolments *self, const char *address, GError **error)
@@ -223,9 +237,8 @@ check_room_to_wait (ScEnrolments *self, const char *address, GError **error)
 static ScEnrolAnswer *
 let_wait (ScEnrolments *self, ScCatalogEnrolRequest *row, gint64 now, GError **error)
 {
-  if (row->id == 0 &&
-      (!sc_catalog_forget_enrol_requests (self->catalog, now - SC_ENROLMENTS_KEEP_DAYS * SC_ENROLMENTS_DAY, error) ||
-       !check_room_to_wait (self, row->address, error)))
+  if (row->id == 0 && (!sc_catalog_forget_enrol_requests (self->catalog, now - KEEP_TIME, error) ||
+                       !check_room_to_wait (self, row->address, error)))
     return NULL;
   row->id = 0; /* who was shown to staff is not let in as what it says that it is now */
   if (!sc_catalog_save_enrol_request (self->catalog, row, error))
@@ -282,10 +295,14 @@ decide (ScEnrolments *self, ScCatalogEnrolRequest *row, const ScCatalogEnrolToke
         ScEnrolOutcome *outcome, GError **error)
 {
   g_autoptr (GPtrArray) machines = sc_catalog_list_machines (self->catalog, error);
+  g_autoptr (GPtrArray) rejected =
+      machines != NULL ? sc_catalog_list_rejected_machines (self->catalog, now - KEEP_TIME, error) : NULL;
   g_autofree char *matched = NULL;
+  g_autofree char *matched_rejected = NULL;
+  const ScCatalogMachine *turned_away = NULL;
   ScCatalogMachine *known = NULL;
 
-  if (machines == NULL)
+  if (rejected == NULL)
     return NULL;
   outcome->is_new = TRUE;
   known = sc_machines_find (machines, row->request, &matched);
@@ -294,6 +311,11 @@ decide (ScEnrolments *self, ScCatalogEnrolRequest *row, const ScCatalogEnrolToke
   sc_enrolments_set_text (&outcome->room, row->request->room);
   if (known != NULL && known->enrolled) {
     sc_enrolments_set_duplicate (row, known, matched);
+    return let_wait (self, row, now, error);
+  }
+  turned_away = sc_machines_find (rejected, row->request, &matched_rejected);
+  if (turned_away != NULL) {
+    set_rejected (row, turned_away, matched_rejected);
     return let_wait (self, row, now, error);
   }
   if (token->ask || !g_str_equal (sc_enrolments_token_state (token, now), "open")) {
@@ -340,7 +362,7 @@ ask_with_token (ScEnrolments *self, ScCatalogEnrolRequest *row, const ScEnrolReq
 static gboolean
 is_rejected (const ScCatalogEnrolRequest *row, gint64 now)
 {
-  return row != NULL && row->state == SC_ENROL_DENIED && now - row->asked < SC_ENROLMENTS_KEEP_DAYS * SC_ENROLMENTS_DAY;
+  return row != NULL && row->state == SC_ENROL_DENIED && now - row->asked < KEEP_TIME;
 }
 
 /* @key_id: (out) */

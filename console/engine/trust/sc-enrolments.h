@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  *
  * A token lets seats of its room in by themselves until its end (the room's enrolment window), as many as it says;
  * whoever comes later, or by a token that says so, waits for staff. A machine that already is a seat always waits: only
- * staff can tell a seat that was set up anew from somebody who says that he is it.
+ * staff can tell a seat that was set up anew from somebody who says that he is it. So does one that staff rejected and
+ * that comes by another key.
  */
 typedef struct _ScEnrolments ScEnrolments;
 
@@ -24,7 +25,7 @@ typedef struct _ScEnrolments ScEnrolments;
 #define SC_ENROLMENTS_MAX_DENIALS 10u    /* of an address within … */
 #define SC_ENROLMENTS_DENIAL_TIME 60     /* s; then it is not heard until they are over */
 #define SC_ENROLMENTS_MAX_ADDRESSES 256u /* whose denials are counted at once */
-#define SC_ENROLMENTS_KEEP_DAYS 7        /* a rejected key stays rejected, one that nobody asks for is kept */
+#define SC_ENROLMENTS_KEEP_DAYS 7        /* a rejected key stays so, its machine waits; who asks no more is kept */
 #define SC_ENROLMENTS_MAX_RENEWALS 8u    /* of one seat in a day */
 #define SC_ENROLMENTS_MAX_TOKENS 1000u   /* that are listed */
 #define SC_ENROLMENTS_MAX_TOKEN_SEATS 4096u

@@ -288,6 +288,75 @@ test_reject (EnrolmentFixture *fixture, gconstpointer data)
   enrolment_expect (fixture, machine, SC_ENROL_PENDING);
 }
 
+typedef struct {
+  const char *label, *name, *machine, *mac, *matched;
+} Rejected;
+
+static const Rejected rejected[] = {
+  { "all", "pc-4", UUID_A, MAC_A, "machine mac name" },
+  { "machine", "PC", UUID_A, NULL, "machine" },
+  { "mac", "PC", "", MAC_A, "mac" },
+  { "name", "PC-4", UUID_B, MAC_B, "name" },
+  { "not/nothing", "pc-5", UUID_B, MAC_B, NULL },
+};
+
+/* Staff rejected "pc-4" with UUID_A and MAC_A; then another key comes, with a token that is open. */
+static void
+test_rejected_machine (EnrolmentFixture *fixture, gconstpointer data)
+{
+  const Rejected *other = data;
+  g_autofree char *ask = enrolment_add_token (fixture, "A101", 1, TRUE);
+  g_autofree char *open = enrolment_add_token (fixture, "A101", 5, FALSE);
+  g_autoptr (TestMachine) first = enrolment_machine (ask, "pc-4", UUID_A, MAC_A);
+  g_autoptr (TestMachine) second = enrolment_machine (open, other->name, other->machine, other->mac);
+  guint64 id;
+
+  enrolment_expect (fixture, first, SC_ENROL_PENDING);
+  enrolment_reject (fixture, enrolment_only_waiting (fixture), NULL);
+  fixture->now += 3600;
+  if (other->matched == NULL) {
+    g_free (enrolment_expect_approved (fixture, second));
+    return;
+  }
+  enrolment_expect (fixture, second, SC_ENROL_PENDING);
+  g_assert_true (g_str_has_prefix (fixture->last->reason, "staff rejected this machine on 2026-09-21: "));
+  {
+    g_autofree char *same = g_strdup_printf ("(same %s)", other->matched);
+
+    g_assert_nonnull (strstr (fixture->last->reason, same));
+  }
+  g_assert_cmpuint (enrolment_token_uses (fixture, 2), ==, 0);
+  id = enrolment_only_waiting (fixture);
+  enrolment_approve (fixture, id, NULL, NULL);
+  g_free (enrolment_expect_approved (fixture, second));
+  g_assert_cmpuint (enrolment_token_uses (fixture, 2), ==, 1);
+  enrolment_expect (fixture, first, SC_ENROL_DENIED);
+}
+
+/* As long as a key stays rejected, and in whatever room the token lets it in, but for a name, which is of a room. */
+static void
+test_rejected_machine_later (EnrolmentFixture *fixture, gconstpointer data)
+{
+  g_autofree char *ask = enrolment_add_token (fixture, "A101", 1, TRUE);
+  g_autoptr (TestMachine) first = enrolment_machine (ask, "pc-4", UUID_A, MAC_A);
+  g_autoptr (TestMachine) second = NULL;
+  g_autoptr (TestMachine) third = NULL;
+  g_autoptr (TestMachine) namesake = NULL;
+  g_autofree char *open = NULL;
+
+  enrolment_expect (fixture, first, SC_ENROL_PENDING);
+  enrolment_reject (fixture, enrolment_only_waiting (fixture), NULL);
+  fixture->now += SC_ENROLMENTS_KEEP_DAYS * DAY - 1;
+  open = enrolment_add_token (fixture, "B7", 5, FALSE);
+  second = enrolment_machine (open, "pc-9", UUID_A, MAC_A);
+  third = enrolment_machine (open, "pc-9", UUID_A, MAC_A);
+  namesake = enrolment_machine (open, "pc-4", UUID_B, MAC_B);
+  g_free (enrolment_expect_approved (fixture, namesake));
+  enrolment_expect (fixture, second, SC_ENROL_PENDING);
+  fixture->now += 1;
+  g_free (enrolment_expect_approved (fixture, third));
+}
+
 /* tokens */
 
 static void
@@ -426,6 +495,13 @@ main (int argc, char **argv)
   ADD ("cap/address", test_cap_of_address, NULL);
   ADD ("cap/all", test_cap_of_all, NULL);
   ADD ("reject", test_reject, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (rejected); i++) {
+    g_autofree char *path = g_strconcat ("/enrolments/rejected-machine/", rejected[i].label, NULL);
+
+    g_test_add (path, EnrolmentFixture, &rejected[i], enrolment_fixture_set_up, test_rejected_machine,
+                enrolment_fixture_tear_down);
+  }
+  ADD ("rejected-machine/later", test_rejected_machine_later, NULL);
   ADD ("tokens", test_tokens, NULL);
   ADD ("token-is-not-kept", test_token_is_not_kept, NULL);
   ADD ("restart", test_restart, NULL);
