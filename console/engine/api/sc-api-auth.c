@@ -150,23 +150,24 @@ refuse (ScApiRequest *request, const GError *error)
   sc_api_request_fail (request, error);
 }
 
+/* The route is for the audit: who is refused has called it by the name of a button or a command. */
 static void
 forbid (ScApiRequest *request)
 {
-  const char *needed = sc_role_to_nick (request->route->role);
+  const char *role = sc_role_to_nick (request->principal.role);
   g_autofree char *what = g_strdup_printf ("%s %s", request->route->method, request->route->pattern);
 
   request->recorded = TRUE;
   sc_api_failures_note (request->parts->failures, "denied", &request->principal, request->address, what,
                         "the role does not allow it");
   if (request->route->role == SC_ROLE_SEAT || request->principal.role == SC_ROLE_SEAT)
-    sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED, "%s is %s, and you are %s “%s”", what,
+    sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED, "this is %s, and “%s” has the role %s",
                                 request->route->role == SC_ROLE_SEAT ? "for seats" : "for staff",
-                                sc_role_to_nick (request->principal.role), request->principal.name);
+                                request->principal.name, role);
   else
     sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED,
-                                "%s needs the role %s, and “%s” has the role %s: ask an administrator", what, needed,
-                                request->principal.name, sc_role_to_nick (request->principal.role));
+                                "“%s” has the role %s, and this needs the role %s: ask an administrator",
+                                request->principal.name, role, sc_role_to_nick (request->route->role));
 }
 
 gboolean

@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/trust/sc-token.h"
+#include "console/engine/catalog/sc-catalog-enrolment.h"
 #include "console/engine/trust/sc-password.h"
 
 #include <string.h>
@@ -368,6 +369,24 @@ sc_staff_sign_in_finish (ScStaff *self, GAsyncResult *result, ScStaffRefusal *re
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* Why a token lets nobody in. That of an enrolment is in every seat's connection file, which is easily taken for one of
+ * staff; only who has it is told that it is one. */
+static void
+refuse_token (ScStaff *self, const char *token_hash, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (ScCatalogEnrolToken) enrolment = sc_catalog_find_enrol_token (self->catalog, token_hash, 0, &failure);
+
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else if (enrolment != NULL)
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "this is the connection file, or the token, of seats, and only lets them enrol: sign in instead");
+  else
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "the token is not, or no longer, that of somebody who has signed in: sign in again");
+}
+
 gboolean
 sc_staff_identify (ScStaff *self, const char *token, ScPrincipal *principal, GError **error)
 {
@@ -385,8 +404,7 @@ sc_staff_identify (ScStaff *self, const char *token, ScPrincipal *principal, GEr
   /* one that would end later than it can was made when the clock was wrong */
   if (session == NULL || session->ends <= now || session->ends - now > SC_STAFF_SESSION_SECONDS ||
       !sc_role_from_nick (session->role, &role) || role < SC_ROLE_VIEWER) {
-    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
-                 "the token is not, or no longer, that of somebody who has signed in: sign in again");
+    refuse_token (self, token_hash, error);
     return FALSE;
   }
   principal->role = role;

@@ -259,7 +259,8 @@ test_denied (EngineFixture *fixture, gconstpointer data)
   add_user (fixture, "anna", "viewer");
   token = sign_in (fixture, "anna", PASSWORD);
   answer = ask_as (fixture, token, "POST", "/v1/rooms", "{\"name\":\"Lab 7\"}", 403);
-  g_assert_nonnull (strstr (string_of (json_object_get (answer, "error"), "message"), "operator"));
+  g_assert_cmpstr (string_of (json_object_get (answer, "error"), "message"), ==,
+                   "“anna” has the role viewer, and this needs the role operator: ask an administrator");
   do_as (fixture, token, "POST", "/v1/rooms", "{\"name\":\"Lab 7\"}", 403);
   g_assert_cmpuint (count (fixture, "denied", &entry), ==, 1);
   g_assert_cmpstr (string_of (entry, "who"), ==, "anna");
@@ -272,6 +273,19 @@ test_denied (EngineFixture *fixture, gconstpointer data)
   sc_api_failures_flush (sc_api_get_failures (fixture->api));
   g_assert_cmpuint (count (fixture, "denied", NULL), ==, 2);
   g_assert_cmpuint (count (fixture, "room-create", NULL), ==, 0);
+}
+
+/* The connection file of seats lets nobody in, and says so to who has taken it for one of staff. */
+static void
+test_token_of_seats (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) made =
+      engine_fixture_json (fixture, "POST", "/v1/enrol-tokens", "{\"room\":\"A101\",\"seats\":1,\"hours\":1}", 201);
+  g_autoptr (ScJson) answer = ask_as (fixture, string_of (made, "token"), "GET", "/v1/me", NULL, 401);
+  g_autoptr (ScJson) other = ask_as (fixture, "wrong", "GET", "/v1/me", NULL, 401);
+
+  g_assert_nonnull (strstr (string_of (json_object_get (answer, "error"), "message"), "of seats"));
+  g_assert_nonnull (strstr (string_of (json_object_get (other, "error"), "message"), "sign in again"));
 }
 
 /* The connection file's token is a local administrator's only on the console's own machine. */
@@ -552,6 +566,7 @@ main (int argc, char **argv)
     { "/api-staff/unknown-user", test_unknown_user },
     { "/api-staff/many-failures", test_many_failures },
     { "/api-staff/denied", test_denied },
+    { "/api-staff/token-of-seats", test_token_of_seats },
     { "/api-staff/local", test_local },
     { "/api-staff/events", test_events },
     { "/api-staff/users-changed", test_users_changed },
