@@ -174,3 +174,22 @@ sc_lock_out_end (ScLockOut *self, const char *user, const char *address, ScAttem
   }
   return begun;
 }
+
+void
+sc_lock_out_forget_user (ScLockOut *self, const char *user)
+{
+  g_autofree char *of_user = make_key (SC_LOCK_OUT_USER, user, "");
+  g_autofree char *of_pairs = make_key (SC_LOCK_OUT_PAIR, user, ""); /* how the keys of all of them begin */
+  GHashTableIter iter;
+  gpointer key = NULL, value = NULL;
+
+  g_hash_table_iter_init (&iter, self->counters);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    Counter *counter = value;
+
+    if (!g_str_equal (key, of_user) && !g_str_has_prefix (key, of_pairs))
+      continue;
+    counter->failures = 0;
+    counter->until = 0;
+  }
+}

@@ -44,5 +44,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScLockOut, sc_lock_out_free)
 ScLockOutKind sc_lock_out_begin (ScLockOut *self, const char *user, const char *address, gint64 now, guint *wait);
 /* Returns: what is locked from now on, because of this attempt */
 ScLockOutKind sc_lock_out_end (ScLockOut *self, const char *user, const char *address, ScAttempt attempt, gint64 now);
+/* Whose password is another one now: what is locked of the user, from wherever, no longer is; addresses stay locked. */
+void sc_lock_out_forget_user (ScLockOut *self, const char *user);
 
 G_END_DECLS

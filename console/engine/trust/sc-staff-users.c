@@ -90,6 +90,15 @@ save_change (ScStaff *self, const ScStaffAttempt *attempt, ScCatalogUser *user, 
   return *ended != NULL && sc_catalog_save_user (self->catalog, user, error);
 }
 
+/* Who was locked out was guessed at, or has asked for another password: an administrator's is the way back in. */
+static void
+end_lock_outs (ScStaff *self, const ScCatalogUser *user)
+{
+  g_autofree char *counted = g_ascii_strdown (user->name, -1);
+
+  sc_lock_out_forget_user (self->lock_out, counted);
+}
+
 /* @password: (nullable): encoded. Returns: (nullable) */
 static ScCatalogUser *
 change_user (ScStaff *self, const ScStaffAttempt *attempt, const char *password, GError **error)
@@ -114,6 +123,8 @@ change_user (ScStaff *self, const ScStaffAttempt *attempt, const char *password,
   if (!sc_catalog_begin (self->catalog, error) ||
       !sc_staff_end_transaction (self, save_change (self, attempt, user, &ended, error), error))
     return NULL;
+  if (password != NULL && attempt->expected == NULL)
+    end_lock_outs (self, user);
   sc_staff_tell_ended (self, ended);
   return g_steal_pointer (&user);
 }

@@ -24,7 +24,8 @@ G_BEGIN_DECLS
  * own, at most SC_STAFF_MAX_AT_ONCE at a time, and answers come on the main context; all else is of the main thread
  * only. The last administrator may be removed: the local administrator, at the console's machine, stays.
  *
- * Changing a user's password or role, and disabling one, ends that user's sessions, but for the one that asks for it.
+ * Changing a user's password or role, and disabling one, ends that user's sessions, but for the one that asks for it. A
+ * password that is changed without the old one, by an administrator, ends what is locked of the user.
  *
  * Signals: "session-ended" (const char *token_hash): before its time; "users-changed" ().
  */

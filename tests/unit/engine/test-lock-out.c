@@ -106,6 +106,48 @@ test_address (void)
   g_assert_cmpint (ask (lock_out, "eve", "10.0.0.2", START, &wait), ==, SC_LOCK_OUT_NONE);
 }
 
+/* A new password ends what is locked of its user, and nothing else: the address stays, for it guesses at all. */
+static void
+test_forget_user (void)
+{
+  g_autoptr (ScLockOut) lock_out = sc_lock_out_new ();
+  guint wait = 0;
+
+  lock_pair (lock_out, "ann", "10.0.0.1", START);
+  for (guint i = 1; i <= SC_LOCK_OUT_USER_FAILURES / SC_LOCK_OUT_PAIR_FAILURES; i++) {
+    g_autofree char *address = g_strdup_printf ("10.0.1.%u", i);
+
+    for (guint k = 0; k < SC_LOCK_OUT_PAIR_FAILURES; k++)
+      try_password (lock_out, "anna", address, SC_ATTEMPT_WRONG, START);
+  }
+  g_assert_cmpint (ask (lock_out, "anna", "10.0.1.1", START, &wait), ==, SC_LOCK_OUT_USER);
+  sc_lock_out_forget_user (lock_out, "anna");
+  g_assert_cmpint (ask (lock_out, "ann", "10.0.0.1", START, &wait), ==, SC_LOCK_OUT_PAIR);
+  g_assert_cmpint (ask (lock_out, "anna", "10.0.1.1", START, &wait), ==, SC_LOCK_OUT_NONE);
+  lock_pair (lock_out, "anna", "10.0.1.1", START); /* all five are there again */
+
+  for (guint i = 1; i <= SC_LOCK_OUT_ADDRESS_FAILURES; i++) {
+    g_autofree char *user = g_strdup_printf ("user%u", i);
+
+    try_password (lock_out, user, "10.0.0.9", SC_ATTEMPT_WRONG, START);
+  }
+  sc_lock_out_forget_user (lock_out, "user1");
+  g_assert_cmpint (ask (lock_out, "user1", "10.0.0.9", START, &wait), ==, SC_LOCK_OUT_ADDRESS);
+}
+
+/* What is being tried meanwhile stays counted as such. */
+static void
+test_forget_at_once (void)
+{
+  g_autoptr (ScLockOut) lock_out = sc_lock_out_new ();
+  guint wait = 0;
+
+  for (guint i = 0; i < SC_LOCK_OUT_PAIR_FAILURES; i++)
+    g_assert_cmpint (sc_lock_out_begin (lock_out, "anna", "10.0.0.1", START, &wait), ==, SC_LOCK_OUT_NONE);
+  sc_lock_out_forget_user (lock_out, "anna");
+  g_assert_cmpint (sc_lock_out_begin (lock_out, "anna", "10.0.0.1", START, &wait), ==, SC_LOCK_OUT_BUSY);
+}
+
 /* Those that are being tried count, too: sending all at once is no way around. */
 static void
 test_at_once (void)
@@ -162,6 +204,8 @@ main (int argc, char **argv)
   g_test_add_func ("/lock-out/row", test_row);
   g_test_add_func ("/lock-out/user", test_user);
   g_test_add_func ("/lock-out/address", test_address);
+  g_test_add_func ("/lock-out/forget-user", test_forget_user);
+  g_test_add_func ("/lock-out/forget-at-once", test_forget_at_once);
   g_test_add_func ("/lock-out/at-once", test_at_once);
   g_test_add_func ("/lock-out/clock", test_clock);
   g_test_add_func ("/lock-out/many", test_many);

@@ -262,12 +262,14 @@ test_wrong (Fixture *fixture, gconstpointer data)
                         i < SC_LOCK_OUT_PAIR_FAILURES ? 0 : SC_LOCK_OUT_SECONDS);
 }
 
-/* Locked out is also who has the right password, in whatever case the name is written; 15 min later no longer. */
+/* Locked out is also who has the right password, in whatever case the name is written; 15 min later no longer, nor once
+ * an administrator has set another password. */
 static void
 test_lock_out (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ScStaffSession) elsewhere = NULL;
   g_autoptr (ScStaffSession) later = NULL;
+  g_autoptr (ScStaffSession) set = NULL;
   g_autoptr (GError) error = NULL;
   ScStaffRefusal refusal;
 
@@ -283,6 +285,12 @@ test_lock_out (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   fixture->now += SC_LOCK_OUT_SECONDS;
   later = sign_in (fixture, "anna", PASSWORD);
+  for (guint i = 0; i < SC_LOCK_OUT_PAIR_FAILURES; i++)
+    refuse_sign_in (fixture, "anna", OTHER, SC_ERROR_DENIED);
+  change_well (fixture, "anna", &(ScStaffChange){ .role = "operator", .disabled = -1 });
+  g_assert_cmpuint (refuse_sign_in (fixture, "anna", PASSWORD, SC_ERROR_DENIED), ==, SC_LOCK_OUT_SECONDS);
+  change_well (fixture, "anna", &(ScStaffChange){ .password = OTHER, .disabled = -1 });
+  set = sign_in (fixture, "anna", OTHER);
 }
 
 static void
