@@ -2,6 +2,7 @@
 #include "service/sc-fetch-json.h"
 
 #include "common/sc-error.h"
+#include "common/sc-text.h"
 #include "common/trust/sc-token.h"
 
 #define READ_SIZE (16u * 1024)
@@ -92,8 +93,9 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   self->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (self->stream == NULL) {
     gboolean cancelled = g_cancellable_is_cancelled (g_task_get_cancellable (task)); /* and there may be no fetch */
-    g_autofree char *why = cancelled ? g_strdup ("") : sc_fetch_describe (self->fetch, error);
-    fail (task, SC_ERROR_UNREACHABLE, "The console does not answer: ", why);
+    g_autofree char *why =
+        cancelled ? g_strdup ("") : sc_fetch_describe (self->fetch, error, "The console does not answer: ");
+    fail (task, SC_ERROR_UNREACHABLE, why, "");
     return;
   }
   self->status = soup_message_get_status (self->message);
@@ -143,5 +145,9 @@ sc_fetch_json_dup_error (const ScJson *answer, const char *fallback)
   const ScJson *error = json_object_get (answer, "error");
   const char *words = error != NULL ? sc_json_get_optional_string (error, "message", MAX_WORDS) : NULL;
 
-  return g_strdup (words != NULL && *words != '\0' ? words : fallback);
+  if (words == NULL || *words == '\0')
+    return g_strdup (fallback);
+  GString *line = g_string_new (NULL);
+  sc_text_append_line (line, words, MAX_WORDS);
+  return g_string_free (line, FALSE);
 }

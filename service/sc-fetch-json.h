@@ -19,7 +19,7 @@ void sc_fetch_json_async (ScFetch *self, const char *path, const ScJson *body, g
  * %SC_ERROR_UNREACHABLE no answer; %SC_ERROR_INVALID an answer that is no JSON object, or too long;
  * %SC_ERROR_CANCELLED */
 ScJson *sc_fetch_json_finish (GAsyncResult *result, guint *status, GError **error);
-/* (transfer full): what the console says in an answer about an error; @fallback where it says nothing */
+/* (transfer full): what the console says in an answer about an error, as one line; @fallback where it says nothing */
 char *sc_fetch_json_dup_error (const ScJson *answer, const char *fallback);
 
 G_END_DECLS

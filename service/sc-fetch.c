@@ -2,9 +2,11 @@
 #include "service/sc-fetch.h"
 
 #include "common/sc-error.h"
+#include "service/sc-fetch-json.h"
 
 #define READ_SIZE (256u * 1024)
 #define MAX_CONNECTIONS 8
+#define MAX_REASON 4096u /* bytes */
 
 struct _ScFetch {
   guint references; /* its owner's, and one of each message: a handshake may outlive the wish for it */
@@ -186,9 +188,11 @@ on_message_gone (gpointer data, GClosure *closure)
 }
 
 char *
-sc_fetch_describe (ScFetch *self, const GError *error)
+sc_fetch_describe (ScFetch *self, const GError *error, const char *silence)
 {
-  return g_strdup (error->domain == G_TLS_ERROR && self->refusal != NULL ? self->refusal : error->message);
+  if (error->domain == G_TLS_ERROR && self->refusal != NULL)
+    return g_strdup (self->refusal);
+  return g_strconcat (silence, error->message, NULL);
 }
 
 SoupMessage *
@@ -321,14 +325,39 @@ check_head (Job *job)
   }
   if (status == SOUP_STATUS_NOT_FOUND)
     code = SC_ERROR_NOT_FOUND;
-  else if (status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN)
-    code = SC_ERROR_DENIED;
   else if (status == 429 || status >= 500)
     code = SC_ERROR_UNREACHABLE;
   else
     code = SC_ERROR_INVALID;
-  return g_error_new (SC_ERROR, code, "The console answered %u (%s) for %s%s", status, soup_status_get_phrase (status),
-                      job->path, code == SC_ERROR_DENIED ? ": it does not let this seat have it" : "");
+  return g_error_new (SC_ERROR, code, "The console answered %u (%s) for %s", status, soup_status_get_phrase (status),
+                      job->path);
+}
+
+static void
+on_reason (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+  guint status = soup_message_get_status (job->message);
+  gsize size = 0;
+
+  g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &size, NULL); /* without it: what is known */
+  g_autoptr (ScJson) answer = sc_json_parse_object ((const char *) job->answer->data, size, MAX_REASON, NULL);
+  g_autofree char *words = sc_fetch_json_dup_error (answer, "it does not let this seat have it");
+  fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_DENIED, "The console answered %u (%s) for %s: %s", status,
+                                   soup_status_get_phrase (status), job->path, words));
+}
+
+/* The console has refused, and says why. */
+static void
+read_reason (GTask *task)
+{
+  Job *job = g_task_get_task_data (task);
+
+  job->answer = g_byte_array_new ();
+  g_byte_array_set_size (job->answer, MAX_REASON);
+  g_input_stream_read_all_async (job->stream, job->answer->data, MAX_REASON, G_PRIORITY_DEFAULT,
+                                 g_task_get_cancellable (task), on_reason, task);
 }
 
 static void
@@ -340,9 +369,15 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 
   job->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (job->stream == NULL) {
-    g_autofree char *why = sc_fetch_describe (job->fetch, error);
-    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE, "The console at %s does not answer for %s: %s",
-                                     job->fetch->connection->url, job->path, why));
+    g_autofree char *silence =
+        g_strdup_printf ("The console at %s does not answer for %s: ", job->fetch->connection->url, job->path);
+    g_autofree char *why = sc_fetch_describe (job->fetch, error, silence);
+    fetch_failed (task, g_error_new_literal (SC_ERROR, SC_ERROR_UNREACHABLE, why));
+    return;
+  }
+  guint status = soup_message_get_status (job->message);
+  if (status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN) {
+    read_reason (task);
     return;
   }
   GError *wrong = check_head (job);

@@ -37,8 +37,8 @@ SoupSession *sc_fetch_get_session (ScFetch *self);
 /* A message that shows who the seat is, for this session only; @path begins with '/'. (nullable): not a URL */
 SoupMessage *sc_fetch_new_message (ScFetch *self, const char *method, const char *path);
 /* (transfer full): in words why a message of this session had no answer: what was wrong with the console's certificate
- * says more than that it was not accepted */
-char *sc_fetch_describe (ScFetch *self, const GError *error);
+ * says more than that it was not accepted. @silence: stands before any other reason, for then the console is silent */
+char *sc_fetch_describe (ScFetch *self, const GError *error, const char *silence);
 
 typedef struct {
   const char *path;

@@ -210,7 +210,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->message);
   g_clear_object (&self->cancellable);
   if (socket == NULL) {
-    g_autofree char *why = sc_fetch_describe (self->fetch, error);
+    g_autofree char *why = sc_fetch_describe (self->fetch, error, "");
     gboolean denied = status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN;
     retry_later (self, denied ? "it does not let this seat in" : why);
     if (denied && self->events.refused != NULL)

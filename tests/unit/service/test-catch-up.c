@@ -26,6 +26,7 @@ typedef struct {
   gboolean hide_one;   /* the first chunk is not in the store */
   /* What was asked */
   guint n_locates, n_ranges, n_manifests;
+  const char *refusal; /* (nullable): the body with which a manifest is refused */
   gboolean done;
   GBytes *answer;
   GError *error;
@@ -120,6 +121,11 @@ serve_manifest (SoupServer *server, SoupServerMessage *message, const char *path
 
   check_seat (f, message);
   f->n_manifests++;
+  if (f->refusal != NULL) {
+    soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
+    soup_server_message_set_response (message, "application/json", SOUP_MEMORY_STATIC, f->refusal, strlen (f->refusal));
+    return;
+  }
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   soup_server_message_set_response (message, "application/octet-stream", SOUP_MEMORY_STATIC, "manifest",
                                     f->damage > 0 ? 5 : 8);
@@ -376,6 +382,30 @@ test_fetch (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_manifests, ==, 3 + ATTEMPTS);
 }
 
+/* What the console says to it goes into the seat's log: a line, whatever it is. */
+static void
+test_refused_with_words (Fixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *answer, *words;
+  } answers[] = {
+    { "{\"error\":{\"code\":\"denied\",\"message\":\"it was not\\nordered to have it\"}}",
+      ": it was not ordered to have it" },
+    { "{\"error\":{\"code\":\"denied\"}}", ": it does not let this seat have it" },
+    { "<p>Forbidden", ": it does not let this seat have it" },
+    { "", ": it does not let this seat have it" },
+  };
+  g_autofree char *endless = g_strnfill (1000 * 1000, ' ');
+
+  for (guint i = 0; i <= G_N_ELEMENTS (answers); i++) {
+    f->refusal = i < G_N_ELEMENTS (answers) ? answers[i].answer : endless;
+    fetch_manifest (f, 8);
+    g_assert_error (f->error, SC_ERROR, SC_ERROR_DENIED);
+    g_assert_true (g_str_has_suffix (f->error->message, answers[MIN (i, G_N_ELEMENTS (answers) - 1)].words));
+    g_assert_cmpuint (f->n_manifests, ==, i + 1);
+  }
+}
+
 static void
 assert_not_accepted (Fixture *f, const ScConnection *connection, ScSeatIdentity *identity)
 {
@@ -385,6 +415,7 @@ assert_not_accepted (Fixture *f, const ScConnection *connection, ScSeatIdentity 
   fetch_manifest (f, 8);
   g_assert_error (f->error, SC_ERROR, SC_ERROR_UNREACHABLE);
   g_assert_nonnull (strstr (f->error->message, "is not accepted as the console"));
+  g_assert_null (strstr (f->error->message, "does not answer")); /* it did */
   g_assert_cmpuint (f->n_manifests, ==, 0);
 }
 
@@ -476,6 +507,7 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("cancelled", test_cancelled);
   ADD ("fetch", test_fetch);
+  ADD ("refused-with-words", test_refused_with_words);
   ADD ("other-certificate", test_other_certificate);
   g_test_add_func ("/service/catch-up/bad-answers", test_bad_answers);
   g_test_add_func ("/service/catch-up/ranges", test_ranges);
