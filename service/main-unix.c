@@ -154,11 +154,8 @@ become_owner (const char *directory, GError **error)
 static gboolean
 write_connection (const CommandLine *line, ScConnection **connection, GError **error)
 {
-  if (line->fingerprint == NULL) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "--ca-fingerprint is missing: “seatcastctl ca fingerprint” says it at the console");
+  if (!sc_enrol_command_check_console (line->enrol, line->fingerprint, error))
     return FALSE;
-  }
   char *token = sc_enrol_command_read_token (line->token, line->token_file, error);
   if (token == NULL)
     return FALSE;

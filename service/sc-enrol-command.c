@@ -58,6 +58,17 @@ tell (const ScEnrolCommand *self, const Outcome *outcome, ScSeatIdentity *identi
   }
 }
 
+/* The service waits for it; who sits here can do something about it now. */
+static void
+warn_of_repository (const char *repository)
+{
+  if (repository != NULL && !g_file_test (repository, G_FILE_TEST_IS_DIR))
+    g_print (
+        "The directory of the templates “%s” is not there: the service does not work before it is. Make it, connect "
+        "its disk, or name another by --repository.\n",
+        repository);
+}
+
 ScEnrolCommandResult
 sc_enrol_command_run (const ScEnrolCommand *self, GError **error)
 {
@@ -65,6 +76,7 @@ sc_enrol_command_run (const ScEnrolCommand *self, GError **error)
       sc_seat_identity_open (self->state_directory, self->machine, self->connection->fingerprint, error);
   Outcome outcome = { 0 };
 
+  warn_of_repository (self->options->repository);
   if (identity == NULL)
     return SC_ENROL_COMMAND_FAILED;
   if (sc_seat_identity_get_refusal (identity) != NULL)
@@ -83,6 +95,23 @@ sc_enrol_command_run (const ScEnrolCommand *self, GError **error)
   ScEnrolCommandResult result = tell (self, &outcome, identity, error);
   g_free (outcome.words);
   return result;
+}
+
+gboolean
+sc_enrol_command_check_console (const char *url, const char *fingerprint, GError **error)
+{
+  const char *wrong = NULL;
+  g_autoptr (ScConnection) connection = sc_connection_new (url, "", fingerprint != NULL ? fingerprint : "");
+
+  if (!sc_connection_is_url (connection->url))
+    wrong = "--enrol must be the console's address: https://HOST:PORT";
+  else if (fingerprint == NULL)
+    wrong = "--ca-fingerprint is missing: “seatcastctl ca fingerprint” says it at the console";
+  else if (!sc_connection_is_fingerprint (connection->fingerprint))
+    wrong = "--ca-fingerprint must be 64 hexadecimal digits: “seatcastctl ca fingerprint” says them at the console";
+  if (wrong != NULL)
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, wrong);
+  return wrong == NULL;
 }
 
 static char *

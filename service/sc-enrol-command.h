@@ -22,6 +22,10 @@ typedef enum {
 /* Runs the thread's main context until there is an answer. Errors: with FAILED */
 ScEnrolCommandResult sc_enrol_command_run (const ScEnrolCommand *self, GError **error);
 
+/* Whether @url of --enrol and @fingerprint (nullable) of --ca-fingerprint are such. Errors: %SC_ERROR_INVALID, with the
+ * option's name */
+gboolean sc_enrol_command_check_console (const char *url, const char *fingerprint, GError **error);
+
 /* The token of --token (nullable; "-": the first line of standard input) or of the first line of the file of
  * --token-file (nullable). Returns: (transfer full): wipe it by sc_secret_free(). Errors: %SC_ERROR_INVALID,
  * %SC_ERROR_SYSTEM; without the token */

@@ -10,6 +10,7 @@
 typedef struct {
   ScTestConsole console;
   char *state;
+  char *repository; /* (nullable): of --enrol */
   ScSeatMachine *machine;
   ScSeatIdentity *identity;
   ScEnroller *enroller;
@@ -72,6 +73,7 @@ tear_down (Fixture *f, gconstpointer data)
 {
   g_clear_pointer (&f->enroller, sc_enroller_free);
   g_clear_pointer (&f->identity, sc_seat_identity_free);
+  g_free (f->repository);
   sc_seat_machine_free (f->machine);
   sc_test_console_clear (&f->console);
   sc_test_enrolment_clear (&f->enrolment);
@@ -187,6 +189,7 @@ test_stranger (Fixture *f, gconstpointer data)
   run_until_told (f, 2);
   g_assert_cmpint (f->told, ==, SC_ENROLLER_FAILED);
   g_assert_nonnull (strstr (f->words, "is not accepted as the console"));
+  g_assert_null (strstr (f->words, "does not answer")); /* it did */
   g_assert_null (strstr (f->words, SC_TEST_TOKEN));
   g_assert_cmpuint (f->enrolment.n_asked, ==, 0);
 }
@@ -229,7 +232,7 @@ test_freed (Fixture *f, gconstpointer data)
 static ScEnrolCommandResult
 run_command (Fixture *f, const ScConnection *connection, GError **error)
 {
-  const ScServiceOptions options = { .name = (char *) "pc-07" };
+  const ScServiceOptions options = { .name = (char *) "pc-07", .repository = f->repository };
   const ScEnrolCommand command = { connection, f->state, &options, f->machine };
 
   return sc_enrol_command_run (&command, error);
@@ -259,6 +262,50 @@ test_command (Fixture *f, gconstpointer data)
   guint asked = f->enrolment.n_asked;
   g_assert_cmpint (run_command (f, f->console.connection, &error), ==, 0); /* said again by a script */
   g_assert_cmpuint (f->enrolment.n_asked, ==, asked);
+}
+
+/* Before it asks, so that it is not first seen when the seat stays away. */
+static void
+test_repository (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_test_subprocess ()) {
+    f->repository = data != NULL ? g_build_filename (f->state, data, NULL) : g_strdup (f->state);
+    run_command (f, f->console.connection, &error);
+    g_assert_no_error (error);
+    return;
+  }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  if (data != NULL)
+    g_test_trap_assert_stdout ("*nothere* is not there*Approved*");
+  else
+    g_test_trap_assert_stdout_unmatched ("*is not there*");
+}
+
+static void
+test_options (void)
+{
+  static const struct {
+    const char *url, *fingerprint, *words;
+  } wrong[] = {
+    { "http://10.1.0.5:8470", NULL, "--enrol must" },
+    { "10.1.0.5:8470", "aa", "--enrol must" },
+    { "https://10.1.0.5:8470", NULL, "--ca-fingerprint is missing" },
+    { "https://10.1.0.5:8470", "aa", "--ca-fingerprint must" },
+  };
+  g_autofree char *fingerprint = g_strnfill (64, 'A');
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autoptr (GError) told = NULL;
+    g_assert_false (sc_enrol_command_check_console (wrong[i].url, wrong[i].fingerprint, &told));
+    g_assert_error (told, SC_ERROR, SC_ERROR_INVALID);
+    g_assert_nonnull (strstr (told->message, wrong[i].words));
+  }
+  g_assert_true (sc_enrol_command_check_console ("https://10.1.0.5:8470/", fingerprint, &error));
+  g_assert_no_error (error);
 }
 
 static void
@@ -299,5 +346,8 @@ main (int argc, char **argv)
   ADD ("freed", test_freed);
   ADD ("command", test_command);
   ADD ("token", test_token);
+  g_test_add ("/enroller/repository", Fixture, NULL, set_up, test_repository, tear_down);
+  g_test_add ("/enroller/no-repository", Fixture, "nothere", set_up, test_repository, tear_down);
+  g_test_add_func ("/enroller/options", test_options);
   return g_test_run ();
 }
