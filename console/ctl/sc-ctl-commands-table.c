@@ -204,7 +204,8 @@ static const ScCtlCommand commands[] = {
     "make a token with which seats of a room enrol",
     "Until its end, and for so many seats, who has it is let in without being asked for; with --ask, and\n"
     "later, seats wait for “approve”. The token is shown only now. With --output it is written into a\n"
-    "connection file instead, which is what an installation needs; it has nothing but the right to enrol.",
+    "connection file instead, which is what an installation needs; it has nothing but the right to enrol.\n"
+    "A file that is there already is not replaced.",
     "enrol-token 'Lab 1' --seats 30 --hours 24\n"
     "enrol-token 'Lab 1' --seats 30 --hours 24 --output lab-1.connection",
     sc_ctl_enrol_token },

@@ -47,9 +47,22 @@ print_token (ScCtl *self, const ScConnection *connection, ScJson *answer)
           connection->fingerprint);
 }
 
+/* Another token's file would be lost, or the one of staff that --connection names. */
+static gboolean
+check_output (const char *path, GError **error)
+{
+  if (!path || !(g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK)))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_EXISTS,
+               "“%s” is there already, and no token was made: name another file, or remove it", path);
+  return FALSE;
+}
+
 ScCtlStatus
 sc_ctl_enrol_token (ScCtl *self, GError **error)
 {
+  if (!check_output (self->options.output, error))
+    return SC_CTL_FAILED;
   g_autofree char *url = get_url_for_seats (self, error);
   g_autoptr (ScJson) answer = url ? make_token (self, error) : NULL;
   if (!answer)

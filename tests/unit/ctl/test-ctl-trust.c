@@ -463,6 +463,28 @@ test_a_connection_file_for_seats_has_the_token_and_nobody_else (void)
   sc_ctl_clear (&ctl);
 }
 
+/* Nothing is asked of the console: a token that was made and is nowhere is of no use. */
+static void
+test_a_connection_file_that_is_there_is_not_replaced (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("SEATCAST_TEST_DIRECTORY"), "there.connection", NULL);
+  const Exchange exchanges[] = { { NULL } };
+  ScCtl ctl = { .options = { .max_seats = 2, .max_hours = 1, .output = g_strdup (path) } };
+  g_autofree char *kept = NULL;
+  g_autoptr (GError) error = NULL;
+  ctl.arguments = g_strsplit ("Lab", " ", -1);
+  ctl.client = g_new0 (ScCtlClient, 1);
+  ctl.client->next = exchanges;
+  g_assert_true (g_file_set_contents (path, "of staff", -1, NULL));
+  g_assert_cmpint (sc_ctl_enrol_token (&ctl, &error), ==, SC_CTL_FAILED);
+  g_assert_error (error, SC_ERROR, SC_ERROR_EXISTS);
+  g_assert_nonnull (strstr (error->message, path));
+  g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
+  g_assert_cmpstr (kept, ==, "of staff");
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  sc_ctl_clear (&ctl);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -479,6 +501,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl-trust/waiting/duplicates", test_duplicates_are_left_out_and_named);
   g_test_add_func ("/ctl-trust/usage", test_wrong_usage);
   g_test_add_func ("/ctl-trust/enrol-token/file", test_a_connection_file_for_seats_has_the_token_and_nobody_else);
+  g_test_add_func ("/ctl-trust/enrol-token/file-there", test_a_connection_file_that_is_there_is_not_replaced);
   int result = g_test_run ();
   if (directory)
     g_rmdir (directory);
