@@ -32,6 +32,8 @@ def make_file(lab, name, *arguments, room="A101", seats=10):
     made = lab.ctl("enrol-token", room, "--seats", seats, "--hours", 1, "--output", path, *arguments)[-1]
     check("token" not in made, f"a token that is written into a file is not shown: {made}")
     check(stat.S_IMODE(os.stat(path).st_mode) == 0o600, "and nobody else reads the file")
+    again = lab.ctl_fails("enrol-token", room, "--seats", seats, "--hours", 1, "--output", path, status=4)
+    check(again["code"] == "exists", f"it is not written over: {again}")
     return path
 
 
@@ -107,6 +109,13 @@ def test_the_service_enrols_by_its_option_and_says_how_that_ended():
         said = enrol(lab.add_seat("seat-3", start=False), dict(open_token, token="x" * 43), 1)
         check("enied" in said or "token" in said, said)
         lab.ctl("approve", "seat-2")
+        fourth = lab.add_seat("seat-4", start=False)
+        for changed, option in ((dict(url="http://10.1.0.5:8470"), "--enrol"), (dict(url="10.1.0.5:8470"), "--enrol"),
+                                (dict(ca_fingerprint="ab12"), "--ca-fingerprint")):
+            said = enrol(fourth, dict(open_token, **changed), 1)
+            check(f"{option} must be" in said, f"it names the option: {said}")
+        said = enrol(fourth, open_token, 1, fingerprint="a" * 64)
+        check("is not accepted as the console" in said and "not answer" not in said, f"it did answer: {said}")
         for seat in (first, second):
             seat.command[seat.command.index("--connection") + 1] = os.path.join(seat.directory, "connection")
             seat.connection = os.path.join(seat.directory, "connection")
