@@ -314,6 +314,15 @@ g_source_attach (GSource *source, GMainContext *context)
   return id;
 }
 
+/* Whoever is woken by a source of his own takes its time away again (sc_wakeup_ring()): that orders the two. */
+void
+g_source_set_ready_time (GSource *source, gint64 ready_time)
+{
+  release (source);
+  acquire (source);
+  GLIB (g_source_set_ready_time) (source, ready_time);
+}
+
 guint
 g_idle_add_full (gint priority, GSourceFunc func, gpointer data, GDestroyNotify notify)
 {

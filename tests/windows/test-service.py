@@ -143,6 +143,7 @@ def test_stopped_while_it_patches_it_resumes_where_it_was():
 def test_a_console_that_is_down_is_a_state():
     with WineLab() as lab:
         lab.start_engine()
+        lab.make_seat_connection("A101")  # the token that the seat enrols with when there is a console
         lab.engine.stop()
         seat = lab.add_wine_seat("win-1")
         check(seat.prefix.query_service(SERVICE) == ("RUNNING", 0, 0), f"it is {seat.prefix.query_service(SERVICE)}")
@@ -165,7 +166,9 @@ def test_settings_are_waited_for_and_taken_up():
         seat.prefix.set_value(KEY, "Templates", to_windows(seat.repository))
         lab.wait_online("win-1", timeout=90)
         seat.prefix.set_value(KEY, "Room", "B202")
-        wait_for(lambda: lab.get_seat("win-1")["room"] == "B202", 90, lambda: f"the other room; it is {lab.get_seat('win-1')}")
+        # the room that it enrolled for stays where it is in: only staff move it
+        wait_for(lambda: lab.get_seat("win-1")["own_room"] == "B202", 90, lambda: f"the other room; it is {lab.get_seat('win-1')}")
+        check(lab.get_seat("win-1")["room"] == "A101", f"it stays: {lab.get_seat('win-1')}")
         # an administrator's policy goes before; a wrong one is waited out
         seat.prefix.set_value(POLICY_KEY, "Reserve", "much")
         wait_for(lambda: "“much” is no size" in seat.read_log(), 90, lambda: f"it refuses the wrong one:\n{seat.read_log()}")
