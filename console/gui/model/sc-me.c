@@ -56,6 +56,12 @@ sc_me_get_user (ScConsole *console)
 }
 
 const char *
+sc_me_role_of (ScMay may)
+{
+  return roles[may].role;
+}
+
+const char *
 sc_me_role_words (const char *role)
 {
   for (guint i = 0; i < G_N_ELEMENTS (roles); i++)

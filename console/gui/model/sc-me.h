@@ -24,6 +24,7 @@ const char *sc_me_why_not (ScConsole *console, ScMay may);
 gboolean sc_me_is_local (ScConsole *console);
 /* Of a user who has signed in; empty otherwise. (transfer none) */
 const char *sc_me_get_user (ScConsole *console);
+const char *sc_me_role_of (ScMay may); /* the API's nick of the role that may just that */
 /* For people: "operator"; @role: the API's nick. (transfer none) */
 const char *sc_me_role_words (const char *role);
 const char *sc_me_get_role (ScConsole *console); /* the API's nick; empty when it is not known */

@@ -160,12 +160,10 @@ sc_user_dialog_class_init (ScUserDialogClass *class)
 static void
 sc_user_dialog_init (ScUserDialog *self)
 {
-  static const char *const roles[] = { "viewer", "operator", "administrator" };
-
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
-    gtk_combo_box_text_append (self->role, roles[i], sc_me_role_words (roles[i]));
+  for (ScMay may = SC_MAY_VIEW; may <= SC_MAY_ADMINISTER; may++)
+    gtk_combo_box_text_append (self->role, sc_me_role_of (may), sc_me_role_words (sc_me_role_of (may)));
   sc_combo_set_name (GTK_COMBO_BOX (self->role), _ ("Role"));
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (self->role), "operator");
   gtk_widget_grab_default (self->save);

@@ -174,16 +174,14 @@ sc_user_row_class_init (ScUserRowClass *class)
 static void
 sc_user_row_init (ScUserRow *self)
 {
-  static const char *const roles[] = { "viewer", "operator", "administrator" };
-
   self->cancellable = g_cancellable_new ();
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "user", G_ACTION_GROUP (self->actions));
   self->updating = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
-    gtk_combo_box_text_append (self->role, roles[i], sc_me_role_words (roles[i]));
+  for (ScMay may = SC_MAY_VIEW; may <= SC_MAY_ADMINISTER; may++)
+    gtk_combo_box_text_append (self->role, sc_me_role_of (may), sc_me_role_words (sc_me_role_of (may)));
 }
 
 GtkWidget *
