@@ -15,13 +15,15 @@ static const char *const types[] = {
   [SC_CONTROL_JOIN] = "join",           [SC_CONTROL_LEAVE] = "leave",
   [SC_CONTROL_CATCH_UP] = "catch-up",   [SC_CONTROL_VERIFY] = "verify",
   [SC_CONTROL_VERIFIED] = "verified",   [SC_CONTROL_KEY] = "key",
-  [SC_CONTROL_TRUST] = "trust",
+  [SC_CONTROL_TRUST] = "trust",         [SC_CONTROL_POLICY] = "policy",
+  [SC_CONTROL_WAKE] = "wake",           [SC_CONTROL_POWER_OFF] = "power-off",
+  [SC_CONTROL_POWERED] = "powered",
 };
 
 static const char *const transfer_states[] = { "idle",   "waiting",   "receiving", "repairing", "applying", "done",
                                                "failed", "cancelled", "busy",      "planned",   "verifying" };
 
-static const char *const leave_reasons[] = { "finished", "catch-up", "cancelled" };
+static const char *const leave_reasons[] = { "finished", "catch-up", "cancelled", "suspended" };
 
 static const char *const verify_actions[] = { "start", "stop" };
 
@@ -62,6 +64,8 @@ sc_control_message_new (ScControlType type, guint64 session)
   self->session = session;
   if (type == SC_CONTROL_DONE)
     self->done.busy = g_ptr_array_new_with_free_func (g_free);
+  if (type == SC_CONTROL_WAKE)
+    self->wake.macs = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -103,6 +107,20 @@ sc_control_message_free (ScControlMessage *self)
     break;
   case SC_CONTROL_TRUST:
     sc_anchors_free (self->trust.anchors);
+    break;
+  case SC_CONTROL_PREPARE:
+  case SC_CONTROL_CATCH_UP:
+    g_free (self->version.hooks);
+    break;
+  case SC_CONTROL_POLICY:
+    g_free (self->policy.cache);
+    break;
+  case SC_CONTROL_WAKE:
+    g_clear_pointer (&self->wake.macs, g_ptr_array_unref);
+    g_free (self->wake.destination);
+    break;
+  case SC_CONTROL_POWERED:
+    g_free (self->powered.message);
     break;
   default:
     break;
@@ -163,6 +181,10 @@ version_to_json (const ScControlMessage *self, ScJson *object)
   set_signature (object, "signature", &self->version.signature);
   set_uint (object, "order", self->version.order);
   set_signature (object, "order_signature", &self->version.order_signature);
+  if (self->version.local)
+    json_object_set_new (object, "local", json_true ());
+  if (self->version.hooks != NULL)
+    set_string (object, "hooks", self->version.hooks);
 }
 
 static void
@@ -263,8 +285,21 @@ members_to_json (const ScControlMessage *self, ScJson *object)
     json_object_set_new (object, "anchors", sc_anchors_to_json (self->trust.anchors));
     json_object_set_new (object, "renew", json_boolean (self->trust.renew));
     break;
+  case SC_CONTROL_POLICY:
+    json_object_set_new (object, "fetch", json_boolean (self->policy.fetch));
+    set_string (object, "cache", self->policy.cache);
+    break;
+  case SC_CONTROL_WAKE:
+    sc_json_set_strings (object, "macs", self->wake.macs, SC_CONTROL_MAX_MACS);
+    set_string (object, "destination", self->wake.destination);
+    break;
+  case SC_CONTROL_POWERED:
+    json_object_set_new (object, "off", json_boolean (self->powered.off));
+    sc_json_set_text (object, "message", self->powered.message, MESSAGE_MAX);
+    break;
   case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
+  case SC_CONTROL_POWER_OFF:
     break;
   }
 }
@@ -409,7 +444,11 @@ version_from_json (ScControlMessage *self, const ScJson *object, GError **error)
          get_id (object, "manifest", &self->version.manifest, error) &&
          get_signature (object, "signature", &self->version.signature, error) &&
          sc_json_get_uint (object, "order", G_MAXINT64, &self->version.order, error) &&
-         get_signature (object, "order_signature", &self->version.order_signature, error);
+         get_signature (object, "order_signature", &self->version.order_signature, error) &&
+         (json_object_get (object, "local") == NULL ||
+          sc_json_get_bool (object, "local", &self->version.local, error)) &&
+         (json_object_get (object, "hooks") == NULL ||
+          get_copy (object, "hooks", SC_CONTROL_MAX_HOOKS, &self->version.hooks, error));
 }
 
 static gboolean
@@ -421,6 +460,14 @@ trust_from_json (ScControlMessage *self, const ScJson *object, GError **error)
     return FALSE;
   }
   return sc_json_get_bool (object, "renew", &self->trust.renew, error);
+}
+
+static gboolean
+wake_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  g_ptr_array_unref (self->wake.macs);
+  self->wake.macs = sc_json_get_strings (object, "macs", SC_CONTROL_MAX_MACS, sizeof "00:00:00:00:00:00" - 1, error);
+  return self->wake.macs != NULL && get_copy (object, "destination", 64, &self->wake.destination, error);
 }
 
 static gboolean
@@ -538,8 +585,17 @@ members_from_json (ScControlMessage *self, const ScJson *object, GError **error)
     return key_from_json (&self->key.key, object, error);
   case SC_CONTROL_TRUST:
     return trust_from_json (self, object, error);
+  case SC_CONTROL_POLICY:
+    return sc_json_get_bool (object, "fetch", &self->policy.fetch, error) &&
+           get_copy (object, "cache", SC_INVENTORY_STRING_MAX, &self->policy.cache, error);
+  case SC_CONTROL_WAKE:
+    return wake_from_json (self, object, error);
+  case SC_CONTROL_POWERED:
+    return sc_json_get_bool (object, "off", &self->powered.off, error) &&
+           get_copy (object, "message", MESSAGE_MAX, &self->powered.message, error);
   case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
+  case SC_CONTROL_POWER_OFF:
     return TRUE;
   }
   return FALSE;

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  */
 #define SC_CONTROL_PROTOCOL 1u
 #define SC_CONTROL_MAX_BYTES (8u * 1024 * 1024)
+#define SC_CONTROL_MAX_HOOKS (16u * 1024) /* bytes of the text of a version's hooks */
+#define SC_CONTROL_MAX_MACS 256u
 
 typedef enum {
   /* seat → console */
@@ -30,15 +32,19 @@ typedef enum {
   SC_CONTROL_DONE,     /* the version is there, committed, but for the templates that are in use */
   SC_CONTROL_FAILED,
   SC_CONTROL_VERIFIED, /* outside sessions: what VERIFY found */
+  SC_CONTROL_POWERED,  /* answer to POWER_OFF */
   /* console → seat */
   SC_CONTROL_WELCOME,
   SC_CONTROL_PREPARE, /* fetch the version's manifests, say what you lack */
   SC_CONTROL_JOIN,
-  SC_CONTROL_LEAVE,    /* the session is over for this seat */
-  SC_CONTROL_CATCH_UP, /* bring yourself to the version by HTTPS */
-  SC_CONTROL_VERIFY,   /* outside sessions: read all templates and compare them with their manifests, or stop that */
-  SC_CONTROL_KEY,      /* the session's stream goes on under this key: another seat was shut out */
-  SC_CONTROL_TRUST,    /* outside sessions: what to trust from now on */
+  SC_CONTROL_LEAVE,     /* the session is over for this seat */
+  SC_CONTROL_CATCH_UP,  /* bring yourself to the version by HTTPS */
+  SC_CONTROL_VERIFY,    /* outside sessions: read all templates and compare them with their manifests, or stop that */
+  SC_CONTROL_KEY,       /* the session's stream goes on under this key: another seat was shut out */
+  SC_CONTROL_TRUST,     /* outside sessions: what to trust from now on */
+  SC_CONTROL_POLICY,    /* outside sessions: when and from where to fetch; holds until the next one */
+  SC_CONTROL_WAKE,      /* outside sessions: send magic packets to machines on your network */
+  SC_CONTROL_POWER_OFF, /* power off if nobody is signed in and nothing is to be done */
 } ScControlType;
 
 /* A seat's three independent states (DESIGN §8); presence is the console's to say. */
@@ -62,6 +68,7 @@ typedef enum {
   SC_LEAVE_FINISHED,  /* the stream is over: get what is missing by catch-up */
   SC_LEAVE_CATCH_UP,  /* you cannot follow, or hear no multicast: get it all by catch-up */
   SC_LEAVE_CANCELLED, /* stop here */
+  SC_LEAVE_SUSPENDED, /* stop here for now: the update stays pending, the session comes back in its window */
 } ScLeaveReason;
 
 typedef enum {
@@ -71,8 +78,7 @@ typedef enum {
 
 typedef struct {
   ScControlType type;
-  guint64 session; /* of all but INVENTORY, WELCOME, VERIFY, VERIFIED, TRUST; 0 with PREPARE/CATCH_UP outside a
-                      session */
+  guint64 session; /* of those that are not outside sessions; 0 with PREPARE/CATCH_UP outside a session */
   union {
     ScInventory *inventory; /* (owned) */
     struct {
@@ -108,6 +114,9 @@ typedef struct {
       ScSignature signature; /* the version's */
       guint64 order;         /* higher than that of any order that the seat was given before */
       ScSignature order_signature;
+      gboolean local; /* CATCH_UP: only if nothing has to be fetched for it, else FAILED */
+      char *hooks;    /* (owned) (nullable): what to run before and after the commit (docs/protocol.md); the order's
+                         signature covers it */
     } version;
     struct {
       guint64 version;
@@ -132,6 +141,20 @@ typedef struct {
       ScAnchors *anchors; /* (owned) */
       gboolean renew;     /* get a new certificate at once */
     } trust;
+    struct {
+      gboolean fetch; /* whether it may, outside sessions and without an order, fetch what an update lacks. If not, it
+                         also stops what it fetches outside sessions when it hears that; an order that comes later is
+                         obeyed. What lacks nothing it may always finish. */
+      char *cache;    /* (owned): URL of the HTTP cache that is nearest to it; empty: none */
+    } policy;
+    struct {
+      GPtrArray *macs;   /* (owned) (element-type utf8), at most SC_CONTROL_MAX_MACS */
+      char *destination; /* (owned): as sc_system_wake(); empty: the limited broadcast */
+    } wake;
+    struct {
+      gboolean off;  /* it powers off now */
+      char *message; /* (owned): why not; empty */
+    } powered;
   };
 } ScControlMessage;
 

@@ -205,6 +205,69 @@ static const char schema_6[] = "CREATE TABLE enrol_tokens ("
                                "CREATE TRIGGER activity_is_not_deleted BEFORE DELETE ON activity"
                                "  BEGIN SELECT raise (ABORT, 'the audit log is only added to'); END;";
 
+/* Desired state. assigned_templates, templates: a JSON array of names, empty: all; of rooms with one assignment for all
+ * of their seats that becomes the room's. policy: a JSON object (ScRoomPolicy). due: the seat waits for the session
+ * that its assignment asks for. sessions: rooms: a JSON array; suspended: waits for its rooms' windows; any_time: staff
+ * started it, whatever the window. schedules: templates, rooms, seats: JSON arrays; at, next, last: µs since 1970,
+ * 0: none; what, kind, state: nicks. A cache is an HTTP cache that has a certificate. Times of caches are s. */
+static const char schema_7[] = "ALTER TABLE rooms ADD COLUMN assigned_version INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE rooms ADD COLUMN assigned_templates TEXT NOT NULL DEFAULT '';"
+                               "ALTER TABLE rooms ADD COLUMN policy TEXT NOT NULL DEFAULT '{}';"
+                               "ALTER TABLE seats ADD COLUMN assigned_templates TEXT NOT NULL DEFAULT '';"
+                               "ALTER TABLE seats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE seats ADD COLUMN due INTEGER NOT NULL DEFAULT 0;" /* ScDue */
+                               "ALTER TABLE seats ADD COLUMN due_schedule INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE seats ADD COLUMN assigned INTEGER NOT NULL DEFAULT 0;" /* µs since 1970 */
+                               "UPDATE rooms SET assigned_version = ifnull ("
+                               "  (SELECT min (s.assigned_version) FROM seats s WHERE s.room = rooms.name"
+                               "   HAVING min (s.assigned_version) = max (s.assigned_version)), 0);"
+                               "ALTER TABLE sessions ADD COLUMN templates TEXT NOT NULL DEFAULT '';"
+                               "ALTER TABLE sessions ADD COLUMN rooms TEXT NOT NULL DEFAULT '[]';"
+                               "ALTER TABLE sessions ADD COLUMN origin TEXT NOT NULL DEFAULT 'staff';"
+                               "ALTER TABLE sessions ADD COLUMN schedule INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE sessions ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE sessions ADD COLUMN any_time INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE sessions ADD COLUMN power_off INTEGER NOT NULL DEFAULT 0;"
+                               "CREATE TABLE schedules ("
+                               "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                               "  what TEXT NOT NULL,"
+                               "  version INTEGER NOT NULL,"
+                               "  templates TEXT NOT NULL,"
+                               "  room TEXT NOT NULL,"
+                               "  seats TEXT NOT NULL,"
+                               "  kind TEXT NOT NULL,"
+                               "  at INTEGER NOT NULL,"
+                               "  days INTEGER NOT NULL,"
+                               "  minute INTEGER NOT NULL,"
+                               "  zone TEXT NOT NULL,"
+                               "  wake INTEGER NOT NULL,"
+                               "  power_off INTEGER NOT NULL,"
+                               "  rate_cap INTEGER NOT NULL,"
+                               "  author TEXT NOT NULL,"
+                               "  created INTEGER NOT NULL,"
+                               "  next INTEGER NOT NULL,"
+                               "  last INTEGER NOT NULL DEFAULT 0,"
+                               "  last_session INTEGER NOT NULL DEFAULT 0,"
+                               "  state TEXT NOT NULL,"
+                               "  error TEXT NOT NULL DEFAULT ''"
+                               ") STRICT;"
+                               "CREATE TABLE version_hooks ("
+                               "  version INTEGER PRIMARY KEY,"
+                               "  hooks TEXT NOT NULL,"
+                               "  author TEXT NOT NULL,"
+                               "  changed INTEGER NOT NULL" /* µs since 1970 */
+                               ") STRICT;"
+                               "CREATE TABLE caches ("
+                               "  name TEXT PRIMARY KEY,"
+                               "  key_id BLOB NOT NULL UNIQUE CHECK (length (key_id) = 32),"
+                               "  certificate TEXT NOT NULL,"
+                               "  issued INTEGER NOT NULL,"
+                               "  ends INTEGER NOT NULL,"
+                               "  revoked INTEGER NOT NULL DEFAULT 0"
+                               ") STRICT;"
+                               "ALTER TABLE settings ADD COLUMN catch_up_rate INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE settings ADD COLUMN catch_up_seats INTEGER NOT NULL DEFAULT 0;";
+
 const char *const sc_catalog_migrations[] = {
-  schema_1, schema_2, schema_3, schema_4, schema_5, schema_6, NULL,
+  schema_1, schema_2, schema_3, schema_4, schema_5, schema_6, schema_7, NULL,
 };

@@ -43,7 +43,10 @@ sc_catalog_session_free (ScCatalogSession *self)
 {
   if (self == NULL)
     return;
+  g_free (self->templates);
   g_free (self->room);
+  g_clear_pointer (&self->rooms, g_ptr_array_unref);
+  g_free (self->origin);
   g_free (self->error);
   g_free (self);
 }

@@ -12,7 +12,7 @@
 #define SEAT_COLUMNS                                                                                                   \
   "id, name, own_room, os, service_version, address, mac, link_mbps, total_bytes, free_bytes, version, "               \
   "assigned_version, last_seen, reserve_bytes, undo_bytes, back, room, place_column, place_row, "                      \
-  "volume, state_volume, generation, run, forgot"
+  "volume, state_volume, generation, run, forgot, assigned_templates, assigned, pinned, due, due_schedule"
 
 void
 sc_catalog_seat_free (ScCatalogSeat *self)
@@ -21,6 +21,7 @@ sc_catalog_seat_free (ScCatalogSeat *self)
     return;
   g_clear_pointer (&self->inventory, sc_inventory_free);
   g_free (self->room);
+  g_free (self->assigned_templates);
   g_free (self);
 }
 
@@ -277,6 +278,11 @@ seat_of_row (ScCatalog *self, ScStatement *statement, GError **error)
   inventory->generation = sc_catalog_column_uint (statement, 21);
   set_text (&inventory->run, statement, 22);
   seat->forgot = sqlite3_column_int64 (statement, 23);
+  seat->assigned_templates = sc_catalog_column_text (statement, 24);
+  seat->assigned = sqlite3_column_int64 (statement, 25);
+  seat->pinned = sqlite3_column_int (statement, 26) != 0;
+  seat->due = (ScDue) sqlite3_column_int (statement, 27);
+  seat->due_schedule = sc_catalog_column_uint (statement, 28);
   if (!load_templates (self, inventory, error))
     return NULL;
   return g_steal_pointer (&seat);

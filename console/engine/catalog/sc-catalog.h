@@ -20,11 +20,24 @@ typedef struct {
   guint8 column, row;
 } ScPlace;
 
+/* Flags of a seat that waits for a session. */
+typedef enum {
+  SC_DUE_NOT = 0,
+  SC_DUE_SESSION = 1,
+  SC_DUE_WAKE = 2,      /* it is to be woken for it */
+  SC_DUE_POWER_OFF = 4, /* and powered off afterwards */
+} ScDue;
+
 typedef struct {
   ScInventory *inventory;   /* (owned) the last one; its room is the one that the seat's service names */
   char *room;               /* (owned) the one it is in: as staff assigned it, or else as its service says */
   ScPlace place;            /* in that room */
   guint64 assigned_version; /* desired state; 0: none */
+  char *assigned_templates; /* (owned): of that version: sc_selection_templates_to_text() */
+  gint64 assigned;          /* µs since 1970: since when that is so; 0: unknown */
+  gboolean pinned;          /* staff gave it a desired state of its own, which its room's does not change */
+  ScDue due;                /* for a session that its desired state asks for */
+  guint64 due_schedule;     /* that asked for it; 0: none */
   gint64 last_seen;         /* µs since 1970 */
   gint64 forgot;            /* µs since 1970: it was started anew with less than it had known, so its disk forgets at
                                restart; 0: not so when it was last started */
@@ -51,7 +64,14 @@ gboolean sc_session_state_is_over (ScSessionState state);
 typedef struct {
   guint64 id;
   guint64 version;
-  char *room; /* what it was started for; empty: all, or the seats listed */
+  char *templates;    /* of the version: sc_selection_templates_to_text() */
+  char *room;         /* what it was started for; empty: all, several, or the seats listed */
+  GPtrArray *rooms;   /* (owned) (element-type utf8): those that its seats were in when it was started, sorted */
+  char *origin;       /* nick: who started it: "staff", "schedule", "assignment", "late" */
+  guint64 schedule;   /* that did; 0: none */
+  gboolean suspended; /* it waits, paused, for its rooms' windows */
+  gboolean any_time;  /* staff want it now: it goes on when the window closes */
+  gboolean power_off; /* its seats are powered off at its end */
   ScSessionState state;
   gboolean dry_run;      /* only asks; nothing is sent, assigned or changed */
   char *error;           /* why it failed; empty */

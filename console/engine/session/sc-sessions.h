@@ -62,10 +62,19 @@ void sc_sessions_resume_all (ScSessions *self);
 
 typedef struct {
   guint64 version;
-  const char *room;         /* (nullable) */
-  const char *const *seats; /* (nullable): ids or unique names; NULL with NULL room: every seat */
-  guint64 rate_cap;         /* 0: the default */
-  gboolean dry_run;         /* only ask the seats what it takes: nothing is assigned, sent or changed */
+  const char *const *templates; /* (nullable): of the version; NULL: all */
+  const char *room;             /* (nullable) */
+  const char *const *seats;     /* (nullable): ids or unique names; NULL with NULL room: every seat */
+  guint64 rate_cap;             /* 0: the default */
+  gboolean dry_run;             /* only ask the seats what it takes: nothing is assigned, sent or changed */
+  gboolean wake;                /* seats that are off are woken, and awaited */
+  gboolean power_off;           /* at the session's end, where nobody is signed in */
+  /* By staff, now: assigns the version to the room (all rooms), or pins the seats where it is not their room's already;
+   * seats that are pinned are left out of a room's session; windows do not count. Else by the scheduler: the seats are
+   * assigned already. */
+  gboolean by_scheduler;
+  guint64 schedule;   /* that asked for it; 0: none */
+  const char *origin; /* (nullable): nick; NULL: "staff" */
 } ScDeployRequest;
 /* Returns: the session's id, 0 with an error (%SC_ERROR_NOT_FOUND version, room, seat; %SC_ERROR_BUSY; %SC_ERROR_STATE:
  * no seat online) */
@@ -73,9 +82,28 @@ guint64 sc_sessions_deploy (ScSessions *self, const ScDeployRequest *request, GE
 gboolean sc_sessions_pause (ScSessions *self, guint64 id, GError **error);
 gboolean sc_sessions_resume (ScSessions *self, guint64 id, GError **error);
 gboolean sc_sessions_cancel (ScSessions *self, guint64 id, GError **error);
+/* Their window has closed: the session lets go of @seats (%NULL-terminated ids), which keep what they have received.
+ * One that holds no other is suspended: paused, without a stream, until sc_sessions_resume(), which asks the seats anew
+ * what they lack. Staff can cancel it meanwhile; when they resume it, windows do not count for it any more
+ * (@any_time). */
+gboolean sc_sessions_release (ScSessions *self, guint64 id, const char *const *seats, GError **error);
+gboolean sc_sessions_resume_in_window (ScSessions *self, guint64 id, GError **error);
+/* (transfer full) (element-type utf8): ids of the seats that a session, also a suspended one, still holds */
+GPtrArray *sc_sessions_list_held (ScSessions *self, guint64 id, GError **error);
+/* (transfer full) (element-type guint64): sessions that are not over, also suspended ones */
+GArray *sc_sessions_list_running (ScSessions *self);
+/* Who wakes seats (ids) that are off, when a session begins that they are to be woken for, and again until they are
+ * there. */
+typedef void (*ScSessionsWake) (gpointer data, const char *const *seats);
+void sc_sessions_set_wake (ScSessions *self, ScSessionsWake wake, gpointer data);
+/* The room's cap in bits/s that all sessions of its seats, and their catch-up, share; 0: none. */
+void sc_sessions_set_room_cap (ScSessions *self, const char *room, guint64 rate_cap);
 /* Without multicast: orders the seat to bring itself to @version, which becomes its assigned one; 0: to that which is
  * assigned. */
 gboolean sc_sessions_catch_up (ScSessions *self, const char *seat, guint64 version, GError **error);
+
+/* Orders the seat back to @version, without assigning it, if that needs no network. */
+gboolean sc_sessions_go_back (ScSessions *self, const char *seat, guint64 version, GError **error);
 
 /* Orders the seat to read all its templates and compare them with their manifests; what it found is in the catalog
  * (sc_catalog_get_verified()) when it is no longer verifying. A seat whose connection breaks has failed. Errors:
