@@ -181,10 +181,8 @@ version_to_json (const ScControlMessage *self, ScJson *object)
   set_signature (object, "signature", &self->version.signature);
   set_uint (object, "order", self->version.order);
   set_signature (object, "order_signature", &self->version.order_signature);
-  if (self->version.local)
-    json_object_set_new (object, "local", json_true ());
-  if (self->version.hooks != NULL)
-    set_string (object, "hooks", self->version.hooks);
+  json_object_set_new (object, "local", json_boolean (self->version.local));
+  set_string (object, "hooks", self->version.hooks);
 }
 
 static void
@@ -445,10 +443,8 @@ version_from_json (ScControlMessage *self, const ScJson *object, GError **error)
          get_signature (object, "signature", &self->version.signature, error) &&
          sc_json_get_uint (object, "order", G_MAXINT64, &self->version.order, error) &&
          get_signature (object, "order_signature", &self->version.order_signature, error) &&
-         (json_object_get (object, "local") == NULL ||
-          sc_json_get_bool (object, "local", &self->version.local, error)) &&
-         (json_object_get (object, "hooks") == NULL ||
-          get_copy (object, "hooks", SC_CONTROL_MAX_HOOKS, &self->version.hooks, error));
+         sc_json_get_bool (object, "local", &self->version.local, error) &&
+         get_copy (object, "hooks", SC_CONTROL_MAX_HOOKS, &self->version.hooks, error);
 }
 
 static gboolean

@@ -94,7 +94,7 @@ gboolean
 sc_catalog_add_own_room (ScCatalog *self, const char *seat, GError **error)
 {
   return run (self,
-              "INSERT OR IGNORE INTO rooms"
+              "INSERT OR IGNORE INTO rooms (name)"
               " SELECT own_room FROM seats WHERE id = ?1 AND assigned_room IS NULL AND own_room <> ''",
               seat, NULL, NULL, error);
 }

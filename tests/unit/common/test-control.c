@@ -41,6 +41,8 @@ fill_order (ScControlMessage *message, const ScChunkId *id)
     memset (&message->version.signature, 0xa5, sizeof message->version.signature);
     message->version.order = 12;
     memset (&message->version.order_signature, 0x5b, sizeof message->version.order_signature);
+    message->version.local = message->type == SC_CONTROL_CATCH_UP;
+    message->version.hooks = g_strdup ("{\"hooks\":[]}");
     break;
   case SC_CONTROL_JOIN:
     message->join.version = 9;
@@ -65,6 +67,17 @@ fill_order (ScControlMessage *message, const ScChunkId *id)
   case SC_CONTROL_TRUST:
     message->trust.anchors = make_anchors ();
     message->trust.renew = TRUE;
+    break;
+  case SC_CONTROL_POLICY:
+    message->policy.fetch = TRUE;
+    message->policy.cache = g_strdup ("https://cache.lab:8443");
+    break;
+  case SC_CONTROL_WAKE:
+    g_ptr_array_add (message->wake.macs, g_strdup ("02:fc:00:00:00:01"));
+    g_ptr_array_add (message->wake.macs, g_strdup ("02:fc:00:00:00:02"));
+    message->wake.destination = g_strdup ("192.0.2.255:7");
+    break;
+  case SC_CONTROL_POWER_OFF:
     break;
   default:
     g_assert_not_reached ();
@@ -133,6 +146,9 @@ make_message (ScControlType type)
     sc_verified_add_file (message->verified, "Debian", "debian.vmx", TRUE, 0);
     sc_verified_add_file (message->verified, SC_TEMPLATE_ROOT, "readme.txt", FALSE, 1);
     break;
+  case SC_CONTROL_POWERED:
+    message->powered.message = g_strdup ("somebody is signed in");
+    break;
   case SC_CONTROL_FAILED:
     message->failed.code = g_strdup ("no-space");
     message->failed.message = g_strdup ("5 bytes are missing");
@@ -150,7 +166,7 @@ make_message (ScControlType type)
 static void
 test_round_trips (void)
 {
-  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_TRUST; type++) {
+  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_POWER_OFF; type++) {
     g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (GError) error = NULL;
@@ -169,7 +185,7 @@ test_round_trips (void)
 static void
 test_every_member_is_checked (void)
 {
-  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_TRUST; type++) {
+  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_POWER_OFF; type++) {
     g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (ScJson) object = sc_json_parse_object (text, strlen (text), SC_CONTROL_MAX_BYTES, NULL);
