@@ -172,7 +172,7 @@ on_listener (SoupServer *server, SoupServerMessage *message, const char *path, S
 static void
 answer_as_empty_engine (FakeEngine *self)
 {
-  static const char *const lists[] = { "seats", "rooms", "versions", "sessions", "operations" };
+  static const char *const lists[] = { "seats", "rooms", "versions", "sessions", "operations", "schedules", "planned" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
     g_autofree char *path = g_strconcat ("/v1/", lists[i], NULL);

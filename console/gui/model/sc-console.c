@@ -1,63 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/model/sc-console-private.h"
 
-#include "common/sc-backoff.h"
 #include "common/sc-error.h"
-#include "console/gui/model/sc-activity-item.h"
 #include "console/gui/model/sc-operation-item.h"
-#include "console/gui/model/sc-room-item.h"
-#include "console/gui/model/sc-seat-item.h"
-#include "console/gui/model/sc-version-item.h"
-#include "console/gui/model/sc-waiting-item.h"
 
 #include <string.h>
-
-typedef enum {
-  LIST_SEATS,
-  LIST_ROOMS,
-  LIST_VERSIONS,
-  LIST_SESSIONS,
-  LIST_OPERATIONS,
-  LIST_ACTIVITY,
-  LIST_WAITING,
-  N_LISTS,
-  LOAD_SETTINGS = N_LISTS, /* what else is asked for when a connection begins */
-  LOAD_NAME,
-  LOAD_ME,
-} List;
-
-static const struct {
-  const char *path;
-  const char *member; /* of the answer, an array */
-  const char *event;  /* the type of events about one of it */
-  GType (*item_type) (void);
-} lists[N_LISTS] = {
-  [LIST_SEATS] = { "/v1/seats", "seats", "seat", sc_seat_item_get_type },
-  [LIST_ROOMS] = { "/v1/rooms", "rooms", "room", sc_room_item_get_type },
-  [LIST_VERSIONS] = { "/v1/versions", "versions", "version", sc_version_item_get_type },
-  [LIST_SESSIONS] = { "/v1/sessions", "sessions", "session", sc_session_item_get_type },
-  [LIST_OPERATIONS] = { "/v1/operations", "operations", "operation", sc_operation_item_get_type },
-  [LIST_ACTIVITY] = { "/v1/activity", "entries", "activity", sc_activity_item_get_type },
-  [LIST_WAITING] = { "/v1/waiting-seats", "waiting", "waiting-seat", sc_waiting_item_get_type },
-};
-
-struct _ScConsole {
-  GObject parent;
-  ScClient *client;
-  GCancellable *cancellable; /* of the connection and what it loads */
-  ScItemList *lists[N_LISTS];
-  ScJson *settings;
-  ScJson *me; /* (nullable): who the engine takes the user for */
-  char *name;
-
-  ScConsoleState state;
-  GError *error;
-  ScBackoff backoff;
-  guint retry_source;
-  gint64 next_attempt, last_contact; /* monotonic µs */
-  guint n_loading;                   /* answers that are still to come before what is shown is whole */
-  GPtrArray *waiting_events;         /* ScJson: came meanwhile; newer than the answers, or as old */
-};
 
 G_DEFINE_FINAL_TYPE (ScConsole, sc_console, G_TYPE_OBJECT)
 
@@ -69,6 +16,7 @@ enum {
   SIGNAL_SESSION_ENDED,
   SIGNAL_OPERATION_ENDED,
   SIGNAL_DRY_RUN,
+  SIGNAL_REMINDER,
   SIGNAL_FORGOTTEN,
   N_SIGNALS
 };
@@ -80,6 +28,7 @@ static void
 stop (ScConsole *self)
 {
   g_clear_handle_id (&self->retry_source, g_source_remove);
+  sc_console_stop_loading_again (self);
   self->next_attempt = 0;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -102,7 +51,7 @@ sc_console_finalize (GObject *object)
   ScConsole *self = SC_CONSOLE (object);
 
   drop_client (self);
-  for (guint i = 0; i < N_LISTS; i++)
+  for (guint i = 0; i < SC_CONSOLE_N_LISTS; i++)
     g_object_unref (self->lists[i]);
   g_clear_pointer (&self->settings, json_decref);
   g_clear_pointer (&self->me, json_decref);
@@ -131,6 +80,7 @@ sc_console_class_init (ScConsoleClass *class)
   signals[SIGNAL_SESSION_ENDED] = new_signal ("session-ended", SC_TYPE_SESSION_ITEM);
   signals[SIGNAL_OPERATION_ENDED] = new_signal ("operation-ended", SC_TYPE_OPERATION_ITEM);
   signals[SIGNAL_DRY_RUN] = new_signal ("dry-run", G_TYPE_POINTER);
+  signals[SIGNAL_REMINDER] = new_signal ("reminder", G_TYPE_POINTER);
   signals[SIGNAL_FORGOTTEN] = new_signal ("forgotten", G_TYPE_NONE);
 }
 
@@ -142,8 +92,8 @@ sc_console_init (ScConsole *self)
   self->backoff = backoff;
   self->name = g_strdup ("");
   self->waiting_events = g_ptr_array_new_with_free_func ((GDestroyNotify) json_decref);
-  for (guint i = 0; i < N_LISTS; i++)
-    self->lists[i] = sc_item_list_new (lists[i].item_type ());
+  for (guint i = 0; i < SC_CONSOLE_N_LISTS; i++)
+    self->lists[i] = sc_item_list_new (sc_console_lists[i].item_type ());
 }
 
 ScConsole *
@@ -192,14 +142,18 @@ void
 sc_console_put_session (ScConsole *self, ScJson *json)
 {
   g_autofree char *key = sc_item_dup_number_key (json, "id");
-  ScSessionItem *session = key != NULL ? sc_item_list_find (self->lists[LIST_SESSIONS], key) : NULL;
+  ScSessionItem *session = key != NULL ? sc_item_list_find (self->lists[SC_CONSOLE_LIST_SESSIONS], key) : NULL;
   gboolean ran = session != NULL && !sc_session_item_is_over (session);
+  gboolean waited = session != NULL && sc_session_item_get_info (session)->suspended;
 
   if (sc_item_flag_of (json, "dry_run")) {
     g_signal_emit (self, signals[SIGNAL_DRY_RUN], 0, json);
     return;
   }
-  session = sc_item_list_put (self->lists[LIST_SESSIONS], json);
+  session = sc_item_list_put (self->lists[SC_CONSOLE_LIST_SESSIONS], json);
+  if (session != NULL &&
+      (!ran || sc_session_item_is_over (session) || waited != sc_session_item_get_info (session)->suspended))
+    sc_console_load_again (self, SC_CONSOLE_LIST_PLANNED); /* when it goes on, or what it was, is another one */
   if (ran && session != NULL && sc_session_item_is_over (session))
     g_signal_emit (self, signals[SIGNAL_SESSION_ENDED], 0, session);
 }
@@ -208,10 +162,10 @@ static void
 put_operation (ScConsole *self, ScJson *json)
 {
   g_autofree char *key = sc_item_dup_number_key (json, "id");
-  ScOperationItem *operation = key != NULL ? sc_item_list_find (self->lists[LIST_OPERATIONS], key) : NULL;
+  ScOperationItem *operation = key != NULL ? sc_item_list_find (self->lists[SC_CONSOLE_LIST_OPERATIONS], key) : NULL;
   gboolean ran = operation != NULL && sc_operation_item_is_running (operation);
 
-  operation = sc_item_list_put (self->lists[LIST_OPERATIONS], json);
+  operation = sc_item_list_put (self->lists[SC_CONSOLE_LIST_OPERATIONS], json);
   if (ran && operation != NULL && !sc_operation_item_is_running (operation))
     g_signal_emit (self, signals[SIGNAL_OPERATION_ENDED], 0, operation);
 }
@@ -225,41 +179,16 @@ put_settings (ScConsole *self, ScJson *json)
 }
 
 static void
-put_one (ScConsole *self, List list, ScJson *json)
+put_one (ScConsole *self, ScConsoleList list, ScJson *json)
 {
-  if (list == LIST_SESSIONS)
+  if (list == SC_CONSOLE_LIST_SESSIONS)
     sc_console_put_session (self, json);
-  else if (list == LIST_OPERATIONS)
+  else if (list == SC_CONSOLE_LIST_OPERATIONS)
     put_operation (self, json);
   else if (sc_item_flag_of (json, "deleted"))
     sc_item_list_remove (self->lists[list], sc_item_text_of (json, "name"));
   else
     sc_item_list_put (self->lists[list], json);
-}
-
-static void put_list (ScConsole *self, List list, ScJson *array);
-
-static void
-on_loaded_again (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ScConsole) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ScJson) answer = sc_client_request_finish (SC_CLIENT (source), result, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->client != SC_CLIENT (source))
-    return;
-  if (answer != NULL)
-    put_list (self, LIST_WAITING, json_object_get (answer, lists[LIST_WAITING].member));
-  else
-    g_warning ("what waits cannot be shown: %s", error->message);
-}
-
-/* Of what events only say that it has changed. */
-static void
-load_waiting_again (ScConsole *self)
-{
-  sc_client_request_async (self->client, "GET", lists[LIST_WAITING].path, NULL, self->cancellable, on_loaded_again,
-                           g_object_ref (self));
 }
 
 static void
@@ -274,11 +203,15 @@ apply_event (ScConsole *self, ScJson *event)
     g_signal_emit (self, signals[SIGNAL_USERS_CHANGED], 0);
   if (strcmp (type, "ca-changed") == 0)
     g_signal_emit (self, signals[SIGNAL_AUTHORITY_CHANGED], 0);
-  if (strcmp (type, "waiting-seats-changed") == 0)
-    load_waiting_again (self);
-  for (guint i = 0; i < N_LISTS; i++)
-    if (strcmp (type, lists[i].event) == 0)
+  if (strcmp (type, "reminder") == 0)
+    g_signal_emit (self, signals[SIGNAL_REMINDER], 0, event);
+  if (strcmp (type, "room") == 0)
+    sc_console_load_again (self, SC_CONSOLE_LIST_PLANNED); /* its window may be another one */
+  for (guint i = 0; i < SC_CONSOLE_N_LISTS; i++)
+    if (strcmp (type, sc_console_lists[i].event) == 0)
       put_one (self, i, event);
+    else if (g_strcmp0 (type, sc_console_lists[i].news) == 0)
+      sc_console_load_again (self, i);
 }
 
 static void
@@ -304,8 +237,8 @@ on_closed (ScClient *client, gpointer data)
 }
 
 /* Sessions and operations may have ended while nobody told us, and dry runs are no sessions to the user. */
-static void
-put_list (ScConsole *self, List list, ScJson *array)
+void
+sc_console_put_list (ScConsole *self, ScConsoleList list, ScJson *array)
 {
   g_autoptr (ScJson) rest = json_array ();
   gsize i = 0;
@@ -313,9 +246,9 @@ put_list (ScConsole *self, List list, ScJson *array)
 
   json_array_foreach (array, i, json)
   {
-    if (list == LIST_SESSIONS && sc_item_flag_of (json, "dry_run"))
+    if (list == SC_CONSOLE_LIST_SESSIONS && sc_item_flag_of (json, "dry_run"))
       continue;
-    if (list == LIST_SESSIONS || list == LIST_OPERATIONS)
+    if (list == SC_CONSOLE_LIST_SESSIONS || list == SC_CONSOLE_LIST_OPERATIONS)
       put_one (self, list, json);
     json_array_append (rest, json);
   }
@@ -336,22 +269,22 @@ end_loading (ScConsole *self)
 
 typedef struct {
   ScConsole *self;
-  List what;
+  ScConsoleList what;
 } Load;
 
 static void
-take_answer (ScConsole *self, List what, ScJson *answer)
+take_answer (ScConsole *self, ScConsoleList what, ScJson *answer)
 {
-  if (what == LOAD_SETTINGS)
+  if (what == SC_CONSOLE_LOAD_SETTINGS)
     put_settings (self, answer);
-  else if (what == LOAD_ME) {
+  else if (what == SC_CONSOLE_LOAD_ME) {
     g_clear_pointer (&self->me, json_decref);
     self->me = json_incref (answer);
-  } else if (what == LOAD_NAME) {
+  } else if (what == SC_CONSOLE_LOAD_NAME) {
     g_free (self->name);
     self->name = g_strdup (sc_item_text_of (answer, "name"));
   } else
-    put_list (self, what, json_object_get (answer, lists[what].member));
+    sc_console_put_list (self, what, json_object_get (answer, sc_console_lists[what].member));
 }
 
 static void
@@ -376,7 +309,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-load (ScConsole *self, List what, const char *path)
+load (ScConsole *self, ScConsoleList what, const char *path)
 {
   Load *load = g_new (Load, 1);
 
@@ -400,11 +333,11 @@ on_listening (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   /* events come from now on: what the lists miss of the changes meanwhile, these bring */
-  for (guint i = 0; i < N_LISTS; i++)
-    load (self, i, lists[i].path);
-  load (self, LOAD_SETTINGS, "/v1/settings");
-  load (self, LOAD_NAME, "/v1");
-  load (self, LOAD_ME, "/v1/me");
+  for (guint i = 0; i < SC_CONSOLE_N_LISTS; i++)
+    load (self, i, sc_console_lists[i].path);
+  load (self, SC_CONSOLE_LOAD_SETTINGS, "/v1/settings");
+  load (self, SC_CONSOLE_LOAD_NAME, "/v1");
+  load (self, SC_CONSOLE_LOAD_ME, "/v1/me");
 }
 
 static void
@@ -419,7 +352,7 @@ begin_attempt (ScConsole *self)
 static void
 forget (ScConsole *self)
 {
-  for (guint i = 0; i < N_LISTS; i++)
+  for (guint i = 0; i < SC_CONSOLE_N_LISTS; i++)
     sc_item_list_put_all (self->lists[i], NULL);
   g_clear_pointer (&self->settings, json_decref);
   g_clear_pointer (&self->me, json_decref);
@@ -454,106 +387,4 @@ sc_console_retry (ScConsole *self)
   sc_backoff_reset (&self->backoff);
   begin_attempt (self);
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0); /* no attempt is waited for any more */
-}
-
-ScConsoleState
-sc_console_get_state (ScConsole *self)
-{
-  return self->state;
-}
-
-const GError *
-sc_console_get_error (ScConsole *self)
-{
-  return self->error;
-}
-
-gint64
-sc_console_get_last_contact (ScConsole *self)
-{
-  return self->last_contact;
-}
-
-gint64
-sc_console_get_next_attempt (ScConsole *self)
-{
-  return self->next_attempt;
-}
-
-const ScConnection *
-sc_console_get_connection (ScConsole *self)
-{
-  return self->client != NULL ? sc_client_get_connection (self->client) : NULL;
-}
-
-const char *
-sc_console_get_name (ScConsole *self)
-{
-  return self->name;
-}
-
-ScClient *
-sc_console_get_client (ScConsole *self)
-{
-  return self->client;
-}
-
-GCancellable *
-sc_console_get_cancellable (ScConsole *self)
-{
-  return self->cancellable;
-}
-
-ScItemList *
-sc_console_get_seats (ScConsole *self)
-{
-  return self->lists[LIST_SEATS];
-}
-
-ScItemList *
-sc_console_get_rooms (ScConsole *self)
-{
-  return self->lists[LIST_ROOMS];
-}
-
-ScItemList *
-sc_console_get_versions (ScConsole *self)
-{
-  return self->lists[LIST_VERSIONS];
-}
-
-ScItemList *
-sc_console_get_sessions (ScConsole *self)
-{
-  return self->lists[LIST_SESSIONS];
-}
-
-ScItemList *
-sc_console_get_operations (ScConsole *self)
-{
-  return self->lists[LIST_OPERATIONS];
-}
-
-ScItemList *
-sc_console_get_activity (ScConsole *self)
-{
-  return self->lists[LIST_ACTIVITY];
-}
-
-ScItemList *
-sc_console_get_waiting (ScConsole *self)
-{
-  return self->lists[LIST_WAITING];
-}
-
-ScJson *
-sc_console_get_settings (ScConsole *self)
-{
-  return self->settings;
-}
-
-ScJson *
-sc_console_get_me (ScConsole *self)
-{
-  return self->me;
 }

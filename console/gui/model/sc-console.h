@@ -23,7 +23,8 @@ typedef enum {
  *
  * Signals: "state-changed" (); "settings-changed" (); "session-ended" (ScSessionItem *): one that was seen running;
  * "operation-ended" (ScOperationItem *); "users-changed" (), "authority-changed" (): what is known of them is old;
- * "dry-run" (ScJson *session): a dry run, which is in no list, goes on; "forgotten" (): what follows is another
+ * "dry-run" (ScJson *session): a dry run, which is in no list, goes on; "reminder" (ScJson *): templates of a seat are
+ * in use for long; "forgotten" (): what follows is another
  * console's; none is connected yet
  */
 #define SC_TYPE_CONSOLE (sc_console_get_type ())
@@ -49,6 +50,8 @@ ScItemList *sc_console_get_sessions (ScConsole *self);   /* ScSessionItem, newes
 ScItemList *sc_console_get_operations (ScConsole *self); /* ScOperationItem, newest first */
 ScItemList *sc_console_get_activity (ScConsole *self);   /* ScActivityItem, newest first; what was loaded so far */
 ScItemList *sc_console_get_waiting (ScConsole *self);    /* ScWaitingItem: seats that wait for staff */
+ScItemList *sc_console_get_schedules (ScConsole *self);  /* ScScheduleItem: those that are planned */
+ScItemList *sc_console_get_planned (ScConsole *self);    /* ScPlannedItem, by time: what comes in the next weeks */
 ScJson *sc_console_get_settings (ScConsole *self);       /* (nullable) (transfer none) the API's Settings */
 ScJson *sc_console_get_me (ScConsole *self);             /* (nullable) (transfer none) the API's Me: see ScMe */
 

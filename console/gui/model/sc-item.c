@@ -127,6 +127,14 @@ sc_item_flag_of (ScJson *object, const char *key)
   return sc_json_get_optional_bool (object, key, FALSE);
 }
 
+ScJson *
+sc_item_names_of (ScJson *object, const char *key)
+{
+  ScJson *names = json_object_get (object, key);
+
+  return json_array_size (names) > 0 ? names : NULL;
+}
+
 gint64
 sc_item_time_of (ScJson *object, const char *key)
 {

@@ -45,6 +45,8 @@ char *sc_item_dup_number_key (ScJson *json, const char *key);
 const char *sc_item_text_of (ScJson *object, const char *key);
 guint64 sc_item_number_of (ScJson *object, const char *key);
 gboolean sc_item_flag_of (ScJson *object, const char *key);
+/* (nullable) (transfer none): an array that is not empty */
+ScJson *sc_item_names_of (ScJson *object, const char *key);
 /* µs since 1970; 0 when it is missing or empty */
 gint64 sc_item_time_of (ScJson *object, const char *key);
 

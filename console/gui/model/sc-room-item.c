@@ -5,6 +5,7 @@
 
 struct _ScRoomItem {
   ScItem parent;
+  ScRoomInfo info;
   char *order; /* numbers in its name by their value */
 };
 
@@ -23,11 +24,86 @@ sc_room_item_dup_key (ScJson *json)
   return json_is_string (json_object_get (json, "name")) ? g_strdup (sc_item_text_of (json, "name")) : NULL;
 }
 
+static const char *const day_nicks[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+
+guint8
+sc_days_from_json (ScJson *days)
+{
+  guint8 found = 0;
+
+  for (gsize i = 0; i < json_array_size (days); i++)
+    for (gsize day = 0; day < G_N_ELEMENTS (day_nicks); day++)
+      if (g_strcmp0 (json_string_value (json_array_get (days, i)), day_nicks[day]) == 0)
+        found |= (guint8) (1u << day);
+  return found;
+}
+
+ScJson *
+sc_days_to_json (guint8 days)
+{
+  ScJson *array = json_array ();
+
+  for (gsize day = 0; day < G_N_ELEMENTS (day_nicks); day++)
+    if (days & (1u << day))
+      json_array_append_new (array, json_string (day_nicks[day]));
+  return array;
+}
+
+guint
+sc_minute_from_text (const char *text)
+{
+  char *end = NULL;
+  guint64 hour = g_ascii_strtoull (text, &end, 10), minute = 0;
+
+  if (end == text || *end != ':' || hour > 23 || !g_ascii_isdigit (end[1]))
+    return 0;
+  minute = g_ascii_strtoull (end + 1, NULL, 10);
+  return minute < 60 ? (guint) (hour * 60 + minute) : 0;
+}
+
+char *
+sc_minute_to_text (guint minute)
+{
+  return g_strdup_printf ("%02u:%02u", minute / 60 % 24, minute % 60);
+}
+
+static void
+read_window (ScRoomWindow *window, ScJson *json)
+{
+  window->days = sc_days_from_json (json_object_get (json, "days"));
+  window->from = sc_minute_from_text (sc_item_text_of (json, "from"));
+  window->to = sc_minute_from_text (sc_item_text_of (json, "to"));
+  window->zone = sc_item_text_of (json, "zone");
+  window->open = window->days == 0 || sc_item_flag_of (json, "open");
+  window->opens = sc_item_time_of (json, "opens");
+  window->closes = sc_item_time_of (json, "closes");
+}
+
+static void
+read_policy (ScRoomInfo *info, ScJson *policy)
+{
+  read_window (&info->window, json_object_get (policy, "window"));
+  info->rate_cap = sc_item_number_of (policy, "rate_cap_bits_per_second");
+  info->late = sc_item_text_of (policy, "late");
+  info->wake = sc_item_flag_of (policy, "wake");
+  info->power_off = sc_item_flag_of (policy, "power_off");
+  info->wake_address = sc_item_text_of (policy, "wake_address");
+  info->wake_destination = sc_item_text_of (policy, "wake_destination");
+  info->cache = sc_item_text_of (policy, "cache");
+  info->busy_deadline = (guint) MIN (sc_item_number_of (policy, "busy_deadline_hours"), G_MAXUINT);
+}
+
 static void
 sc_room_item_update (ScItem *item, ScJson *json)
 {
   ScRoomItem *self = SC_ROOM_ITEM (item);
+  ScJson *assignment = json_object_get (json, "assignment");
 
+  self->info.version = sc_item_number_of (assignment, "version");
+  self->info.templates = sc_item_names_of (assignment, "templates");
+  self->info.pinned = (guint) sc_item_number_of (json, "pinned");
+  self->info.due = (guint) sc_item_number_of (json, "due");
+  read_policy (&self->info, json_object_get (json, "policy"));
   if (self->order == NULL)
     self->order = g_utf8_collate_key_for_filename (sc_item_get_key (item), -1);
 }
@@ -61,4 +137,10 @@ const char *
 sc_room_item_get_name (ScRoomItem *self)
 {
   return sc_item_get_key (SC_ITEM (self));
+}
+
+const ScRoomInfo *
+sc_room_item_get_info (ScRoomItem *self)
+{
+  return &self->info;
 }

@@ -98,6 +98,15 @@ read_volume (ScSeatVolume *volume, ScJson *json)
 }
 
 static void
+read_outlook (ScSeatOutlook *outlook, ScJson *json)
+{
+  outlook->behind = sc_item_text_of (json, "behind");
+  outlook->next = sc_item_text_of (json, "next");
+  outlook->at = sc_item_time_of (json, "at");
+  outlook->schedule = sc_item_number_of (json, "schedule");
+}
+
+static void
 read_info (ScSeatInfo *info, ScJson *json)
 {
   gsize i = 0;
@@ -112,6 +121,9 @@ read_info (ScSeatInfo *info, ScJson *json)
   info->version_state = sc_item_text_of (json, "version_state");
   info->version = sc_item_number_of (json, "version");
   info->assigned_version = sc_item_number_of (json, "assigned_version");
+  info->assigned_templates = sc_item_names_of (json, "assigned_templates");
+  info->pinned = sc_item_flag_of (json, "pinned");
+  read_outlook (&info->outlook, json_object_get (json, "outlook"));
   info->free_space = sc_item_number_of (json, "free_bytes");
   info->reserve = sc_item_number_of (json, "reserve_bytes");
   info->undo = sc_item_number_of (json, "undo_bytes");

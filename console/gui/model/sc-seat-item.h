@@ -35,6 +35,14 @@ typedef struct {
   const char *reason; /* from the seat, not translated */
 } ScSeatVolume;
 
+/* Why it is not where it should be, and what comes next. Nicks of the API; empty: an earlier engine. */
+typedef struct {
+  const char *behind; /* "not", "offline", "due", "late", "busy", "failed", "updating" */
+  const char *next;   /* "nothing", "session", "catch-up", "return", "release", "staff" */
+  gint64 at;          /* µs since 1970, when that comes at the earliest; 0: at once, or not known */
+  guint64 schedule;   /* that brings it; 0: none */
+} ScSeatOutlook;
+
 /* Sizes are bytes. Strings are never NULL. */
 typedef struct {
   const char *id, *name;
@@ -51,9 +59,12 @@ typedef struct {
     const char *template_name;
     const char *reason; /* of a failure; from the engine, not translated */
   } transfer;
-  const char *version_state; /* "current", "behind", "drifted", "unknown" */
-  guint64 version;           /* 0: none or mixed */
-  guint64 assigned_version;  /* 0: none */
+  const char *version_state;  /* "current", "behind", "drifted", "unknown" */
+  guint64 version;            /* 0: none or mixed */
+  guint64 assigned_version;   /* 0: none */
+  ScJson *assigned_templates; /* (nullable): names; NULL: all of the version's */
+  gboolean pinned;            /* it has an assignment of its own */
+  ScSeatOutlook outlook;
   guint64 free_space, reserve, undo, total_space;
   ScSeatVolume volume;       /* the templates' */
   ScSeatVolume state_volume; /* that of the service's own data */

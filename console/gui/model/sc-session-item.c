@@ -57,6 +57,13 @@ sc_session_item_update (ScItem *item, ScJson *json)
   info->id = sc_item_number_of (json, "id");
   info->version = sc_item_number_of (json, "version");
   info->room = sc_item_text_of (json, "room");
+  info->rooms = sc_item_names_of (json, "rooms");
+  info->templates = sc_item_names_of (json, "templates");
+  info->origin = sc_item_text_of (json, "origin");
+  info->schedule = sc_item_number_of (json, "schedule");
+  info->suspended = sc_item_flag_of (json, "suspended");
+  info->resumes = sc_item_time_of (json, "resumes");
+  info->power_off = sc_item_flag_of (json, "power_off");
   info->state = state_of (sc_item_text_of (json, "state"));
   info->dry_run = sc_item_flag_of (json, "dry_run");
   info->error = sc_item_text_of (json, "error");

@@ -21,7 +21,14 @@ typedef enum {
 /* Sizes are bytes, rates bits a second on the wire. */
 typedef struct {
   guint64 id, version;
-  const char *room; /* empty: all rooms, or seats that were picked */
+  const char *room;   /* empty: all rooms, several, or seats that were picked */
+  ScJson *rooms;      /* (nullable): names of all of its rooms */
+  ScJson *templates;  /* (nullable): names; NULL: all of the version's */
+  const char *origin; /* "staff", "schedule", "assignment", "late"; empty: of an earlier engine */
+  guint64 schedule;   /* 0: none */
+  gboolean suspended; /* paused until a maintenance window opens: */
+  gint64 resumes;     /* µs since 1970; 0: not known */
+  gboolean power_off;
   ScSessionItemState state;
   gboolean dry_run;
   const char *error;
