@@ -36,6 +36,8 @@ typedef struct {
 void sc_room_policy_init (ScRoomPolicy *self);
 void sc_room_policy_clear (ScRoomPolicy *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScRoomPolicy, sc_room_policy_clear)
+/* @copy: (out): to be cleared */
+void sc_room_policy_copy (const ScRoomPolicy *self, ScRoomPolicy *copy);
 /* As the API shows it: {"window": null | {"days": ["mon", …], "from": "18:00", "to": "06:00", "zone": ""},
  * "rate_cap_bits_per_second", "late", "wake", "power_off", "wake_address", "wake_destination", "busy_deadline_hours",
  * "cache"}. (transfer full) */

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/schedule/sc-room-policy.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "common/sc-error.h"
+
+#define MIN_RATE_CAP (1000ull * 1000) /* bits/s, as of sessions */
+#define MAX_RATE_CAP (400ull * 1000 * 1000 * 1000)
+#define MAX_ADDRESS 64u /* bytes */
+#define MAX_URL 2048u
+#define MAX_ZONE 64u
+
+static const char *const late_nicks[] = { "catch-up", "gather", "ask" };
+static const char *const day_names[7] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+
+const char *
+sc_late_policy_to_nick (ScLatePolicy policy)
+{
+  g_return_val_if_fail ((guint) policy < G_N_ELEMENTS (late_nicks), "ask");
+
+  return late_nicks[policy];
+}
+
+gboolean
+sc_late_policy_from_nick (const char *nick, ScLatePolicy *policy)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (late_nicks); i++) {
+    if (strcmp (nick, late_nicks[i]) == 0) {
+      *policy = (ScLatePolicy) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+void
+sc_room_policy_init (ScRoomPolicy *self)
+{
+  *self = (ScRoomPolicy){
+    .window = { .zone = g_strdup ("") },
+    .late = SC_LATE_CATCH_UP,
+    .wake_address = g_strdup (""),
+    .wake_destination = g_strdup (""),
+    .cache = g_strdup (""),
+  };
+}
+
+void
+sc_room_policy_clear (ScRoomPolicy *self)
+{
+  sc_window_clear (&self->window);
+  g_clear_pointer (&self->wake_address, g_free);
+  g_clear_pointer (&self->wake_destination, g_free);
+  g_clear_pointer (&self->cache, g_free);
+}
+
+void
+sc_room_policy_copy (const ScRoomPolicy *self, ScRoomPolicy *copy)
+{
+  *copy = *self;
+  sc_window_copy (&self->window, &copy->window);
+  copy->wake_address = g_strdup (self->wake_address);
+  copy->wake_destination = g_strdup (self->wake_destination);
+  copy->cache = g_strdup (self->cache);
+}
+
+static ScJson *
+time_to_json (guint16 minute)
+{
+  g_autofree char *text = g_strdup_printf ("%02u:%02u", minute / 60, minute % 60);
+
+  return json_string (text);
+}
+
+static ScJson *
+window_to_json (const ScWindow *window)
+{
+  ScJson *json, *days;
+
+  if (!sc_window_is_set (window))
+    return json_null ();
+  days = json_array ();
+  for (guint i = 0; i < 7; i++) {
+    if ((window->days >> i & 1) != 0)
+      json_array_append_new (days, json_string (day_names[i]));
+  }
+  json = json_object ();
+  json_object_set_new (json, "days", days);
+  json_object_set_new (json, "from", time_to_json (window->from));
+  json_object_set_new (json, "to", time_to_json (window->to));
+  json_object_set_new (json, "zone", json_string (window->zone));
+  return json;
+}
+
+ScJson *
+sc_room_policy_to_json (const ScRoomPolicy *self)
+{
+  ScJson *json = json_object ();
+
+  json_object_set_new (json, "window", window_to_json (&self->window));
+  json_object_set_new (json, "rate_cap_bits_per_second", json_integer ((json_int_t) self->rate_cap));
+  json_object_set_new (json, "late", json_string (sc_late_policy_to_nick (self->late)));
+  json_object_set_new (json, "wake", json_boolean (self->wake));
+  json_object_set_new (json, "power_off", json_boolean (self->power_off));
+  json_object_set_new (json, "wake_address", json_string (self->wake_address));
+  json_object_set_new (json, "wake_destination", json_string (self->wake_destination));
+  json_object_set_new (json, "busy_deadline_hours", json_integer (self->busy_deadline));
+  json_object_set_new (json, "cache", json_string (self->cache));
+  return json;
+}
+
+static gboolean
+refuse (GError **error, const char *member, const char *expected)
+{
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "The member “%s” is not as it should be: it must be %s", member,
+               expected);
+  return FALSE;
+}
+
+static gboolean
+parse_days (const ScJson *window, guint8 *days, GError **error)
+{
+  g_autoptr (GPtrArray) names = sc_json_get_strings (window, "days", 7, 3, error);
+
+  if (names == NULL)
+    return FALSE;
+  *days = 0;
+  for (guint i = 0; i < names->len; i++) {
+    guint day = 0;
+
+    while (day < 7 && strcmp (names->pdata[i], day_names[day]) != 0)
+      day++;
+    if (day == 7)
+      return refuse (error, "days", "an array of “mon”, “tue”, “wed”, “thu”, “fri”, “sat”, “sun”");
+    *days |= 1u << day;
+  }
+  return *days != 0 || refuse (error, "days", "an array of one day of the week at least");
+}
+
+static gboolean
+parse_time (const ScJson *window, const char *key, guint16 *minute, GError **error)
+{
+  const char *text = sc_json_get_string (window, key, 5, error);
+
+  if (text == NULL)
+    return FALSE;
+  if (strlen (text) != 5 || !g_ascii_isdigit (text[0]) || !g_ascii_isdigit (text[1]) || text[2] != ':' ||
+      !g_ascii_isdigit (text[3]) || !g_ascii_isdigit (text[4]))
+    return refuse (error, key, "a time such as “18:00”");
+  guint hours = (guint) (text[0] - '0') * 10 + (guint) (text[1] - '0');
+  guint minutes = (guint) (text[3] - '0') * 10 + (guint) (text[4] - '0');
+  if (hours > 23 || minutes > 59)
+    return refuse (error, key, "a time from “00:00” to “23:59”");
+  *minute = (guint16) (hours * 60 + minutes);
+  return TRUE;
+}
+
+static gboolean
+parse_window (const ScJson *json, ScWindow *window, GError **error)
+{
+  g_auto (ScWindow) parsed = { 0 };
+  const char *zone = "";
+
+  if (json_is_null (json)) {
+    parsed.zone = g_strdup ("");
+  } else {
+    if (!json_is_object (json))
+      return refuse (error, "window", "null or an object of “days”, “from”, “to” and “zone”");
+    if (!parse_days (json, &parsed.days, error) || !parse_time (json, "from", &parsed.from, error) ||
+        !parse_time (json, "to", &parsed.to, error))
+      return FALSE;
+    if (json_object_get (json, "zone") != NULL)
+      zone = sc_json_get_string (json, "zone", MAX_ZONE, error);
+    if (zone == NULL)
+      return FALSE;
+    parsed.zone = g_strdup (zone);
+    if (!sc_window_check (&parsed, error))
+      return FALSE;
+  }
+  sc_window_clear (window);
+  *window = parsed;
+  parsed = (ScWindow){ 0 };
+  return TRUE;
+}
+
+static gboolean
+parse_rate (const ScJson *json, guint64 *rate, GError **error)
+{
+  guint64 value;
+
+  if (!sc_json_get_uint (json, "rate_cap_bits_per_second", MAX_RATE_CAP, &value, error))
+    return FALSE;
+  if (value != 0 && value < MIN_RATE_CAP)
+    return refuse (error, "rate_cap_bits_per_second", "0 (none), or from 1 to 400000 Mbit/s");
+  *rate = value;
+  return TRUE;
+}
+
+static gboolean
+is_address (const char *text)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+
+  return address != NULL && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4;
+}
+
+/* An address, perhaps with a port */
+static gboolean
+is_destination (const char *text)
+{
+  const char *colon = strchr (text, ':');
+  g_autofree char *address = g_strndup (text, colon != NULL ? (gsize) (colon - text) : strlen (text));
+  guint64 port = 9;
+
+  return is_address (address) &&
+         (colon == NULL || (g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXUINT16, &port, NULL)));
+}
+
+static gboolean
+is_url (const char *text)
+{
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
+
+  return uri != NULL &&
+         (strcmp (g_uri_get_scheme (uri), "https") == 0 || strcmp (g_uri_get_scheme (uri), "http") == 0) &&
+         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' && g_uri_get_userinfo (uri) == NULL &&
+         g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL;
+}
+
+/* A string that may be empty. */
+static gboolean
+parse_string (const ScJson *json, const char *key, gsize max_bytes, gboolean (*is_sound) (const char *),
+              const char *expected, char **value, GError **error)
+{
+  const char *text = sc_json_get_string (json, key, max_bytes, error);
+
+  if (text == NULL)
+    return FALSE;
+  if (*text != '\0' && !is_sound (text))
+    return refuse (error, key, expected);
+  g_free (*value);
+  *value = g_strdup (text);
+  return TRUE;
+}
+
+static gboolean
+parse_late (const ScJson *json, ScLatePolicy *late, GError **error)
+{
+  const char *nick = sc_json_get_string (json, "late", 32, error);
+
+  if (nick == NULL)
+    return FALSE;
+  return sc_late_policy_from_nick (nick, late) || refuse (error, "late", "“catch-up”, “gather” or “ask”");
+}
+
+static gboolean
+change_numbers (ScRoomPolicy *self, const ScJson *json, GError **error)
+{
+  guint64 hours = self->busy_deadline;
+
+  if (json_object_get (json, "rate_cap_bits_per_second") != NULL && !parse_rate (json, &self->rate_cap, error))
+    return FALSE;
+  if (json_object_get (json, "late") != NULL && !parse_late (json, &self->late, error))
+    return FALSE;
+  if (json_object_get (json, "wake") != NULL && !sc_json_get_bool (json, "wake", &self->wake, error))
+    return FALSE;
+  if (json_object_get (json, "power_off") != NULL && !sc_json_get_bool (json, "power_off", &self->power_off, error))
+    return FALSE;
+  if (json_object_get (json, "busy_deadline_hours") != NULL &&
+      !sc_json_get_uint (json, "busy_deadline_hours", SC_ROOM_POLICY_MAX_DEADLINE, &hours, error))
+    return FALSE;
+  self->busy_deadline = (guint) hours;
+  return TRUE;
+}
+
+static gboolean
+change_texts (ScRoomPolicy *self, const ScJson *json, GError **error)
+{
+  const ScJson *window = json_object_get (json, "window");
+
+  if (window != NULL && !parse_window (window, &self->window, error))
+    return FALSE;
+  if (json_object_get (json, "wake_address") != NULL &&
+      !parse_string (json, "wake_address", MAX_ADDRESS, is_address, "an IPv4 address of this console, or empty",
+                     &self->wake_address, error))
+    return FALSE;
+  if (json_object_get (json, "wake_destination") != NULL &&
+      !parse_string (json, "wake_destination", MAX_ADDRESS, is_destination,
+                     "an IPv4 address such as “192.0.2.255” or “192.0.2.255:7”, or empty", &self->wake_destination,
+                     error))
+    return FALSE;
+  return json_object_get (json, "cache") == NULL ||
+         parse_string (json, "cache", MAX_URL, is_url, "a URL such as “https://cache.example.org:8444”, or empty",
+                       &self->cache, error);
+}
+
+gboolean
+sc_room_policy_change (ScRoomPolicy *self, const ScJson *json, GError **error)
+{
+  g_auto (ScRoomPolicy) changed = { 0 };
+
+  sc_room_policy_copy (self, &changed);
+  if (!change_numbers (&changed, json, error) || !change_texts (&changed, json, error))
+    return FALSE;
+  sc_room_policy_clear (self);
+  *self = changed;
+  changed = (ScRoomPolicy){ 0 };
+  return TRUE;
+}
