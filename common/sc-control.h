@@ -4,6 +4,7 @@
 #include "common/cast/sc-cast-layout.h"
 #include "common/cast/sc-cast-packet.h"
 #include "common/cast/sc-cast-report.h"
+#include "common/sc-hooks.h"
 #include "common/sc-inventory.h"
 #include "common/sc-needs.h"
 #include "common/sc-verified.h"
@@ -18,7 +19,7 @@ G_BEGIN_DECLS
  */
 #define SC_CONTROL_PROTOCOL 1u
 #define SC_CONTROL_MAX_BYTES (8u * 1024 * 1024)
-#define SC_CONTROL_MAX_HOOKS (16u * 1024) /* bytes of the text of a version's hooks */
+#define SC_CONTROL_MAX_HOOKS SC_HOOKS_MAX_BYTES
 #define SC_CONTROL_MAX_MACS 256u
 
 typedef enum {

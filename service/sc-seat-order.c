@@ -38,7 +38,8 @@ sc_seat_order_take (const ScControlMessage *order, ScSeatIdentity *identity, ScS
     return FALSE;
   }
   if (!sc_signature_is_of_order (&order->version.order_signature, anchors->signing_keys, anchors->n_signing_keys, seat,
-                                 order->version.order, order->version.version, &order->version.manifest)) {
+                                 order->version.order, order->version.version, &order->version.manifest,
+                                 order->version.hooks)) {
     g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
                  "The order to bring this seat to version %" G_GUINT64_FORMAT
                  " is not signed for this seat by a key that it trusts",

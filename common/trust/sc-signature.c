@@ -24,12 +24,13 @@ make_version_text (guint64 number, const ScChunkId *manifest)
 }
 
 static char *
-make_order_text (const char *seat, guint64 order, guint64 version, const ScChunkId *manifest)
+make_order_text (const char *seat, guint64 order, guint64 version, const ScChunkId *manifest, const char *hooks)
 {
   char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
   sc_chunk_id_to_hex (manifest, hex);
-  return g_strdup_printf ("seatcast order 1\n%s\n%" G_GUINT64_FORMAT "\n%" G_GUINT64_FORMAT "\n%s\n", seat, order,
-                          version, hex);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, hooks != NULL ? hooks : "", -1);
+  return g_strdup_printf ("seatcast order 2\n%s\n%" G_GUINT64_FORMAT "\n%" G_GUINT64_FORMAT "\n%s\n%s\n", seat, order,
+                          version, hex, hash);
 }
 
 static void
@@ -72,11 +73,11 @@ sc_signature_of_version (const ScPrivateKey *key, guint64 number, const ScChunkI
 
 void
 sc_signature_of_order (const ScPrivateKey *key, const char *seat, guint64 order, guint64 version,
-                       const ScChunkId *manifest, ScSignature *signature)
+                       const ScChunkId *manifest, const char *hooks, ScSignature *signature)
 {
   /* a line break in it would let one text be read as two different orders */
   g_assert (strchr (seat, '\n') == NULL);
-  g_autofree char *text = make_order_text (seat, order, version, manifest);
+  g_autofree char *text = make_order_text (seat, order, version, manifest, hooks);
   sign (key, text, signature);
 }
 
@@ -90,9 +91,9 @@ sc_signature_is_of_version (const ScSignature *self, const ScSigningKey *keys, g
 
 gboolean
 sc_signature_is_of_order (const ScSignature *self, const ScSigningKey *keys, gsize n_keys, const char *seat,
-                          guint64 order, guint64 version, const ScChunkId *manifest)
+                          guint64 order, guint64 version, const ScChunkId *manifest, const char *hooks)
 {
-  g_autofree char *text = make_order_text (seat, order, version, manifest);
+  g_autofree char *text = make_order_text (seat, order, version, manifest, hooks);
   return strchr (seat, '\n') == NULL && is_of_any_key (self, keys, n_keys, text);
 }
 

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * a signature of one kind never serves as one of another:
  *
  *   seatcast version 1\n NUMBER\n MANIFEST\n                        a version: made when it is published
- *   seatcast order 1\n SEAT\n ORDER\n VERSION\n MANIFEST\n          an order to one seat, used once
+ *   seatcast order 2\n SEAT\n ORDER\n VERSION\n MANIFEST\n HOOKS\n   an order to one seat, used once; HOOKS is the
+ * SHA-256 of the text of what it is to run (may be empty)
  *
  * (numbers in decimal, hashes in lower-case hex, no blanks). A seat takes an order only if its number is higher than
  * any that it has taken before: so an old one, sent again, brings no old version back.
@@ -32,14 +33,15 @@ void sc_signing_key_of (const ScPrivateKey *key, ScSigningKey *public_key);
 
 void sc_signature_of_version (const ScPrivateKey *key, guint64 number, const ScChunkId *manifest,
                               ScSignature *signature);
+/* @hooks: (nullable): as it is sent; NULL is the empty text */
 void sc_signature_of_order (const ScPrivateKey *key, const char *seat, guint64 order, guint64 version,
-                            const ScChunkId *manifest, ScSignature *signature);
+                            const ScChunkId *manifest, const char *hooks, ScSignature *signature);
 
 /* @keys: that are trusted; any of them will do. Returns: FALSE for none, or another key's, or of something else */
 gboolean sc_signature_is_of_version (const ScSignature *self, const ScSigningKey *keys, gsize n_keys, guint64 number,
                                      const ScChunkId *manifest);
 gboolean sc_signature_is_of_order (const ScSignature *self, const ScSigningKey *keys, gsize n_keys, const char *seat,
-                                   guint64 order, guint64 version, const ScChunkId *manifest);
+                                   guint64 order, guint64 version, const ScChunkId *manifest, const char *hooks);
 
 /* 128 digits of lower-case hex. */
 char *sc_signature_to_hex (const ScSignature *self);

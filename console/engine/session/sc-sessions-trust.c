@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/catalog/sc-catalog-certificates.h"
+#include "console/engine/catalog/sc-catalog-hooks.h"
 #include "console/engine/session/sc-sessions-private.h"
 #include "console/engine/store/sc-store-signatures.h"
 
@@ -16,13 +17,33 @@ sign_version (gpointer data, guint64 number, const ScChunkId *manifest, ScSignat
   sc_authority_sign_version_anew (data, number, manifest, signature);
 }
 
-static gboolean
-sign_order (gpointer data, const char *seat, guint64 version, const ScChunkId *manifest, guint64 *order,
-            ScSignature *signature, GError **error)
+static void
+sign_part (gpointer data, guint64 number, const ScChunkId *manifest, ScSignature *signature)
 {
   ScSessions *self = data;
 
-  return sc_authority_sign_order (self->authority, seat, version, manifest, order, signature, error);
+  sc_authority_sign_version (self->authority, number, manifest, signature);
+}
+
+static gboolean
+dup_hooks (gpointer data, guint64 version, char **hooks, GError **error)
+{
+  ScSessions *self = data;
+  g_autoptr (ScCatalogHooks) known = sc_catalog_get_hooks (self->catalog, version, error);
+
+  if (known == NULL)
+    return FALSE;
+  *hooks = g_strdup (known->text);
+  return TRUE;
+}
+
+static gboolean
+sign_order (gpointer data, const char *seat, guint64 version, const ScChunkId *manifest, const char *hooks,
+            guint64 *order, ScSignature *signature, GError **error)
+{
+  ScSessions *self = data;
+
+  return sc_authority_sign_order (self->authority, seat, version, manifest, hooks, order, signature, error);
 }
 
 /* Not again and again while it is on its way to the next authority: it may have one good certificate of each. */
@@ -57,7 +78,7 @@ gboolean
 sc_sessions_use_authority (ScSessions *self, ScAuthority *authority, GError **error)
 {
   const ScVersionSigner version_signer = { sign_version, authority };
-  const ScOrderSigner order_signer = { sign_order, get_anchors, self };
+  const ScOrderSigner order_signer = { sign_order, sign_part, dup_hooks, get_anchors, self };
   const ScAnchors *anchors = sc_authority_get_anchors (authority);
 
   if (!sc_store_set_signer (self->store, &version_signer, anchors->signing_keys, anchors->n_signing_keys, error))

@@ -317,7 +317,7 @@ sc_authority_sign_version_anew (ScAuthority *self, guint64 number, const ScChunk
 
 gboolean
 sc_authority_sign_order (ScAuthority *self, const char *seat, guint64 version, const ScChunkId *manifest,
-                         guint64 *order, ScSignature *signature, GError **error)
+                         const char *hooks, guint64 *order, ScSignature *signature, GError **error)
 {
   guint64 number = MAX (self->last_order + 1, (guint64) MAX (g_get_real_time (), 0));
   /* durable before it is used: after a crash, and with a clock that was set back, no number comes twice */
@@ -328,7 +328,7 @@ sc_authority_sign_order (ScAuthority *self, const char *seat, guint64 version, c
   }
   self->last_order = number;
   *order = number;
-  sc_signature_of_order (self->current.signing_key, seat, number, version, manifest, signature);
+  sc_signature_of_order (self->current.signing_key, seat, number, version, manifest, hooks, signature);
   return TRUE;
 }
 

@@ -64,7 +64,7 @@ void sc_authority_sign_version (ScAuthority *self, guint64 number, const ScChunk
 /* With the next order number, which is in *@order: higher than any before, also over restarts and when the clock is set
  * back (DIR/trust/order keeps what may have been used). */
 gboolean sc_authority_sign_order (ScAuthority *self, const char *seat, guint64 version, const ScChunkId *manifest,
-                                  guint64 *order, ScSignature *signature, GError **error);
+                                  const char *hooks, guint64 *order, ScSignature *signature, GError **error);
 
 gboolean sc_authority_is_rotating (ScAuthority *self);
 const ScCertificate *sc_authority_get_next (ScAuthority *self); /* (nullable) */

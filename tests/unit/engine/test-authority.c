@@ -228,10 +228,10 @@ sign_order (ScAuthority *authority, const ScChunkId *manifest)
   g_autoptr (GError) error = NULL;
   ScSignature signature;
   guint64 order = 0;
-  g_assert_true (sc_authority_sign_order (authority, SEAT, 3, manifest, &order, &signature, &error));
+  g_assert_true (sc_authority_sign_order (authority, SEAT, 3, manifest, NULL, &order, &signature, &error));
   g_assert_no_error (error);
-  g_assert_true (
-      sc_signature_is_of_order (&signature, anchors->signing_keys, anchors->n_signing_keys, SEAT, order, 3, manifest));
+  g_assert_true (sc_signature_is_of_order (&signature, anchors->signing_keys, anchors->n_signing_keys, SEAT, order, 3,
+                                           manifest, NULL));
   return order;
 }
 
@@ -282,7 +282,7 @@ test_orders_full_disk (void)
   sc_chunk_id_of (&manifest, "a", 1);
   /* a folder that is not empty cannot be replaced by the file */
   g_assert_cmpint (g_mkdir_with_parents (within, 0700), ==, 0);
-  g_assert_false (sc_authority_sign_order (authority, SEAT, 3, &manifest, &order, &signature, &error));
+  g_assert_false (sc_authority_sign_order (authority, SEAT, 3, &manifest, NULL, &order, &signature, &error));
   g_assert_nonnull (error);
   g_assert_cmpuint (order, ==, 0);
 }

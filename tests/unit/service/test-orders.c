@@ -56,7 +56,7 @@ test_forged (ScTestService *f, gconstpointer data)
 
     order = sc_test_service_make_order (f, types[i], 5, f->second);
     sc_signature_of_order (key, OTHER_SEAT, order->version.order, order->version.version, &order->version.manifest,
-                           &order->version.order_signature);
+                           order->version.hooks, &order->version.order_signature);
     expect_refused (f, order, "not signed for this seat");
 
     order = sc_test_service_make_order (f, types[i], 5, f->second);

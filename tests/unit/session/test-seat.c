@@ -88,9 +88,9 @@ check_order (TestSeat *self, const ScControlMessage *message)
   g_assert_true (sc_signature_is_of_version (&message->version.signature, self->anchors->signing_keys,
                                              self->anchors->n_signing_keys, message->version.version,
                                              &message->version.manifest));
-  g_assert_true (sc_signature_is_of_order (&message->version.order_signature, self->anchors->signing_keys,
-                                           self->anchors->n_signing_keys, self->id, message->version.order,
-                                           message->version.version, &message->version.manifest));
+  g_assert_true (sc_signature_is_of_order (
+      &message->version.order_signature, self->anchors->signing_keys, self->anchors->n_signing_keys, self->id,
+      message->version.order, message->version.version, &message->version.manifest, message->version.hooks));
   g_assert_cmpuint (message->version.order, >, self->last_order);
   self->last_order = message->version.order;
 }

@@ -87,7 +87,7 @@ test_signatures (void)
   sc_signing_key_of (other, &keys[0]);
   sc_signing_key_of (key, &keys[1]);
   sc_signature_of_version (key, 7, &manifest, &version);
-  sc_signature_of_order (key, SEAT, 9, 7, &manifest, &order);
+  sc_signature_of_order (key, SEAT, 9, 7, &manifest, "hooks", &order);
 
   g_assert_true (sc_signature_is_of_version (&version, keys, 2, 7, &manifest));
   g_assert_false (sc_signature_is_of_version (&version, keys, 1, 7, &manifest)); /* another key */
@@ -96,15 +96,17 @@ test_signatures (void)
   g_assert_false (sc_signature_is_of_version (&version, keys, 2, 7, &other_manifest));
   g_assert_false (sc_signature_is_of_version (&order, keys, 2, 7, &manifest));
 
-  g_assert_true (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 7, &manifest));
-  g_assert_false (sc_signature_is_of_order (&order, keys, 1, SEAT, 9, 7, &manifest));
-  g_assert_false (sc_signature_is_of_order (&order, keys, 2, OTHER_SEAT, 9, 7, &manifest));
-  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 10, 7, &manifest));
-  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 6, &manifest));
-  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 7, &other_manifest));
-  g_assert_false (sc_signature_is_of_order (&version, keys, 2, SEAT, 9, 7, &manifest));
+  g_assert_true (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 7, &manifest, "hooks"));
+  g_assert_false (sc_signature_is_of_order (&order, keys, 1, SEAT, 9, 7, &manifest, "hooks"));
+  g_assert_false (sc_signature_is_of_order (&order, keys, 2, OTHER_SEAT, 9, 7, &manifest, "hooks"));
+  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 10, 7, &manifest, "hooks"));
+  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 6, &manifest, "hooks"));
+  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 7, &other_manifest, "hooks"));
+  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 7, &manifest, "hook"));
+  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 7, &manifest, NULL));
+  g_assert_false (sc_signature_is_of_order (&version, keys, 2, SEAT, 9, 7, &manifest, "hooks"));
   order.bytes[63] ^= 1;
-  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 7, &manifest));
+  g_assert_false (sc_signature_is_of_order (&order, keys, 2, SEAT, 9, 7, &manifest, "hooks"));
 }
 
 /* RFC 8032, 7.1, TEST 1: a seat of another make must come to the same. */
