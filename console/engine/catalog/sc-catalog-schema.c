@@ -227,6 +227,7 @@ static const char schema_7[] = "ALTER TABLE rooms ADD COLUMN assigned_version IN
                                "ALTER TABLE sessions ADD COLUMN schedule INTEGER NOT NULL DEFAULT 0;"
                                "ALTER TABLE sessions ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;"
                                "ALTER TABLE sessions ADD COLUMN any_time INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE sessions ADD COLUMN wake INTEGER NOT NULL DEFAULT 0;"
                                "ALTER TABLE sessions ADD COLUMN power_off INTEGER NOT NULL DEFAULT 0;"
                                "CREATE TABLE schedules ("
                                "  id INTEGER PRIMARY KEY AUTOINCREMENT,"

@@ -12,11 +12,11 @@ sc_catalog_settings_clear (ScCatalogSettings *self)
 gboolean
 sc_catalog_get_settings (ScCatalog *self, ScCatalogSettings *settings, GError **error)
 {
-  g_autoptr (ScStatement) statement =
-      sc_database_prepare (self->database, "SELECT rate_cap, publish_directory FROM settings", error);
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database, "SELECT rate_cap, publish_directory, catch_up_rate, catch_up_seats FROM settings", error);
   gboolean has_row = FALSE;
 
-  *settings = (ScCatalogSettings){ 0, g_strdup ("") };
+  *settings = (ScCatalogSettings){ .publish_directory = g_strdup ("") };
   if (statement == NULL || !sc_database_step (self->database, statement, &has_row, error))
     return FALSE;
   if (!has_row)
@@ -24,6 +24,8 @@ sc_catalog_get_settings (ScCatalog *self, ScCatalogSettings *settings, GError **
   settings->rate_cap = sc_catalog_column_uint (statement, 0);
   g_free (settings->publish_directory);
   settings->publish_directory = sc_catalog_column_text (statement, 1);
+  settings->catch_up_rate = sc_catalog_column_uint (statement, 2);
+  settings->catch_up_seats = (guint) MIN (sc_catalog_column_uint (statement, 3), G_MAXUINT);
   return TRUE;
 }
 
@@ -31,11 +33,16 @@ gboolean
 sc_catalog_save_settings (ScCatalog *self, const ScCatalogSettings *settings, GError **error)
 {
   g_autoptr (ScStatement) statement = sc_database_prepare (
-      self->database, "INSERT OR REPLACE INTO settings (id, rate_cap, publish_directory) VALUES (1, ?1, ?2)", error);
+      self->database,
+      "INSERT OR REPLACE INTO settings (id, rate_cap, publish_directory, catch_up_rate, catch_up_seats)"
+      " VALUES (1, ?1, ?2, ?3, ?4)",
+      error);
 
   if (statement == NULL)
     return FALSE;
   sc_catalog_bind_uint (statement, 1, settings->rate_cap);
   sc_catalog_bind_text (statement, 2, settings->publish_directory);
+  sc_catalog_bind_uint (statement, 3, settings->catch_up_rate);
+  sc_catalog_bind_uint (statement, 4, settings->catch_up_seats);
   return sc_database_run (self->database, statement, error);
 }

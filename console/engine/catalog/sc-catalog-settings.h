@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 rate_cap;        /* bits/s on the wire of sessions that are given none; 0: not set */
   char *publish_directory; /* what is offered when a version is published; empty: none was */
+  guint64 catch_up_rate;   /* bits/s of all catch-up together; 0: not set */
+  guint catch_up_seats;    /* that catch up at once by themselves; 0: not set */
 } ScCatalogSettings;
 void sc_catalog_settings_clear (ScCatalogSettings *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScCatalogSettings, sc_catalog_settings_clear)

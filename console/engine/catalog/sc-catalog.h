@@ -60,7 +60,8 @@ const char *sc_session_state_to_nick (ScSessionState state);
 gboolean sc_session_state_from_nick (const char *nick, ScSessionState *state);
 gboolean sc_session_state_is_over (ScSessionState state);
 
-/* One session, as kept; the numbers are final when it is over. */
+/* One session, as kept; the numbers are final when it is over. Of one that is made by hand, @templates NULL is all,
+ * @rooms NULL none, @origin NULL "staff". */
 typedef struct {
   guint64 id;
   guint64 version;
@@ -71,6 +72,7 @@ typedef struct {
   guint64 schedule;   /* that did; 0: none */
   gboolean suspended; /* it waits, paused, for its rooms' windows */
   gboolean any_time;  /* staff want it now: it goes on when the window closes */
+  gboolean wake;      /* seats that are off are woken for it */
   gboolean power_off; /* its seats are powered off at its end */
   ScSessionState state;
   gboolean dry_run;      /* only asks; nothing is sent, assigned or changed */
@@ -84,6 +86,7 @@ typedef struct {
   guint64 catch_up_bytes; /* served by HTTPS for this session */
 } ScCatalogSession;
 void sc_catalog_session_free (ScCatalogSession *self);
+ScCatalogSession *sc_catalog_session_copy (const ScCatalogSession *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCatalogSession, sc_catalog_session_free)
 
 typedef struct {
@@ -157,7 +160,9 @@ gboolean sc_catalog_add_session (ScCatalog *self, ScCatalogSession *session, GEr
 gboolean sc_catalog_save_session (ScCatalog *self, const ScCatalogSession *session, GError **error);
 gboolean sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const ScCatalogSessionSeat *seat,
                                        GError **error);
-GPtrArray *sc_catalog_list_sessions (ScCatalog *self, guint max, GError **error);       /* newest first */
+GPtrArray *sc_catalog_list_sessions (ScCatalog *self, guint max, GError **error); /* newest first */
+/* Those that are not over, also suspended ones, oldest first. */
+GPtrArray *sc_catalog_list_open_sessions (ScCatalog *self, GError **error);
 ScCatalogSession *sc_catalog_get_session (ScCatalog *self, guint64 id, GError **error); /* %SC_ERROR_NOT_FOUND */
 /* How its seats stand. */
 gboolean sc_catalog_count_session_seats (ScCatalog *self, guint64 session, ScCatalogSeatCounts *counts, GError **error);

@@ -382,13 +382,7 @@ sc_session_view (ScSession *self)
   ScCatalogSession *session = sc_session_core_get_session (self->core);
 
   sc_session_update_figures (self);
-  view->session = g_new0 (ScCatalogSession, 1);
-  *view->session = *session;
-  view->session->room = g_strdup (session->room);
-  view->session->templates = g_strdup (session->templates);
-  view->session->origin = g_strdup (session->origin);
-  view->session->rooms = session->rooms != NULL ? g_ptr_array_ref (session->rooms) : NULL;
-  view->session->error = g_strdup (session->error);
+  view->session = sc_catalog_session_copy (session);
   view->seats = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_seat_free);
   for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
     g_ptr_array_add (view->seats, copy_row (sc_session_core_get_seat (self->core, i, NULL)));
