@@ -431,6 +431,8 @@ sc_catalog_enrol_seat (ScCatalog *self, const char *seat, const ScEnrolRequest *
 {
   g_autoptr (ScStatement) statement = NULL;
   g_autofree char *macs = join_macs (request->macs);
+  g_autofree char *before = sc_catalog_dup_room_of (self, seat);
+  g_autofree char *after = NULL;
 
   if (room != NULL && !add_room (self, room, error))
     return FALSE;
@@ -460,7 +462,10 @@ sc_catalog_enrol_seat (ScCatalog *self, const char *seat, const ScEnrolRequest *
   sc_catalog_bind_text (statement, 10, macs);
   if (room != NULL)
     sc_catalog_bind_text (statement, 11, room);
-  return sc_database_run (self->database, statement, error);
+  if (!sc_database_run (self->database, statement, error))
+    return FALSE;
+  after = sc_catalog_dup_room_of (self, seat);
+  return g_strcmp0 (before, after) == 0 || sc_catalog_follow_room (self, seat, now * G_USEC_PER_SEC, error);
 }
 
 GArray *

@@ -24,5 +24,10 @@ guint64 sc_catalog_column_uint (ScStatement *statement, int column);
 
 /* The room that the seat's service names comes to be by itself, unless staff assigned the seat another one. */
 gboolean sc_catalog_add_own_room (ScCatalog *self, const char *seat, GError **error);
+/* (transfer full) (nullable): the one that the seat is in; NULL: there is no such seat, or an error, which is logged */
+char *sc_catalog_dup_room_of (ScCatalog *self, const char *seat);
+/* The seat is new, or has come to another room: it takes what that is assigned, unless it is pinned, and is due where
+ * that is something else than it had. @now: µs since 1970 */
+gboolean sc_catalog_follow_room (ScCatalog *self, const char *seat, gint64 now, GError **error);
 
 G_END_DECLS

@@ -99,6 +99,21 @@ sc_catalog_add_own_room (ScCatalog *self, const char *seat, GError **error)
               seat, NULL, NULL, error);
 }
 
+char *
+sc_catalog_dup_room_of (ScCatalog *self, const char *seat)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "SELECT room FROM seats WHERE id = ?1", &error);
+  gboolean has_row = FALSE;
+
+  if (statement != NULL)
+    sc_catalog_bind_text (statement, 1, seat);
+  if (statement == NULL || !sc_database_step (self->database, statement, &has_row, &error))
+    g_warning ("cannot look up the room of seat %s: %s", seat, error->message);
+  return has_row ? sc_catalog_column_text (statement, 0) : NULL;
+}
+
 static gboolean
 drop_room (ScCatalog *self, const char *room, int *dropped, GError **error)
 {
@@ -133,6 +148,7 @@ rename_room (ScCatalog *self, const char *room, const char *name, GError **error
   return run (self, "UPDATE rooms SET name = ?2 WHERE name = ?1", room, name, NULL, error) &&
          run (self, "UPDATE seats SET assigned_room = ?2 WHERE assigned_room IS NULL AND own_room = ?1", room, name,
               NULL, error) &&
+         run (self, "UPDATE schedules SET room = ?2 WHERE room = ?1", room, name, NULL, error) &&
          run (self, "UPDATE enrol_tokens SET room = ?2 WHERE room = ?1", room, name, NULL, error) &&
          run (self, "UPDATE enrol_requests SET room = ?2 WHERE room = ?1", room, name, NULL, error);
 }
@@ -145,15 +161,23 @@ sc_catalog_rename_room (ScCatalog *self, const char *room, const char *name, GEr
   return sc_catalog_begin (self, error) && end (self, rename_room (self, room, name, error), error);
 }
 
-gboolean
-sc_catalog_remove_room (ScCatalog *self, const char *room, GError **error)
+/* What was planned for it will not come: a room of the same name that comes to be later is another one. */
+static gboolean
+cancel_schedules (ScCatalog *self, const char *room, GError **error)
+{
+  return run (self, "UPDATE schedules SET state = 'cancelled', next = 0 WHERE room = ?1 AND state = 'planned'", room,
+              NULL, NULL, error);
+}
+
+static gboolean
+remove_room (ScCatalog *self, const char *room, GError **error)
 {
   int removed = 0;
 
   if (!drop_room (self, room, &removed, error))
     return FALSE;
   if (removed != 0)
-    return TRUE;
+    return cancel_schedules (self, room, error);
   if (sc_catalog_check_room (self, room, error))
     g_set_error (error, SC_ERROR, SC_ERROR_STATE,
                  "there are seats in room “%s”: move them to another one first (“seatcastctl move SEAT… --room ROOM”)",
@@ -161,9 +185,17 @@ sc_catalog_remove_room (ScCatalog *self, const char *room, GError **error)
   return FALSE;
 }
 
+gboolean
+sc_catalog_remove_room (ScCatalog *self, const char *room, GError **error)
+{
+  return sc_catalog_begin (self, error) && end (self, remove_room (self, room, error), error);
+}
+
 static gboolean
 assign_seat (ScCatalog *self, const char *seat, const char *room, GError **error)
 {
+  g_autofree char *before = sc_catalog_dup_room_of (self, seat);
+  g_autofree char *after = NULL;
   int changed = 0;
 
   if (!run (self,
@@ -176,7 +208,10 @@ assign_seat (ScCatalog *self, const char *seat, const char *room, GError **error
     g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "there is no seat with the id “%s” to move", seat);
     return FALSE;
   }
-  return room != NULL || sc_catalog_add_own_room (self, seat, error);
+  if (room == NULL && !sc_catalog_add_own_room (self, seat, error))
+    return FALSE;
+  after = sc_catalog_dup_room_of (self, seat);
+  return g_strcmp0 (before, after) == 0 || sc_catalog_follow_room (self, seat, g_get_real_time (), error);
 }
 
 static gboolean

@@ -16,13 +16,15 @@ gboolean sc_catalog_check_room (ScCatalog *self, const char *room, GError **erro
 
 /* Errors: %SC_ERROR_EXISTS */
 gboolean sc_catalog_add_room (ScCatalog *self, const char *room, GError **error);
-/* Its seats come along and keep their places: from then on they are assigned to it, whatever their services say. A seat
- * that comes later and names @room brings it to be again. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_EXISTS */
+/* Its seats come along and keep their places: from then on they are assigned to it, whatever their services say. So
+ * does all that it is assigned and planned for. A seat that comes later and names @room brings it to be again. Errors:
+ * %SC_ERROR_NOT_FOUND, %SC_ERROR_EXISTS */
 gboolean sc_catalog_rename_room (ScCatalog *self, const char *room, const char *name, GError **error);
-/* Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_STATE while seats are in it */
+/* What was planned for it is cancelled. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_STATE while seats are in it */
 gboolean sc_catalog_remove_room (ScCatalog *self, const char *room, GError **error);
 
-/* @seats: (element-type utf8): ids; those that this moves lose their place
+/* @seats: (element-type utf8): ids; those that this moves lose their place, and take what the room is assigned unless
+ * they are pinned
  * @room: (nullable): NULL: the room that the seat's own service names
  * Errors: %SC_ERROR_NOT_FOUND */
 gboolean sc_catalog_assign_room (ScCatalog *self, GPtrArray *seats, const char *room, GError **error);

@@ -322,8 +322,14 @@ update_last_seen (ScCatalog *self, const char *seat, gint64 now, GError **error)
 static gboolean
 save_rows (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **error)
 {
-  return save_seat_row (self, inventory, now, error) && sc_catalog_add_own_room (self, inventory->seat, error) &&
-         save_templates (self, inventory, error);
+  g_autofree char *before = sc_catalog_dup_room_of (self, inventory->seat);
+  g_autofree char *after = NULL;
+
+  if (!save_seat_row (self, inventory, now, error) || !sc_catalog_add_own_room (self, inventory->seat, error) ||
+      !save_templates (self, inventory, error))
+    return FALSE;
+  after = sc_catalog_dup_room_of (self, inventory->seat);
+  return g_strcmp0 (before, after) == 0 || sc_catalog_follow_room (self, inventory->seat, now, error);
 }
 
 static gboolean

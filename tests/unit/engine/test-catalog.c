@@ -58,12 +58,19 @@ test_inventory (CatalogFixture *fixture, gconstpointer data)
 
   /* a later inventory replaces the whole of the earlier one, and keeps the assignment */
   g_ptr_array_set_size (inventory->templates, 1);
-  catalog_set_text (&inventory->room, "B202");
   inventory->free_bytes = 0;
   g_assert_true (sc_catalog_save_inventory (fixture->catalog, inventory, NOW, &error));
   seat = sc_catalog_find_seat (fixture->catalog, "pc-1", &error);
   g_assert_no_error (error);
   assert_seat_equal (seat, inventory, 7);
+  g_clear_pointer (&seat, sc_catalog_seat_free);
+
+  /* but what another room is assigned is the seat's from then on: nothing, here */
+  catalog_set_text (&inventory->room, "B202");
+  g_assert_true (sc_catalog_save_inventory (fixture->catalog, inventory, NOW, &error));
+  seat = sc_catalog_find_seat (fixture->catalog, "pc-1", &error);
+  g_assert_no_error (error);
+  assert_seat_equal (seat, inventory, 0);
 }
 
 /* A seat that never stops talking costs no write each time. */
