@@ -39,19 +39,22 @@ static const ScCtlCommand commands[] = {
   { "deploy",
     "VERSION",
     1,
-    { "room", "seat", "rate", "no-wait", "dry-run" },
+    { "room:many", "seat", "template", "rate", "wake", "power-off", "no-wait", "dry-run" },
     "bring seats to a version by one multicast session",
     "Without --room and --seat: all seats. A template that the version does not have is removed from\n"
     "them; one that is in use waits until it is not. Follows the session till it is over; Ctrl-C only\n"
     "stops watching it. Exits with 1 when a seat failed. With --dry-run: only asks the seats what it\n"
     "would take, tells how much is sent and how long that takes, and exits with 1 when one of them\n"
-    "cannot take it." NAMED,
-    "deploy 12 --room A101\ndeploy 12 --seat pc-07 --seat pc-08 --rate 200\ndeploy 12 --dry-run",
+    "cannot take it. A room is assigned the version from then on; a seat that is named is pinned to\n"
+    "it, where that is not what its room is assigned. Pinned seats are left out of a room's session.\n"
+    "It begins now, whatever the room's maintenance window: “assign” and “schedule” keep to that." NAMED,
+    "deploy 12 --room A101\ndeploy 12 --seat pc-07 --seat pc-08 --rate 200\ndeploy 12 --dry-run\n"
+    "deploy 12 --room A101 --wake --power-off",
     sc_ctl_deploy },
   { "rollback",
     "",
     0,
-    { "room", "seat", "to", "rate", "no-wait", "dry-run" },
+    { "room:many", "seat", "to", "rate", "wake", "power-off", "no-wait", "dry-run" },
     "go back to the newest earlier version that was deployed",
     "Earlier than the one assigned; deployed to one of the seats, or that which --to names. It says\n"
     "which version that is, and goes on as “deploy” does. What the seats have kept is not sent." NAMED,
@@ -119,12 +122,107 @@ static const ScCtlCommand commands[] = {
   { "move",
     "SEAT…",
     1,
-    { "room", "own-room" },
+    { "room:into", "own-room" },
     "move seats to another room",
     "They stay there whatever their services say, until they are moved again. With --own-room: each back\n"
     "to the room that its own service names." NAMED,
     "move pc-07 pc-08 --room 'Lab 2'\nmove pc-07 --own-room",
     sc_ctl_move },
+  { "policy",
+    "ROOM",
+    1,
+    { "late", "rate:none", "wake:yes", "power-off:yes", "wake-address", "wake-destination", "busy-deadline", "cache" },
+    "show or change how a room is treated",
+    "Without options: all that is set for the room. Seats that come late, because they were off or\n"
+    "busy when their room had its session: catch-up brings them there when they return, by a session\n"
+    "when several return at a time; gather has them wait for the next session; ask leaves them to you.\n"
+    "All of that in the maintenance window only.",
+    "policy A101\npolicy A101 --late gather --rate 300 --wake yes --power-off yes\n"
+    "policy A101 --wake-destination 10.1.4.255 --busy-deadline 48",
+    sc_ctl_policy },
+  { "window",
+    "ROOM [WINDOW]",
+    1,
+    { NULL },
+    "show or set when a room's network may be used",
+    "WINDOW is days, from-to and a time zone: “mon-fri 18:00-06:00 Europe/Berlin”; to the next day\n"
+    "where to is not later than from; without a zone by the console's clock. “none”: at any time.\n"
+    "Sessions that are still sending when it closes go on when it opens again, without sending again\n"
+    "what has arrived.",
+    "window A101\nwindow A101 'mon-fri 18:00-06:00'\nwindow A101 none",
+    sc_ctl_window },
+  { "assign",
+    "ROOM VERSION",
+    2,
+    { "template" },
+    "say what version a room is to have",
+    "Its seats are brought there as soon as its maintenance window is open, also those that are off,\n"
+    "busy or too slow, as “policy” says; seats that are pinned are not. “none”: nothing is assigned\n"
+    "any more.",
+    "assign A101 12\nassign A101 12 --template Debian --template Windows\nassign A101 none",
+    sc_ctl_assign },
+  { "pin",
+    "SEAT… VERSION",
+    2,
+    { "template" },
+    "give seats a version of their own",
+    "Whatever their room is assigned. “none”: they have what their room has again." NAMED,
+    "pin pc-07 11\npin pc-07 pc-08 none",
+    sc_ctl_pin },
+  { "behind",
+    "",
+    0,
+    { "room" },
+    "list the seats that are not where they should be, and why",
+    "And what comes next for each.",
+    "behind\nbehind --room A101",
+    sc_ctl_behind },
+  { "schedule",
+    "VERSION",
+    1,
+    { "at", "in-window", "every", "time", "zone", "room:many", "seat", "template", "rate", "wake", "power-off" },
+    "plan a session",
+    "VERSION is a number; “newest”: the newest one there is then; “assigned”: what the seats are\n"
+    "assigned, for those that are behind. Without --room and --seat: every room. A time at which the\n"
+    "maintenance window of a room is closed means its next opening. Rooms that want the same share one\n"
+    "stream." NAMED,
+    "schedule 12 --room A101 --at '2026-12-01 22:00' --wake --power-off\nschedule 12 --in-window\n"
+    "schedule newest --room A101 --every mon,thu --time 19:30",
+    sc_ctl_schedule },
+  { "schedules",
+    "",
+    0,
+    { "all:past" },
+    "list what is scheduled",
+    "With --all also what has been, newest first.",
+    "schedules\nschedules --all",
+    sc_ctl_schedules },
+  { "unschedule",
+    "ID",
+    1,
+    { NULL },
+    "cancel what is scheduled",
+    "ID as “schedules” lists it. A session that it has started goes on.",
+    "unschedule 3",
+    sc_ctl_unschedule },
+  { "planned",
+    "",
+    0,
+    { "days" },
+    "list the sessions to come, by time",
+    "What is scheduled, what rooms are assigned and wait for their window with, sessions that go on then,\n"
+    "and late seats that wait for it.",
+    "planned\nplanned --days 7",
+    sc_ctl_planned },
+  { "wake",
+    "SEAT…",
+    0,
+    { "room:wake" },
+    "wake seats that are off",
+    "By magic packets (wake-on-LAN), from the console and from a seat of the same network that is on.\n"
+    "The machines must be set up for it (firmware, network card)." NAMED,
+    "wake pc-07\nwake --room A101",
+    sc_ctl_wake },
   { "catch-up",
     "SEAT",
     1,
@@ -342,6 +440,17 @@ static const ScCtlCommand commands[] = {
     "with --json). “audit verify” checks it.",
     "audit --max 1000\naudit verify",
     sc_ctl_audit },
+  { "version hooks",
+    "VERSION",
+    1,
+    { "set", "clear" },
+    "show or change what seats run around a version's commit",
+    "FILE is JSON: {\"hooks\": [{\"when\": \"before-commit\" or \"after-commit\", \"os\": \"linux\", \"windows\" or\n"
+    "\"any\", \"run\": [PROGRAM, ARGUMENT…], \"timeout_seconds\": N}]}. The seats' service runs them by its\n"
+    "own account, signed by the console with each order. One that fails before the commit keeps the\n"
+    "seat from committing. Only administrators change them.",
+    "version hooks 12\nversion hooks 12 --set hooks.json\nversion hooks 12 --clear",
+    sc_ctl_version_hooks },
   { "version sign",
     "VERSION",
     1,

@@ -1,77 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/ctl/sc-ctl-commands.h"
 
-#include "common/sc-connection.h"
 #include "common/sc-error.h"
-#include "common/sc-text.h"
+#include "console/ctl/sc-ctl-options.h"
 #include "console/ctl/sc-ctl-table.h"
 
-#include <math.h>
-
-#define CALL_WIDTH 21u    /* columns of a command in the list */
-#define MIN_RATE 1.0      /* Mbit/s */
-#define MAX_RATE 400000.0 /* the API's */
-
-/* All options, with where their values go; a command gets those that its entry names. */
-static GArray *
-options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean *help, gboolean *version)
-{
-  const char *room = command && g_str_equal (command->name, "move") ? "to this room" : "only the seats of this room";
-  const GOptionEntry all[] = {
-    { "note", 'm', 0, G_OPTION_ARG_STRING, &options->note, "what is new in this version", "NOTE" },
-    { "author", 0, 0, G_OPTION_ARG_STRING, &options->author, "who made it (default: you)", "NAME" },
-    { "room", 0, 0, G_OPTION_ARG_STRING, &options->room, room, "ROOM" },
-    { "own-room", 0, 0, G_OPTION_ARG_NONE, &options->own_room, "to the room that the seat's service names", NULL },
-    { "seat", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->seats, "only this seat (an id or a name); may be repeated",
-      "SEAT" },
-    { "rate", 0, 0, G_OPTION_ARG_STRING, &options->rate, "send at most so many Mbit/s (default: the console's)",
-      "MBIT" },
-    { "to", 0, 0, G_OPTION_ARG_STRING, &options->to, "this version", "VERSION" },
-    { "no-wait", 0, 0, G_OPTION_ARG_NONE, &options->no_wait, "only start it, do not follow it", NULL },
-    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run,
-      "only ask the seats what it takes; send and change nothing", NULL },
-    { "stop", 0, 0, G_OPTION_ARG_NONE, &options->stop, "end a verification that runs", NULL },
-    { "max", 0, 0, G_OPTION_ARG_STRING, &options->max, "at most so many", "N" },
-    { "publish-directory", 0, 0, G_OPTION_ARG_STRING, &options->publish_directory,
-      "what is offered when a version is published", "DIR" },
-    { "watch", 0, 0, G_OPTION_ARG_NONE, &options->watch, "go on showing it until Ctrl-C", NULL },
-    { "seats", 0, 0, G_OPTION_ARG_STRING, &options->n_seats, "for so many seats", "N" },
-    { "hours", 0, 0, G_OPTION_ARG_STRING, &options->hours, "for so long from now on", "H" },
-    { "ask", 0, 0, G_OPTION_ARG_NONE, &options->ask, "have every seat wait for staff", NULL },
-    { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output, "write a connection file for the seats", "FILE" },
-    { "all", 0, 0, G_OPTION_ARG_NONE, &options->all, "all that wait", NULL },
-    { "duplicates", 0, 0, G_OPTION_ARG_NONE, &options->duplicates, "also those that replace a known seat", NULL },
-    { "into", 0, 0, G_OPTION_ARG_STRING, &options->into, "put them into this room", "ROOM" },
-    { "finish", 0, 0, G_OPTION_ARG_NONE, &options->finish, "the next authority counts from now on", NULL },
-    { "cancel", 0, 0, G_OPTION_ARG_NONE, &options->cancel, "stay with the old authority", NULL },
-    { "url", 0, 0, G_OPTION_ARG_STRING, &options->url, "the console's address: https://HOST:PORT", "URL" },
-    { "ca-fingerprint", 0, 0, G_OPTION_ARG_STRING, &options->ca_fingerprint,
-      "what “ca fingerprint” prints on the console's machine", "HEX" },
-    { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "who you are there", "NAME" },
-    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
-      "read the password there (-: standard input)", "FILE" },
-    { "role", 0, 0, G_OPTION_ARG_STRING, &options->role, "viewer, operator or administrator", "ROLE" },
-    { "head", 0, 0, G_OPTION_ARG_STRING, &options->head, "an entry's hash that must be in the log", "HASH" },
-  };
-  const GOptionEntry common[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "print the API's objects, one a line", NULL },
-    { "connection", 0, 0, G_OPTION_ARG_FILENAME, &options->connection,
-      "how to reach the console (default: see the man page)", "FILE" },
-    { "help", 'h', 0, G_OPTION_ARG_NONE, help, "show this", NULL },
-  };
-  const GOptionEntry program[] = {
-    { "version", 0, 0, G_OPTION_ARG_NONE, version, "show the program's version", NULL },
-  };
-
-  GArray *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
-  for (gsize i = 0; command && i < G_N_ELEMENTS (all); i++)
-    if (g_strv_contains (command->options, all[i].long_name))
-      g_array_append_val (entries, all[i]);
-  g_array_append_vals (entries, common, G_N_ELEMENTS (common));
-  if (!command)
-    g_array_append_vals (entries, program, G_N_ELEMENTS (program));
-  return entries;
-}
+#define CALL_WIDTH 21u /* columns of a command in the list */
 
 static void
 append_examples (GString *text, const ScCtlCommand *command)
@@ -158,7 +92,7 @@ parse_options (const ScCtlCommand *command, gboolean strict, ScCtlOptions *optio
                GError **error)
 {
   gboolean wants_help = FALSE, wants_version = FALSE;
-  g_autoptr (GArray) entries = options_for (command, options, &wants_help, &wants_version);
+  g_autoptr (GArray) entries = sc_ctl_options_for (command, options, &wants_help, &wants_version);
   g_autoptr (GOptionContext) context = new_context (command, (const GOptionEntry *) (void *) entries->data);
   g_option_context_set_strict_posix (context, strict);
 
@@ -174,138 +108,6 @@ parse_options (const ScCtlCommand *command, gboolean strict, ScCtlOptions *optio
   else if (wants_help)
     *help = g_option_context_get_help (context, TRUE, NULL);
   return TRUE;
-}
-
-static gboolean
-parse_rate (ScCtlOptions *options, GError **error)
-{
-  if (!options->rate)
-    return TRUE;
-  char *end = NULL;
-  options->rate_mbit = g_ascii_strtod (options->rate, &end);
-  if (end == options->rate || *end || isnan (options->rate_mbit))
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--rate “%s” is no number: it is in Mbit/s, %g to %.0f",
-                 options->rate, MIN_RATE, MAX_RATE);
-  else if (options->rate_mbit < MIN_RATE || options->rate_mbit > MAX_RATE)
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--rate %s is outside of %g to %.0f Mbit/s", options->rate,
-                 MIN_RATE, MAX_RATE);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-/* Neither an address nor JSON has a place for one that is empty or in another encoding. */
-static gboolean
-check_texts (char **arguments, GError **error)
-{
-  for (gsize i = 0; arguments[i]; i++)
-    if (!*arguments[i] || !g_utf8_validate (arguments[i], -1, NULL)) {
-      g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "argument %" G_GSIZE_FORMAT " is %s", i + 1,
-                   *arguments[i] ? "not valid UTF-8" : "empty");
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-takes (const ScCtlCommand *command, const char *option)
-{
-  return g_strv_contains (command->options, option);
-}
-
-static gboolean
-check_enrolment (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
-{
-  gboolean whole = options->all || options->room != NULL;
-  if (takes (command, "hours") && (!options->n_seats || !options->hours)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "say for how many seats and how long: --seats N --hours H");
-    return FALSE;
-  }
-  if (options->n_seats && (!sc_ctl_parse_number (options->n_seats, "number of seats", &options->max_seats, error) ||
-                           !sc_ctl_parse_number (options->hours, "number of hours", &options->max_hours, error)))
-    return FALSE;
-  if (takes (command, "all") && (options->all + (options->room != NULL) + (*arguments != NULL) != 1)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "say which: SEAT…, or --room ROOM, or --all");
-    return FALSE;
-  }
-  if (options->duplicates && !whole) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "--duplicates goes with --room or --all: a seat that is named is "
-                 "meant, whatever it replaces");
-    return FALSE;
-  }
-  if (options->finish && options->cancel) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--finish and --cancel exclude each other");
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-is_role (const char *role)
-{
-  const char *const roles[] = { "viewer", "operator", "administrator", NULL };
-  return g_strv_contains (roles, role);
-}
-
-static gboolean
-check_url (ScCtlOptions *options, GError **error)
-{
-  g_autoptr (ScConnection) connection = sc_connection_new (options->url ? options->url : "", "", "");
-  if (!options->url || sc_connection_is_url (connection->url))
-    return TRUE;
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not the address of a console: https://HOST:PORT",
-               options->url);
-  return FALSE;
-}
-
-static gboolean
-check_staff (const ScCtlCommand *command, ScCtlOptions *options, GError **error)
-{
-  if (takes (command, "user") && !options->user)
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "say who you are: --user NAME");
-  else if (takes (command, "role") && !options->role)
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "say what they may do: --role viewer, operator or administrator");
-  else if (options->role && !is_role (options->role))
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is no role: it is viewer, operator or administrator",
-                 options->role);
-  else
-    return check_url (options, error);
-  return FALSE;
-}
-
-static gboolean
-check_arguments (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
-{
-  guint n_arguments = g_strv_length (arguments);
-  guint most = strstr (command->arguments, "…") ? G_MAXUINT : command->n_arguments + (*command->arguments == '[');
-  if (n_arguments < command->n_arguments || n_arguments > most) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "usage: seatcastctl %s%s%s; see “seatcastctl %s --help”",
-                 command->name, *command->arguments ? " " : "", command->arguments, command->name);
-    return FALSE;
-  }
-  if (!check_texts (arguments, error))
-    return FALSE;
-  if (g_strv_contains (command->options, "note") && (!options->note || sc_text_is_blank (options->note))) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "a version needs a note that says what is new in it: add -m NOTE");
-    return FALSE;
-  }
-  if (options->room && options->seats) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--room and --seat exclude each other");
-    return FALSE;
-  }
-  if (g_strv_contains (command->options, "own-room") && !options->room == !options->own_room) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "say where to: either --room ROOM, or --own-room for the room that each seat's service names");
-    return FALSE;
-  }
-  if (options->max && !sc_ctl_parse_number (options->max, "count of entries", &options->max_entries, error))
-    return FALSE;
-  if (!check_enrolment (command, options, arguments, error) || !check_staff (command, options, error))
-    return FALSE;
-  if (options->to && !sc_ctl_parse_number (options->to, "version", &options->to_version, error))
-    return FALSE;
-  return parse_rate (options, error);
 }
 
 /* @words: behind the program's name, none of them a command */
@@ -408,7 +210,7 @@ parse_command (char **words, ScCtl *ctl, const ScCtlCommand **command, char **he
     return TRUE;
   guint first = g_strcmp0 (rest[1], "--") == 0 ? 2 : 1;
   ctl->arguments = g_strdupv (rest + first);
-  return check_arguments (found, &ctl->options, ctl->arguments, error);
+  return sc_ctl_options_check (found, &ctl->options, ctl->arguments, error);
 }
 
 gboolean

@@ -5,14 +5,15 @@
 
 G_BEGIN_DECLS
 
-#define SC_CTL_MAX_OPTIONS 6
+#define SC_CTL_MAX_OPTIONS 12
 
 /* The one table of commands: parsing, --help and the test of the man page are driven by it. */
 typedef struct {
   const char *name;      /* "store verify" */
   const char *arguments; /* as --help shows them, "" for none */
   guint n_arguments;     /* exactly so many; at least, when @arguments has a “…”; “[…]”: one more may be */
-  const char *options[SC_CTL_MAX_OPTIONS + 1]; /* long names, without those that every command has */
+  const char *options[SC_CTL_MAX_OPTIONS + 1]; /* long names, without those that every command has; behind
+                                                    a “:” which of several of one name */
   const char *summary;                         /* one line */
   const char *details;                         /* what --help says besides */
   const char *examples;                        /* one a line, without the program's name */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/ctl/sc-ctl-desired.h"
 #include "console/ctl/sc-ctl-follow.h"
 #include "console/ctl/sc-ctl-needs.h"
 #include "console/ctl/sc-ctl-table.h"
@@ -76,18 +77,11 @@ print_removed (ScCtl *self, ScJson *session, ScJson *seats)
 static ScCtlStatus
 start_session (ScCtl *self, const char *path, ScJson *body, gboolean going_back, GError **error)
 {
-  if (self->options.room)
-    json_object_set_new (body, "room", json_string (self->options.room));
+  sc_ctl_add_targets (self, body);
   if (self->options.rate_mbit > 0)
     json_object_set_new (body, "rate_cap", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
   if (self->options.dry_run)
     json_object_set_new (body, "dry_run", json_true ());
-  if (self->options.seats) {
-    ScJson *names = json_array ();
-    for (gsize i = 0; self->options.seats[i]; i++)
-      json_array_append_new (names, json_string (self->options.seats[i]));
-    json_object_set_new (body, "seats", names);
-  }
 
   g_autoptr (ScJson) seats = sc_ctl_client_request (self->client, "GET", "/v1/seats", NULL, error);
   g_autoptr (ScJson) session = seats ? sc_ctl_client_request (self->client, "POST", path, body, error) : NULL;
@@ -121,6 +115,7 @@ sc_ctl_deploy (ScCtl *self, GError **error)
   if (!sc_ctl_parse_number (self->arguments[0], "version", &number, error))
     return SC_CTL_USAGE;
   g_autoptr (ScJson) body = json_pack ("{s:I}", "version", (json_int_t) number);
+  sc_ctl_add_templates (self, body);
   return start_session (self, "/v1/sessions", body, FALSE, error);
 }
 

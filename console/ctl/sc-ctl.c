@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "console/ctl/sc-ctl.h"
+#include "console/ctl/sc-ctl-options.h"
 
 #include "common/sc-error.h"
 
@@ -13,25 +13,7 @@ sc_ctl_clear (ScCtl *self)
 {
   sc_ctl_client_free (self->client);
   g_strfreev (self->arguments);
-  g_strfreev (self->options.seats);
-  g_free (self->options.connection);
-  g_free (self->options.note);
-  g_free (self->options.author);
-  g_free (self->options.room);
-  g_free (self->options.rate);
-  g_free (self->options.to);
-  g_free (self->options.max);
-  g_free (self->options.publish_directory);
-  g_free (self->options.n_seats);
-  g_free (self->options.hours);
-  g_free (self->options.output);
-  g_free (self->options.into);
-  g_free (self->options.url);
-  g_free (self->options.ca_fingerprint);
-  g_free (self->options.user);
-  g_free (self->options.password_file);
-  g_free (self->options.role);
-  g_free (self->options.head);
+  sc_ctl_options_clear (&self->options);
 }
 
 ScCtlStatus

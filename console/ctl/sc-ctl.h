@@ -50,6 +50,21 @@ typedef struct {
   char *password_file;
   char *role;
   char *head;
+  char **rooms;     /* of a command that takes several */
+  char **templates; /* only these of the version */
+  gboolean wake, power_off;
+  char *at;
+  gboolean in_window;
+  char *every, *time, *zone;
+  char *days;     /* as it was given */
+  guint64 n_days; /* the same; 0: not given */
+  char *late;
+  char *room_rate; /* as it was given: Mbit/s, or “none” */
+  double room_rate_mbit;
+  char *wake_seats, *power_off_seats; /* yes or no */
+  char *busy_deadline, *wake_address, *wake_destination, *cache;
+  char *set;
+  gboolean clear;
 } ScCtlOptions;
 
 typedef struct {
@@ -132,5 +147,16 @@ ScCtlStatus sc_ctl_user_enable (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_user_remove (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_audit (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_audit_verify (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_assign (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_pin (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_window (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_policy (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_wake (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_behind (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_schedule (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_schedules (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_unschedule (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_planned (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_version_hooks (ScCtl *self, GError **error);
 
 G_END_DECLS

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
 #include "console/ctl/sc-ctl-commands.h"
-#include "console/ctl/sc-ctl-words.h"
 
 typedef struct {
   ScCtl ctl;
@@ -91,6 +90,57 @@ test_parse_finds_command_and_options (void)
   g_auto (Parsed) dashed = { 0 };
   g_assert_true (parse (&dashed, "publish -m note -- -odd"));
   g_assert_cmpstr (dashed.ctl.arguments[0], ==, "-odd");
+}
+
+static void
+test_parse_finds_what_is_planned (void)
+{
+  g_auto (Parsed) deploy = { 0 };
+  g_assert_true (parse (&deploy, "deploy 12 --room A --room B --template x --wake --power-off"));
+  g_assert_cmpuint (g_strv_length (deploy.ctl.options.rooms), ==, 2);
+  g_assert_cmpstr (deploy.ctl.options.templates[0], ==, "x");
+  g_assert_true (deploy.ctl.options.wake && deploy.ctl.options.power_off && !deploy.ctl.options.room);
+
+  g_auto (Parsed) schedule = { 0 };
+  g_assert_true (parse (&schedule, "schedule newest --every mon,fri --time 22:00 --zone Asia/Tokyo"));
+  g_assert_cmpstr (schedule.ctl.options.every, ==, "mon,fri");
+  g_assert_cmpstr (schedule.ctl.options.zone, ==, "Asia/Tokyo");
+
+  g_auto (Parsed) policy = { 0 };
+  g_assert_true (parse (&policy, "policy A --wake no --rate 12.5 --cache none"));
+  g_assert_cmpstr (policy.ctl.options.wake_seats, ==, "no");
+  g_assert_cmpfloat (policy.ctl.options.room_rate_mbit, ==, 12.5);
+  g_assert_false (policy.ctl.options.wake);
+
+  g_auto (Parsed) window = { 0 };
+  g_assert_true (parse (&window, "window A"));
+  g_assert_cmpuint (g_strv_length (window.ctl.arguments), ==, 1);
+}
+
+static void
+test_parse_refuses_what_cannot_be_planned (void)
+{
+  static const char *const lines[] = {
+    "schedule 12",
+    "schedule 12 --at 22:00 --in-window",
+    "schedule 12 --every mon",
+    "schedule 12 --at 22:00 --zone Asia/Tokyo",
+    "schedule 12 --in-window --room A --seat b",
+    "wake",
+    "wake pc-1 --room A",
+    "window A 1 2",
+    "policy A --rate fast",
+    "version hooks 3 --set x --clear",
+    "planned --days 0",
+    "pin pc-1",
+    "assign A",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_auto (Parsed) parsed = { 0 };
+    g_test_message ("%s", lines[i]);
+    g_assert_false (parse (&parsed, lines[i]));
+    g_assert_error (parsed.error, SC_ERROR, SC_ERROR_INVALID);
+  }
 }
 
 static void
@@ -242,6 +292,16 @@ test_help_is_there_for_who_asks_for_it (void)
   }
 }
 
+/* @name: as a command's entry has it, with “:” and which of one name */
+static char *
+make_option (const char *name, const char *hyphen)
+{
+  g_auto (GStrv) parts = g_strsplit (name, ":", 2);
+  g_auto (GStrv) words = g_strsplit (parts[0], "-", -1);
+  g_autofree char *joined = g_strjoinv (hyphen, words);
+  return g_strconcat (hyphen, hyphen, joined, NULL);
+}
+
 static void
 test_every_command_has_help (void)
 {
@@ -255,7 +315,7 @@ test_every_command_has_help (void)
     g_assert_nonnull (strstr (parsed.help, "man seatcastctl"));
     check_help (parsed.help);
     for (gsize i = 0; command->options[i]; i++) {
-      g_autofree char *option = g_strconcat ("--", command->options[i], NULL);
+      g_autofree char *option = make_option (command->options[i], "-");
       g_assert_nonnull (strstr (parsed.help, option));
     }
   }
@@ -277,9 +337,7 @@ test_every_command_is_in_the_man_page (void)
     g_test_message ("%s", heading);
     g_assert_nonnull (strstr (page, heading));
     for (gsize i = 0; command->options[i]; i++) {
-      g_auto (GStrv) words = g_strsplit (command->options[i], "-", -1);
-      g_autofree char *escaped = g_strjoinv ("\\-", words);
-      g_autofree char *option = g_strconcat ("\\-\\-", escaped, NULL);
+      g_autofree char *option = make_option (command->options[i], "\\-");
       g_assert_nonnull (strstr (page, option));
     }
   }
@@ -367,208 +425,9 @@ test_exit_status_tells_what_went_wrong (void)
 }
 
 static void
-check_activity (const char *json, const char *who, const char *what, const char *result)
-{
-  g_autoptr (ScJson) entry = json_loads (json, 0, NULL);
-  g_autofree char *found_who = sc_ctl_activity_who (entry);
-  g_autofree char *found_what = sc_ctl_activity_what (entry);
-  g_autofree char *found_result = sc_ctl_activity_result (entry);
-  g_assert_cmpstr (found_who, ==, who);
-  g_assert_cmpstr (found_what, ==, what);
-  g_assert_cmpstr (found_result, ==, result);
-}
-
-static void
-test_words_of_activity (void)
-{
-  check_activity (
-      "{\"who\":\"anna@office\",\"address\":\"10.1.0.9\",\"version\":12,\"room\":\"Lab 1\",\"seats\":[\"a\",\"b\"],"
-      "\"n_seats\":80,\"session\":4,\"detail\":\"\",\"done\":true,\"error\":\"\"}",
-      "anna@office", "version 12, room “Lab 1”, 80 seats, session 4", "done");
-  check_activity (
-      "{\"who\":\"\",\"address\":\"10.1.0.9\",\"version\":0,\"room\":\"\",\"seats\":[\"a\",\"b\"],\"n_seats\":5,"
-      "\"session\":0,\"detail\":\"\",\"done\":false,\"error\":\"no seat is online\"}",
-      "10.1.0.9", "a, b and 3 more", "not done: no seat is online");
-  check_activity ("{\"action\":\"session-end\",\"seats\":[\"a\",\"b\",\"c\",\"d\"],\"n_seats\":9,\"session\":4,"
-                  "\"detail\":\"failed\","
-                  "\"done\":false,\"error\":\"no seat reached it\"}",
-                  "console", "a, b, c and 6 more, session 4", "failed: no seat reached it");
-  check_activity ("{\"action\":\"room-rename\",\"room\":\"A\",\"detail\":\"B\",\"done\":true,\"error\":\"\"}",
-                  "console", "room “A”, B", "done");
-  check_activity ("{\"action\":\"session-end\",\"session\":3,\"detail\":\"done\",\"error\":\"1 of 4 seats failed\"}",
-                  "console", "session 3", "done: 1 of 4 seats failed");
-  check_activity ("{\"action\":\"settings\",\"detail\":\"rate_cap_bits_per_second=2500000 publish_directory=/a b\"}",
-                  "console", "rate 2.5 Mbit/s, publish directory /a b", "not done");
-  check_activity ("{}", "console", "", "not done");
-}
-
-static void
 test_paths_are_escaped (void)
 {
   check_text (sc_client_path ("/v1/seats/", "Röhre 1/2", "/catch-up", NULL), "/v1/seats/R%C3%B6hre%201%2F2/catch-up");
-}
-
-static ScJson *
-json (const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  ScJson *object = sc_json_parse_object (text, strlen (text), 65536, &error);
-  g_assert_no_error (error);
-  return object;
-}
-
-static void
-test_words_of_a_seat (void)
-{
-  const struct {
-    const char *seat, *state, *percent;
-  } cases[] = {
-    { "{'presence':'offline','transfer':{'state':'idle'},'version_state':'current'}", "offline", "" },
-    { "{'presence':'online','transfer':{'state':'idle'},'version_state':'current'}", "online, current", "" },
-    { "{'presence':'online','transfer':{'state':'done','total_bytes':0},'version_state':'current'}", "online, current",
-      "–" },
-    { "{'presence':'online','transfer':{'state':'cancelled'},'version_state':'behind','templates':[{'state':'updating'}"
-      ","
-      "{'state':'current'},{'state':'updating'}]}",
-      "online, behind, 2 templates half updated", "" },
-    { "{'presence':'online','transfer':{'state':'failed','reason':'full'},'templates':[{'state':'updating'}]}",
-      "failed: full, 1 template half updated", "" },
-    { "{'presence':'online','transfer':{'state':'receiving','session':3,'template':'w','done_bytes':1,'total_bytes':4}"
-      "}",
-      "receiving w", "25 %" },
-    { "{'presence':'online','transfer':{'state':'receiving','session':4,'done_bytes':0,'total_bytes':4}}", "paused",
-      "0 %" },
-    { "{'presence':'online','transfer':{'state':'applying','session':4}}", "applying", "" },
-    { "{'presence':'online','transfer':{'state':'busy','done_bytes':2,'total_bytes':4},'version_state':'behind',"
-      "'templates':[{'name':'a','state':'current','busy':true},{'name':'b','state':'current','busy':false},"
-      "{'name':'c','state':'current','busy':true}]}",
-      "online, behind, waits for a, c (in use)", "50 %" },
-    { "{'presence':'online','transfer':{'state':'verifying','template':'w','done_bytes':1,'total_bytes':4,"
-      "'throttled':true}}",
-      "verifying w, slowly: somebody uses the machine", "25 %" },
-  };
-  g_autoptr (ScJson) sessions =
-      json ("{\"sessions\":[{\"id\":4,\"state\":\"paused\"},{\"id\":3,\"state\":\"sending\"}]}");
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *text = g_strdelimit (g_strdup (cases[i].seat), "'", '"');
-    g_autoptr (ScJson) seat = json (text);
-    check_text (sc_ctl_seat_state (seat, json_object_get (sessions, "sessions")), cases[i].state);
-    check_text (sc_ctl_transfer_percent (json_object_get (seat, "transfer")), cases[i].percent);
-  }
-}
-
-static void
-test_words_of_a_session (void)
-{
-  g_autofree char *text = g_strdelimit (
-      g_strdup ("{'seats':[{'id':'a','name':'pc-01','state':'done'},{'id':'b','name':'pc-02','state':'waiting'},"
-                "{'id':'c','name':'pc-03','state':'repairing','done_bytes':2,'total_bytes':5}]}"),
-      "'", '"');
-  g_autofree char *list = g_strdelimit (
-      g_strdup ("{'seats':[{'id':'b','presence':'offline','templates':[{'state':'updating'}]},{'id':'c','presence':"
-                "'online','templates':[{'state':'updating'},{'state':'updating'}]},{'id':'other','templates':"
-                "[{'state':'updating'}]}]}"),
-      "'", '"');
-  g_autoptr (ScJson) session = json (text);
-  g_autoptr (ScJson) seats = json (list);
-  check_text (sc_ctl_session_awaited (session, json_object_get (seats, "seats")),
-              "pc-02 (offline), pc-03 (repairing 40 %)");
-  check_text (sc_ctl_session_awaited (session, NULL), "pc-02 (preparing), pc-03 (repairing 40 %)");
-  check_text (sc_ctl_session_half_updated (session, json_object_get (seats, "seats")),
-              "3 templates on 2 seats are half updated: deploy again or roll back");
-  g_assert_null (sc_ctl_session_half_updated (session, NULL));
-  json_object_set_new (session, "state", json_string ("preparing"));
-  check_text (sc_ctl_session_awaited (session, NULL), "pc-02 (preparing)");
-}
-
-/* A seat that waits for a template in use is not one that the session waits for. */
-static void
-test_words_of_a_busy_seat (void)
-{
-  g_autoptr (ScJson) session = json ("{\"seats\":[{\"id\":\"a\",\"name\":\"pc-01\",\"state\":\"busy\"},"
-                                     "{\"id\":\"b\",\"name\":\"pc-02\",\"state\":\"planned\"}]}");
-  check_text (sc_ctl_session_awaited (session, NULL), "");
-  json_object_set_new (session, "state", json_string ("planned"));
-  g_assert_true (sc_ctl_session_is_over (session));
-}
-
-static void
-test_which_sessions_went_well (void)
-{
-  const struct {
-    const char *session;
-    gboolean well;
-  } cases[] = {
-    { "{'state':'done','seats':[{'state':'done'},{'state':'done'}]}", TRUE },
-    { "{'state':'done','seats':[{'state':'done'},{'state':'busy'}]}", TRUE },
-    { "{'state':'done','seats':[{'state':'done'},{'state':'failed'}]}", FALSE },
-    { "{'state':'cancelled','seats':[{'state':'done'}]}", FALSE },
-    { "{'state':'finishing','seats':[{'state':'done'}]}", FALSE },
-    { "{'state':'planned','dry_run':true,'seats':[{'state':'planned'},{'state':'planned'}]}", TRUE },
-    { "{'state':'planned','dry_run':true,'seats':[{'state':'planned'},{'state':'failed'}]}", FALSE },
-    { "{'state':'failed','dry_run':true,'seats':[{'state':'planned'}]}", FALSE },
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *text = g_strdelimit (g_strdup (cases[i].session), "'", '"');
-    g_autoptr (ScJson) session = json (text);
-    g_test_message ("%s", text);
-    g_assert_cmpint (sc_ctl_session_went_well (session), ==, cases[i].well);
-  }
-}
-
-static void
-test_words_of_needs (void)
-{
-  g_autoptr (ScJson) needs =
-      json ("{\"missing_bytes\":0,\"ways\":{\"new\":{\"files\":1,\"bytes\":12100000},\"undo\":{\"files\":3,"
-            "\"bytes\":999},\"clone\":{\"files\":0,\"bytes\":0}}}");
-  check_text (sc_ctl_needs_verdict (needs), "fits");
-  check_text (sc_ctl_needs_way (needs, "new"), "1 file, 12.1 MB");
-  check_text (sc_ctl_needs_way (needs, "undo"), "3 files, 999 B");
-  check_text (sc_ctl_needs_way (needs, "clone"), "");
-  check_text (sc_ctl_needs_way (needs, "forward"), ""); /* an engine that does not say it */
-  json_object_set_new (needs, "missing_bytes", json_integer (1234567890));
-  check_text (sc_ctl_needs_verdict (needs), "1.2 GB missing");
-}
-
-static void
-test_words_of_a_verification (void)
-{
-  g_autoptr (ScJson) verify = json ("{\"state\":\"done\",\"bytes\":12100000,\"n_files\":0,\"n_templates\":0}");
-  check_text (sc_ctl_verify_result (verify), "every file is as it should be; 12.1 MB read");
-  json_object_set_new (verify, "n_files", json_integer (1));
-  json_object_set_new (verify, "n_templates", json_integer (1));
-  check_text (sc_ctl_verify_result (verify), "1 file of 1 template differs; 12.1 MB read");
-  json_object_set_new (verify, "n_files", json_integer (5));
-  json_object_set_new (verify, "n_templates", json_integer (2));
-  check_text (sc_ctl_verify_result (verify), "5 files of 2 templates differ; 12.1 MB read");
-  json_object_set_new (verify, "state", json_string ("failed"));
-  json_object_set_new (verify, "message", json_string ("the disk is broken"));
-  check_text (sc_ctl_verify_result (verify), "failed: the disk is broken; 5 files of 2 templates differ");
-  json_object_set_new (verify, "n_files", json_integer (0));
-  check_text (sc_ctl_verify_result (verify), "failed: the disk is broken");
-  g_autoptr (ScJson) never = json ("{\"state\":\"never\",\"message\":\"\"}");
-  check_text (sc_ctl_verify_result (never), "never");
-}
-
-static void
-test_words_of_a_diff (void)
-{
-  g_autofree char *text = g_strdelimit (
-      g_strdup ("{'templates':[{'name':'a','change':'removed'},{'name':'b','change':'changed'},{'name':'c','change':"
-                "'removed'},{'name':'d','change':'added'}]}"),
-      "'", '"');
-  g_autoptr (ScJson) diff = json (text);
-  check_text (sc_ctl_diff_changes (diff), "2 templates removed (a, c), 1 added, 1 changed");
-  g_autoptr (ScJson) same = json ("{\"templates\":[]}");
-  check_text (sc_ctl_diff_changes (same), "");
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  sc_ctl_diff_add_removed (diff, names);
-  sc_ctl_diff_add_removed (diff, names);
-  g_assert_cmpuint (names->len, ==, 2);
-  check_text (sc_ctl_names (names, 1), "a and 1 more");
-  g_ptr_array_add (names, g_strdup ("x\033[2J"));
-  check_text (sc_ctl_names (names, 3), "a, c, x?[2J");
 }
 
 int
@@ -576,6 +435,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ctl/parse/finds-command-and-options", test_parse_finds_command_and_options);
+  g_test_add_func ("/ctl/parse/planned", test_parse_finds_what_is_planned);
+  g_test_add_func ("/ctl/parse/refuses-what-cannot-be-planned", test_parse_refuses_what_cannot_be_planned);
   g_test_add_func ("/ctl/parse/refuses-wrong-usage", test_parse_refuses_wrong_usage);
   g_test_add_func ("/ctl/parse/wrong-usage-in-our-words", test_wrong_usage_is_told_in_our_words);
   g_test_add_func ("/ctl/help/for-who-asks", test_help_is_there_for_who_asks_for_it);
@@ -586,14 +447,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl/table/hidden", test_table_hides_what_is_empty);
   g_test_add_func ("/ctl/format/numbers", test_numbers_are_for_people);
   g_test_add_func ("/ctl/exit-status", test_exit_status_tells_what_went_wrong);
-  g_test_add_func ("/ctl/words/seat", test_words_of_a_seat);
-  g_test_add_func ("/ctl/words/session", test_words_of_a_session);
-  g_test_add_func ("/ctl/words/busy-seat", test_words_of_a_busy_seat);
-  g_test_add_func ("/ctl/words/went-well", test_which_sessions_went_well);
-  g_test_add_func ("/ctl/words/needs", test_words_of_needs);
-  g_test_add_func ("/ctl/words/verification", test_words_of_a_verification);
-  g_test_add_func ("/ctl/words/diff", test_words_of_a_diff);
-  g_test_add_func ("/ctl/words/activity", test_words_of_activity);
   g_test_add_func ("/ctl/path", test_paths_are_escaped);
   return g_test_run ();
 }
