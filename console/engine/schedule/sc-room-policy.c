@@ -11,6 +11,7 @@
 #define MAX_ADDRESS 64u /* bytes */
 #define MAX_URL 2048u
 #define MAX_ZONE 64u
+#define MAX_WINDOW_TEXT 256u
 
 static const char *const late_nicks[] = { "catch-up", "gather", "ask" };
 static const char *const day_names[7] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
@@ -77,6 +78,7 @@ time_to_json (guint16 minute)
 static ScJson *
 window_to_json (const ScWindow *window)
 {
+  g_autofree char *text = sc_window_to_text (window);
   ScJson *json, *days;
 
   if (!sc_window_is_set (window))
@@ -91,6 +93,7 @@ window_to_json (const ScWindow *window)
   json_object_set_new (json, "from", time_to_json (window->from));
   json_object_set_new (json, "to", time_to_json (window->to));
   json_object_set_new (json, "zone", json_string (window->zone));
+  json_object_set_new (json, "text", json_string (text));
   return json;
 }
 
@@ -165,9 +168,17 @@ parse_window (const ScJson *json, ScWindow *window, GError **error)
 
   if (json_is_null (json)) {
     parsed.zone = g_strdup ("");
+  } else if (json_is_string (json)) {
+    const char *text = json_string_value (json);
+
+    if (strlen (text) > MAX_WINDOW_TEXT)
+      return refuse (error, "window", "shorter");
+    if (!sc_window_parse (text, &parsed, error))
+      return FALSE;
   } else {
     if (!json_is_object (json))
-      return refuse (error, "window", "null or an object of “days”, “from”, “to” and “zone”");
+      return refuse (error, "window",
+                     "null, a text such as “mon-fri 18:00-06:00”, or an object of “days”, “from”, “to” and “zone”");
     if (!parse_days (json, &parsed.days, error) || !parse_time (json, "from", &parsed.from, error) ||
         !parse_time (json, "to", &parsed.to, error))
       return FALSE;

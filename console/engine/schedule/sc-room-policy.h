@@ -38,11 +38,13 @@ void sc_room_policy_clear (ScRoomPolicy *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScRoomPolicy, sc_room_policy_clear)
 /* @copy: (out): to be cleared */
 void sc_room_policy_copy (const ScRoomPolicy *self, ScRoomPolicy *copy);
-/* As the API shows it: {"window": null | {"days": ["mon", …], "from": "18:00", "to": "06:00", "zone": ""},
+/* As the API shows it: {"window": null | {"days": ["mon", …], "from": "18:00", "to": "06:00", "zone": "",
+ * "text": sc_window_to_text()},
  * "rate_cap_bits_per_second", "late", "wake", "power_off", "wake_address", "wake_destination", "busy_deadline_hours",
  * "cache"}. (transfer full) */
 ScJson *sc_room_policy_to_json (const ScRoomPolicy *self);
-/* Changes what @json has of these members, and nothing when it is refused. Errors: %SC_ERROR_INVALID naming the member
+/* Changes what @json has of these members (a window also as sc_window_parse() reads it), and nothing when it is
+ * refused. Errors: %SC_ERROR_INVALID naming the member
  */
 gboolean sc_room_policy_change (ScRoomPolicy *self, const ScJson *json, GError **error);
 
