@@ -327,7 +327,8 @@ def test_the_authority_is_changed_under_seats_that_run_and_seats_that_are_off():
             return rotation if rotation and rotation["moved"] == count else None
         rotation = wait_for(lambda: moved(2), 60, lambda: f"those that are on have moved: {lab.get('/v1/ca')}")
         check(rotation["total"] == 3 and rotation["waiting"] == ["seat-3"], f"and it is known who has not: {rotation}")
-        check(all(read_certificate(lab.seats[name]) != before[name] for name in ("seat-1", "seat-2")), "they have other certificates")
+        wait_for(lambda: all(read_certificate(lab.seats[name]) != before[name] for name in ("seat-1", "seat-2")), 30,
+                 "they have other certificates")
         lab.seats["seat-3"].start()
         wait_for(lambda: moved(3), 60, lambda: f"it has moved when it is back: {lab.get('/v1/ca')}")
         lab.ctl("ca", "rotate", "--finish")

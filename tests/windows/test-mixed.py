@@ -46,7 +46,7 @@ def test_four_linux_and_two_windows_seats_in_one_session():
     with WineLab() as lab:
         templates = os.path.join(lab.directory, "templates")
         disk_images.make_images(templates, MEGABYTES)
-        write_random(os.path.join(templates, "random", "disk.img"), 12 * 1000 * 1000)
+        write_random(os.path.join(templates, "random", "disk.img"), 48 * 1000 * 1000)
         lab.start_engine()
         for number in range(1, 5):
             lab.add_seat(f"linux-{number}")
