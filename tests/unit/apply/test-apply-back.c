@@ -108,6 +108,59 @@ test_back_from_half_way (gconstpointer clones)
   }
 }
 
+/* A window has closed on an update: the seat goes back to the version before, and does not need again what had come. */
+static void
+test_again_after_half_way (gconstpointer clones)
+{
+  for (guint received = 1; received < 5; received++) {
+    g_autoptr (TestSeat) seat = seat_new (clones);
+    g_autoptr (TestVersion) first = version_new (1, "ABCDEF", "KLM");
+    g_autoptr (TestVersion) second = version_new (2, "FAxyzwvC", "KQRB");
+    g_autoptr (GError) error = NULL;
+    g_autoptr (ScApply) apply = NULL;
+    guint64 lacked;
+
+    test_seat_apply (seat, first);
+    lacked = needs_of (&apply, seat, second)->lacks_bytes;
+    g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+    g_assert_true (test_seat_receive (seat, apply, received, &error));
+    g_assert_true (sc_apply_flush (apply, &error));
+    g_clear_pointer (&apply, sc_apply_free);
+    test_seat_restart (seat);
+
+    g_assert_cmpuint (needs_of (&apply, seat, first)->lacks_bytes, ==, 0);
+    g_clear_pointer (&apply, sc_apply_free);
+    g_assert_cmpuint (test_seat_apply (seat, first), ==, 0);
+    test_seat_restart (seat);
+    g_assert_cmpuint (needs_of (&apply, seat, second)->lacks_bytes, ==, lacked - received * SC_CHUNK_SIZE);
+    g_clear_pointer (&apply, sc_apply_free);
+    test_seat_apply (seat, second);
+  }
+}
+
+/* Forward only there is no way back without the network, and what has come stays where it belongs. */
+static void
+test_forward_only_stays (void)
+{
+  g_autoptr (TestSeat) seat = seat_new (GINT_TO_POINTER (FALSE));
+  g_autoptr (TestVersion) first = version_new (1, "ABCDEF", NULL);
+  g_autoptr (TestVersion) second = version_new (2, "abcDEF", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScApply) apply = NULL;
+
+  test_seat_apply (seat, first);
+  test_seat_set_free (seat, 4096);
+  g_assert_cmpuint (needs_of (&apply, seat, second)->lacks_bytes, ==, 3 * SC_CHUNK_SIZE);
+  g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+  g_assert_true (test_seat_receive (seat, apply, 2, &error));
+  g_assert_true (sc_apply_flush (apply, &error));
+  g_clear_pointer (&apply, sc_apply_free);
+  test_seat_restart (seat);
+  g_assert_cmpuint (needs_of (&apply, seat, first)->lacks_bytes, >, 0);
+  g_clear_pointer (&apply, sc_apply_free);
+  g_assert_cmpuint (needs_of (&apply, seat, second)->lacks_bytes, ==, SC_CHUNK_SIZE);
+}
+
 /* An update that has taken nothing away yet, and was given up, does not stand in the way of the next one. */
 static void
 test_given_up_before_anything_went (gconstpointer clones)
@@ -465,6 +518,7 @@ main (int argc, char **argv)
     } tests[] = { { "back-and-forth", test_back_and_forth },
                   { "several-versions", test_several_versions },
                   { "half-way", test_back_from_half_way },
+                  { "again", test_again_after_half_way },
                   { "given-up-early", test_given_up_before_anything_went },
                   { "respelt", test_respelt },
                   { "bytes", test_bytes_of_a_resumed_step },
@@ -483,6 +537,7 @@ main (int argc, char **argv)
   g_test_add_func ("/apply-back/moves", test_disk_that_moves);
   g_test_add_func ("/apply-back/forward-only/cycles", test_forward_only_copies);
   g_test_add_func ("/apply-back/forward-only/shift", test_forward_only_shift);
+  g_test_add_func ("/apply-back/forward-only/stays", test_forward_only_stays);
   g_test_add_func ("/apply-back/many-steps", test_many_steps);
   return g_test_run ();
 }
