@@ -26,13 +26,14 @@ void
 sc_cast_pacer_set_cap (ScCastPacer *self, guint64 cap)
 {
   self->cap = CLAMP (cap, SC_CAST_PACER_MIN_RATE, MAX_RATE);
-  self->rate = CLAMP (self->rate, floor_of (self), self->cap);
+  self->rate = CLAMP (self->borne, floor_of (self), self->cap);
+  self->borne = MAX (self->borne, self->rate);
 }
 
 void
 sc_cast_pacer_init (ScCastPacer *self, guint64 cap, gint64 now)
 {
-  self->rate = START_RATE;
+  self->borne = START_RATE;
   self->troubled = MAX_RATE;
   sc_cast_pacer_set_cap (self, cap);
   sc_cast_pacer_restart (self, now);
@@ -61,6 +62,7 @@ sc_cast_pacer_advance (ScCastPacer *self, gint64 now)
   self->updated = now;
   if (steps > 0) {
     self->rate = MIN (self->rate + step_of (self) * (guint64) MIN (steps, RAISE_SHARE), self->cap);
+    self->borne = MAX (self->borne, self->rate);
     self->raised += steps * SC_CAST_PACER_STEP_TIME;
   }
 }
@@ -87,6 +89,7 @@ sc_cast_pacer_lower (ScCastPacer *self, gint64 now)
     return;
   self->troubled = self->rate;
   self->rate = MAX (self->rate / 5 * 4, floor_of (self));
+  self->borne = self->rate;
   self->lowered = now;
   self->raised = now;
 }

@@ -14,8 +14,9 @@ G_BEGIN_DECLS
 #define SC_CAST_PACER_MIN_RATE 100000u /* bits/s: nothing is sent more slowly than this */
 
 typedef struct {
-  guint64 cap;      /* bits/s */
-  guint64 rate;     /* bits/s, cap/10 … cap */
+  guint64 cap;   /* bits/s */
+  guint64 rate;  /* bits/s, cap/10 … cap */
+  guint64 borne; /* bits/s: what the seats bore last, ≥ rate: a cap that was low for a while makes them no slower */
   guint64 troubled; /* bits/s: the rate that was too much when it last fell */
   gint64 tokens;    /* bits × 10⁶ */
   gint64 updated;   /* when the tokens were counted */
@@ -24,6 +25,7 @@ typedef struct {
 } ScCastPacer;
 
 void sc_cast_pacer_init (ScCastPacer *self, guint64 cap, gint64 now);
+/* As of the last advance. A lower cap holds at once; under a higher one the rate is what it was before the cap fell. */
 void sc_cast_pacer_set_cap (ScCastPacer *self, guint64 cap);
 void sc_cast_pacer_advance (ScCastPacer *self, gint64 now);
 /* µs from the last advance until @bytes may be sent; 0: now */

@@ -24,8 +24,10 @@ void
 sc_cast_seats_set_patience (ScCastSeats *self, const ScCastLayout *layout, guint64 cap)
 {
   double bits = 8.0 * ((double) layout->plan_length + (double) layout->content_length);
+  gint64 patience = MAX ((gint64) (bits * 1e6 / (double) cap / PATIENCE_SHARE), PATIENCE_MIN);
 
-  self->patience = MAX ((gint64) (bits * 1e6 / (double) cap / PATIENCE_SHARE), PATIENCE_MIN);
+  /* who kept within it while the cap was low must not be past it because the cap rises */
+  self->patience = MAX (self->patience, patience);
 }
 
 void

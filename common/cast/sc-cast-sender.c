@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "common/cast/sc-cast-sender.h"
-
-#include "common/cast/sc-cast-seats.h"
-#include "common/cast/sc-cast-send-window.h"
+#include "common/cast/sc-cast-sender-private.h"
 
 #define FRAMING_SIZE 42u /* bytes: Ethernet 14 + IPv4 20 + UDP 8 */
 #define PROBE_INTERVAL 100000
@@ -11,40 +8,6 @@
 #define SILENT_MARKS 6u /* the sender's own slowness must not be taken for a seat's silence */
 #define END_INTERVAL 50000
 #define END_COUNT 5u
-
-struct _ScCastSender {
-  ScCastLayout layout;
-  guint32 n_blocks;
-  guint32 n_windows;
-  ScCastSenderState state;
-  gboolean paused;
-
-  ScCastSeats seats;
-  ScCastSealer *sealer;
-  ScCastCode *code;
-  guint32 counter;
-  ScCastPacer pacer;
-
-  ScCastSendWindow *windows; /* window w at w % SC_CAST_MAX_WINDOWS */
-  guint32 base;              /* the first window that is not done */
-  guint32 source_window;     /* the one whose source symbols are being sent, or will be next */
-  guint32 next_block;        /* to be supplied */
-
-  gint64 stalled_at; /* since when there is nothing to send but MARKs; 0: there is something */
-  gint64 probe_at;
-  gint64 probe_end;
-  guint32 n_probes;
-  gboolean ending;
-  gint64 end_at;
-  guint n_ends;
-  ScCastSenderStats stats;
-};
-
-static ScCastSendWindow *
-window_at (ScCastSender *self, guint32 window)
-{
-  return &self->windows[window % SC_CAST_MAX_WINDOWS];
-}
 
 ScCastSender *
 sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *key, guint64 rate_cap_bits, gint64 now)
@@ -80,30 +43,6 @@ sc_cast_sender_free (ScCastSender *self)
 }
 
 /* ---- rounds ---- */
-
-/* The windows whose rounds may be open are [base, source_window]. */
-static guint32
-end_window (ScCastSender *self)
-{
-  return MIN (self->source_window + 1, self->n_windows);
-}
-
-/* The window if it is in memory, or %NULL: its slot may hold an earlier one, or nothing. */
-static ScCastSendWindow *
-find_window (ScCastSender *self, guint32 window)
-{
-  ScCastSendWindow *slot = window_at (self, window);
-
-  return slot->n_blocks > 0 && slot->window == window ? slot : NULL;
-}
-
-static ScCastSendWindow *
-find_window_in (ScCastSender *self, guint32 window, ScCastWindowPhase phase)
-{
-  ScCastSendWindow *slot = find_window (self, window);
-
-  return slot != NULL && slot->phase == phase ? slot : NULL;
-}
 
 static void
 await_round (ScCastSender *self, ScCastSendWindow *window, gint64 now)
@@ -533,64 +472,4 @@ sc_cast_sender_get_timeout (ScCastSender *self, gint64 now)
   else
     next = next_mark (self);
   return MAX (next, now + sc_cast_pacer_get_wait (&self->pacer, wire_size (self->layout.symbol_size)));
-}
-
-/* ---- orders ---- */
-
-/* Nobody could be heard until now. @ask: nor was anybody asked */
-static void
-restart_waiting (ScCastSender *self, gboolean ask, gint64 now)
-{
-  self->stalled_at = 0;
-  self->probe_end = now + SC_CAST_PROBE_TIME;
-  for (guint32 w = self->base; w < end_window (self); w++) {
-    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
-
-    if (window != NULL)
-      sc_cast_send_window_wait (window, ask, now);
-  }
-}
-
-void
-sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now)
-{
-  gboolean resumed = self->paused && !paused;
-
-  self->paused = paused;
-  if (!resumed)
-    return;
-  sc_cast_pacer_restart (&self->pacer, now);
-  self->probe_at = now;
-  restart_waiting (self, TRUE, now);
-}
-
-void
-sc_cast_sender_set_key (ScCastSender *self, const ScCastKey *key)
-{
-  g_return_if_fail (key->tag != sc_cast_sealer_get_tag (self->sealer));
-
-  sc_cast_sealer_free (self->sealer);
-  self->sealer = sc_cast_sealer_new (key);
-  self->counter = 0;
-}
-
-void
-sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now)
-{
-  restart_waiting (self, FALSE, now);
-}
-
-ScCastSenderState
-sc_cast_sender_get_state (ScCastSender *self)
-{
-  return self->state;
-}
-
-void
-sc_cast_sender_get_stats (ScCastSender *self, ScCastSenderStats *stats)
-{
-  *stats = self->stats;
-  stats->rate = self->pacer.rate;
-  stats->window = self->base;
-  stats->n_windows = self->n_windows;
 }

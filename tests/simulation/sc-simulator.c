@@ -55,6 +55,8 @@ struct _ScSimulator {
   guint64 lowest_rate;
   gint64 n_paused_packets;
   gboolean paused;
+  gboolean squeezed;
+  guint64 squeezed_from, squeezed_bytes; /* on the wire */
   guint n_stuck;
 };
 
@@ -327,6 +329,8 @@ next_event (ScSimulator *self)
     next = MIN (next, ((Mail *) g_sequence_get (first))->at);
   if (self->paused)
     next = MIN (next, START + self->config.pause_at + self->config.pause_for);
+  if (self->squeezed)
+    next = MIN (next, START + self->config.squeeze_at + self->config.squeeze_for);
   /* a sender that says "now" and has nothing to send would spin for ever in production */
   self->n_stuck = next <= self->now ? self->n_stuck + 1 : 0;
   g_assert_cmpuint (self->n_stuck, <, 100);
@@ -368,6 +372,28 @@ shut_out (ScSimulator *self, guint index)
   sc_cast_sender_set_key (self->sender, &self->key);
 }
 
+static gboolean
+is_within (gint64 elapsed, gint64 at, gint64 length)
+{
+  return at > 0 && elapsed >= at && elapsed < at + length;
+}
+
+static void
+squeeze (ScSimulator *self, gboolean squeezed)
+{
+  ScCastSenderStats stats;
+
+  if (squeezed == self->squeezed)
+    return;
+  sc_cast_sender_get_stats (self->sender, &stats);
+  if (squeezed)
+    self->squeezed_from = stats.wire_bytes;
+  else
+    self->squeezed_bytes = stats.wire_bytes - self->squeezed_from;
+  sc_cast_sender_set_rate_cap (self->sender, squeezed ? self->config.squeezed : self->config.rate, self->now);
+  self->squeezed = squeezed;
+}
+
 static void
 follow_script (ScSimulator *self)
 {
@@ -392,6 +418,7 @@ follow_script (ScSimulator *self)
       sc_cast_sender_set_paused (self->sender, paused, self->now);
     self->paused = paused;
   }
+  squeeze (self, is_within (elapsed, self->config.squeeze_at, self->config.squeeze_for));
 }
 
 static void
@@ -488,6 +515,12 @@ guint32
 sc_simulator_get_n_blocks (ScSimulator *self)
 {
   return self->blocks->len;
+}
+
+guint64
+sc_simulator_get_squeezed_bytes (ScSimulator *self)
+{
+  return self->squeezed_bytes;
 }
 
 gint64

@@ -45,6 +45,9 @@ typedef struct {
   ScSimulatedSeat seat; /* what every seat is at first */
   gint64 pause_at;      /* µs; 0: never */
   gint64 pause_for;     /* µs */
+  gint64 squeeze_at;    /* µs; 0: never. The cap is @squeezed for a while: others share the network */
+  gint64 squeeze_for;   /* µs */
+  guint64 squeezed;     /* bits/s */
 } ScSimulatorConfig;
 
 /* 1,000 Mbit/s, 1,500-byte MTU, production layout, 2 ms until a report */
@@ -77,7 +80,8 @@ void sc_simulator_get_sender_stats (ScSimulator *self, ScCastSenderStats *stats)
 gint64 sc_simulator_get_time (ScSimulator *self); /* µs at the end of the run */
 guint64 sc_simulator_get_lowest_rate (ScSimulator *self);
 guint32 sc_simulator_get_n_blocks (ScSimulator *self);
-gint64 sc_simulator_get_paused_packets (ScSimulator *self); /* sent although paused */
+guint64 sc_simulator_get_squeezed_bytes (ScSimulator *self); /* on the wire, while the cap was lower */
+gint64 sc_simulator_get_paused_packets (ScSimulator *self);  /* sent although paused */
 /* Everything sent, headers included, over the content's bytes (without the plan) */
 double sc_simulator_get_ratio (ScSimulator *self);
 

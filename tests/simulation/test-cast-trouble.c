@@ -271,6 +271,29 @@ test_pause (void)
   g_assert_cmpint (sc_simulator_get_time (simulator), >, 60 * SECOND);
 }
 
+/* Another session takes most of the network for a while: the stream keeps to its share, nobody is sent away for it, and
+ * afterwards it is as fast as before at once. */
+static void
+test_squeezed (void)
+{
+  g_autoptr (ScSimulator) simulator = NULL;
+  ScSimulatorConfig config;
+
+  init (&config, 4);
+  config.seat.loss = 0.01;
+  config.content_length = 12000000; /* 1 s at the cap */
+  config.squeeze_at = SECOND / 2;
+  config.squeeze_for = 20 * SECOND; /* longer than strain or waiting is suffered */
+  config.squeezed = 1000000;
+  simulator = sc_simulator_new (&config);
+  g_assert_true (sc_simulator_run (simulator, 60 * SECOND));
+  for (guint i = 0; i < 4; i++)
+    assert_complete (simulator, i);
+  g_assert_cmpuint (sc_simulator_get_squeezed_bytes (simulator), <=, 20 * config.squeezed / 8 + 16384 + 1000);
+  g_assert_cmpuint (sc_simulator_get_squeezed_bytes (simulator), >=, 19 * config.squeezed / 8);
+  g_assert_cmpint (sc_simulator_get_time (simulator), <, 22 * SECOND);
+}
+
 /* All disks write at a third of the cap: the rate must come down, and nobody is sent away for it. */
 static void
 test_slow_disks (void)
@@ -412,6 +435,7 @@ main (int argc, char **argv)
   g_test_add_func ("/simulation/trouble/insatiable-seat", test_insatiable_seat);
   g_test_add_func ("/simulation/trouble/replayed-and-altered", test_replayed_and_altered);
   g_test_add_func ("/simulation/trouble/pause", test_pause);
+  g_test_add_func ("/simulation/trouble/squeezed", test_squeezed);
   g_test_add_func ("/simulation/trouble/slow-disks", test_slow_disks);
   g_test_add_func ("/simulation/trouble/slow-disk", test_slow_disk);
   g_test_add_func ("/simulation/trouble/shut-out", test_shut_out);

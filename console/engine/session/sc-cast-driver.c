@@ -19,7 +19,7 @@ typedef enum {
   COMMAND_REPORT,
   COMMAND_KEY,
   COMMAND_PAUSE,
-  COMMAND_GO_ON,
+  COMMAND_RATE,
 } CommandKind;
 
 typedef struct {
@@ -27,6 +27,7 @@ typedef struct {
   guint32 seat;
   ScCastReport report;
   ScCastKey key;
+  guint64 value; /* whether it is paused, or the cap */
 } Command;
 
 typedef enum {
@@ -222,9 +223,11 @@ run_command (ScCastDriver *self, const Command *command, gint64 now)
   case COMMAND_KEY:
     sc_cast_sender_set_key (self->sender, &command->key);
     break;
+  case COMMAND_RATE:
+    sc_cast_sender_set_rate_cap (self->sender, command->value, now);
+    break;
   case COMMAND_PAUSE:
-  case COMMAND_GO_ON:
-    sc_cast_sender_set_paused (self->sender, command->kind == COMMAND_PAUSE, now);
+    sc_cast_sender_set_paused (self->sender, command->value != 0, now);
     break;
   }
 }
@@ -569,7 +572,13 @@ sc_cast_driver_set_key (ScCastDriver *self, const ScCastKey *key)
 void
 sc_cast_driver_set_paused (ScCastDriver *self, gboolean paused)
 {
-  push (self, &(Command){ .kind = paused ? COMMAND_PAUSE : COMMAND_GO_ON });
+  push (self, &(Command){ .kind = COMMAND_PAUSE, .value = paused });
+}
+
+void
+sc_cast_driver_set_rate (ScCastDriver *self, guint64 rate_cap)
+{
+  push (self, &(Command){ .kind = COMMAND_RATE, .value = rate_cap });
 }
 
 void

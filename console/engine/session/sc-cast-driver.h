@@ -46,6 +46,8 @@ void sc_cast_driver_heard (ScCastDriver *self, guint32 seat);
 void sc_cast_driver_report (ScCastDriver *self, guint32 seat, const ScCastReport *report);
 /* What is sent from now on is sealed with it (sc_cast_sender_set_key()). */
 void sc_cast_driver_set_key (ScCastDriver *self, const ScCastKey *key);
+/* @rate_cap: bits/s on the wire, from now on */
+void sc_cast_driver_set_rate (ScCastDriver *self, guint64 rate_cap);
 void sc_cast_driver_set_paused (ScCastDriver *self, gboolean paused);
 /* As of at most 100 ms ago, final once finished or stopped. */
 void sc_cast_driver_get_stats (ScCastDriver *self, ScCastSenderStats *stats);

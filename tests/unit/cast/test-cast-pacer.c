@@ -94,6 +94,32 @@ test_caps (void)
   g_assert_cmpuint (pacer.rate, ==, 1000000);
 }
 
+/* A share of a network that is lower for a while says nothing about the seats. */
+static void
+test_changing_cap (void)
+{
+  ScCastPacer pacer;
+
+  sc_cast_pacer_init (&pacer, 100000000, 0);
+  sc_cast_pacer_advance (&pacer, SECOND);
+  sc_cast_pacer_set_cap (&pacer, 10000000);
+  g_assert_cmpuint (pacer.rate, ==, 10000000);
+  sc_cast_pacer_advance (&pacer, 2 * SECOND);
+  sc_cast_pacer_set_cap (&pacer, 100000000);
+  g_assert_cmpuint (pacer.rate, ==, 100000000);
+  /* what they could not follow is remembered through it */
+  sc_cast_pacer_lower (&pacer, 2 * SECOND);
+  g_assert_cmpuint (pacer.rate, ==, 80000000);
+  sc_cast_pacer_set_cap (&pacer, 50000000);
+  g_assert_cmpuint (pacer.rate, ==, 50000000);
+  sc_cast_pacer_lower (&pacer, 3 * SECOND);
+  g_assert_cmpuint (pacer.rate, ==, 40000000);
+  sc_cast_pacer_set_cap (&pacer, 100000000);
+  g_assert_cmpuint (pacer.rate, ==, 40000000);
+  sc_cast_pacer_advance (&pacer, 3 * SECOND + 2 * SC_CAST_PACER_STEP_TIME);
+  g_assert_cmpuint (pacer.rate, ==, 42000000);
+}
+
 /* A cap of 10 Gbit/s for a room that does less: the stream starts at what all can do, and may fall to what a disk can.
  */
 static void
@@ -123,6 +149,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cast/pacer/rate", test_rate);
   g_test_add_func ("/cast/pacer/generous-cap", test_generous_cap);
+  g_test_add_func ("/cast/pacer/changing-cap", test_changing_cap);
   g_test_add_func ("/cast/pacer/wait", test_wait);
   g_test_add_func ("/cast/pacer/burst", test_burst);
   g_test_add_func ("/cast/pacer/lower-and-raise", test_lower_and_raise);

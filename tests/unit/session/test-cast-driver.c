@@ -395,6 +395,37 @@ test_main_loop_stands_still (void)
   seat_free (seat);
 }
 
+static gboolean
+has_rate (Seat *seat, guint64 rate)
+{
+  ScCastSenderStats stats;
+
+  sc_cast_driver_get_stats (seat->driver, &stats);
+  return stats.rate == rate;
+}
+
+/* Another session begins, and ends, while it runs. */
+static void
+test_changed_rate (void)
+{
+  Seat *seat = seat_new (60);
+
+  seat->impatient = TRUE;
+  seat_start (seat);
+  seat_run (seat);
+  seat->impatient = FALSE;
+  sc_cast_driver_set_rate (seat->driver, 150000);
+  while (!has_rate (seat, 150000))
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (seat->n_finished, ==, 0);
+  sc_cast_driver_set_rate (seat->driver, 300000000);
+  seat_run (seat);
+  g_assert_no_error (seat->error);
+  g_assert_true (has_rate (seat, 300000000));
+  assert_all_received (seat);
+  seat_free (seat);
+}
+
 static void
 test_freed_while_sending (void)
 {
@@ -420,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cast-driver/damaged-store", test_damaged_store);
   g_test_add_func ("/cast-driver/pause-and-seats", test_pause_and_seats);
   g_test_add_func ("/cast-driver/main-loop-stands-still", test_main_loop_stands_still);
+  g_test_add_func ("/cast-driver/changed-rate", test_changed_rate);
   g_test_add_func ("/cast-driver/freed-while-sending", test_freed_while_sending);
   return g_test_run ();
 }

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/cast/sc-cast-sender-private.h"
+
+/* Nobody could be heard until now. @ask: nor was anybody asked */
+static void
+restart_waiting (ScCastSender *self, gboolean ask, gint64 now)
+{
+  self->stalled_at = 0;
+  self->probe_end = now + SC_CAST_PROBE_TIME;
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+    if (window != NULL)
+      sc_cast_send_window_wait (window, ask, now);
+  }
+}
+
+void
+sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now)
+{
+  gboolean resumed = self->paused && !paused;
+
+  self->paused = paused;
+  if (!resumed)
+    return;
+  sc_cast_pacer_restart (&self->pacer, now);
+  self->probe_at = now;
+  restart_waiting (self, TRUE, now);
+}
+
+void
+sc_cast_sender_set_key (ScCastSender *self, const ScCastKey *key)
+{
+  g_return_if_fail (key->tag != sc_cast_sealer_get_tag (self->sealer));
+
+  sc_cast_sealer_free (self->sealer);
+  self->sealer = sc_cast_sealer_new (key);
+  self->counter = 0;
+}
+
+void
+sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 now)
+{
+  sc_cast_pacer_advance (&self->pacer, now);
+  sc_cast_pacer_set_cap (&self->pacer, rate_cap_bits);
+  sc_cast_seats_set_patience (&self->seats, &self->layout, self->pacer.cap);
+}
+
+void
+sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now)
+{
+  restart_waiting (self, FALSE, now);
+}
+
+ScCastSenderState
+sc_cast_sender_get_state (ScCastSender *self)
+{
+  return self->state;
+}
+
+void
+sc_cast_sender_get_stats (ScCastSender *self, ScCastSenderStats *stats)
+{
+  *stats = self->stats;
+  stats->rate = self->pacer.rate;
+  stats->window = self->base;
+  stats->n_windows = self->n_windows;
+}

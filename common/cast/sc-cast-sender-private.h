@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "common/cast/sc-cast-seats.h"
+#include "common/cast/sc-cast-send-window.h"
+#include "common/cast/sc-cast-sender.h"
+
+G_BEGIN_DECLS
+
+/* What the files of ScCastSender share: sc-cast-sender.c (rounds, reports, blocks, sending) and sc-cast-sender-orders.c
+ * (what it is told while it runs, and asked). */
+struct _ScCastSender {
+  ScCastLayout layout;
+  guint32 n_blocks;
+  guint32 n_windows;
+  ScCastSenderState state;
+  gboolean paused;
+
+  ScCastSeats seats;
+  ScCastSealer *sealer;
+  ScCastCode *code;
+  guint32 counter;
+  ScCastPacer pacer;
+
+  ScCastSendWindow *windows; /* window w at w % SC_CAST_MAX_WINDOWS */
+  guint32 base;              /* the first window that is not done */
+  guint32 source_window;     /* the one whose source symbols are being sent, or will be next */
+  guint32 next_block;        /* to be supplied */
+
+  gint64 stalled_at; /* since when there is nothing to send but MARKs; 0: there is something */
+  gint64 probe_at;
+  gint64 probe_end;
+  guint32 n_probes;
+  gboolean ending;
+  gint64 end_at;
+  guint n_ends;
+  ScCastSenderStats stats;
+};
+
+static inline ScCastSendWindow *
+window_at (ScCastSender *self, guint32 window)
+{
+  return &self->windows[window % SC_CAST_MAX_WINDOWS];
+}
+
+/* The windows whose rounds may be open are [base, source_window]. */
+static inline guint32
+end_window (ScCastSender *self)
+{
+  return MIN (self->source_window + 1, self->n_windows);
+}
+
+/* The window if it is in memory, or %NULL: its slot may hold an earlier one, or nothing. */
+static inline ScCastSendWindow *
+find_window (ScCastSender *self, guint32 window)
+{
+  ScCastSendWindow *slot = window_at (self, window);
+
+  return slot->n_blocks > 0 && slot->window == window ? slot : NULL;
+}
+
+static inline ScCastSendWindow *
+find_window_in (ScCastSender *self, guint32 window, ScCastWindowPhase phase)
+{
+  ScCastSendWindow *slot = find_window (self, window);
+
+  return slot != NULL && slot->phase == phase ? slot : NULL;
+}
+
+G_END_DECLS
