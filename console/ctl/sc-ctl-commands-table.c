@@ -463,7 +463,7 @@ static const ScCtlCommand commands[] = {
   { "settings",
     "",
     0,
-    { "rate", "publish-directory" },
+    { "rate", "catch-up-rate", "catch-up-seats", "publish-directory" },
     "show or change the console's settings",
     "The rate holds for sessions that are started later and given none; it overrides the engine's\n"
     "--rate, and is kept. The publish directory is the one that the window offers:\n"

@@ -322,6 +322,15 @@ print_half_updated (ScCtl *self, ScJson *session, GError **error)
   return TRUE;
 }
 
+static void
+print_suspended (ScJson *session)
+{
+  g_autofree char *resumes = sc_ctl_format_time (sc_ctl_text_of (session, "resumes"));
+  if (sc_json_get_optional_bool (session, "suspended", FALSE))
+    printf ("  waits for the maintenance window: %s; “seatcastctl resume %" G_GUINT64_FORMAT "” goes on now\n", resumes,
+            sc_ctl_number_of (session, "id"));
+}
+
 gboolean
 sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error)
 {
@@ -342,6 +351,7 @@ sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error)
   if (content >= MIN_COMPARED && g_str_equal (sc_ctl_text_of (session, "state"), "done"))
     printf (" (%.3f of the content)", (double) wire / (double) content);
   printf (", catch-up %s\n", catch_up);
+  print_suspended (session);
   print_seats (session);
   return print_half_updated (self, session, error);
 }

@@ -120,6 +120,9 @@ print_settings (ScJson *settings)
   g_autofree char *store = sc_ctl_format_size (sc_ctl_number_of (settings, "store_bytes"));
   g_autofree char *free_bytes = sc_ctl_format_size (sc_ctl_number_of (settings, "free_bytes"));
   printf ("rate               %g Mbit/s\n", (double) sc_ctl_number_of (settings, "rate_cap_bits_per_second") / 1e6);
+  printf ("catch-up           %g Mbit/s, %" G_GUINT64_FORMAT " seats at a time\n",
+          (double) sc_ctl_number_of (settings, "catch_up_rate_bits_per_second") / 1e6,
+          sc_ctl_number_of (settings, "catch_up_seats"));
   printf ("publish directory  %s\n", *publish ? publish : "-");
   printf ("store              %s in %s, %s free\n", store, directory, free_bytes);
   printf ("console            %s\n", url);
@@ -138,6 +141,11 @@ sc_ctl_settings (ScCtl *self, GError **error)
   g_autofree char *directory = given && *given ? g_canonicalize_filename (given, NULL) : g_strdup (given);
   if (self->options.rate_mbit > 0)
     json_object_set_new (body, "rate_cap_bits_per_second", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
+  if (self->options.catch_up_rate)
+    json_object_set_new (body, "catch_up_rate_bits_per_second",
+                         json_integer ((json_int_t) (self->options.catch_up_rate_mbit * 1e6)));
+  if (self->options.max_catch_up_seats > 0)
+    json_object_set_new (body, "catch_up_seats", json_integer ((json_int_t) self->options.max_catch_up_seats));
   if (directory && json_object_set_new (body, "publish_directory", json_string (directory)) != 0) {
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "the directory's name has to be UTF-8");
     return SC_CTL_USAGE;

@@ -38,6 +38,12 @@ parse_rates (ScCtlOptions *options, GError **error)
 {
   if (options->rate && !parse_mbit (options->rate, &options->rate_mbit, error))
     return FALSE;
+  if (options->catch_up_rate && !g_str_equal (options->catch_up_rate, "none") &&
+      !parse_mbit (options->catch_up_rate, &options->catch_up_rate_mbit, error))
+    return FALSE;
+  if (options->catch_up_seats &&
+      !sc_ctl_parse_number (options->catch_up_seats, "number of seats", &options->max_catch_up_seats, error))
+    return FALSE;
   return !options->room_rate || g_str_equal (options->room_rate, "none") ||
          parse_mbit (options->room_rate, &options->room_rate_mbit, error);
 }

@@ -93,6 +93,12 @@ static const Option all[] = {
     { "wake-destination", 0, 0, G_OPTION_ARG_STRING, TO (wake_destination),
       "send magic packets there, such as a subnet's broadcast (none)", "ADDRESS" } },
   { "cache", { "cache", 0, 0, G_OPTION_ARG_STRING, TO (cache), "the HTTP cache that is nearest to it (none)", "URL" } },
+  { "catch-up-rate",
+    { "catch-up-rate", 0, 0, G_OPTION_ARG_STRING, TO (catch_up_rate),
+      "serve catch-up at most so many Mbit/s (none: a quarter of the rate)", "MBIT" } },
+  { "catch-up-seats",
+    { "catch-up-seats", 0, 0, G_OPTION_ARG_STRING, TO (catch_up_seats), "have at most so many seats catch up at a time",
+      "N" } },
   { "set", { "set", 0, 0, G_OPTION_ARG_FILENAME, TO (set), "have seats run what this file says", "FILE" } },
   { "clear", { "clear", 0, 0, G_OPTION_ARG_NONE, TO (clear), "have seats run nothing any more", NULL } },
 };
@@ -158,7 +164,9 @@ sc_ctl_options_clear (ScCtlOptions *self)
                      &self->wake_address,
                      &self->wake_destination,
                      &self->cache,
-                     &self->set };
+                     &self->set,
+                     &self->catch_up_rate,
+                     &self->catch_up_seats };
   char ***lists[] = { &self->seats, &self->rooms, &self->templates };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)

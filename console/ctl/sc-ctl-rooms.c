@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "console/ctl/sc-ctl.h"
+#include "console/ctl/sc-ctl-desired.h"
 #include "console/ctl/sc-ctl-table.h"
+#include "console/ctl/sc-ctl.h"
 
 #include "common/sc-error.h"
 
@@ -19,8 +20,8 @@ sc_ctl_rooms (ScCtl *self, GError **error)
   if (!answer)
     return SC_CTL_FAILED;
 
-  const char *const headings[] = { "ROOM",     ">SEATS",   ">ONLINE",  ">CURRENT", ">BEHIND",
-                                   ">DRIFTED", ">UNKNOWN", ">VERSION", NULL };
+  const char *const headings[] = { "ROOM",     ">SEATS",  ">ONLINE", ">CURRENT", ">BEHIND", ">DRIFTED",
+                                   ">UNKNOWN", "VERSION", "?PINNED", "?WINDOW",  NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
   ScJson *room;
@@ -31,11 +32,14 @@ sc_ctl_rooms (ScCtl *self, GError **error)
       continue;
     }
     const char *name = sc_ctl_text_of (room, "name");
-    gboolean assigned = sc_ctl_number_of (room, "assigned_version") > 0;
+    ScJson *window = json_object_get (json_object_get (room, "policy"), "window");
+    guint64 pinned = sc_ctl_number_of (room, "pinned");
     sc_ctl_table_add (
         table, g_strdup (*name ? name : "(no room)"), number_in_words (room, "seats"), number_in_words (room, "online"),
         number_in_words (room, "current"), number_in_words (room, "behind"), number_in_words (room, "drifted"),
-        number_in_words (room, "unknown"), assigned ? number_in_words (room, "assigned_version") : g_strdup ("-"));
+        number_in_words (room, "unknown"), sc_ctl_assignment_in_words (json_object_get (room, "assignment")),
+        pinned > 0 ? number_in_words (room, "pinned") : NULL,
+        json_is_object (window) ? sc_ctl_window_in_words (window) : NULL);
   }
   return sc_ctl_print_table (self, table, "There is no room yet: a seat's service names one, or “room add” makes it.");
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #define MAX_NAMES 12u
+#define MAX_ROOMS 3u
 #define MAX_COMPARED 8u /* versions that seats have been assigned */
 #define SETTLE_MILLISECONDS 200u
 #define SETTLE_ATTEMPTS 25u
@@ -135,7 +136,7 @@ sc_ctl_sessions (ScCtl *self, GError **error)
   if (!answer)
     return SC_CTL_FAILED;
 
-  const char *const headings[] = { ">SESSION", "STARTED",  ">VERSION",   "ROOM",      "STATE",
+  const char *const headings[] = { ">SESSION", "STARTED",  "BY",         ">VERSION",  "ROOM", "STATE",
                                    ">TIME",    ">CONTENT", ">MULTICAST", ">CATCH-UP", NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gsize i;
@@ -146,14 +147,15 @@ sc_ctl_sessions (ScCtl *self, GError **error)
       sc_ctl_print_json (session);
       continue;
     }
-    sc_ctl_table_add (table, g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (session, "id")),
-                      sc_ctl_format_time (sc_ctl_text_of (session, "created")),
-                      g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (session, "version")),
-                      g_strdup (sc_ctl_text_of (session, "room")), g_strdup (sc_ctl_text_of (session, "state")),
-                      sc_ctl_session_duration (session),
-                      sc_ctl_format_size (sc_ctl_number_of (session, "content_bytes")),
-                      sc_ctl_format_size (sc_ctl_number_of (session, "wire_bytes")),
-                      sc_ctl_format_size (sc_ctl_number_of (session, "catch_up_bytes")));
+    sc_ctl_table_add (
+        table, g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (session, "id")),
+        sc_ctl_format_time (sc_ctl_text_of (session, "created")), g_strdup (sc_ctl_text_of (session, "origin")),
+        sc_ctl_assignment_in_words (session), sc_ctl_names_of (json_object_get (session, "rooms"), MAX_ROOMS),
+        g_strdup (sc_json_get_optional_bool (session, "suspended", FALSE) ? "paused (window)"
+                                                                          : sc_ctl_text_of (session, "state")),
+        sc_ctl_session_duration (session), sc_ctl_format_size (sc_ctl_number_of (session, "content_bytes")),
+        sc_ctl_format_size (sc_ctl_number_of (session, "wire_bytes")),
+        sc_ctl_format_size (sc_ctl_number_of (session, "catch_up_bytes")));
   }
   return sc_ctl_print_table (self, table, "There was no session yet.");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "console/ctl/sc-ctl-desired.h"
 #include "console/ctl/sc-ctl-follow.h"
 #include "console/ctl/sc-ctl-table.h"
 #include "console/ctl/sc-ctl-words.h"
@@ -145,6 +146,20 @@ print_volumes (ScJson *seat)
   }
 }
 
+/* Why it is not where it should be, and what comes next. */
+static void
+print_outlook (ScJson *seat)
+{
+  g_autofree char *behind = sc_ctl_behind_in_words (seat);
+  g_autofree char *next = sc_ctl_next_in_words (seat);
+  if (sc_json_get_optional_bool (seat, "pinned", FALSE))
+    print_fact ("pinned", g_strdup ("it has a version of its own; “pin SEAT none” gives it its room's"));
+  if (*behind)
+    print_fact ("behind", g_strdup (behind));
+  if (*next)
+    print_fact ("next", g_strdup (next));
+}
+
 static void
 print_facts (ScJson *seat)
 {
@@ -161,6 +176,7 @@ print_facts (ScJson *seat)
   print_fact ("system", g_strdup_printf ("%s, seatcast-service %s", sc_ctl_text_of (seat, "os"),
                                          sc_ctl_text_of (seat, "service_version")));
   print_fact ("version", sc_ctl_seat_version (seat));
+  print_outlook (seat);
   print_fact ("disk", g_strdup_printf ("%s of %s free; updates leave %s free", available, disk, reserve));
   print_volumes (seat);
   print_fact ("undo store", sc_ctl_format_size (sc_ctl_number_of (seat, "undo_bytes")));

@@ -65,6 +65,9 @@ typedef struct {
   char *busy_deadline, *wake_address, *wake_destination, *cache;
   char *set;
   gboolean clear;
+  char *catch_up_rate, *catch_up_seats; /* as they were given */
+  double catch_up_rate_mbit;            /* the same; 0: as it is by itself */
+  guint64 max_catch_up_seats;           /* the same; 0: not given */
 } ScCtlOptions;
 
 typedef struct {
