@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/sc-error.h"
+#include "console/engine/schedule/sc-window-json.h"
 
 #define MIN_RATE_CAP (1000ull * 1000) /* bits/s, as of sessions */
 #define MAX_RATE_CAP (400ull * 1000 * 1000 * 1000)
@@ -14,7 +15,6 @@
 #define MAX_WINDOW_TEXT 256u
 
 static const char *const late_nicks[] = { "catch-up", "gather", "ask" };
-static const char *const day_names[7] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
 const char *
 sc_late_policy_to_nick (ScLatePolicy policy)
@@ -68,30 +68,17 @@ sc_room_policy_copy (const ScRoomPolicy *self, ScRoomPolicy *copy)
 }
 
 static ScJson *
-time_to_json (guint16 minute)
-{
-  g_autofree char *text = g_strdup_printf ("%02u:%02u", minute / 60, minute % 60);
-
-  return json_string (text);
-}
-
-static ScJson *
 window_to_json (const ScWindow *window)
 {
   g_autofree char *text = sc_window_to_text (window);
-  ScJson *json, *days;
+  ScJson *json;
 
   if (!sc_window_is_set (window))
     return json_null ();
-  days = json_array ();
-  for (guint i = 0; i < 7; i++) {
-    if ((window->days >> i & 1) != 0)
-      json_array_append_new (days, json_string (day_names[i]));
-  }
   json = json_object ();
-  json_object_set_new (json, "days", days);
-  json_object_set_new (json, "from", time_to_json (window->from));
-  json_object_set_new (json, "to", time_to_json (window->to));
+  json_object_set_new (json, "days", sc_window_days_to_json (window->days));
+  json_object_set_new (json, "from", sc_window_minute_to_json (window->from));
+  json_object_set_new (json, "to", sc_window_minute_to_json (window->to));
   json_object_set_new (json, "zone", json_string (window->zone));
   json_object_set_new (json, "text", json_string (text));
   return json;
@@ -123,44 +110,6 @@ refuse (GError **error, const char *member, const char *expected)
 }
 
 static gboolean
-parse_days (const ScJson *window, guint8 *days, GError **error)
-{
-  g_autoptr (GPtrArray) names = sc_json_get_strings (window, "days", 7, 3, error);
-
-  if (names == NULL)
-    return FALSE;
-  *days = 0;
-  for (guint i = 0; i < names->len; i++) {
-    guint day = 0;
-
-    while (day < 7 && strcmp (names->pdata[i], day_names[day]) != 0)
-      day++;
-    if (day == 7)
-      return refuse (error, "days", "an array of “mon”, “tue”, “wed”, “thu”, “fri”, “sat”, “sun”");
-    *days |= 1u << day;
-  }
-  return *days != 0 || refuse (error, "days", "an array of one day of the week at least");
-}
-
-static gboolean
-parse_time (const ScJson *window, const char *key, guint16 *minute, GError **error)
-{
-  const char *text = sc_json_get_string (window, key, 5, error);
-
-  if (text == NULL)
-    return FALSE;
-  if (strlen (text) != 5 || !g_ascii_isdigit (text[0]) || !g_ascii_isdigit (text[1]) || text[2] != ':' ||
-      !g_ascii_isdigit (text[3]) || !g_ascii_isdigit (text[4]))
-    return refuse (error, key, "a time such as “18:00”");
-  guint hours = (guint) (text[0] - '0') * 10 + (guint) (text[1] - '0');
-  guint minutes = (guint) (text[3] - '0') * 10 + (guint) (text[4] - '0');
-  if (hours > 23 || minutes > 59)
-    return refuse (error, key, "a time from “00:00” to “23:59”");
-  *minute = (guint16) (hours * 60 + minutes);
-  return TRUE;
-}
-
-static gboolean
 parse_window (const ScJson *json, ScWindow *window, GError **error)
 {
   g_auto (ScWindow) parsed = { 0 };
@@ -179,8 +128,9 @@ parse_window (const ScJson *json, ScWindow *window, GError **error)
     if (!json_is_object (json))
       return refuse (error, "window",
                      "null, a text such as “mon-fri 18:00-06:00”, or an object of “days”, “from”, “to” and “zone”");
-    if (!parse_days (json, &parsed.days, error) || !parse_time (json, "from", &parsed.from, error) ||
-        !parse_time (json, "to", &parsed.to, error))
+    if (!sc_window_days_from_json (json, "days", &parsed.days, error) ||
+        !sc_window_minute_from_json (json, "from", &parsed.from, error) ||
+        !sc_window_minute_from_json (json, "to", &parsed.to, error))
       return FALSE;
     if (json_object_get (json, "zone") != NULL)
       zone = sc_json_get_string (json, "zone", MAX_ZONE, error);
