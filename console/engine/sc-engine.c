@@ -23,6 +23,7 @@ struct _ScEngine {
   ScCatalog *catalog;
   ScSeatHub *hub;
   ScSessions *sessions;
+  ScScheduler *scheduler;
   ScOperations *operations;
   ScEvents *events;
   ScActivity *activity;
@@ -143,6 +144,7 @@ open_parts (ScEngine *self, const ScEngineConfig *config, GError **error)
     return FALSE;
   self->hub = sc_seat_hub_new (self->catalog);
   self->sessions = sc_sessions_new (self->store, self->catalog, self->hub, &config->sessions);
+  self->scheduler = sc_scheduler_new (self->store, self->catalog, self->hub, self->sessions);
   self->operations = sc_operations_new ();
   self->events = sc_events_new ();
   self->activity = sc_activity_new (self->catalog, self->sessions, self->operations, self->events);
@@ -181,6 +183,7 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
     .catalog = self->catalog,
     .hub = self->hub,
     .sessions = self->sessions,
+    .scheduler = self->scheduler,
     .operations = self->operations,
     .events = self->events,
     .activity = self->activity,
@@ -232,6 +235,7 @@ sc_engine_start (const ScEngineConfig *config, GError **error)
   if (!open_parts (self, config, error) || !open_api (self, config, error))
     return NULL;
   sc_sessions_resume_all (self->sessions);
+  sc_scheduler_start (self->scheduler);
   return g_steal_pointer (&self);
 }
 
@@ -253,6 +257,7 @@ sc_engine_stop (ScEngine *self)
   g_clear_pointer (&self->activity, sc_activity_free);
   g_clear_pointer (&self->seat_log, sc_seat_log_free);
   g_clear_object (&self->operations);
+  g_clear_object (&self->scheduler);
   g_clear_object (&self->sessions);
   g_clear_object (&self->hub);
   g_clear_pointer (&self->events, sc_events_free);

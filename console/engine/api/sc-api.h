@@ -8,9 +8,11 @@
 #include "console/engine/sc-activity.h"
 #include "console/engine/sc-events.h"
 #include "console/engine/sc-operations.h"
+#include "console/engine/sc-scheduler.h"
 #include "console/engine/sc-seat-log.h"
 #include "console/engine/sc-trust.h"
 #include "console/engine/session/sc-sessions.h"
+#include "console/engine/store/sc-met.h"
 #include "console/engine/store/sc-store.h"
 #include "console/engine/trust/sc-enrolments.h"
 #include "console/engine/trust/sc-staff.h"
@@ -35,6 +37,7 @@ typedef struct {
   ScCatalog *catalog;
   ScSeatHub *hub;
   ScSessions *sessions;
+  ScScheduler *scheduler;
   ScOperations *operations;
   ScEvents *events;
   ScActivity *activity;
@@ -46,7 +49,8 @@ typedef struct {
   const char *name;                /* of the console, as people know it */
   const char *directory;           /* the engine's */
   const char *url;                 /* (nullable) until sc_api_set_url() */
-  struct _ScApiFailures *failures; /* the API's own */
+  ScMet *met;                      /* the API's own */
+  struct _ScApiFailures *failures; /* the same */
 } ScApiParts;                      /* all (transfer none); they outlive the API */
 
 /* @token: of the connection file */

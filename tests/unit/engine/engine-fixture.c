@@ -182,6 +182,8 @@ engine_fixture_set_up (EngineFixture *fixture, gconstpointer data)
   fixture->parts.hub = sc_seat_hub_new (fixture->parts.catalog);
   fixture->parts.sessions = sc_sessions_new (fixture->parts.store, fixture->parts.catalog, fixture->parts.hub, &config);
   open_trust (fixture);
+  fixture->parts.scheduler =
+      sc_scheduler_new (fixture->parts.store, fixture->parts.catalog, fixture->parts.hub, fixture->parts.sessions);
   fixture->parts.operations = sc_operations_new ();
   fixture->parts.events = sc_events_new ();
   fixture->parts.activity = sc_activity_new (fixture->parts.catalog, fixture->parts.sessions, fixture->parts.operations,
@@ -232,6 +234,7 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
   sc_activity_free (fixture->parts.activity);
   sc_seat_log_free (fixture->parts.seat_log);
   g_clear_object (&fixture->parts.operations);
+  g_clear_object (&fixture->parts.scheduler);
   g_clear_object (&fixture->parts.sessions);
   g_clear_object (&fixture->parts.hub);
   sc_events_free (fixture->parts.events);
