@@ -2,11 +2,13 @@
 #include "service/sc-fetch.h"
 
 #include "common/sc-error.h"
+#include "service/sc-fetch-cache.h"
 #include "service/sc-fetch-json.h"
 
 #define READ_SIZE (256u * 1024)
 #define MAX_CONNECTIONS 8
 #define MAX_REASON 4096u /* bytes */
+#define CACHE_KEY "sc-fetch-cache"
 
 struct _ScFetch {
   guint references; /* its owner's, and one of each message: a handshake may outlive the wish for it */
@@ -19,12 +21,15 @@ struct _ScFetch {
   char *refusal;            /* (nullable): what was wrong with the console's last certificate */
   guint retry_base;
   guint attempts;
+  ScFetchCache *cache; /* (nullable) */
 };
 
 typedef struct {
   ScFetch *fetch;
   char *path;
-  GBytes *body; /* (nullable) */
+  char *cache_path;    /* (nullable): it may be asked of a cache */
+  ScFetchCache *cache; /* (nullable): it is being asked */
+  GBytes *body;        /* (nullable) */
   guint64 session;
   guint64 range_offset, range_length;
   gsize max_bytes;
@@ -54,8 +59,17 @@ job_free (gpointer data)
   job_reset (job);
   g_clear_pointer (&job->retry, g_source_unref);
   g_clear_pointer (&job->body, g_bytes_unref);
+  g_clear_pointer (&job->cache, sc_fetch_cache_unref);
+  g_free (job->cache_path);
   g_free (job->path);
   g_free (job);
+}
+
+/* Who is asked, at the beginning of a sentence. */
+static const char *
+name_peer (const Job *job)
+{
+  return job->cache != NULL ? "The cache" : "The console";
 }
 
 ScFetch *
@@ -95,6 +109,7 @@ fetch_unref (ScFetch *self)
   if (--self->references > 0)
     return;
   sc_connection_free (self->connection);
+  g_clear_pointer (&self->cache, sc_fetch_cache_unref);
   g_free (self->host);
   g_free (self->refusal);
   g_free (self);
@@ -114,6 +129,27 @@ sc_fetch_set_retry (ScFetch *self, guint base, guint attempts)
 {
   self->retry_base = base;
   self->attempts = MAX (attempts, 1);
+}
+
+void
+sc_fetch_set_cache (ScFetch *self, const char *url)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScFetchCache) cache = url != NULL && *url != '\0' ? sc_fetch_cache_new (url, &error) : NULL;
+
+  if (error != NULL)
+    g_warning ("%s: this seat fetches from the console", error->message);
+  if (cache != NULL && self->cache != NULL &&
+      g_str_equal (sc_fetch_cache_get_url (cache), sc_fetch_cache_get_url (self->cache)))
+    return; /* what is known of it stays */
+  g_clear_pointer (&self->cache, sc_fetch_cache_unref);
+  self->cache = g_steal_pointer (&cache);
+}
+
+gboolean
+sc_fetch_has_cache (ScFetch *self)
+{
+  return self->cache != NULL && sc_fetch_cache_is_ready (self->cache, g_get_monotonic_time ());
 }
 
 SoupSession *
@@ -159,8 +195,13 @@ accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCert
   ScFetch *self = user_data;
   g_autoptr (GError) error = NULL;
 
+  ScFetchCache *cache = g_object_get_data (G_OBJECT (message), CACHE_KEY);
+
   if (self->freed)
     return FALSE;
+  if (cache != NULL)
+    return self->identity != NULL &&
+           sc_fetch_cache_accepts (cache, self->identity, certificate, g_get_real_time () / G_USEC_PER_SEC);
   g_clear_pointer (&self->refusal, g_free);
   if (accepts (self, certificate, &error))
     return TRUE;
@@ -195,10 +236,12 @@ sc_fetch_describe (ScFetch *self, const GError *error, const char *silence)
   return g_strconcat (silence, error->message, NULL);
 }
 
-SoupMessage *
-sc_fetch_new_message (ScFetch *self, const char *method, const char *path)
+/* @cache: (nullable): to it, not to the console */
+static SoupMessage *
+new_message (ScFetch *self, ScFetchCache *cache, const char *method, const char *path)
 {
-  g_autofree char *url = g_strconcat (self->connection->url, path, NULL);
+  g_autofree char *url =
+      g_strconcat (cache != NULL ? sc_fetch_cache_get_url (cache) : self->connection->url, path, NULL);
   SoupMessage *message = soup_message_new (method, url);
 
   if (message == NULL)
@@ -207,10 +250,19 @@ sc_fetch_new_message (ScFetch *self, const char *method, const char *path)
     soup_message_set_tls_client_certificate (message, sc_seat_identity_get_tls (self->identity));
   /* A redirect would lead elsewhere */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  if (cache != NULL)
+    g_object_set_data_full (G_OBJECT (message), CACHE_KEY, sc_fetch_cache_ref (cache),
+                            (GDestroyNotify) sc_fetch_cache_unref);
   self->references++;
   g_signal_connect (message, "request-certificate", G_CALLBACK (request_certificate), self); /* @self: see below */
   g_signal_connect_data (message, "accept-certificate", G_CALLBACK (accept_certificate), self, on_message_gone, 0);
   return message;
+}
+
+SoupMessage *
+sc_fetch_new_message (ScFetch *self, const char *method, const char *path)
+{
+  return new_message (self, NULL, method, path);
 }
 
 static gboolean
@@ -222,6 +274,22 @@ on_retry (gpointer user_data)
   g_clear_pointer (&job->retry, g_source_unref);
   fetch_try (task);
   return G_SOURCE_REMOVE;
+}
+
+/* The cache has yielded nothing: the console is asked instead. */
+static void
+turn_to_console (GTask *task, const GError *error)
+{
+  Job *job = g_task_get_task_data (task);
+  gint64 now = g_get_monotonic_time ();
+
+  if (g_error_matches (error, SC_ERROR, SC_ERROR_CORRUPT))
+    sc_fetch_cache_was_wrong (job->cache, error->message, now, g_random_double ());
+  else if (!g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND)) /* the store was cleaned since */
+    sc_fetch_cache_failed (job->cache, error->message, now, g_random_double ());
+  g_clear_pointer (&job->cache, sc_fetch_cache_unref);
+  g_clear_pointer (&job->cache_path, g_free);
+  fetch_try (task);
 }
 
 /* Takes over the task and @error: waits and tries again, or gives up. */
@@ -237,6 +305,11 @@ fetch_failed (GTask *task, GError *error)
     g_error_free (error);
     g_task_return_new_error (task, SC_ERROR, SC_ERROR_CANCELLED, "Fetching %s was cancelled", job->path);
     g_object_unref (task);
+    return;
+  }
+  if (job->cache != NULL) {
+    turn_to_console (task, error);
+    g_error_free (error);
     return;
   }
   if (!retriable || job->backoff.attempt + 1 >= job->fetch->attempts) {
@@ -257,7 +330,7 @@ fetch_complete (GTask *task)
 
   if (job->range_length > 0 && job->answer->len != job->range_length) {
     fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE,
-                                     "The console's answer for %s has %u bytes instead of %" G_GUINT64_FORMAT,
+                                     "%s's answer for %s has %u bytes instead of %" G_GUINT64_FORMAT, name_peer (job),
                                      job->path, job->answer->len, job->range_length));
     return;
   }
@@ -265,11 +338,13 @@ fetch_complete (GTask *task)
     ScChunkId id;
     sc_chunk_id_of (&id, job->answer->data, job->answer->len);
     if (!sc_chunk_id_equal (&id, &job->hash)) {
-      fetch_failed (task,
-                    g_error_new (SC_ERROR, SC_ERROR_CORRUPT,
-                                 "The console's answer for %s does not have the hash that it is named by", job->path));
+      fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_CORRUPT,
+                                       "%s's answer for %s does not have the hash that it is named by", name_peer (job),
+                                       job->path));
       return;
     }
+    if (job->cache != NULL)
+      sc_fetch_cache_was_right (job->cache);
   }
   g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&job->answer)),
                          (GDestroyNotify) g_bytes_unref);
@@ -285,8 +360,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
 
   if (bytes == NULL) {
-    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE, "The console's answer for %s broke off: %s",
-                                     job->path, error->message));
+    fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_UNREACHABLE, "%s's answer for %s broke off: %s",
+                                     name_peer (job), job->path, error->message));
     return;
   }
   gsize size = g_bytes_get_size (bytes);
@@ -296,9 +371,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (size > job->max_bytes - job->answer->len) {
     fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_INVALID,
-                                     "The console's answer for %s is longer than the %" G_GSIZE_FORMAT
-                                     " bytes that it may have",
-                                     job->path, job->max_bytes));
+                                     "%s's answer for %s is longer than the %" G_GSIZE_FORMAT " bytes that it may have",
+                                     name_peer (job), job->path, job->max_bytes));
     return;
   }
   g_byte_array_append (job->answer, g_bytes_get_data (bytes, NULL), (guint) size);
@@ -319,9 +393,8 @@ check_head (Job *job)
     if (length <= 0 || (guint64) length <= job->max_bytes)
       return NULL;
     return g_error_new (SC_ERROR, SC_ERROR_INVALID,
-                        "The console announces %" G_GOFFSET_FORMAT " bytes for %s; at most %" G_GSIZE_FORMAT
-                        " are allowed",
-                        length, job->path, job->max_bytes);
+                        "%s announces %" G_GOFFSET_FORMAT " bytes for %s; at most %" G_GSIZE_FORMAT " are allowed",
+                        name_peer (job), length, job->path, job->max_bytes);
   }
   if (status == SOUP_STATUS_NOT_FOUND)
     code = SC_ERROR_NOT_FOUND;
@@ -329,8 +402,8 @@ check_head (Job *job)
     code = SC_ERROR_UNREACHABLE;
   else
     code = SC_ERROR_INVALID;
-  return g_error_new (SC_ERROR, code, "The console answered %u (%s) for %s", status, soup_status_get_phrase (status),
-                      job->path);
+  return g_error_new (SC_ERROR, code, "%s answered %u (%s) for %s", name_peer (job), status,
+                      soup_status_get_phrase (status), job->path);
 }
 
 static void
@@ -344,7 +417,7 @@ on_reason (GObject *source, GAsyncResult *result, gpointer user_data)
   g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &size, NULL); /* without it: what is known */
   g_autoptr (ScJson) answer = sc_json_parse_object ((const char *) job->answer->data, size, MAX_REASON, NULL);
   g_autofree char *words = sc_fetch_json_dup_error (answer, "it does not let this seat have it");
-  fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_DENIED, "The console answered %u (%s) for %s: %s", status,
+  fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_DENIED, "%s answered %u (%s) for %s: %s", name_peer (job), status,
                                    soup_status_get_phrase (status), job->path, words));
 }
 
@@ -360,6 +433,20 @@ read_reason (GTask *task)
                                  g_task_get_cancellable (task), on_reason, task);
 }
 
+/* (transfer full) */
+static char *
+describe_silence (Job *job, const GError *error)
+{
+  const char *url = job->cache != NULL ? sc_fetch_cache_get_url (job->cache) : job->fetch->connection->url;
+  g_autofree char *silence = g_strdup_printf ("%s at %s does not answer for %s: ", name_peer (job), url, job->path);
+
+  if (job->cache == NULL)
+    return sc_fetch_describe (job->fetch, error, silence);
+  if (error->domain == G_TLS_ERROR && sc_fetch_cache_get_refusal (job->cache) != NULL)
+    return g_strdup (sc_fetch_cache_get_refusal (job->cache));
+  return g_strconcat (silence, error->message, NULL);
+}
+
 static void
 on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -369,9 +456,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 
   job->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (job->stream == NULL) {
-    g_autofree char *silence =
-        g_strdup_printf ("The console at %s does not answer for %s: ", job->fetch->connection->url, job->path);
-    g_autofree char *why = sc_fetch_describe (job->fetch, error, silence);
+    g_autofree char *why = describe_silence (job, error);
     fetch_failed (task, g_error_new_literal (SC_ERROR, SC_ERROR_UNREACHABLE, why));
     return;
   }
@@ -399,7 +484,10 @@ fetch_try (GTask *task)
     fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_CANCELLED, "Cancelled"));
     return;
   }
-  job->message = sc_fetch_new_message (job->fetch, job->body != NULL ? "POST" : "GET", job->path);
+  if (job->cache_path != NULL && sc_fetch_has_cache (job->fetch))
+    job->cache = sc_fetch_cache_ref (job->fetch->cache);
+  job->message = new_message (job->fetch, job->cache, job->body != NULL ? "POST" : "GET",
+                              job->cache != NULL ? job->cache_path : job->path);
   if (job->message == NULL) {
     fetch_failed (task, g_error_new (SC_ERROR, SC_ERROR_INVALID, "Not a URL: “%s%s”: check the settings",
                                      job->fetch->connection->url, job->path));
@@ -428,6 +516,7 @@ sc_fetch_async (ScFetch *self, const ScFetchRequest *request, GCancellable *canc
 
   job->fetch = self;
   job->path = g_strdup (request->path);
+  job->cache_path = g_strdup (request->cache_path);
   job->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
   job->session = request->session;
   job->range_offset = request->range_offset;
@@ -448,4 +537,18 @@ sc_fetch_finish (ScFetch *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gboolean
+sc_fetch_judge (GAsyncResult *result, const char *wrong)
+{
+  Job *job = g_task_get_task_data (G_TASK (result));
+
+  if (job->cache == NULL)
+    return FALSE;
+  if (wrong != NULL)
+    sc_fetch_cache_was_wrong (job->cache, wrong, g_get_monotonic_time (), g_random_double ());
+  else
+    sc_fetch_cache_was_right (job->cache);
+  return TRUE;
 }

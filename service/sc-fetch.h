@@ -40,6 +40,11 @@ SoupMessage *sc_fetch_new_message (ScFetch *self, const char *method, const char
  * says more than that it was not accepted. @silence: stands before any other reason, for then the console is silent */
 char *sc_fetch_describe (ScFetch *self, const GError *error, const char *silence);
 
+/* The HTTP cache of the seat's room. @url: https://HOST[:PORT]; NULL or "": none. One that is no such URL is told, and
+ * none is used. */
+void sc_fetch_set_cache (ScFetch *self, const char *url);
+gboolean sc_fetch_has_cache (ScFetch *self); /* and it is asked now */
+
 typedef struct {
   const char *path;
   GBytes *body;          /* (nullable): POSTed as application/octet-stream */
@@ -48,6 +53,9 @@ typedef struct {
   guint64 range_length;  /* bytes; 0: the whole */
   gsize max_bytes;       /* a longer answer is refused */
   const ScChunkId *hash; /* (nullable): of the answer */
+  /* (nullable): where the same lies at a cache: it is fetched there, and where that yields nothing good at @path, at
+   * once and without a word to the caller */
+  const char *cache_path;
 } ScFetchRequest;
 
 /* Errors: %SC_ERROR_NOT_FOUND (404), %SC_ERROR_DENIED (401, 403), %SC_ERROR_INVALID (too long, another status),
@@ -55,5 +63,8 @@ typedef struct {
 void sc_fetch_async (ScFetch *self, const ScFetchRequest *request, GCancellable *cancellable,
                      GAsyncReadyCallback callback, gpointer user_data);
 GBytes *sc_fetch_finish (ScFetch *self, GAsyncResult *result, GError **error); /* (transfer full) */
+/* Who finds out what an answer without a hash is worth says so here. @wrong: (nullable): in what way it was wrong.
+ * Returns: whether it came from a cache; then the console may have a better one */
+gboolean sc_fetch_judge (GAsyncResult *result, const char *wrong);
 
 G_END_DECLS

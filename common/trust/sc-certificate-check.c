@@ -52,13 +52,22 @@ check_time (const ScCertificate *self, gint64 now, GError **error)
 static gboolean
 check_purpose (const ScCertificate *self, ScCertificatePurpose purpose, GError **error)
 {
-  guint32 wanted = purpose == SC_CERTIFICATE_CONSOLE ? XKU_SSL_SERVER : XKU_SSL_CLIENT;
+  static const guint32 usages[] = { [SC_CERTIFICATE_CONSOLE] = XKU_SSL_SERVER,
+                                    [SC_CERTIFICATE_SEAT] = XKU_SSL_CLIENT,
+                                    [SC_CERTIFICATE_CACHE] = XKU_SSL_SERVER | XKU_SSL_CLIENT };
+  static const char *const holders[] = { "console", "seat", "cache" };
+  guint32 wanted = usages[purpose];
   guint32 flags = X509_get_extension_flags (self->x509);
   ERR_clear_error ();
   if ((flags & EXFLAG_CA) == 0 && (flags & EXFLAG_XKUSAGE) != 0 && X509_get_extended_key_usage (self->x509) == wanted)
     return TRUE;
-  return deny (error, purpose == SC_CERTIFICATE_CONSOLE ? "the certificate was not issued to a console"
-                                                        : "the certificate was not issued to a seat");
+  return deny (error, "the certificate was not issued to a %s", holders[purpose]);
+}
+
+gboolean
+sc_certificate_claims_cache (const ScCertificate *self)
+{
+  return check_purpose (self, SC_CERTIFICATE_CACHE, NULL);
 }
 
 static gboolean
@@ -78,7 +87,7 @@ check_chain (const ScCertificate *self, GPtrArray *authorities, ScCertificatePur
   X509_VERIFY_PARAM_set_auth_level (rules, 2); /* 112 bits */
   X509_VERIFY_PARAM_set_depth (rules, 0);      /* nothing between it and the authority */
   X509_VERIFY_PARAM_set_purpose (rules,
-                                 purpose == SC_CERTIFICATE_CONSOLE ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT);
+                                 purpose == SC_CERTIFICATE_SEAT ? X509_PURPOSE_SSL_CLIENT : X509_PURPOSE_SSL_SERVER);
   int result = X509_verify_cert (context);
   ERR_clear_error ();
   if (result == 1)
@@ -89,7 +98,7 @@ check_chain (const ScCertificate *self, GPtrArray *authorities, ScCertificatePur
 }
 
 static gboolean
-check_host (const ScCertificate *self, const char *host, GError **error)
+check_host (const ScCertificate *self, ScCertificatePurpose purpose, const char *host, GError **error)
 {
   g_autofree char *name = sc_certificate_normalize_name (host);
   g_autoptr (GPtrArray) names = sc_certificate_get_names (self);
@@ -107,6 +116,9 @@ check_host (const ScCertificate *self, const char *host, GError **error)
   g_ptr_array_add (names, NULL);
   g_autofree char *list = g_strjoinv (", ", (char **) names->pdata);
   g_autofree char *excerpt = g_utf8_substring (list, 0, MIN (g_utf8_strlen (list, -1), 300));
+  if (purpose == SC_CERTIFICATE_CACHE)
+    return deny (error, "the cache's certificate is not for “%s” but for %s: make it again with --name %s", name,
+                 excerpt, name);
   return deny (error,
                "the console's certificate is not for “%s” but for %s: use one of these, or start the console with "
                "--name %s",
@@ -118,7 +130,8 @@ sc_certificate_check (const ScCertificate *self, GPtrArray *authorities, ScCerti
                       gint64 now, GError **error)
 {
   return check_purpose (self, purpose, error) && check_time (self, now, error) &&
-         check_chain (self, authorities, purpose, now, error) && (host == NULL || check_host (self, host, error));
+         check_chain (self, authorities, purpose, now, error) &&
+         (host == NULL || check_host (self, purpose, host, error));
 }
 
 /* ---- TLS ---- */

@@ -64,7 +64,7 @@ sc_certificate_new_authority (const ScPrivateKey *key, const char *name, gint64 
   return NULL;
 }
 
-/* Of a console or a seat, all but its alternative names. (transfer full) (nullable) */
+/* Of a console, a seat or a cache, all but its alternative names. (transfer full) (nullable) */
 static X509 *
 begin_end_entity (const ScCertificate *authority, EVP_PKEY *key, const char *name, const char *usage, gint64 now)
 {
@@ -110,23 +110,32 @@ finish_end_entity (X509 *x509, GENERAL_NAMES *names, const ScPrivateKey *authori
   return NULL;
 }
 
-ScCertificate *
-sc_certificate_issue_console (const ScCertificate *authority, const ScPrivateKey *authority_key,
-                              const ScPrivateKey *key, GPtrArray *names, gint64 now, GError **error)
+/* @names: names and addresses of a host */
+static gboolean
+add_host_names (GENERAL_NAMES *alternatives, GPtrArray *names, GError **error)
 {
-  g_autoptr (GENERAL_NAMES) alternatives = GENERAL_NAMES_new ();
   for (guint i = 0; i < names->len; i++) {
     g_autofree char *name = sc_certificate_normalize_name (names->pdata[i]);
     if (name == NULL || !add_name (alternatives, g_hostname_is_ip_address (name) ? GEN_IPADD : GEN_DNS, name)) {
       g_autofree char *excerpt = sc_error_excerpt (names->pdata[i]);
       g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is neither a host's name nor an IP address", excerpt);
-      return NULL;
+      return FALSE;
     }
   }
-  if (names->len == 0) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "A console's certificate needs at least one name or address");
+  if (names->len > 0)
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+               "The certificate of a console or a cache needs at least one name or address");
+  return FALSE;
+}
+
+ScCertificate *
+sc_certificate_issue_console (const ScCertificate *authority, const ScPrivateKey *authority_key,
+                              const ScPrivateKey *key, GPtrArray *names, gint64 now, GError **error)
+{
+  g_autoptr (GENERAL_NAMES) alternatives = GENERAL_NAMES_new ();
+  if (!add_host_names (alternatives, names, error))
     return NULL;
-  }
   g_autoptr (X509) x509 =
       begin_end_entity (authority, sc_private_key_get_handle (key), "Seatcast console", "serverAuth", now);
   return finish_end_entity (x509, alternatives, authority_key, error);
@@ -165,6 +174,27 @@ sc_certificate_issue_seat (const ScCertificate *authority, const ScPrivateKey *a
   g_autoptr (GENERAL_NAMES) alternatives = GENERAL_NAMES_new ();
   g_autoptr (X509) x509 =
       add_name (alternatives, GEN_URI, uri) ? begin_end_entity (authority, key, seat, "clientAuth", now) : NULL;
+  return finish_end_entity (x509, alternatives, authority_key, error);
+}
+
+ScCertificate *
+sc_certificate_issue_cache (const ScCertificate *authority, const ScPrivateKey *authority_key, const char *request,
+                            const char *name, GPtrArray *names, gint64 now, GError **error)
+{
+  g_autoptr (EVP_PKEY) key = read_request (request, strlen (request), error);
+  g_autoptr (GENERAL_NAMES) alternatives = GENERAL_NAMES_new ();
+  g_autofree char *uri = g_strconcat (SC_CERTIFICATE_CACHE_URI, name, NULL);
+  if (key == NULL || !add_host_names (alternatives, names, error))
+    return NULL;
+  if (!sc_certificate_is_cache_name (name)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "A cache's name has letters of ASCII, digits and . _ -, and at most %u of them",
+                 SC_CERTIFICATE_CACHE_NAME_MAX);
+    return NULL;
+  }
+  g_autoptr (X509) x509 = add_name (alternatives, GEN_URI, uri)
+                              ? begin_end_entity (authority, key, name, "serverAuth,clientAuth", now)
+                              : NULL;
   return finish_end_entity (x509, alternatives, authority_key, error);
 }
 

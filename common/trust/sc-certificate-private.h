@@ -12,6 +12,7 @@ struct _ScCertificate {
 };
 
 #define SC_CERTIFICATE_SEAT_URI "urn:seatcast:seat:"
+#define SC_CERTIFICATE_CACHE_URI "urn:seatcast:cache:"
 
 ScCertificate *sc_certificate_take (X509 *x509);
 

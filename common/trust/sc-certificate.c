@@ -208,20 +208,51 @@ sc_certificate_get_names (const ScCertificate *self)
   return names;
 }
 
+gboolean
+sc_certificate_is_cache_name (const char *name)
+{
+  gsize length = strlen (name);
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (name[i]) && (i == 0 || strchr ("._-", name[i]) == NULL))
+      return FALSE;
+  return length > 0 && length <= SC_CERTIFICATE_CACHE_NAME_MAX;
+}
+
+/* What follows @prefix in the one URI among the alternative names. @alone: no other name may be there. (transfer full)
+ * (nullable) */
+static char *
+dup_uri (const ScCertificate *self, const char *prefix, gboolean alone)
+{
+  g_autoptr (GENERAL_NAMES) alternatives = X509_get_ext_d2i (self->x509, NID_subject_alt_name, NULL, NULL);
+  int n = alternatives != NULL ? sk_GENERAL_NAME_num (alternatives) : 0;
+  g_autofree char *uri = NULL;
+  if (alone && n != 1)
+    return NULL;
+  for (int i = 0; i < n; i++) {
+    int type = 0;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value (sk_GENERAL_NAME_value (alternatives, i), &type);
+    if (type != GEN_URI)
+      continue;
+    if (uri != NULL)
+      return NULL;
+    uri = g_strndup ((const char *) ASN1_STRING_get0_data (value), (gsize) ASN1_STRING_length (value));
+    /* a NUL within would hide what stands behind it */
+    if (strlen (uri) != (gsize) ASN1_STRING_length (value) || !g_str_has_prefix (uri, prefix))
+      return NULL;
+  }
+  return uri != NULL ? g_strdup (uri + strlen (prefix)) : NULL;
+}
+
 char *
 sc_certificate_get_seat (const ScCertificate *self)
 {
-  g_autoptr (GENERAL_NAMES) alternatives = X509_get_ext_d2i (self->x509, NID_subject_alt_name, NULL, NULL);
-  if (alternatives == NULL || sk_GENERAL_NAME_num (alternatives) != 1)
-    return NULL;
-  int type = 0;
-  const ASN1_STRING *value = GENERAL_NAME_get0_value (sk_GENERAL_NAME_value (alternatives, 0), &type);
-  if (type != GEN_URI)
-    return NULL;
-  g_autofree char *uri = g_strndup ((const char *) ASN1_STRING_get0_data (value), (gsize) ASN1_STRING_length (value));
-  /* a NUL within would hide what stands behind it */
-  if (strlen (uri) != (gsize) ASN1_STRING_length (value) || !g_str_has_prefix (uri, SC_CERTIFICATE_SEAT_URI))
-    return NULL;
-  const char *seat = uri + strlen (SC_CERTIFICATE_SEAT_URI);
-  return g_uuid_string_is_valid (seat) ? g_strdup (seat) : NULL;
+  g_autofree char *seat = dup_uri (self, SC_CERTIFICATE_SEAT_URI, TRUE);
+  return seat != NULL && g_uuid_string_is_valid (seat) ? g_steal_pointer (&seat) : NULL;
+}
+
+char *
+sc_certificate_get_cache (const ScCertificate *self)
+{
+  g_autofree char *name = dup_uri (self, SC_CERTIFICATE_CACHE_URI, FALSE);
+  return name != NULL && sc_certificate_is_cache_name (name) ? g_steal_pointer (&name) : NULL;
 }

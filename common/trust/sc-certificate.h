@@ -11,18 +11,20 @@ G_BEGIN_DECLS
  * ScCertificate:
  *
  * An X.509 v3 certificate (RFC 5280) of the console's own authority. All issuing and all checking of certificates is
- * here, by OpenSSL, whatever TLS library carries the connection. Three kinds:
+ * here, by OpenSSL, whatever TLS library carries the connection. Four kinds, none of which can pass for another:
  *
  *   authority   self-signed, CA:TRUE pathlen 0, keyCertSign, 20 years
  *   console     serverAuth, the host's names and addresses as subjectAltName, 397 days
  *   seat        clientAuth, URI:urn:seatcast:seat:UUID as subjectAltName, CN the UUID, 397 days
+ *   cache       serverAuth and clientAuth, for it stands between seats and console: its host's names and addresses
+ *               and URI:urn:seatcast:cache:NAME as subjectAltName, CN the name, 397 days
  *
  * Immutable, so usable by any thread. Times are s since 1970; certificates begin a day early, for clocks that are late.
  */
 typedef struct _ScCertificate ScCertificate;
 
 #define SC_CERTIFICATE_MAX_BYTES (16u * 1024) /* of PEM or DER from outside, also of a request */
-#define SC_CERTIFICATE_DAYS 397u              /* of a console's or seat's */
+#define SC_CERTIFICATE_DAYS 397u              /* of a console's, seat's or cache's */
 #define SC_CERTIFICATE_AUTHORITY_DAYS (20u * 365u + 5u)
 /* A console or seat renews its certificate when this much of its time is left: in two thirds of a year nobody is
  * missing who is ever switched on. */
@@ -31,6 +33,7 @@ typedef struct _ScCertificate ScCertificate;
 typedef enum {
   SC_CERTIFICATE_CONSOLE, /* issued for TLS servers */
   SC_CERTIFICATE_SEAT,    /* issued for TLS clients */
+  SC_CERTIFICATE_CACHE,   /* issued for both */
 } ScCertificatePurpose;
 
 /* @name: what people see of it, such as "Seatcast authority of lab-console" */
@@ -43,6 +46,14 @@ ScCertificate *sc_certificate_issue_console (const ScCertificate *authority, con
  * Errors: %SC_ERROR_INVALID as sc_certificate_request_check() */
 ScCertificate *sc_certificate_issue_seat (const ScCertificate *authority, const ScPrivateKey *authority_key,
                                           const char *request, const char *seat, gint64 now, GError **error);
+/* @request: as above. @name: as sc_certificate_is_cache_name() takes it. @names: as of a console's. Errors:
+ * %SC_ERROR_INVALID */
+ScCertificate *sc_certificate_issue_cache (const ScCertificate *authority, const ScPrivateKey *authority_key,
+                                           const char *request, const char *name, GPtrArray *names, gint64 now,
+                                           GError **error);
+#define SC_CERTIFICATE_CACHE_NAME_MAX 64u
+/* Letters of ASCII, digits, and after the first character also . _ - */
+gboolean sc_certificate_is_cache_name (const char *name);
 
 /* Errors: %SC_ERROR_INVALID not one certificate in PEM, or too long */
 ScCertificate *sc_certificate_parse (const char *pem, gsize length, GError **error);
@@ -64,7 +75,7 @@ char *sc_certificate_get_fingerprint (const ScCertificate *self);
 void sc_certificate_get_key_id (const ScCertificate *self, guint8 id[SC_KEY_ID_SIZE]);
 gint64 sc_certificate_get_begin (const ScCertificate *self);
 gint64 sc_certificate_get_end (const ScCertificate *self);
-/* (transfer full) (element-type utf8): DNS names and addresses of a console's, sorted */
+/* (transfer full) (element-type utf8): DNS names and addresses of a console's or cache's, sorted */
 GPtrArray *sc_certificate_get_names (const ScCertificate *self);
 gboolean sc_certificate_belongs_to (const ScCertificate *self, const ScPrivateKey *key);
 
@@ -80,7 +91,7 @@ GTlsCertificate *sc_certificate_to_tls (const ScCertificate *self, const ScPriva
 /**
  * sc_certificate_check:
  * @authorities: (element-type ScCertificate): any of them
- * @host: (nullable): a console's name or address, as in its URL; must be among the certificate's
+ * @host: (nullable): a console's or cache's name or address, as in its URL; must be among the certificate's
  *
  * Signature, time, purpose, constraints, name (RFC 5280 §6, RFC 6125).
  * Errors: %SC_ERROR_DENIED: says which of them fails, and what to do
@@ -90,6 +101,10 @@ gboolean sc_certificate_check (const ScCertificate *self, GPtrArray *authorities
 /* (transfer full): the seat's id (UUID) in a certificate that sc_certificate_check() has found good; NULL: there is
  * none */
 char *sc_certificate_get_seat (const ScCertificate *self);
+/* (transfer full): the same for a cache's name */
+char *sc_certificate_get_cache (const ScCertificate *self);
+/* Whether it was issued to a cache, if it is one of the authority's: nothing of that is checked. */
+gboolean sc_certificate_claims_cache (const ScCertificate *self);
 
 /* The authority that a TLS peer's chain ends with, if its fingerprint is @fingerprint; for who only knows that.
  * Returns: (transfer full) (nullable) */

@@ -288,6 +288,42 @@ sc_authority_identify_seat (ScAuthority *self, const ScCertificate *certificate,
   return seat;
 }
 
+/* ---- caches ---- */
+
+char *
+sc_authority_issue_cache (ScAuthority *self, const char *request, const char *name, GPtrArray *names, gint64 now,
+                          guint8 key_id[SC_KEY_ID_SIZE], gint64 *end, GError **error)
+{
+  const ScAuthorityKeys *issuer = self->next.certificate != NULL ? &self->next : &self->current;
+  g_autoptr (ScCertificate) certificate =
+      sc_certificate_issue_cache (issuer->certificate, issuer->key, request, name, names, now, error);
+  if (certificate == NULL)
+    return NULL;
+  sc_certificate_get_key_id (certificate, key_id);
+  *end = sc_certificate_get_end (certificate);
+  return sc_certificate_to_pem (certificate);
+}
+
+char *
+sc_authority_identify_cache (ScAuthority *self, const ScCertificate *certificate, gint64 now,
+                             guint8 key_id[SC_KEY_ID_SIZE], GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  char *name = NULL;
+  if (!sc_certificate_check (certificate, self->anchors->authorities, SC_CERTIFICATE_CACHE, NULL, now, &failure)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "This console does not know the cache: %s. Make its certificate again by “seatcastctl cache create”",
+                 failure->message);
+    return NULL;
+  }
+  name = sc_certificate_get_cache (certificate);
+  if (name == NULL)
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED, "The certificate names no cache");
+  else
+    sc_certificate_get_key_id (certificate, key_id);
+  return name;
+}
+
 gboolean
 sc_authority_is_from_next (ScAuthority *self, const ScCertificate *certificate, gint64 now)
 {

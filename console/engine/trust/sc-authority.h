@@ -57,6 +57,13 @@ char *sc_authority_issue_seat (ScAuthority *self, const char *request, const cha
  * the seat has to do */
 char *sc_authority_identify_seat (ScAuthority *self, const ScCertificate *certificate, gint64 now,
                                   guint8 key_id[SC_KEY_ID_SIZE], GError **error);
+/* The same for caches. @names: (element-type utf8): its host's names and addresses. Errors: %SC_ERROR_INVALID the
+ * request, the name or a host's name */
+char *sc_authority_issue_cache (ScAuthority *self, const char *request, const char *name, GPtrArray *names, gint64 now,
+                                guint8 key_id[SC_KEY_ID_SIZE], gint64 *end, GError **error);
+/* Returns: (transfer full): the cache's name */
+char *sc_authority_identify_cache (ScAuthority *self, const ScCertificate *certificate, gint64 now,
+                                   guint8 key_id[SC_KEY_ID_SIZE], GError **error);
 /* Whether a seat's certificate, as sc_authority_identify_seat() takes it, is from the next authority. */
 gboolean sc_authority_is_from_next (ScAuthority *self, const ScCertificate *certificate, gint64 now);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/trust/sc-principal.h"
 
-static const char *const nicks[] = { "none", "seat", "viewer", "operator", "administrator" };
+static const char *const nicks[] = { "none", "seat", "cache", "viewer", "operator", "administrator" };
 
 const char *
 sc_role_to_nick (ScRole role)
@@ -40,7 +40,7 @@ sc_principal_may (const ScPrincipal *self, ScRole needed)
 {
   if (needed == SC_ROLE_NONE)
     return TRUE;
-  if (needed == SC_ROLE_SEAT || self->role == SC_ROLE_SEAT)
+  if (needed < SC_ROLE_VIEWER || self->role < SC_ROLE_VIEWER)
     return self->role == needed;
   return self->role >= needed;
 }

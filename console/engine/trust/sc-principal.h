@@ -6,16 +6,17 @@
 G_BEGIN_DECLS
 
 /* What somebody may do. A member of staff with a higher role may do all that a lower one may; a seat may only do what
- * is a seat's. */
+ * is a seat's, a cache what is a cache's. */
 typedef enum {
   SC_ROLE_NONE, /* what anybody may call: enrol, sign in */
   SC_ROLE_SEAT,
+  SC_ROLE_CACHE, /* an HTTP cache in front of seats: may ask what a seat may read, and read content */
   SC_ROLE_VIEWER,
   SC_ROLE_OPERATOR,
   SC_ROLE_ADMINISTRATOR,
 } ScRole;
 
-/* "none", "seat", "viewer", "operator", "administrator" */
+/* "none", "seat", "cache", "viewer", "operator", "administrator" */
 const char *sc_role_to_nick (ScRole role);
 gboolean sc_role_from_nick (const char *nick, ScRole *role);
 
@@ -31,7 +32,7 @@ gboolean sc_role_from_nick (const char *nick, ScRole *role);
  */
 typedef struct {
   ScRole role;
-  char *name;     /* (owned): a user's; SC_PRINCIPAL_LOCAL; a seat's id; NULL: nobody */
+  char *name;     /* (owned): a user's; SC_PRINCIPAL_LOCAL; a seat's id; a cache's name; NULL: nobody */
   char *token;    /* (owned) (nullable): hash of the bearer token, of a signed-in member of staff */
   gint64 expires; /* s since 1970; 0: does not */
 } ScPrincipal;

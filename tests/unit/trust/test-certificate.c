@@ -194,6 +194,48 @@ test_purpose (Fixture *fixture, gconstpointer data)
                   "not issued to a console");
 }
 
+/* A cache is neither a console to seats and staff nor a seat to the console, nor is one of them a cache. */
+static void
+test_cache (Fixture *fixture, gconstpointer data)
+{
+  const char *const names[] = { "cache.example.org", "10.1.0.7", NULL };
+  const char *const bad_names[] = { "", ".a", "a b", "a/b", "ä", NULL };
+  g_autoptr (GPtrArray) list = list_of (names);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autofree char *long_name = g_strnfill (SC_CERTIFICATE_CACHE_NAME_MAX + 1, 'a');
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCertificate) cache =
+      sc_certificate_issue_cache (fixture->authority, fixture->key, fixture->request, "lab-1.cache", list, NOW, &error);
+  g_assert_no_error (error);
+  g_autofree char *name = sc_certificate_get_cache (cache);
+  g_assert_cmpstr (name, ==, "lab-1.cache");
+  assert_good (cache, SC_CERTIFICATE_CACHE, "cache.example.org", NOW);
+  assert_good (cache, SC_CERTIFICATE_CACHE, "10.1.0.7", NOW);
+  assert_refused (cache, fixture->authorities, SC_CERTIFICATE_CACHE, "10.1.0.5", NOW, "make it again with --name");
+  assert_refused (cache, fixture->authorities, SC_CERTIFICATE_CONSOLE, NULL, NOW, "not issued to a console");
+  assert_refused (cache, fixture->authorities, SC_CERTIFICATE_SEAT, NULL, NOW, "not issued to a seat");
+  assert_refused (fixture->console, fixture->authorities, SC_CERTIFICATE_CACHE, NULL, NOW, "not issued to a cache");
+  assert_refused (fixture->seat, fixture->authorities, SC_CERTIFICATE_CACHE, NULL, NOW, "not issued to a cache");
+  g_assert_true (sc_certificate_claims_cache (cache));
+  g_assert_false (sc_certificate_claims_cache (fixture->console));
+  g_assert_false (sc_certificate_claims_cache (fixture->seat));
+  g_autofree char *seat = sc_certificate_get_seat (cache);
+  g_assert_null (seat);
+  g_autofree char *of_seat = sc_certificate_get_cache (fixture->seat);
+  g_assert_null (of_seat);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad_names); i++) {
+    const char *bad = bad_names[i] != NULL ? bad_names[i] : long_name;
+    g_assert_null (
+        sc_certificate_issue_cache (fixture->authority, fixture->key, fixture->request, bad, list, NOW, &error));
+    g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+    g_clear_error (&error);
+  }
+  g_assert_null (
+      sc_certificate_issue_cache (fixture->authority, fixture->key, fixture->request, "a", none, NOW, &error));
+  g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+}
+
 static void
 test_host (Fixture *fixture, gconstpointer data)
 {
@@ -391,6 +433,7 @@ main (int argc, char **argv)
   add ("check", test_check);
   add ("time", test_time);
   add ("purpose", test_purpose);
+  add ("cache", test_cache);
   add ("host", test_host);
   add ("other-authority", test_other_authority);
   add ("seat-as-authority", test_seat_as_authority);
