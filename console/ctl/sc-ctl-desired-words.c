@@ -55,6 +55,8 @@ sc_ctl_behind_in_words (ScJson *seat)
                                  { "busy", "templates are in use" },
                                  { "failed", "its update failed" },
                                  { "updating", "it is being updated" },
+                                 { "drifted", "its templates were changed there" },
+                                 { "cancelled", "its session was cancelled" },
                                  { NULL, "" } };
   return g_strdup (find_words (words, sc_ctl_text_of (json_object_get (seat, "outlook"), "behind")));
 }

@@ -26,6 +26,7 @@ typedef enum {
   SC_DUE_SESSION = 1,
   SC_DUE_WAKE = 2,      /* it is to be woken for it */
   SC_DUE_POWER_OFF = 4, /* and powered off afterwards */
+  SC_DUE_HELD = 8,      /* not due: staff cancelled its session, and it waits for them; any assignment ends that */
 } ScDue;
 
 typedef struct {

@@ -54,6 +54,9 @@ typedef struct {
   gboolean unfinished; /* between two versions: a template cannot be started */
   guint64 back;        /* the version to which it can go back without the network; 0: none */
   gboolean busy;       /* lacks nothing but what is in use; it goes on by itself */
+  gboolean drifted;    /* it has the version, but somebody changed files there: that is mended only by a session that
+                          staff ask for (due), never by itself */
+  gboolean held;       /* staff cancelled the session that was to bring it there: it waits for them */
   gboolean working;    /* catches up, goes back, verifies: by an order outside sessions or its own */
   guint64 session;     /* that it takes part in; 0: none */
   const char *failed;  /* (nullable): why its last update failed, since its desired state is this one */
@@ -127,11 +130,13 @@ gint64 sc_planner_advance (ScPlanner *self, gint64 real, gint64 now);
 typedef enum {
   SC_BEHIND_NOT, /* it is, or nothing is assigned */
   SC_BEHIND_OFFLINE,
-  SC_BEHIND_DUE,      /* its session has not been yet */
-  SC_BEHIND_LATE,     /* it was not in its room's session */
-  SC_BEHIND_BUSY,     /* templates are in use */
-  SC_BEHIND_FAILED,   /* its update failed */
-  SC_BEHIND_UPDATING, /* it is being brought there */
+  SC_BEHIND_DUE,       /* its session has not been yet */
+  SC_BEHIND_LATE,      /* it was not in its room's session */
+  SC_BEHIND_BUSY,      /* templates are in use */
+  SC_BEHIND_FAILED,    /* its update failed */
+  SC_BEHIND_UPDATING,  /* it is being brought there */
+  SC_BEHIND_DRIFTED,   /* somebody changed its templates; next is staff, or a schedule */
+  SC_BEHIND_CANCELLED, /* staff cancelled its session; next is staff, or a schedule */
 } ScBehind;
 typedef enum {
   SC_NEXT_NOTHING,
@@ -141,8 +146,9 @@ typedef enum {
   SC_NEXT_RELEASE,  /* when the templates are not in use any more */
   SC_NEXT_STAFF,    /* staff have to say so */
 } ScNext;
-const char *sc_behind_to_nick (ScBehind behind); /* "not", "offline", "due", "late", "busy", "failed", "updating" */
-const char *sc_next_to_nick (ScNext next);       /* "nothing", "session", "catch-up", "return", "release", "staff" */
+const char *sc_behind_to_nick (
+    ScBehind behind); /* "not", "offline", "due", "late", "busy", "failed", "updating", "drifted", "cancelled" */
+const char *sc_next_to_nick (ScNext next); /* "nothing", "session", "catch-up", "return", "release", "staff" */
 
 typedef struct {
   ScBehind behind;
