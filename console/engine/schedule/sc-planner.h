@@ -20,23 +20,33 @@ G_BEGIN_DECLS
  *  - Nothing is sent to a room outside its maintenance window; a session that staff start by hand is their decision,
  * and goes on (any_time).
  *  - Seats that are *due* (their assignment has just been made, or a schedule has come) get a session together, as soon
- *    as their window is open and they are there: at most SC_PLANNER_SETTLE_TIME after the first of them. Those that are
- *    off and are to be woken take part from the beginning: the session wakes and awaits them. Rooms that want the same
- *    and whose windows are open share it.
- *  - Seats that are behind and not due are *late*: their room's policy holds. Catching up is jittered, few at a time;
- * when SC_PLANNER_SHARE or more want the same at one time they get a session.
+ *    as their window is open and they are there: at most SC_PLANNER_SETTLE_TIME after the first of them, or
+ *    SC_PLANNER_SETTLE_ALL after the last where none is missing. Those that are off and are to be woken take part from
+ *    the beginning: the session wakes and awaits them. Those that are off and are not have missed it. Rooms that want
+ *    the same and whose windows are open share it.
+ *  - Seats that are behind and not due are *late*: their room's policy holds.
+ *    Catch-up is jittered, few at a time; when SC_PLANNER_SHARE or more wait for the same they get a session.
+ *    Gather: a session for those that are there when the window opens, and one whenever a seat has waited for
+ *    SC_PLANNER_GATHER_TIME since it came. Whoever else wants the same and is there takes part in any of them.
  *  - When a window closes, its seats leave their session; one without any left is suspended and goes on when the window
- *    opens, with what is still lacking then. A seat that is left between two versions is brought back to the one
- * before, which needs no network.
- *  - A seat whose update failed is tried again with back-off, not for ever at once; templates in use the seat tries
- *    again itself.
+ *    opens, with what is still lacking then; where others want the same then it ends, for one that has all of them.
+ *  - A seat that is left between two versions, outside the window or for SC_PLANNER_UNFINISHED_TIME without anything
+ *    being done about it, is brought back to the one before, which needs no network.
+ *  - A seat whose update failed is tried again with back-off, an hour at most, and when its window opens; templates in
+ *    use the seat tries again itself.
+ *  - A session that none of its seats wants any more ends; seats that are to have something else leave theirs.
  */
 typedef struct _ScPlanner ScPlanner;
 
 #define SC_PLANNER_SETTLE_TIME (60 * G_TIME_SPAN_SECOND) /* for others to come that want the same */
+#define SC_PLANNER_SETTLE_ALL (10 * G_TIME_SPAN_SECOND)  /* when all are there */
+#define SC_PLANNER_GATHER_TIME (30 * G_TIME_SPAN_MINUTE) /* late seats of one that came at this time wait */
 #define SC_PLANNER_SHARE 3u                              /* seats from which on a session is cheaper than catch-up */
 #define SC_PLANNER_CATCH_UP_SEATS 4u                     /* at once, unless staff set another number */
 #define SC_PLANNER_CATCH_UP_SPREAD (60 * G_TIME_SPAN_SECOND) /* jitter after a return */
+#define SC_PLANNER_UNFINISHED_TIME (10 * G_TIME_SPAN_MINUTE) /* between two versions, while the window is open */
+#define SC_PLANNER_FAILED_TIME (5 * G_TIME_SPAN_MINUTE)      /* until a failed update is tried again, doubled each */
+#define SC_PLANNER_FAILED_MAX (60 * G_TIME_SPAN_MINUTE)      /* time, at most this */
 
 typedef struct {
   const char *name;           /* empty: the seats that are in no room: no window, catch-up */
@@ -54,14 +64,16 @@ typedef struct {
   gboolean unfinished; /* between two versions: a template cannot be started */
   guint64 back;        /* the version to which it can go back without the network; 0: none */
   gboolean busy;       /* lacks nothing but what is in use; it goes on by itself */
+  gint64 busy_since;   /* µs since 1970; 0: not known: since the planner was told */
   gboolean drifted;    /* it has the version, but somebody changed files there: that is mended only by a session that
                           staff ask for (due), never by itself */
   gboolean held;       /* staff cancelled the session that was to bring it there: it waits for them */
   gboolean working;    /* catches up, goes back, verifies: by an order outside sessions or its own */
-  guint64 session;     /* that it takes part in; 0: none */
+  guint64 session;     /* that it takes part in, also a suspended one; 0: none */
   const char *failed;  /* (nullable): why its last update failed, since its desired state is this one */
 } ScPlannerSeat;
 
+/* One that is not over; but no dry run. */
 typedef struct {
   guint64 id;
   ScSelection *selection;
@@ -91,14 +103,20 @@ typedef struct {
 /* Actions return FALSE when they could not be done (the reason is logged); they are tried again, with back-off. */
 typedef struct {
   /* Starts a session for @seats (%NULL-terminated ids, of one or more rooms) within the windows; they are not due any
-   * more once it holds them. Those of them that are off are woken. */
-  gboolean (*start) (gpointer data, ScSelection *selection, const char *const *seats);
+   * more once it holds them. Those of them that are off are woken. @missed: seats of these rooms that were due for it
+   * too but are off: not due any more either, but late. */
+  gboolean (*start) (gpointer data, ScSelection *selection, const char *const *seats, const char *const *missed);
   /* The session lets go of these seats, which keep what they have received; if it holds no other it is suspended. */
   gboolean (*release) (gpointer data, guint64 session, const char *const *seats);
+  /* A suspended session goes on, with its seats. */
   gboolean (*resume) (gpointer data, guint64 session);
+  /* The session is over: nobody wants it, or it is suspended and cannot go on as it is, since others want the same now
+   * or not all its rooms are open. Its seats keep what they have received; those that still want it are due. */
+  gboolean (*end) (gpointer data, guint64 session);
   gboolean (*catch_up) (gpointer data, const char *seat);
   gboolean (*go_back) (gpointer data, const char *seat, guint64 version);
-  /* Whether the seat may fetch outside sessions; told at each connection and when it changes. */
+  /* Whether the seat may fetch outside sessions: while it catches up by catch_up(), or has nothing assigned; told at
+   * each connection and when it changes. */
   void (*set_fetch) (gpointer data, const char *seat, gboolean fetch);
   /* The schedule has come: assigns, makes seats due; it is told again with its next time, or removed. */
   gboolean (*fire) (gpointer data, guint64 schedule, gint64 next); /* @next: µs since 1970; 0: it was the last time */
