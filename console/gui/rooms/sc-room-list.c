@@ -5,10 +5,14 @@
 #include "console/gui/model/sc-me.h"
 #include "console/gui/model/sc-room-item.h"
 #include "console/gui/model/sc-seat-item.h"
+#include "console/gui/planning/sc-assign-dialog.h"
+#include "console/gui/planning/sc-room-dialog.h"
 #include "console/gui/rooms/sc-room-health.h"
+#include "console/gui/rooms/sc-wake.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-navigate.h"
 #include "console/gui/sc-notice.h"
+#include "console/gui/words/sc-plan-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -77,7 +81,13 @@ show_row (ScRoomList *self, guint position)
     show_waiting (self, row);
     return;
   }
-  g_autofree char *health = sc_room_health_words (self->census, room);
+  ScRoomItem *item =
+      room != NULL && *room != '\0' ? sc_item_list_find (sc_console_get_rooms (self->console), room) : NULL;
+  g_autofree char *words = sc_room_health_words (self->census, room);
+  g_autofree char *window =
+      item != NULL ? sc_plan_words_window_state (&sc_room_item_get_info (item)->window, g_get_real_time ()) : NULL;
+  g_autofree char *health =
+      window != NULL && *window != '\0' ? g_strdup_printf ("%s · %s", words, window) : g_steal_pointer (&words);
   g_autofree char *seats = g_strdup_printf ("%u", sc_seat_census_count (self->census, room, SC_SEATS_ALL));
   const char *title = room == NULL ? _ ("All rooms") : sc_words_room (room);
 
@@ -99,11 +109,16 @@ refresh_actions (ScRoomList *self)
   gboolean is_waiting = sc_room_list_is_waiting (self);
   gboolean is_room = room != NULL && *room != '\0';
   gboolean may = sc_me_why_not (self->console, SC_MAY_OPERATE) == NULL;
+  ScRoomItem *item = is_room ? sc_item_list_find (sc_console_get_rooms (self->console), room) : NULL;
+  gboolean knows = item != NULL && *sc_room_item_get_info (item)->late != '\0'; /* an earlier engine does not */
   guint n_seats = sc_seat_census_count (self->census, room, SC_SEATS_ALL);
 
   enable (self, "add", may);
   enable (self, "rename", may && is_room);
   enable (self, "remove", may && is_room && n_seats == 0);
+  enable (self, "assign", may && knows && sc_item_list_get_length (sc_console_get_versions (self->console)) > 0);
+  enable (self, "policy", knows);
+  enable (self, "wake", may && knows && sc_seat_census_count (self->census, room, SC_SEATS_OFFLINE) > 0);
   enable (self, "deploy", may && n_seats > 0 && !is_waiting);
 }
 
@@ -309,11 +324,37 @@ deploy (GSimpleAction *action, GVariant *parameter, gpointer data)
   sc_navigate (GTK_WIDGET (self), "deploy", g_variant_new ("(tsas)", (guint64) 0, room != NULL ? room : "", &ids));
 }
 
+static void
+assign (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomList *self = data;
+  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (self));
+
+  gtk_window_present (
+      GTK_WINDOW (sc_assign_dialog_new_for_room (self->console, GTK_WINDOW (window), sc_room_list_get_room (self))));
+}
+
+static void
+policy (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomList *self = data;
+  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (self));
+
+  gtk_window_present (
+      GTK_WINDOW (sc_room_dialog_new (self->console, GTK_WINDOW (window), sc_room_list_get_room (self))));
+}
+
+static void
+wake (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomList *self = data;
+
+  sc_wake_room (GTK_WIDGET (self), self->console, sc_room_list_get_room (self), self->cancellable);
+}
+
 static const GActionEntry entries[] = {
-  { "add", add_room },
-  { "rename", rename_room },
-  { "remove", remove_room },
-  { "deploy", deploy },
+  { "add", add_room },  { "rename", rename_room }, { "remove", remove_room }, { "deploy", deploy },
+  { "assign", assign }, { "policy", policy },      { "wake", wake },
 };
 
 /* Keys and the menu */
@@ -441,6 +482,7 @@ sc_room_list_new (ScConsole *console, ScSeatCensus *census)
   self->console = g_object_ref (console);
   self->census = g_object_ref (census);
   g_signal_connect_swapped (sc_console_get_rooms (console), "items-changed", G_CALLBACK (rebuild), self);
+  g_signal_connect_swapped (sc_console_get_rooms (console), "item-changed", G_CALLBACK (refresh_rows), self);
   g_signal_connect (census, "changed", G_CALLBACK (on_census_changed), self);
   g_signal_connect_object (sc_console_get_waiting (console), "items-changed", G_CALLBACK (refresh_rows), self,
                            G_CONNECT_SWAPPED);

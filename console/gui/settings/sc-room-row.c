@@ -3,19 +3,22 @@
 
 #include "console/client/sc-client.h"
 #include "console/gui/model/sc-me.h"
+#include "console/gui/planning/sc-room-dialog.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/settings/sc-save-status.h"
+#include "console/gui/words/sc-plan-words.h"
 
 #include <glib/gi18n-lib.h>
 
 struct _ScRoomRow {
   GtkListBoxRow parent;
   ScConsole *console;
+  ScRoomItem *item;
   char *room;
   guint n_seats;
   GCancellable *cancellable;
-  GtkLabel *name, *seats;
-  GtkWidget *rename, *remove, *rename_popover, *apply;
+  GtkLabel *name, *seats, *plan;
+  GtkWidget *edit, *rename, *remove, *rename_popover, *apply;
   GtkEntry *new_name;
   ScSaveStatus *status, *rename_status;
 };
@@ -74,6 +77,15 @@ on_rename_toggled (ScRoomRow *self)
   gtk_entry_set_text (self->new_name, self->room);
 }
 
+/* Whoever may not change it sees it. */
+static void
+on_edit_clicked (ScRoomRow *self)
+{
+  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (self));
+
+  gtk_window_present (GTK_WINDOW (sc_room_dialog_new (self->console, GTK_WINDOW (window), self->room)));
+}
+
 static void
 on_removed (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -99,6 +111,7 @@ sc_room_row_dispose (GObject *object)
   ScRoomRow *self = SC_ROOM_ROW (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->item);
   g_clear_object (&self->console);
   G_OBJECT_CLASS (sc_room_row_parent_class)->dispose (object);
 }
@@ -124,6 +137,8 @@ sc_room_row_class_init (ScRoomRowClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-room-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ScRoomRow, name);
   gtk_widget_class_bind_template_child (widget_class, ScRoomRow, seats);
+  gtk_widget_class_bind_template_child (widget_class, ScRoomRow, plan);
+  gtk_widget_class_bind_template_child (widget_class, ScRoomRow, edit);
   gtk_widget_class_bind_template_child (widget_class, ScRoomRow, rename);
   gtk_widget_class_bind_template_child (widget_class, ScRoomRow, remove);
   gtk_widget_class_bind_template_child (widget_class, ScRoomRow, status);
@@ -131,6 +146,7 @@ sc_room_row_class_init (ScRoomRowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScRoomRow, new_name);
   gtk_widget_class_bind_template_child (widget_class, ScRoomRow, apply);
   gtk_widget_class_bind_template_child (widget_class, ScRoomRow, rename_status);
+  gtk_widget_class_bind_template_callback (widget_class, on_edit_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_rename_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_rename_toggled);
@@ -159,21 +175,36 @@ update_sensitivity (ScRoomRow *self)
   gtk_widget_set_tooltip_text (self->remove, why_not != NULL ? why_not : hint);
 }
 
+static void
+show_plan (ScRoomRow *self)
+{
+  g_autofree char *plan = sc_plan_words_room (sc_room_item_get_info (self->item), g_get_real_time ());
+
+  sc_label_set (self->plan, plan);
+  gtk_widget_set_visible (GTK_WIDGET (self->plan), *plan != '\0');
+  gtk_widget_set_visible (self->edit, *plan != '\0'); /* an earlier engine knows nothing of it */
+}
+
 GtkWidget *
 sc_room_row_new (ScConsole *console, ScRoomItem *room)
 {
   ScRoomRow *self = g_object_new (SC_TYPE_ROOM_ROW, NULL);
-  g_autofree char *rename = NULL, *remove = NULL;
+  g_autofree char *edit = NULL, *rename = NULL, *remove = NULL;
 
   self->console = g_object_ref (console);
+  self->item = g_object_ref (room);
   self->room = g_strdup (sc_room_item_get_name (room));
+  edit = g_strdup_printf (_ ("Assigned version, maintenance window and policies of %s"), self->room);
   rename = g_strdup_printf (_ ("Rename %s"), self->room);
   remove = g_strdup_printf (_ ("Remove %s"), self->room);
   sc_label_set (self->name, self->room);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), self->room);
+  atk_object_set_name (gtk_widget_get_accessible (self->edit), edit);
   atk_object_set_name (gtk_widget_get_accessible (self->rename), rename);
   atk_object_set_name (gtk_widget_get_accessible (self->remove), remove);
+  g_signal_connect_object (room, "changed", G_CALLBACK (show_plan), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (console, "state-changed", G_CALLBACK (update_sensitivity), self, G_CONNECT_SWAPPED);
+  show_plan (self);
   return GTK_WIDGET (self);
 }
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * ScRoomRow:
  *
- * A room among the settings: how many seats it has; it can be renamed, and removed while it has none. What a later
- * issue knows of a room (its maintenance windows) goes into this row.
+ * A room among the settings: how many seats it has; what it is assigned and when its network may be
+ * used, with the dialog that changes this; it can be renamed, and removed while it has none.
  */
 #define SC_TYPE_ROOM_ROW (sc_room_row_get_type ())
 G_DECLARE_FINAL_TYPE (ScRoomRow, sc_room_row, SC, ROOM_ROW, GtkListBoxRow)
