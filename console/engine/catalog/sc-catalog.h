@@ -104,6 +104,9 @@ typedef struct {
 } ScCatalogSessionSeat;
 /* A reason: it was busy with the session's version, and then brought to another. */
 #define SC_SESSION_OVERTAKEN "another version came before its templates were out of use"
+/* Reasons: its maintenance window has closed; the session went on for others, or waits itself. */
+#define SC_SESSION_RELEASED "its maintenance window closed before it was done: a later session brings the rest"
+#define SC_SESSION_SUSPENDED "waits for its maintenance window: what it has received is kept"
 void sc_catalog_session_seat_free (ScCatalogSessionSeat *self);
 /* Of a session's seats, by their state; @all also has those that are in none of these. */
 typedef struct {

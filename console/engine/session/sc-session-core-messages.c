@@ -202,6 +202,11 @@ sc_session_core_message (ScSessionCore *self, const char *id, const ScControlMes
     end_busy (self, seat, message, now);
     return;
   }
+  /* what it had received already, it may finish by itself */
+  if (seat != NULL && seat->released && message->type == SC_CONTROL_DONE) {
+    on_done (self, seat, message, now);
+    return;
+  }
   if (seat == NULL || seat->phase == PHASE_OVER || seat->phase == PHASE_ABSENT)
     return;
   switch (message->type) {

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /* What the files of ScSessionCore share: sc-session-core.c (its life, events, orders), sc-session-core-messages.c (what
- * seats say) and sc-session-core-stages.c (how stages and seats' phases follow one another). */
+ * seats say), sc-session-core-stages.c (how stages and seats' phases follow one another) and sc-session-core-window.c
+ * (seats that are woken, and those that are let go for a while). */
 #define NO_NUMBER G_MAXUINT32
 /* JOIN's first window for a seat that joins late: not the plan's. The windows that pass until it listens count as lost
  * to it alone: the sender waits for it only from the window on that it says when it is told of the seat. */
@@ -42,11 +43,13 @@ typedef struct {
   gint64 moved;   /* when that was another place than before */
   gboolean keyed; /* was told the key that is in use */
   gboolean begun; /* has said that it is past preparing: from then on it goes on by itself when it lost the console */
-  guint where;    /* the hash of the template that it was at */
-  guint64 left;   /* bytes: the least that it ever said it still lacked; G_MAXUINT64: it never said */
-  guint breaks;   /* of its connection, since @left last fell */
-  guint32 index;  /* in the list of seats */
-  guint32 number; /* the driver's for it: the index, or NO_NUMBER while the driver does not know it */
+  gboolean woken; /* it is off, and was called */
+  gboolean released; /* let go for a while */
+  guint where;       /* the hash of the template that it was at */
+  guint64 left;      /* bytes: the least that it ever said it still lacked; G_MAXUINT64: it never said */
+  guint breaks;      /* of its connection, since @left last fell */
+  guint32 index;     /* in the list of seats */
+  guint32 number;    /* the driver's for it: the index, or NO_NUMBER while the driver does not know it */
 } ScSessionSeat;
 
 struct _ScSessionCore {
@@ -56,6 +59,7 @@ struct _ScSessionCore {
   gpointer data;
   ScSessionStage stage;
   gint64 since;      /* when the stage began */
+  gint64 woke;       /* when seats were called last; 0: not yet */
   GPtrArray *seats;  /* ScSessionSeat */
   GHashTable *by_id; /* of the rows' seat → ScSessionSeat */
   guint32 n_chunks;
@@ -88,5 +92,8 @@ void sc_session_core_finish (ScSessionCore *self, gint64 now);
 void sc_session_core_end_all (ScSessionCore *self, ScSessionState state, ScTransferState seat_state, const char *reason,
                               gint64 now);
 void sc_session_core_advance (ScSessionCore *self, gint64 now);
+
+/* Calls those that are off and are to be woken, if it is time. */
+void sc_session_core_wake (ScSessionCore *self, gint64 now);
 
 G_END_DECLS

@@ -77,6 +77,7 @@ sc_session_core_start (ScSessionCore *self, guint32 n_chunks, gint64 now)
     if (seat->phase != PHASE_OVER)
       sc_session_core_prepare (self, seat, now);
   }
+  sc_session_core_wake (self, now);
   sc_session_core_advance (self, now);
 }
 
@@ -85,8 +86,11 @@ sc_session_core_seat_online (ScSessionCore *self, const char *id, gint64 now)
 {
   ScSessionSeat *seat = g_hash_table_lookup (self->by_id, id);
 
+  if (seat != NULL && seat->released)
+    sc_session_core_send_leave (self, seat, SC_LEAVE_SUSPENDED); /* it may have been away when it was let go */
   if (seat == NULL || seat->phase == PHASE_OVER || self->stage == STAGE_LOADING || self->stage == STAGE_OVER)
     return;
+  seat->woken = FALSE;
   sc_session_core_drop_number (self, seat);
   /* what it is at, and whether it finished while it was away, it says in answer */
   if (self->stage == STAGE_FINISHING || seat->row->catch_up)
@@ -267,7 +271,9 @@ sc_session_core_shut_out (ScSessionCore *self, const char *id, const ScCastKey *
 static void
 tick_seat (ScSessionCore *self, ScSessionSeat *seat, gboolean listening, gint64 now)
 {
-  gint64 absent_timeout = self->stage == STAGE_ASKING ? SC_SESSION_RETURN_TIMEOUT : SC_SESSION_ABSENT_TIMEOUT;
+  gint64 absent_timeout = self->stage != STAGE_ASKING ? SC_SESSION_ABSENT_TIMEOUT
+                          : seat->woken               ? SC_SESSION_WAKE_TIMEOUT
+                                                      : SC_SESSION_RETURN_TIMEOUT;
   gboolean waits = self->stage == STAGE_ASKING || self->stage == STAGE_FINISHING ||
                    (self->stage == STAGE_STREAMING && !listening && !self->paused);
   gboolean too_long = now - (self->stage == STAGE_JOINING ? self->since : seat->since) >= SC_SESSION_JOIN_MAX;
@@ -299,6 +305,7 @@ sc_session_core_tick (ScSessionCore *self, gint64 now)
     return;
   for (guint i = 0; i < self->seats->len; i++)
     tick_seat (self, g_ptr_array_index (self->seats, i), listening, now);
+  sc_session_core_wake (self, now);
   sc_session_core_advance (self, now);
 }
 

@@ -23,6 +23,9 @@ G_BEGIN_DECLS
  * driver probes and sends; seats that cannot follow are moved to catch-up; seats that come back enter late finishing
  * the seats bring themselves to the version (catch-up by HTTPS, commits) and say so
  *
+ * Where seats are to be woken (ScCatalogSession.wake), those that are off are called at the start and each
+ * SC_SESSION_WAKE_INTERVAL while the session asks, and awaited for SC_SESSION_WAKE_TIMEOUT.
+ *
  * A dry run asks, makes the plan to know its size, and is over: each seat is let go as soon as it has answered.
  *
  * "No seat on the stream, and none coming" leads from every stage to finishing; "every seat is done or failed" from
@@ -35,6 +38,8 @@ typedef struct _ScSessionCore ScSessionCore;
   (30 * G_TIME_SPAN_MINUTE) /* the others do not wait longer for a seat that still looks                               \
                              */
 #define SC_SESSION_RETURN_TIMEOUT (30 * G_TIME_SPAN_SECOND) /* for seats to come back before the plan is made */
+#define SC_SESSION_WAKE_TIMEOUT (5 * G_TIME_SPAN_MINUTE)    /* for seats that are woken to come before it is made */
+#define SC_SESSION_WAKE_INTERVAL (30 * G_TIME_SPAN_SECOND)  /* between two calls to those that are not there yet */
 #define SC_SESSION_JOIN_TIMEOUT (30 * G_TIME_SPAN_SECOND)   /* without a word while it makes room and copies locally */
 #define SC_SESSION_JOIN_MAX (10 * G_TIME_SPAN_MINUTE)       /* the others do not wait longer for a seat to join */
 #define SC_SESSION_ABSENT_TIMEOUT (60 * G_TIME_SPAN_SECOND) /* for seats to come back while nothing else goes on */
@@ -70,6 +75,8 @@ typedef struct {
   void (*set_key) (gpointer data, const ScCastKey *key);
   /* The session's state, or a seat's (not only its figures), is another one. @seat: (nullable) */
   void (*changed) (gpointer data, const ScCatalogSessionSeat *seat);
+  /* @seats: %NULL-terminated ids of those that are off */
+  void (*wake) (gpointer data, const char *const *seats);
 } ScSessionActions;
 
 /* @session: (transfer full). @manifest: of the session's version */
@@ -98,6 +105,15 @@ void sc_session_core_fail (ScSessionCore *self, const GError *error, gint64 now)
  * which is told to all others that listen, and to nobody else. */
 void sc_session_core_shut_out (ScSessionCore *self, const char *seat, const ScCastKey *next, const char *reason,
                                gint64 now);
+/**
+ * sc_session_core_release:
+ * @seats: %NULL-terminated ids
+ *
+ * The time for these seats is over for now; they keep what they have. Where the session holds others they leave it, as
+ * cancelled; else it is suspended: over for this object, but paused and suspended in its row, with its seats waiting.
+ * What it did not hold counts for nothing.
+ */
+void sc_session_core_release (ScSessionCore *self, const char *const *seats, gint64 now);
 /* Once a second or oftener. */
 void sc_session_core_tick (ScSessionCore *self, gint64 now);
 

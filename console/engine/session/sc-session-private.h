@@ -37,6 +37,10 @@ struct _ScSession {
   ScSessionRates *rates;   /* (nullable): none before the driver */
   ScCatalogSession before; /* figures only: of what was sent before the engine ended */
   GArray *repairs_before;  /* guint64, per seat */
+  GPtrArray *rooms;        /* utf8, per seat: which it was in when it was started */
+  gboolean streaming;      /* there is a driver that sends, or is about to */
+  gboolean held;           /* but it is told to wait */
+  guint64 rate;            /* bits/s: its share */
   guint timer;
   gboolean dirty; /* something is to be told */
   gboolean idle;  /* nothing was sent of late */
@@ -48,6 +52,8 @@ struct _ScSession {
 
 /* µs of the clock that the core goes by. */
 gint64 sc_session_now (void);
+/* Sets what sc_session_is_sending() goes by, and tells the listener if that changes. */
+void sc_session_set_streaming (ScSession *self, gboolean streaming, gboolean held);
 /* Takes the driver's figures over into the rows. */
 void sc_session_update_figures (ScSession *self);
 

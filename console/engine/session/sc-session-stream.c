@@ -122,6 +122,64 @@ load_rates (ScSession *self)
   return rates != NULL ? rates : sc_session_rates_new (g_get_real_time (), sc_session_now ());
 }
 
+/* its share of the network */
+
+gboolean
+sc_session_is_sending (ScSession *self)
+{
+  return self->streaming && !self->held;
+}
+
+void
+sc_session_set_streaming (ScSession *self, gboolean streaming, gboolean held)
+{
+  gboolean was_sending = sc_session_is_sending (self);
+
+  self->streaming = streaming;
+  self->held = held;
+  if (sc_session_is_sending (self) != was_sending)
+    self->listener.sending_changed (self->data, self);
+}
+
+guint64
+sc_session_get_rate_cap (ScSession *self)
+{
+  return sc_session_core_get_session (self->core)->rate_cap;
+}
+
+void
+sc_session_set_rate_cap (ScSession *self, guint64 rate_cap)
+{
+  sc_session_core_get_session (self->core)->rate_cap = rate_cap;
+  sc_session_keeper_mark (self->keeper);
+  self->dirty = TRUE;
+}
+
+GPtrArray *
+sc_session_list_rooms (ScSession *self)
+{
+  GPtrArray *rooms = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
+    const char *room = g_ptr_array_index (self->rooms, i);
+
+    if (sc_session_core_holds (self->core, sc_session_core_get_seat (self->core, i, NULL)->seat) &&
+        !g_ptr_array_find_with_equal_func (rooms, room, g_str_equal, NULL))
+      g_ptr_array_add (rooms, g_strdup (room));
+  }
+  return rooms;
+}
+
+void
+sc_session_set_rate (ScSession *self, guint64 rate)
+{
+  if (self->rate == rate)
+    return;
+  self->rate = rate;
+  if (self->driver != NULL)
+    sc_cast_driver_set_rate (self->driver, rate);
+}
+
 gboolean
 sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, GError **error)
 {
@@ -141,8 +199,9 @@ sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, G
              self->parts.config->port, interface_address);
   self->rates = load_rates (self);
   sc_session_keeper_set_rates (self->keeper, self->rates);
-  self->driver = sc_cast_driver_new (self->parts.store, self->work.plan, &self->layout, &self->key,
-                                     sc_session_core_get_session (self->core)->rate_cap, sender, seats, n_seats,
-                                     &driver_listener, self);
+  self->rate = sc_session_get_rate_cap (self);
+  sc_session_set_streaming (self, TRUE, FALSE); /* gives it its share, before anything is sent */
+  self->driver = sc_cast_driver_new (self->parts.store, self->work.plan, &self->layout, &self->key, self->rate, sender,
+                                     seats, n_seats, &driver_listener, self);
   return TRUE;
 }

@@ -65,7 +65,8 @@ mark_end (ScSession *self)
     sc_session_keeper_mark_seat (self->keeper, sc_session_core_get_seat (self->core, i, NULL));
   sc_session_keeper_mark (self->keeper);
   self->dirty = TRUE;
-  g_message ("session %" G_GUINT64_FORMAT " is %s%s%s", session->id, sc_session_state_to_nick (session->state),
+  g_message ("session %" G_GUINT64_FORMAT " is %s%s%s", session->id,
+             session->suspended ? "suspended" : sc_session_state_to_nick (session->state),
              session->error[0] != '\0' ? ": " : "", session->error);
 }
 
@@ -93,7 +94,7 @@ on_tick (gpointer data)
 
   sc_session_core_tick (self->core, time);
   sc_session_update_figures (self);
-  if (sc_session_is_over (self))
+  if (sc_session_is_over (self) || sc_session_is_suspended (self))
     return end (self);
   if (time - self->saved >= SAVE_INTERVAL) {
     self->saved = time;
@@ -209,6 +210,7 @@ act_stop_driver (gpointer data)
     return;
   sc_session_update_figures (self);
   sc_cast_driver_stop (self->driver);
+  sc_session_set_streaming (self, FALSE, FALSE);
 }
 
 static void
@@ -238,7 +240,10 @@ act_report (gpointer data, guint32 number, const ScCastReport *report)
 static void
 act_set_paused (gpointer data, gboolean paused)
 {
-  sc_cast_driver_set_paused (((ScSession *) data)->driver, paused);
+  ScSession *self = data;
+
+  sc_cast_driver_set_paused (self->driver, paused);
+  sc_session_set_streaming (self, self->streaming, paused);
 }
 
 static void
@@ -250,6 +255,14 @@ act_set_key (gpointer data, const ScCastKey *key)
   if (self->driver != NULL)
     sc_cast_driver_set_key (self->driver, key);
   g_message ("session %" G_GUINT64_FORMAT " goes on under a new key", sc_session_get_id (self));
+}
+
+static void
+act_wake (gpointer data, const char *const *seats)
+{
+  ScSession *self = data;
+
+  self->listener.wake (self->data, seats);
 }
 
 static void
@@ -283,6 +296,7 @@ static const ScSessionActions actions = {
   .set_paused = act_set_paused,
   .set_key = act_set_key,
   .changed = act_changed,
+  .wake = act_wake,
 };
 
 /* making and ending it */
@@ -302,9 +316,16 @@ sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArra
   self->core = sc_session_core_new (session, sc_version_manifest_get_id (version), &actions, self);
   self->before = *session;
   self->repairs_before = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->rooms = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_set_free_func (rows, NULL);
   for (guint i = 0; i < rows->len; i++) {
-    g_array_append_val (self->repairs_before, ((ScCatalogSessionSeat *) g_ptr_array_index (rows, i))->repairs);
+    ScCatalogSessionSeat *row = g_ptr_array_index (rows, i);
+    g_autofree char *name = NULL;
+    char *room = NULL;
+
+    g_array_append_val (self->repairs_before, row->repairs);
+    sc_catalog_dup_seat_labels (parts->catalog, row->seat, &name, &room);
+    g_ptr_array_add (self->rooms, room);
     sc_session_core_add_seat (self->core, g_ptr_array_index (rows, i));
   }
   g_ptr_array_unref (rows);
@@ -324,9 +345,12 @@ sc_session_free (ScSession *self)
   sc_worker_free (self->worker);
   sc_session_update_figures (self);
   sc_cast_driver_free (self->driver);
-  sc_session_keeper_mark (self->keeper);
-  sc_session_keeper_save (self->keeper);
+  if (!self->kept) {
+    sc_session_keeper_mark (self->keeper);
+    sc_session_keeper_save (self->keeper);
+  }
   g_array_unref (self->repairs_before);
+  g_ptr_array_unref (self->rooms);
   sc_session_keeper_free (self->keeper);
   sc_session_rates_free (self->rates);
   sc_session_core_free (self->core);
@@ -349,6 +373,12 @@ gboolean
 sc_session_is_over (ScSession *self)
 {
   return sc_session_state_is_over (sc_session_core_get_session (self->core)->state);
+}
+
+gboolean
+sc_session_is_suspended (ScSession *self)
+{
+  return sc_session_core_get_session (self->core)->suspended;
 }
 
 gboolean
@@ -471,4 +501,25 @@ gboolean
 sc_session_cancel (ScSession *self, GError **error)
 {
   return sc_session_core_cancel (self->core, sc_session_now (), error);
+}
+
+void
+sc_session_release (ScSession *self, const char *const *seats)
+{
+  self->dirty = TRUE;
+  sc_session_core_release (self->core, seats, sc_session_now ());
+}
+
+GPtrArray *
+sc_session_list_held (ScSession *self)
+{
+  GPtrArray *seats = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
+    const char *seat = sc_session_core_get_seat (self->core, i, NULL)->seat;
+
+    if (sc_session_core_holds (self->core, seat))
+      g_ptr_array_add (seats, g_strdup (seat));
+  }
+  return seats;
 }

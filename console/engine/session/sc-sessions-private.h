@@ -19,15 +19,21 @@ struct _ScSessions {
   ScAuthority *authority; /* (unowned) (nullable) */
   GPtrArray *running;     /* ScSession */
   guint sweep;            /* a GSource's id: sessions that are over and kept are about to be freed */
-  gint64 started;         /* µs, monotonic */
-  GHashTable *behind;     /* utf8: seats that have shown a certificate of the authority that is about to go */
-  GHashTable *verifying;  /* utf8: seats that were ordered to verify and have not answered */
+  GHashTable *room_caps;  /* utf8 → guint64 *: bits/s */
+  guint64 catch_up_rate;  /* bits/s; 0: not set */
+  ScSessionsWake wake;    /* (nullable) */
+  gpointer wake_data;
+  gint64 started;        /* µs, monotonic */
+  GHashTable *behind;    /* utf8: seats that have shown a certificate of the authority that is about to go */
+  GHashTable *verifying; /* utf8: seats that were ordered to verify and have not answered */
 };
 
 /* The session that does something with the seat; (nullable). */
 ScSession *sc_sessions_find_holder (ScSessions *self, const char *seat);
 /* @session, @rows: (transfer full) */
 void sc_sessions_run (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, ScVersionManifest *version);
+/* Gives each session that sends its share of the caps. */
+void sc_sessions_share_rates (ScSessions *self);
 /* Sends the seat TRUST. */
 void sc_sessions_tell_trust_to (ScSessions *self, const char *seat);
 /* Emits "seat-state". */

@@ -22,6 +22,7 @@ sc_sessions_finalize (GObject *object)
   g_ptr_array_unref (self->running);
   g_hash_table_unref (self->verifying);
   g_hash_table_unref (self->behind);
+  g_hash_table_unref (self->room_caps);
   g_object_unref (self->hub);
   g_free (self->config.group);
   g_free (self->config.interface_address);
@@ -46,6 +47,7 @@ sc_sessions_init (ScSessions *self)
   self->running = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_session_free);
   self->verifying = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->behind = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->room_caps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 static ScSession *
@@ -54,7 +56,7 @@ find_running (ScSessions *self, guint64 id)
   for (guint i = 0; i < self->running->len; i++) {
     ScSession *session = g_ptr_array_index (self->running, i);
 
-    if (sc_session_get_id (session) == id)
+    if (sc_session_get_id (session) == id && !(sc_session_is_suspended (session) && sc_session_is_kept (session)))
       return session;
   }
   return NULL;
@@ -176,9 +178,10 @@ sc_sessions_get_config (ScSessions *self)
 }
 
 void
-sc_sessions_set_rate_cap (ScSessions *self, guint64 rate_cap)
+sc_sessions_set_wake (ScSessions *self, ScSessionsWake wake, gpointer data)
 {
-  self->config.rate_cap = rate_cap;
+  self->wake = wake;
+  self->wake_data = data;
 }
 
 /* running sessions */
@@ -216,11 +219,31 @@ on_session_changed (gpointer data, ScSession *session)
   if (sc_session_is_kept (session) && self->sweep == 0)
     self->sweep = g_idle_add (sweep, self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0, sc_session_get_id (session));
-  if (sc_session_is_kept (session))
+  if (sc_session_is_kept (session) && sc_session_is_over (session))
     g_signal_emit (self, signals[SIGNAL_ENDED], 0, sc_session_get_id (session));
 }
 
-static const ScSessionListener session_listener = { .changed = on_session_changed, .seat_changed = on_seat_changed };
+static void
+on_sending_changed (gpointer data, ScSession *session)
+{
+  sc_sessions_share_rates (data);
+}
+
+static void
+on_wake (gpointer data, const char *const *seats)
+{
+  ScSessions *self = data;
+
+  if (self->wake != NULL)
+    self->wake (self->wake_data, seats);
+}
+
+static const ScSessionListener session_listener = {
+  .changed = on_session_changed,
+  .seat_changed = on_seat_changed,
+  .sending_changed = on_sending_changed,
+  .wake = on_wake,
+};
 
 void
 sc_sessions_tell_seat (ScSessions *self, const ScCatalogSession *session, const ScCatalogSessionSeat *seat)

@@ -55,7 +55,8 @@ void sc_sessions_tell_trust (ScSessions *self);
 void sc_sessions_shut_out (ScSessions *self, const char *seat, const char *why);
 /* (transfer none) */
 const ScSessionsConfig *sc_sessions_get_config (ScSessions *self);
-/* For sessions that are started later and given none: bits/s on the wire. */
+/* bits/s on the wire: of all sessions together, which share it evenly while they send; also from now on of those that
+ * run. */
 void sc_sessions_set_rate_cap (ScSessions *self, guint64 rate_cap);
 /* Resumes what the catalog says was running. */
 void sc_sessions_resume_all (ScSessions *self);
@@ -98,6 +99,10 @@ typedef void (*ScSessionsWake) (gpointer data, const char *const *seats);
 void sc_sessions_set_wake (ScSessions *self, ScSessionsWake wake, gpointer data);
 /* The room's cap in bits/s that all sessions of its seats, and their catch-up, share; 0: none. */
 void sc_sessions_set_room_cap (ScSessions *self, const char *room, guint64 rate_cap);
+guint64 sc_sessions_get_room_cap (ScSessions *self, const char *room);
+/* bits/s of all catch-up together, besides what sessions send; 0: a quarter of the console's cap, as at first */
+void sc_sessions_set_catch_up_rate (ScSessions *self, guint64 rate);
+guint64 sc_sessions_get_catch_up_rate (ScSessions *self); /* that which holds: never 0 */
 /* Without multicast: orders the seat to bring itself to @version, which becomes its assigned one; 0: to that which is
  * assigned. */
 gboolean sc_sessions_catch_up (ScSessions *self, const char *seat, guint64 version, GError **error);

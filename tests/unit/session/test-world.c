@@ -12,7 +12,7 @@ order (World *world, char *text)
 static gboolean
 act_send (gpointer data, const char *seat, const ScControlMessage *message)
 {
-  static const char *const leaves[] = { "finished", "catch-up", "cancelled" };
+  static const char *const leaves[] = { "finished", "catch-up", "cancelled", "suspended" };
   World *world = data;
 
   if (!g_hash_table_contains (world->online, seat))
@@ -126,9 +126,17 @@ act_changed (gpointer data, const ScCatalogSessionSeat *seat)
   ((World *) data)->n_changed++;
 }
 
+static void
+act_wake (gpointer data, const char *const *seats)
+{
+  g_autofree char *list = g_strjoinv (" ", (char **) seats);
+
+  order (data, g_strdup_printf ("wake %s", list));
+}
+
 static const ScSessionActions actions = {
-  act_send,        act_sign,  act_make_plan, act_start_driver, act_stop_driver, act_add_seat,
-  act_remove_seat, act_heard, act_report,    act_set_paused,   act_set_key,     act_changed,
+  act_send,  act_sign,   act_make_plan,  act_start_driver, act_stop_driver, act_add_seat, act_remove_seat,
+  act_heard, act_report, act_set_paused, act_set_key,      act_changed,     act_wake,
 };
 
 void
@@ -145,6 +153,12 @@ world_add_seat (World *world, const char *seat, ScTransferState state)
 World *
 world_new (ScSessionState state)
 {
+  return world_new_waking (state, FALSE);
+}
+
+World *
+world_new_waking (ScSessionState state, gboolean wake)
+{
   World *world = g_new0 (World, 1);
   ScCatalogSession *session = g_new0 (ScCatalogSession, 1);
   const ScChunkId manifest = { { 1 } };
@@ -152,6 +166,7 @@ world_new (ScSessionState state)
   session->id = 7;
   session->version = 3;
   session->state = state;
+  session->wake = wake;
   session->room = g_strdup ("");
   session->error = g_strdup ("");
   world->now = 1000 * S;

@@ -22,6 +22,8 @@ typedef struct {
 } World;
 
 World *world_new (ScSessionState state);
+/* Its seats that are off are woken, if @wake. */
+World *world_new_waking (ScSessionState state, gboolean wake);
 void world_free (World *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 /* Takes the orders so far, as one text. */

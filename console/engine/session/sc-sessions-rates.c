@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/session/sc-session-shares.h"
+#include "console/engine/session/sc-sessions-private.h"
+
+#define CATCH_UP_SHARE 4u /* of the console's cap, unless staff set a rate */
+
+void
+sc_sessions_share_rates (ScSessions *self)
+{
+  g_autofree ScSessionShare *shares = g_new0 (ScSessionShare, self->running->len);
+  g_autofree ScSession **sending = g_new0 (ScSession *, self->running->len);
+  guint n = 0;
+
+  for (guint i = 0; i < self->running->len; i++) {
+    ScSession *session = g_ptr_array_index (self->running, i);
+
+    if (!sc_session_is_sending (session))
+      continue;
+    shares[n].cap = sc_session_get_rate_cap (session);
+    shares[n].rooms = sc_session_list_rooms (session);
+    sending[n++] = session;
+  }
+  sc_session_shares_compute (shares, n, self->config.rate_cap, self->room_caps);
+  for (guint i = 0; i < n; i++) {
+    sc_session_set_rate (sending[i], shares[i].rate);
+    g_ptr_array_unref (shares[i].rooms);
+  }
+}
+
+void
+sc_sessions_set_rate_cap (ScSessions *self, guint64 rate_cap)
+{
+  guint64 former = self->config.rate_cap;
+
+  self->config.rate_cap = rate_cap;
+  for (guint i = 0; i < self->running->len; i++) {
+    ScSession *session = g_ptr_array_index (self->running, i);
+
+    /* that of one that was given none is the console's */
+    if (sc_session_get_rate_cap (session) == former)
+      sc_session_set_rate_cap (session, rate_cap);
+  }
+  sc_sessions_share_rates (self);
+}
+
+void
+sc_sessions_set_room_cap (ScSessions *self, const char *room, guint64 rate_cap)
+{
+  if (rate_cap == sc_sessions_get_room_cap (self, room))
+    return;
+  if (rate_cap != 0)
+    g_hash_table_replace (self->room_caps, g_strdup (room), g_memdup2 (&rate_cap, sizeof rate_cap));
+  else
+    g_hash_table_remove (self->room_caps, room);
+  sc_sessions_share_rates (self);
+}
+
+guint64
+sc_sessions_get_room_cap (ScSessions *self, const char *room)
+{
+  const guint64 *rate_cap = g_hash_table_lookup (self->room_caps, room);
+
+  return rate_cap != NULL ? *rate_cap : 0;
+}
+
+void
+sc_sessions_set_catch_up_rate (ScSessions *self, guint64 rate)
+{
+  self->catch_up_rate = rate;
+}
+
+guint64
+sc_sessions_get_catch_up_rate (ScSessions *self)
+{
+  return self->catch_up_rate != 0 ? self->catch_up_rate : MAX (self->config.rate_cap / CATCH_UP_SHARE, 1);
+}
