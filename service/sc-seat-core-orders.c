@@ -31,10 +31,21 @@ same_stream (const ScControlMessage *a, const ScControlMessage *b)
          sc_chunk_id_equal (&a->join.plan, &b->join.plan);
 }
 
+/* (GRefString) (nullable) */
+static char *
+hooks_of (const ScControlMessage *message)
+{
+  const char *hooks = message->version.hooks;
+
+  return hooks != NULL && *hooks != '\0' ? g_ref_string_new (hooks) : NULL;
+}
+
 static void
 name (ScSeatCore *self, const ScControlMessage *message)
 {
-  self->named = (ScSeatNamed){ message->session, message->version.version, message->version.manifest };
+  g_clear_pointer (&self->named.hooks, g_ref_string_release);
+  self->named =
+      (ScSeatNamed){ message->session, message->version.version, message->version.manifest, hooks_of (message) };
 }
 
 static gboolean
@@ -88,6 +99,7 @@ handle_join (ScSeatCore *self, ScControlMessage *message)
     return;
   }
   ScSeatOrder fresh = { .session = join->session, .version = join->join.version, .manifest = join->join.manifest };
+  fresh.hooks = sc_seat_core_ref_hooks (self->named.hooks);
   fresh.join = g_steal_pointer (&join);
   sc_seat_core_give_order (self, &fresh);
 }
@@ -96,10 +108,20 @@ handle_join (ScSeatCore *self, ScControlMessage *message)
 static void
 cancel (ScSeatCore *self, ScSeatOrder *order)
 {
-  ScSeatAction *action = sc_seat_core_push (self, SC_SEAT_ACTION_TELL_PROGRESS);
+  sc_seat_core_tell (self, order, SC_TRANSFER_CANCELLED);
+  if (order == &self->next)
+    sc_seat_core_drop_next (self);
+  else
+    sc_seat_core_stop (self);
+}
 
-  action->session = order->session;
-  action->state = SC_TRANSFER_CANCELLED;
+/* The session has let go of the seat for now. */
+static void
+suspend (ScSeatCore *self, ScSeatOrder *order, gint64 now)
+{
+  sc_seat_core_tell (self, order, SC_TRANSFER_WAITING);
+  if (sc_seat_core_is_pending (self, order))
+    sc_seat_core_give_console_time (self, now);
   if (order == &self->next)
     sc_seat_core_drop_next (self);
   else
@@ -107,12 +129,18 @@ cancel (ScSeatCore *self, ScSeatOrder *order)
 }
 
 static void
-handle_leave (ScSeatCore *self, const ScControlMessage *message)
+handle_leave (ScSeatCore *self, const ScControlMessage *message, gint64 now)
 {
   ScSeatOrder *order = sc_seat_core_current_order (self);
   gboolean concerned = order != NULL && order->type == SC_SEAT_ORDER_UPDATE && order->session == message->session;
   gboolean own = order != NULL && order->own;
 
+  if (message->leave.reason == SC_LEAVE_SUSPENDED) {
+    if (concerned &&
+        (order == &self->next || self->phase != SC_SEAT_FINISHING)) /* what is all there is brought to its end */
+      suspend (self, order, now);
+    return;
+  }
   if (message->leave.reason != SC_LEAVE_CANCELLED) {
     if (concerned)
       go_to_catch_up (self);
@@ -127,18 +155,35 @@ handle_leave (ScSeatCore *self, const ScControlMessage *message)
     cancel (self, order);
 }
 
+/* The order in hand is ordered once more. */
+static void
+again (ScSeatCore *self, ScSeatOrder *order, const ScControlMessage *message)
+{
+  g_clear_pointer (&order->hooks, g_ref_string_release);
+  order->hooks = hooks_of (message);
+  order->ordered = TRUE;
+  order->held = FALSE;
+  order->local = order->local && message->version.local;
+  if (order == &self->order && sc_seat_core_is_pending (self, order))
+    sc_seat_core_note_pending (self); /* other hooks */
+  go_to_catch_up (self);
+}
+
 static void
 handle_catch_up (ScSeatCore *self, const ScControlMessage *message)
 {
+  ScSeatOrder *current = sc_seat_core_current_order (self);
+
   name (self, message);
-  if (order_is (sc_seat_core_current_order (self), message->session, message->version.version,
-                &message->version.manifest)) {
-    go_to_catch_up (self);
+  if (order_is (current, message->session, message->version.version, &message->version.manifest)) {
+    again (self, current, message);
     return;
   }
   ScSeatOrder order = { .session = message->session,
                         .version = message->version.version,
                         .manifest = message->version.manifest,
+                        .hooks = hooks_of (message),
+                        .local = message->version.local,
                         .catch_up = TRUE };
   sc_seat_core_give_order (self, &order);
 }
@@ -148,7 +193,8 @@ handle_prepare (ScSeatCore *self, const ScControlMessage *message)
 {
   ScSeatOrder order = { .session = message->session,
                         .version = message->version.version,
-                        .manifest = message->version.manifest };
+                        .manifest = message->version.manifest,
+                        .hooks = hooks_of (message) };
 
   name (self, message);
   sc_seat_core_give_order (self, &order);
@@ -200,6 +246,7 @@ handle_welcome (ScSeatCore *self, gint64 now)
     self->abandon_at = now + SC_SEAT_ABANDON_TIME;
   self->lost = FALSE;
   self->linked = TRUE;
+  self->fetch = FALSE; /* POLICY is going to say; what runs goes on until then */
   sc_seat_core_give_console_time (self, now);
 }
 
@@ -236,7 +283,7 @@ sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now)
     handle_join (self, g_steal_pointer (&owned));
     break;
   case SC_CONTROL_LEAVE:
-    handle_leave (self, message);
+    handle_leave (self, message, now);
     break;
   case SC_CONTROL_CATCH_UP:
     handle_catch_up (self, message);
@@ -247,7 +294,10 @@ sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now)
   case SC_CONTROL_KEY:
     handle_key (self, message);
     break;
+  case SC_CONTROL_POLICY:
+    sc_seat_core_set_fetch (self, message->policy.fetch, now);
+    break;
   default:
-    break; /* TRUST is the driver's; a seat's own message has been refused by the link */
+    break; /* TRUST, WAKE and POWER_OFF are the driver's; a seat's own message has been refused by the link */
   }
 }

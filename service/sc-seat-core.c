@@ -6,12 +6,20 @@ void
 sc_seat_action_free (ScSeatAction *self)
 {
   g_clear_pointer (&self->message, sc_control_message_free);
+  g_free (self->hooks);
   g_free (self);
+}
+
+char *
+sc_seat_core_ref_hooks (char *hooks)
+{
+  return hooks != NULL ? g_ref_string_acquire (hooks) : NULL;
 }
 
 static void
 order_clear (ScSeatOrder *order)
 {
+  g_clear_pointer (&order->hooks, g_ref_string_release);
   g_clear_pointer (&order->join, sc_control_message_free);
   memset (order, 0, sizeof *order);
 }
@@ -38,6 +46,8 @@ sc_seat_core_free (ScSeatCore *self)
   clear_actions (self);
   order_clear (&self->order);
   order_clear (&self->next);
+  g_clear_pointer (&self->named.hooks, g_ref_string_release);
+  sc_seat_core_clear_pending (self);
   g_rand_free (self->random);
   g_free (self);
 }
@@ -113,6 +123,8 @@ sc_seat_core_step (ScSeatCore *self, ScSeatPhase phase, ScSeatActionType type)
   ScSeatAction *action = sc_seat_core_push (self, type);
   if (type == SC_SEAT_ACTION_RECEIVE)
     action->join = self->order.join;
+  if (type == SC_SEAT_ACTION_BEGIN || type == SC_SEAT_ACTION_FINISH)
+    action->hooks = g_strdup (self->order.hooks);
 }
 
 /* After the end of the order's work, or to bring it about. */
@@ -214,11 +226,36 @@ sc_seat_core_current_order (ScSeatCore *self)
   return &self->order;
 }
 
+void
+sc_seat_core_tell (ScSeatCore *self, const ScSeatOrder *order, ScTransferState state)
+{
+  ScSeatAction *action = sc_seat_core_push (self, SC_SEAT_ACTION_TELL_PROGRESS);
+
+  action->session = order->session;
+  action->state = state;
+}
+
+static void
+refuse_to_fetch (ScSeatCore *self)
+{
+  g_autoptr (GError) error =
+      g_error_new (SC_ERROR, SC_ERROR_STATE,
+                   "Version %" G_GUINT64_FORMAT
+                   " cannot be reached without the network, as it was ordered: not all of it is on this seat",
+                   self->order.version);
+
+  sc_seat_core_step_failed (self, error);
+}
+
 static void
 begun (ScSeatCore *self, gboolean complete)
 {
   if (complete)
     sc_seat_core_step (self, SC_SEAT_FINISHING, SC_SEAT_ACTION_FINISH);
+  else if (self->order.local)
+    refuse_to_fetch (self);
+  else if (self->order.join == NULL && !sc_seat_core_may_fetch (self, &self->order))
+    sc_seat_core_hold (self);
   else if (self->order.catch_up || self->order.join == NULL)
     sc_seat_core_step (self, SC_SEAT_REPAIRING, SC_SEAT_ACTION_CATCH_UP);
   else
@@ -228,8 +265,12 @@ begun (ScSeatCore *self, gboolean complete)
 static void
 prepared (ScSeatCore *self, gboolean complete)
 {
-  if (self->order.own && !self->linked && !complete) {
-    clean_up (self); /* begun, it could not be brought to its end now */
+  if (self->order.local && !complete) {
+    refuse_to_fetch (self);
+  } else if (!complete && !sc_seat_core_may_fetch (self, &self->order)) {
+    if (!self->order.own)
+      sc_seat_core_note_pending (self); /* it was ordered, so it is done some time */
+    sc_seat_core_hold (self);
   } else if (self->order.catch_up || self->order.join != NULL) {
     sc_seat_core_begin (self);
   } else {
@@ -298,7 +339,7 @@ sc_seat_core_finished (ScSeatCore *self, const char *const *busy, gint64 now)
     self->pending.busy = TRUE;
     self->pending.retry_at = now + SC_SEAT_RETRY_TIME;
   } else {
-    self->pending = (ScSeatPending){ 0 }; /* the engine has noted that with its last commit */
+    sc_seat_core_clear_pending (self); /* the engine has noted that with its last commit */
   }
   sc_seat_core_push (self, SC_SEAT_ACTION_SEND)->message = message;
   clean_up (self);
@@ -311,6 +352,7 @@ plan_again (ScSeatCore *self)
   ScSeatOrder order = self->order;
 
   self->order.join = NULL;
+  self->order.hooks = NULL;
   order.planned_again = TRUE;
   sc_seat_core_give_order (self, &order);
 }

@@ -20,11 +20,14 @@ G_BEGIN_DECLS
  *   KEY       → the same stream under another key
  *   VERIFY    → VERIFYING → VERIFIED (answered); only while the seat is idle, and any other order ends it
  *
+ *   POLICY    → whether it may fetch by itself
+ *
  * An update that was begun is *pending* until it is wholly done or the console cancels it. With a pending update the
  * seat goes on by itself, as if it were told to catch up outside any session: when templates were left out because they
  * are in use, it looks every SC_SEAT_RETRY_TIME whether they still are (LOOKING); and when the service was restarted or
- * had lost the console, after some time in which the console ordered nothing. Without the console it does so only when
- * nothing is lacking. Any order of the console comes first.
+ * had lost the console, or the console lets it fetch again, after some time in which the console ordered nothing.
+ * Without the console, and as long as the console does not let it fetch, it does so only when nothing is lacking. Any
+ * order of the console comes first.
  */
 typedef struct _ScSeatCore ScSeatCore;
 
@@ -57,7 +60,7 @@ typedef enum {
   SC_SEAT_ACTION_SEND,            /* @message */
   SC_SEAT_ACTION_ANSWER_PREPARED, /* PREPARED, with the numbers that only the driver knows */
   SC_SEAT_ACTION_ANSWER_VERIFIED, /* VERIFIED, with what was found */
-  SC_SEAT_ACTION_NOTE_PENDING,    /* durably: @version, @manifest and @session are pending; version 0: nothing is */
+  SC_SEAT_ACTION_NOTE_PENDING,    /* durably: @version, @manifest, @session, @hooks are pending; version 0: nothing */
   SC_SEAT_ACTION_TELL_PROGRESS,   /* PROGRESS with @state */
   SC_SEAT_ACTION_ADD_KEY,         /* the stream that is listened to goes on under the key of @join */
 } ScSeatActionType;
@@ -68,6 +71,7 @@ typedef struct {
   guint64 version;
   ScChunkId manifest;
   ScTransferState state;
+  char *hooks;                  /* (owned) (nullable): of BEGIN, FINISH and NOTE_PENDING: what the update runs */
   const ScControlMessage *join; /* (transfer none): the core's, until the order's STOP is done */
   ScControlMessage *message;    /* (owned) */
 } ScSeatAction;
@@ -90,9 +94,9 @@ ScSeatCore *sc_seat_core_new (guint32 seed);
 void sc_seat_core_free (ScSeatCore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatCore, sc_seat_core_free)
 
-/* At the service's start: what was noted as pending. @now: µs, as below */
+/* At the service's start: what was noted as pending. @hooks: (nullable). @now: µs, as below */
 void sc_seat_core_set_pending (ScSeatCore *self, guint64 session, guint64 version, const ScChunkId *manifest,
-                               gint64 now);
+                               const char *hooks, gint64 now);
 
 ScSeatPhase sc_seat_core_get_phase (ScSeatCore *self);
 guint64 sc_seat_core_get_session (ScSeatCore *self); /* of the order in hand; 0: none, or one outside a session */

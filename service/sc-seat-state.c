@@ -20,6 +20,7 @@ static const char *const migrations[] = {
   "ALTER TABLE seat ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;",
   "ALTER TABLE seat ADD COLUMN last_order INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE seat ADD COLUMN pending_is_ordered INTEGER NOT NULL DEFAULT 0;",
+  "ALTER TABLE seat ADD COLUMN pending_hooks TEXT NOT NULL DEFAULT '';",
   NULL,
 };
 
@@ -182,7 +183,15 @@ sc_seat_state_set_seat (ScSeatState *self, const char *seat, GError **error)
 typedef struct {
   guint64 version, pending_session, pending_version, pending_is_ordered;
   ScChunkId pending_manifest;
+  char *pending_hooks; /* (owned) */
 } SeatRow;
+
+static void
+seat_row_clear (SeatRow *self)
+{
+  g_clear_pointer (&self->pending_hooks, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SeatRow, seat_row_clear)
 
 static gboolean
 take_seat (ScStatement *query, gpointer data, GError **error)
@@ -194,6 +203,8 @@ take_seat (ScStatement *query, gpointer data, GError **error)
   row->pending_version = sc_seat_state_column_number (query, 2);
   sc_seat_state_column_id (query, 3, &row->pending_manifest);
   row->pending_is_ordered = sc_seat_state_column_number (query, 4);
+  g_free (row->pending_hooks);
+  row->pending_hooks = g_strdup ((const char *) sqlite3_column_text (query, 5));
   return TRUE;
 }
 
@@ -205,9 +216,10 @@ read_seat (ScSeatState *self)
   g_autoptr (GError) error = NULL;
   SeatRow row = { 0 };
 
-  if (!sc_seat_state_each_row (
-          self, "SELECT version, pending_session, pending_version, pending_manifest, pending_is_ordered FROM seat",
-          NULL, take_seat, &row, &error))
+  if (!sc_seat_state_each_row (self,
+                               "SELECT version, pending_session, pending_version, pending_manifest, "
+                               "pending_is_ordered, pending_hooks FROM seat",
+                               NULL, take_seat, &row, &error))
     g_warning ("Cannot read the seat's database: %s", error->message);
   return row;
 }
@@ -215,24 +227,32 @@ read_seat (ScSeatState *self)
 guint64
 sc_seat_state_get_version (ScSeatState *self)
 {
-  return read_seat (self).version;
+  g_auto (SeatRow) row = read_seat (self);
+
+  return row.version;
 }
 
 void
 sc_seat_state_get_pending (ScSeatState *self, guint64 *session, guint64 *version, ScChunkId *manifest)
 {
-  SeatRow row = read_seat (self);
+  g_auto (SeatRow) row = read_seat (self);
 
   *session = row.pending_session;
   *version = row.pending_version;
   *manifest = row.pending_manifest;
 }
 
-/* Runs one statement with a number, a manifest (nullable) and another number as ?1, ?2 and ?3, as far as it has them.
- */
+char *
+sc_seat_state_dup_pending_hooks (ScSeatState *self)
+{
+  g_auto (SeatRow) row = read_seat (self);
+
+  return row.pending_hooks != NULL ? g_steal_pointer (&row.pending_hooks) : g_strdup ("");
+}
+
+/* Runs one statement with a number and a manifest (nullable) as ?1 and ?2, as far as it has them. */
 static gboolean
-run_numbers (ScSeatState *self, const char *sql, guint64 number, const ScChunkId *manifest, guint64 session,
-             GError **error)
+run_numbers (ScSeatState *self, const char *sql, guint64 number, const ScChunkId *manifest, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   g_autoptr (ScStatement) statement = sc_database_prepare (self->database, sql, error);
@@ -244,31 +264,41 @@ run_numbers (ScSeatState *self, const char *sql, guint64 number, const ScChunkId
   sc_seat_state_bind_number (statement, 1, number);
   if (n >= 2)
     sc_seat_state_bind_id (statement, 2, manifest);
-  if (n >= 3)
-    sc_seat_state_bind_number (statement, 3, session);
   return sc_database_run (self->database, statement, error);
 }
 
 gboolean
 sc_seat_state_set_version (ScSeatState *self, guint64 version, GError **error)
 {
-  return run_numbers (self, "UPDATE seat SET version = ?1", version, NULL, 0, error);
+  return run_numbers (self, "UPDATE seat SET version = ?1", version, NULL, error);
 }
 
 gboolean
 sc_seat_state_set_pending (ScSeatState *self, guint64 session, guint64 version, const ScChunkId *manifest,
-                           GError **error)
+                           const char *hooks, GError **error)
 {
-  return run_numbers (self,
-                      "UPDATE seat SET pending_version = ?1, pending_manifest = ?2, pending_session = ?3,"
-                      " pending_is_ordered = 1",
-                      version, manifest, session, error);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (ScStatement) update =
+      sc_database_prepare (self->database,
+                           "UPDATE seat SET pending_version = ?1, pending_manifest = ?2, pending_session = ?3,"
+                           " pending_hooks = ?4, pending_is_ordered = 1",
+                           error);
+
+  if (update == NULL)
+    return FALSE;
+  sc_seat_state_bind_number (update, 1, version);
+  sc_seat_state_bind_id (update, 2, manifest);
+  sc_seat_state_bind_number (update, 3, session);
+  sc_seat_state_bind_text (update, 4, hooks != NULL ? hooks : "");
+  return sc_database_run (self->database, update, error);
 }
 
 gboolean
 sc_seat_state_is_pending_ordered (ScSeatState *self)
 {
-  return read_seat (self).pending_is_ordered != 0;
+  g_auto (SeatRow) row = read_seat (self);
+
+  return row.pending_is_ordered != 0;
 }
 
 gboolean
@@ -301,7 +331,7 @@ sc_seat_state_raise_generation (ScSeatState *self, guint64 *generation, GError *
 {
   gboolean has_row = FALSE;
 
-  if (!run_numbers (self, "UPDATE seat SET generation = generation + 1", 0, NULL, 0, error))
+  if (!run_numbers (self, "UPDATE seat SET generation = generation + 1", 0, NULL, error))
     return FALSE;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   g_autoptr (ScStatement) query = sc_database_prepare (self->database, "SELECT generation FROM seat", error);
@@ -316,7 +346,7 @@ sc_seat_state_raise_generation (ScSeatState *self, guint64 *generation, GError *
 gboolean
 sc_seat_state_add_version (ScSeatState *self, guint64 number, const ScChunkId *manifest, GError **error)
 {
-  return run_numbers (self, "INSERT OR REPLACE INTO version (number, manifest) VALUES (?1, ?2)", number, manifest, 0,
+  return run_numbers (self, "INSERT OR REPLACE INTO version (number, manifest) VALUES (?1, ?2)", number, manifest,
                       error);
 }
 
@@ -363,7 +393,7 @@ sc_seat_state_keep_versions (ScSeatState *self, const GArray *numbers, GError **
         !run_numbers (self,
                       "DELETE FROM version WHERE number = ?1 AND number NOT IN"
                       " (SELECT version FROM seat UNION SELECT pending_version FROM seat)",
-                      number, NULL, 0, error))
+                      number, NULL, error))
       return FALSE;
   }
   return versions != NULL;

@@ -108,10 +108,12 @@ GBytes *sc_seat_state_load_manifest (ScSeatState *self, const ScChunkId *id, GEr
 gboolean sc_seat_state_prune_manifests (ScSeatState *self, GHashTable *also, GError **error);
 
 /* The update that is not finished, to go on with after a restart: version 0 when there is none. @session: 0: outside a
- * session. @manifest: of the version; %NULL with none; all zero when an older service had noted it down */
+ * session. @manifest: of the version; %NULL with none; all zero when an older service had noted it down. @hooks:
+ * (nullable): what it runs, as in the order */
 gboolean sc_seat_state_set_pending (ScSeatState *self, guint64 session, guint64 version, const ScChunkId *manifest,
-                                    GError **error);
+                                    const char *hooks, GError **error);
 void sc_seat_state_get_pending (ScSeatState *self, guint64 *session, guint64 *version, ScChunkId *manifest);
+char *sc_seat_state_dup_pending_hooks (ScSeatState *self); /* (transfer full): may be empty */
 /* Whether an order named it that was checked (sc-seat-order.h): services of before checked none. */
 gboolean sc_seat_state_is_pending_ordered (ScSeatState *self);
 /* Counts the order @order as taken. @last: (out): of those before. Errors: %SC_ERROR_DENIED: it is not higher than that

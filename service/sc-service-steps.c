@@ -15,7 +15,8 @@ note_pending (ScService *self, const ScSeatAction *action)
   g_clear_pointer (&self->busy, sc_seat_busy_unref); /* it was the last update's */
   if (action->version == 0)
     g_message ("The console has cancelled the update that was pending; what is here of it stays");
-  if (!sc_seat_state_set_pending (self->state, action->session, action->version, &action->manifest, &error))
+  if (!sc_seat_state_set_pending (self->state, action->session, action->version, &action->manifest, action->hooks,
+                                  &error))
     g_warning ("What is in hand cannot be noted down: %s", error->message);
 }
 
@@ -362,6 +363,15 @@ send_message (ScService *self, const ScControlMessage *message)
 }
 
 static void
+tell_stopped (const ScSeatAction *action)
+{
+  if (action->state == SC_TRANSFER_CANCELLED)
+    g_message ("The console ended session %" G_GUINT64_FORMAT "; what is here stays", action->session);
+  else
+    g_message ("The console lets nothing be sent now; what is here stays, and the update goes on later");
+}
+
+static void
 act (ScService *self, const ScSeatAction *action)
 {
   switch (action->type) {
@@ -412,7 +422,7 @@ act (ScService *self, const ScSeatAction *action)
       sc_receive_add_key (self->receive, &action->join->join.key);
     break;
   case SC_SEAT_ACTION_TELL_PROGRESS:
-    g_message ("The console ended session %" G_GUINT64_FORMAT "; what is here stays", action->session);
+    tell_stopped (action);
     sc_service_tell_progress (self, action->session, action->state, TRUE);
     break;
   default:

@@ -264,13 +264,14 @@ sc_service_start (ScService *self)
   guint64 session, version;
   ScChunkId manifest;
 
+  g_autofree char *hooks = sc_seat_state_dup_pending_hooks (self->state);
   sc_seat_state_get_pending (self->state, &session, &version, &manifest);
   /* What an older service had noted down nobody has signed: the console orders it anew */
   if (version != 0 && sc_seat_state_is_pending_ordered (self->state)) {
     g_message ("The update to version %" G_GUINT64_FORMAT
                " was interrupted; it goes on, with what is here already, in half a minute at the latest",
                version);
-    sc_seat_core_set_pending (self->core, session, version, &manifest, g_get_monotonic_time ());
+    sc_seat_core_set_pending (self->core, session, version, &manifest, hooks, g_get_monotonic_time ());
   }
   sc_service_look_at_volumes (self);
   sc_service_find_back (self);

@@ -135,7 +135,7 @@ set_version (ScApply *self, GError **error)
 {
   return has_busy (self) || (sc_seat_state_set_version (self->state, self->version, error) &&
                              sc_seat_state_add_version (self->state, self->version, &self->manifest, error) &&
-                             sc_seat_state_set_pending (self->state, 0, 0, NULL, error));
+                             sc_seat_state_set_pending (self->state, 0, 0, NULL, NULL, error));
 }
 
 gboolean

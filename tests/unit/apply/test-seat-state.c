@@ -300,10 +300,10 @@ test_versions (Fixture *fixture, gconstpointer data)
   assert_versions (state, replaced, 2);
   /* that which is here and that which is to come stay in any case */
   g_assert_true (sc_seat_state_set_version (state, 10, &error));
-  g_assert_true (sc_seat_state_set_pending (state, 1, 3, &all[0].manifest, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 1, 3, &all[0].manifest, NULL, &error));
   keep_versions (state, 77, 78);
   assert_versions (state, replaced, 2);
-  g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, NULL, &error));
   keep_versions (state, 77, 78);
   assert_versions (state, &replaced[1], 1);
 }
@@ -317,18 +317,22 @@ test_pending (Fixture *fixture, gconstpointer data)
   guint64 session, version;
   ScChunkId manifest;
 
-  g_assert_true (sc_seat_state_set_pending (state, 12, 5, &expected, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 12, 5, &expected, "{\"hooks\":[]}", &error));
   g_clear_pointer (&state, sc_seat_state_close);
   state = open_state (fixture);
   sc_seat_state_get_pending (state, &session, &version, &manifest);
   g_assert_cmpuint (session, ==, 12);
   g_assert_cmpuint (version, ==, 5);
   g_assert_true (sc_chunk_id_equal (&manifest, &expected));
-  g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, &error));
+  g_autofree char *hooks = sc_seat_state_dup_pending_hooks (state);
+  g_assert_cmpstr (hooks, ==, "{\"hooks\":[]}");
+  g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, NULL, &error));
   sc_seat_state_get_pending (state, &session, &version, &manifest);
   g_assert_cmpuint (session, ==, 0);
   g_assert_cmpuint (version, ==, 0);
   g_assert_true (sc_chunk_id_equal (&manifest, &nothing));
+  g_autofree char *none = sc_seat_state_dup_pending_hooks (state);
+  g_assert_cmpstr (none, ==, "");
 }
 
 /* A manifest of version @number whose one template's manifest is the bytes @text; both are saved. */
@@ -382,7 +386,7 @@ test_kept_manifests (Fixture *fixture, gconstpointer data)
   g_hash_table_add (also, &undo_id);
   g_assert_true (sc_seat_state_add_version (state, 1, &versions[0], &error));
   g_assert_true (sc_seat_state_add_version (state, 9, &undo_id, &error)); /* no version's manifest: names none */
-  g_assert_true (sc_seat_state_set_pending (state, 0, 2, &versions[1], &error));
+  g_assert_true (sc_seat_state_set_pending (state, 0, 2, &versions[1], NULL, &error));
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*manifest cannot be used*");
   g_assert_true (sc_seat_state_prune_manifests (state, also, &error));
   g_test_assert_expected_messages ();
@@ -393,7 +397,7 @@ test_kept_manifests (Fixture *fixture, gconstpointer data)
   g_assert_true (has_manifest (state, &undo_id));
   g_assert_false (g_file_test (torn, G_FILE_TEST_EXISTS));
 
-  g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 0, 0, NULL, NULL, &error));
   keep_versions (state, 0, 0);
   g_assert_true (sc_seat_state_prune_manifests (state, NULL, &error));
   for (guint i = 0; i < 3; i++)
@@ -438,7 +442,9 @@ test_schema (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (session, ==, 12);
   g_assert_cmpuint (version, ==, 5);
   g_assert_true (sc_chunk_id_equal (&manifest, schema == 1 ? &nothing : &second));
-  g_assert_false (sc_seat_state_is_pending_ordered (state)); /* nobody checked who ordered it */
+  g_assert_true (sc_seat_state_is_pending_ordered (state) == (schema >= 4)); /* before, nobody checked who ordered it */
+  g_autofree char *hooks = sc_seat_state_dup_pending_hooks (state);
+  g_assert_cmpstr (hooks, ==, "");
   assert_versions (state, &known, schema == 1 ? 0 : 1);
   current = sc_seat_state_get_template (state, "debian", &error);
   g_assert_cmpint (current->state, ==, SC_TEMPLATE_CURRENT);
@@ -483,7 +489,7 @@ test_orders (Fixture *fixture, gconstpointer data)
   state = open_state (fixture);
   take_order (state, 4, FALSE, 5);
   take_order (state, 7, TRUE, 5);
-  g_assert_true (sc_seat_state_set_pending (state, 0, 5, &manifest, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 0, 5, &manifest, NULL, &error));
   g_assert_true (sc_seat_state_is_pending_ordered (state));
   g_assert_true (sc_seat_state_set_seat (state, sc_seat_state_get_seat (state), &error));
   g_assert_true (sc_seat_state_is_pending_ordered (state));
@@ -528,7 +534,7 @@ make_fixture (const char *directory)
   g_assert_true (sc_seat_state_commit_template (state, "debian", &first, 4, stamps, &error));
   g_assert_true (sc_seat_state_commit_template (state, "windows", &first, 4, stamps, &error));
   g_assert_true (sc_seat_state_begin_update (state, "windows", &second, 5, paths, &error));
-  g_assert_true (sc_seat_state_set_pending (state, 12, 5, &second, &error));
+  g_assert_true (sc_seat_state_set_pending (state, 12, 5, &second, NULL, &error));
   g_assert_true (sc_seat_state_add_version (state, 4, &first, &error));
   g_clear_pointer (&state, sc_seat_state_close);
   g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
@@ -554,6 +560,7 @@ main (int argc, char **argv)
   g_test_add ("/seat-state/schema-1", Fixture, GUINT_TO_POINTER (1), set_up, test_schema, tear_down);
   g_test_add ("/seat-state/schema-2", Fixture, GUINT_TO_POINTER (2), set_up, test_schema, tear_down);
   g_test_add ("/seat-state/schema-3", Fixture, GUINT_TO_POINTER (3), set_up, test_schema, tear_down);
+  g_test_add ("/seat-state/schema-4", Fixture, GUINT_TO_POINTER (4), set_up, test_schema, tear_down);
   g_test_add ("/seat-state/orders", Fixture, NULL, set_up, test_orders, tear_down);
   g_test_add ("/seat-state/forget-stamp", Fixture, NULL, set_up, test_forget_stamp, tear_down);
   g_test_add ("/seat-state/versions", Fixture, NULL, set_up, test_versions, tear_down);

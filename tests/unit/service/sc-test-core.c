@@ -38,6 +38,15 @@ sc_test_core_leave (guint64 session, ScLeaveReason reason)
   return message;
 }
 
+ScControlMessage *
+sc_test_core_policy (gboolean fetch)
+{
+  ScControlMessage *message = sc_control_message_new (SC_CONTROL_POLICY, 0);
+  message->policy.fetch = fetch;
+  message->policy.cache = g_strdup ("");
+  return message;
+}
+
 /* The next action must be this one. */
 ScSeatAction *
 sc_test_core_expect (ScSeatCore *core, ScSeatActionType type)

@@ -9,10 +9,11 @@ G_BEGIN_DECLS
 #define SC_TEST_CORE_VERSION 7u
 
 ScChunkId sc_test_core_manifest_of (guint64 version);
-/* PREPARE or CATCH_UP. (transfer full) like the next two */
+/* PREPARE or CATCH_UP. (transfer full) like the next three */
 ScControlMessage *sc_test_core_order (ScControlType type, guint64 session, guint64 version);
 ScControlMessage *sc_test_core_join (guint64 session, guint64 version, guint8 key);
 ScControlMessage *sc_test_core_leave (guint64 session, ScLeaveReason reason);
+ScControlMessage *sc_test_core_policy (gboolean fetch);
 /* The next action must be this one. (transfer full) */
 ScSeatAction *sc_test_core_expect (ScSeatCore *core, ScSeatActionType type);
 void sc_test_core_expect_step (ScSeatCore *core, ScSeatActionType type, guint64 session, guint64 version);

@@ -33,6 +33,16 @@ sc_test_service_say (ScTestService *f, ScControlMessage *message)
   sc_control_message_free (message);
 }
 
+void
+sc_test_service_tell_policy (ScTestService *f, gboolean fetch)
+{
+  ScControlMessage *message = sc_control_message_new (SC_CONTROL_POLICY, 0);
+
+  message->policy.fetch = fetch;
+  message->policy.cache = g_strdup ("");
+  sc_test_service_say (f, message);
+}
+
 static void
 welcome (ScTestService *f)
 {
@@ -41,6 +51,7 @@ welcome (ScTestService *f)
   message->welcome.protocol = SC_CONTROL_PROTOCOL;
   message->welcome.console = g_strdup ("console");
   sc_test_service_say (f, message);
+  sc_test_service_tell_policy (f, TRUE);
 }
 
 static void

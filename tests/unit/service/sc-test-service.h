@@ -29,6 +29,8 @@ typedef struct {
 
 /* Takes over @message. */
 void sc_test_service_say (ScTestService *f, ScControlMessage *message);
+/* At each connection, after WELCOME: the seat may fetch. */
+void sc_test_service_tell_policy (ScTestService *f, gboolean fetch);
 void sc_test_service_publish_version (ScTestService *f, TestVersion *version);
 /* Two templates, debian and windows, with a disk.vmdk each; contents as for test_content(). */
 TestVersion *sc_test_service_make_version (guint64 number, const char *debian, const char *windows);

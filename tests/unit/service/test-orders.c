@@ -97,7 +97,7 @@ test_pending_of_before (ScTestService *f, gconstpointer data)
   g_autoptr (ScSeatState) state = sc_seat_state_open (f->state, NULL);
   sqlite3 *database = NULL;
 
-  g_assert_true (sc_seat_state_set_pending (state, 0, 2, sc_version_manifest_get_id (f->second->manifest), NULL));
+  g_assert_true (sc_seat_state_set_pending (state, 0, 2, sc_version_manifest_get_id (f->second->manifest), NULL, NULL));
   g_clear_pointer (&state, sc_seat_state_close);
   g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (database, "UPDATE seat SET pending_is_ordered = 0", NULL, NULL, NULL), ==, SQLITE_OK);

@@ -460,7 +460,7 @@ test_busy_before_first_update (Fixture *f, gconstpointer name_in_version)
 
   prepare (f, 4); /* the manifests are kept from here on */
   g_assert_no_error (f->error);
-  g_assert_true (sc_seat_state_set_pending (f->state, 1, 4, sc_version_manifest_get_id (f->version), &error));
+  g_assert_true (sc_seat_state_set_pending (f->state, 1, 4, sc_version_manifest_get_id (f->version), NULL, &error));
   g_assert_no_error (error);
   ScDiskFile *held =
       sc_disk_open (f->disk, "debian/disk.vmdk", SC_DISK_WRITE | SC_DISK_CREATE | SC_DISK_EXCLUSIVE, &error);

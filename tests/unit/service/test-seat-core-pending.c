@@ -13,6 +13,7 @@ static void
 welcome (ScSeatCore *core, gint64 now)
 {
   sc_seat_core_message (core, sc_control_message_new (SC_CONTROL_WELCOME, 0), now);
+  sc_seat_core_message (core, sc_test_core_policy (TRUE), now);
 }
 
 static ScControlMessage *
@@ -246,7 +247,7 @@ resume_with (ScSeatCore *core, gint64 now)
 {
   ScChunkId manifest = sc_test_core_manifest_of (VERSION);
 
-  sc_seat_core_set_pending (core, 3, VERSION, &manifest, now);
+  sc_seat_core_set_pending (core, 3, VERSION, &manifest, NULL, now);
 }
 
 /* The wait is at least, and at most, so long; not the same for all seats. */
