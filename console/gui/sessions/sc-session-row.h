@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 /* The parts of the list of sessions, in their order. */
 typedef enum {
   SC_SESSION_ROW_RUNNING,
-  SC_SESSION_ROW_PLANNED, /* for later: none yet */
   SC_SESSION_ROW_PAST,
 } ScSessionRowPart;
 

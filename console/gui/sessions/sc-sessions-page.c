@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/sessions/sc-sessions-page.h"
 
+#include "console/gui/model/sc-planned-item.h"
+#include "console/gui/planning/sc-planned-view.h"
+#include "console/gui/sc-fact-row.h"
 #include "console/gui/sessions/sc-session-row.h"
 #include "console/gui/sessions/sc-session-view.h"
+#include "console/gui/words/sc-plan-words.h"
+#include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -12,7 +17,9 @@ struct _ScSessionsPage {
   GtkStack *stack;
   GtkPaned *paned;
   GtkListBox *list;
+  GtkStack *side;
   ScSessionView *view;
+  GtkWidget *planned; /* the row of what is planned */
   GHashTable *rows;   /* ScSessionItem → ScSessionRow */
   guint64 wanted;     /* the session to select once it is known; 0: none */
   gboolean selecting; /* the page itself selects */
@@ -21,9 +28,12 @@ struct _ScSessionsPage {
 
 G_DEFINE_FINAL_TYPE (ScSessionsPage, sc_sessions_page, GTK_TYPE_BIN)
 
+/* What is planned is on top. */
 static int
 compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, gpointer data)
 {
+  if (!SC_IS_SESSION_ROW (a) || !SC_IS_SESSION_ROW (b))
+    return SC_IS_SESSION_ROW (a) - SC_IS_SESSION_ROW (b);
   ScSessionRow *left = SC_SESSION_ROW (a);
   ScSessionRow *right = SC_SESSION_ROW (b);
   ScSessionRowPart left_part = sc_session_row_get_part (left);
@@ -37,7 +47,7 @@ compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, gpointer data)
 static GtkWidget *
 make_header (ScSessionRowPart part)
 {
-  static const char *const titles[] = { N_ ("Running"), N_ ("Planned"), N_ ("Past") };
+  static const char *const titles[] = { N_ ("Running"), N_ ("Past") };
   GtkWidget *header = gtk_label_new (_ (titles[part]));
 
   gtk_label_set_xalign (GTK_LABEL (header), 0);
@@ -49,9 +59,12 @@ make_header (ScSessionRowPart part)
 static void
 update_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 {
-  ScSessionRowPart part = sc_session_row_get_part (SC_SESSION_ROW (row));
+  ScSessionRowPart part = 0;
 
-  if (before != NULL && sc_session_row_get_part (SC_SESSION_ROW (before)) == part)
+  if (!SC_IS_SESSION_ROW (row))
+    return;
+  part = sc_session_row_get_part (SC_SESSION_ROW (row));
+  if (SC_IS_SESSION_ROW (before) && sc_session_row_get_part (SC_SESSION_ROW (before)) == part)
     gtk_list_box_row_set_header (row, NULL);
   else
     gtk_list_box_row_set_header (row, make_header (part));
@@ -66,21 +79,58 @@ on_row_selected (GtkListBox *list, GtkListBoxRow *row, gpointer data)
     return;
   self->wanted = 0;
   self->picked = self->picked || !self->selecting;
-  sc_session_view_set_session (self->view, sc_session_row_get_session (SC_SESSION_ROW (row)));
+  gtk_stack_set_visible_child_name (self->side, SC_IS_SESSION_ROW (row) ? "session" : "planned");
+  if (SC_IS_SESSION_ROW (row))
+    sc_session_view_set_session (self->view, sc_session_row_get_session (SC_SESSION_ROW (row)));
 }
 
-/* (nullable): the one of @wanted, or, unless somebody has chosen one, the uppermost */
+/* How much is planned, and what comes first. */
+static void
+show_planned (ScSessionsPage *self)
+{
+  ScItemList *planned = sc_console_get_planned (self->console), *schedules = sc_console_get_schedules (self->console);
+  ScPlannedItem *first = sc_item_list_at (planned, 0);
+  guint n = sc_item_list_get_length (schedules);
+  g_autofree char *time = NULL, *next = NULL, *number = NULL;
+
+  for (guint i = 0; i < sc_item_list_get_length (planned); i++)
+    n += sc_planned_item_get_info (sc_item_list_at (planned, i))->kind != SC_PLANNED_SCHEDULED;
+  if (first != NULL) {
+    time = sc_plan_words_time (sc_planned_item_get_info (first)->at, g_get_real_time ());
+    /* Translators: a time and a room: "Next: tomorrow 22:00, Lab 1" */
+    next = g_strdup_printf (_ ("Next: %s, %s"), time, sc_words_room (sc_planned_item_get_info (first)->room));
+  }
+  number = n > 0 ? g_strdup_printf ("%u", n) : g_strdup ("");
+  sc_fact_row_set_icon (SC_FACT_ROW (self->planned), "x-office-calendar-symbolic", NULL);
+  sc_fact_row_set_texts (SC_FACT_ROW (self->planned), _ ("Planned sessions"),
+                         next != NULL ? next : _ ("Nothing planned"), number);
+}
+
+static void
+show_rows (ScSessionsPage *self)
+{
+  const gboolean any = g_hash_table_size (self->rows) > 0 ||
+                       sc_item_list_get_length (sc_console_get_schedules (self->console)) > 0 ||
+                       sc_item_list_get_length (sc_console_get_planned (self->console)) > 0;
+
+  show_planned (self);
+  gtk_stack_set_visible_child_name (self->stack, any ? "sessions" : "empty");
+}
+
+/* (nullable): the one of @wanted, or, unless somebody has chosen one, the uppermost session; else what is planned */
 static GtkListBoxRow *
 find_row_to_select (ScSessionsPage *self)
 {
   g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT, self->wanted);
   ScSessionItem *session = sc_item_list_find (sc_console_get_sessions (self->console), key);
+  GtkListBoxRow *row = NULL;
 
   if (session != NULL)
     return g_hash_table_lookup (self->rows, session);
   if (self->wanted != 0 || (self->picked && gtk_list_box_get_selected_row (self->list) != NULL))
     return NULL;
-  return gtk_list_box_get_row_at_index (self->list, 0);
+  row = gtk_list_box_get_row_at_index (self->list, 1);
+  return row != NULL ? row : gtk_list_box_get_row_at_index (self->list, 0);
 }
 
 static void
@@ -143,7 +193,7 @@ on_sessions_changed (ScSessionsPage *self)
     g_hash_table_add (gone, session);
   add_rows (self, gone);
   remove_rows (self, gone);
-  gtk_stack_set_visible_child_name (self->stack, g_hash_table_size (self->rows) > 0 ? "sessions" : "empty");
+  show_rows (self);
   select_row (self);
 }
 
@@ -195,18 +245,36 @@ sc_sessions_page_init (ScSessionsPage *self)
 {
   self->rows = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->side = GTK_STACK (gtk_stack_new ());
+  self->planned = sc_fact_row_new ();
+  gtk_container_add (GTK_CONTAINER (self->list), self->planned);
   gtk_list_box_set_sort_func (self->list, compare_rows, NULL, NULL);
   gtk_list_box_set_header_func (self->list, update_header, NULL, NULL);
+}
+
+static void
+watch_planned (ScSessionsPage *self, ScItemList *list)
+{
+  g_signal_connect_object (list, "items-changed", G_CALLBACK (show_rows), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "item-changed", G_CALLBACK (show_rows), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
 sc_sessions_page_new (ScConsole *console)
 {
   ScSessionsPage *self = g_object_new (SC_TYPE_SESSIONS_PAGE, NULL);
+  GtkWidget *planned = NULL;
 
   self->console = g_object_ref (console);
   self->view = SC_SESSION_VIEW (sc_session_view_new (console));
-  gtk_paned_pack2 (self->paned, GTK_WIDGET (self->view), TRUE, FALSE);
+  planned = sc_planned_view_new (console);
+  gtk_widget_show (planned);
+  gtk_stack_add_named (self->side, GTK_WIDGET (self->view), "session");
+  gtk_stack_add_named (self->side, planned, "planned");
+  gtk_widget_show (GTK_WIDGET (self->side));
+  gtk_paned_pack2 (self->paned, GTK_WIDGET (self->side), TRUE, FALSE);
+  watch_planned (self, sc_console_get_schedules (console));
+  watch_planned (self, sc_console_get_planned (console));
   g_signal_connect_swapped (sc_console_get_sessions (console), "items-changed", G_CALLBACK (on_sessions_changed), self);
   on_sessions_changed (self);
   return GTK_WIDGET (self);

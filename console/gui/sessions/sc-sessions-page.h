@@ -10,8 +10,7 @@ G_BEGIN_DECLS
 /**
  * ScSessionsPage:
  *
- * The sessions, those that run on top, then what is planned, then the past, newest first; beside the list the one that
- * is selected.
+ * What is planned, the sessions that run, then the past ones, newest first; beside the list what is selected.
  */
 #define SC_TYPE_SESSIONS_PAGE (sc_sessions_page_get_type ())
 G_DECLARE_FINAL_TYPE (ScSessionsPage, sc_sessions_page, SC, SESSIONS_PAGE, GtkBin)
