@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/schedule/sc-planner-private.h"
+
+#include <string.h>
+
+#define LONGEST_PAUSE (8 * G_TIME_SPAN_DAY) /* more than between two times of a repeated one */
+
+static const char *const kind_nicks[] = { "at", "window", "repeat" };
+
+const char *
+sc_schedule_kind_to_nick (ScScheduleKind kind)
+{
+  g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (kind_nicks), "at");
+
+  return kind_nicks[kind];
+}
+
+gboolean
+sc_schedule_kind_from_nick (const char *nick, ScScheduleKind *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kind_nicks); i++) {
+    if (strcmp (nick, kind_nicks[i]) == 0) {
+      *kind = (ScScheduleKind) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+void
+sc_planner_schedule_free (gpointer data)
+{
+  Schedule *schedule = data;
+
+  g_free (schedule->zone);
+  g_free (schedule);
+}
+
+static Schedule *
+find (ScPlanner *self, guint64 id)
+{
+  for (guint i = 0; i < self->schedules->len; i++) {
+    Schedule *schedule = g_ptr_array_index (self->schedules, i);
+
+    if (schedule->id == id)
+      return schedule;
+  }
+  return NULL;
+}
+
+void
+sc_planner_set_schedule (ScPlanner *self, const ScPlannerSchedule *told)
+{
+  Schedule *schedule = find (self, told->id);
+
+  if (schedule == NULL) {
+    schedule = g_new0 (Schedule, 1);
+    schedule->id = told->id;
+    g_ptr_array_add (self->schedules, schedule);
+  }
+  schedule->kind = told->kind;
+  schedule->room = sc_planner_get_room (self, told->room);
+  schedule->next = told->next;
+  schedule->days = told->days;
+  schedule->minute = told->minute;
+  g_free (schedule->zone);
+  schedule->zone = g_strdup (told->zone);
+  if (schedule->fired && schedule->fired_next != told->next)
+    schedule->fired = FALSE;
+}
+
+void
+sc_planner_remove_schedule (ScPlanner *self, guint64 id)
+{
+  Schedule *schedule = find (self, id);
+
+  if (schedule != NULL)
+    g_ptr_array_remove (self->schedules, schedule);
+}
+
+gint64
+sc_planner_schedule_get_next (const Schedule *schedule, gint64 real)
+{
+  if (schedule->kind == SC_SCHEDULE_REPEAT && schedule->next - real > LONGEST_PAUSE)
+    return sc_window_next_time (schedule->days, schedule->minute, schedule->zone, real);
+  return schedule->next;
+}
+
+gint64
+sc_planner_room_get_opening (const Room *room, gint64 real)
+{
+  if (sc_window_is_open (&room->policy.window, real, NULL))
+    return real;
+  return sc_window_next_opening (&room->policy.window, real);
+}
+
+static void
+fire (ScPlanner *self, Schedule *schedule)
+{
+  gint64 next = 0;
+
+  if (!sc_planner_may (self, &schedule->order))
+    return;
+  if (schedule->kind == SC_SCHEDULE_REPEAT) /* what was missed comes once */
+    next = sc_window_next_time (schedule->days, schedule->minute, schedule->zone, self->real);
+  if (next == G_MAXINT64)
+    next = 0;
+  schedule->fired = self->actions.fire (self->data, schedule->id, next);
+  schedule->fired_next = schedule->next;
+  sc_planner_ordered (self, &schedule->order, schedule->fired);
+  if (schedule->fired)
+    schedule->order.at = 0;
+}
+
+void
+sc_planner_fire (ScPlanner *self)
+{
+  for (guint i = 0; i < self->schedules->len; i++) {
+    Schedule *schedule = g_ptr_array_index (self->schedules, i);
+    gint64 next = sc_planner_schedule_get_next (schedule, self->real);
+
+    if (schedule->fired)
+      continue;
+    if (next > self->real)
+      sc_planner_note_real (self, next);
+    else if (schedule->kind != SC_SCHEDULE_WINDOW || schedule->room->open)
+      fire (self, schedule);
+  }
+}
