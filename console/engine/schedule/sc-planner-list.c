@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/schedule/sc-planner-private.h"
 
-static const char *const kind_nicks[] = { "schedule", "due", "resume", "gather" };
-
-const char *
-sc_planned_kind_to_nick (ScPlannedKind kind)
-{
-  g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (kind_nicks), "schedule");
-
-  return kind_nicks[kind];
-}
-
 void
 sc_planned_free (ScPlanned *self)
 {

@@ -15,8 +15,8 @@ static const char *const behind_nicks[] = {
   [SC_BEHIND_BUSY] = "busy",
   [SC_BEHIND_FAILED] = "failed",
   [SC_BEHIND_UPDATING] = "updating",
-  "drifted",
-  "cancelled",
+  [SC_BEHIND_DRIFTED] = "drifted",
+  [SC_BEHIND_CANCELLED] = "cancelled",
 };
 
 static const char *const next_nicks[] = {

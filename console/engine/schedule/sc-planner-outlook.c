@@ -1,26 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/schedule/sc-planner-private.h"
 
-static const char *const behind_nicks[] = { "not",    "offline",  "due",     "late",     "busy",
-                                            "failed", "updating", "drifted", "cancelled" };
-static const char *const next_nicks[] = { "nothing", "session", "catch-up", "return", "release", "staff" };
-
-const char *
-sc_behind_to_nick (ScBehind behind)
-{
-  g_return_val_if_fail ((guint) behind < G_N_ELEMENTS (behind_nicks), "not");
-
-  return behind_nicks[behind];
-}
-
-const char *
-sc_next_to_nick (ScNext next)
-{
-  g_return_val_if_fail ((guint) next < G_N_ELEMENTS (next_nicks), "nothing");
-
-  return next_nicks[next];
-}
-
 /* The planned session of its room that comes first; what it brings is not known here. */
 static const Schedule *
 find_schedule (ScPlanner *self, const Room *room, gint64 real, gint64 *at)

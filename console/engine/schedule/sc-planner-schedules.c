@@ -1,31 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/schedule/sc-planner-private.h"
 
-#include <string.h>
-
 #define LONGEST_PAUSE (8 * G_TIME_SPAN_DAY) /* more than between two times of a repeated one */
-
-static const char *const kind_nicks[] = { "at", "window", "repeat" };
-
-const char *
-sc_schedule_kind_to_nick (ScScheduleKind kind)
-{
-  g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (kind_nicks), "at");
-
-  return kind_nicks[kind];
-}
-
-gboolean
-sc_schedule_kind_from_nick (const char *nick, ScScheduleKind *kind)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (kind_nicks); i++) {
-    if (strcmp (nick, kind_nicks[i]) == 0) {
-      *kind = (ScScheduleKind) i;
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
 
 void
 sc_planner_schedule_free (gpointer data)
