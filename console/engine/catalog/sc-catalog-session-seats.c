@@ -239,3 +239,43 @@ sc_catalog_find_cancelled (ScCatalog *self, const char *seat, guint64 *session, 
     *session = 0;
   return TRUE;
 }
+
+gboolean
+sc_catalog_find_released (ScCatalog *self, const char *seat, guint64 *session, GError **error)
+{
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "SELECT id, sessions.state NOT IN ('done', 'cancelled', 'failed', 'planned') AND (session_seats.state = "
+      "'cancelled' OR (suspended AND session_seats.state = 'waiting')) FROM sessions"
+      " JOIN session_seats ON session = id WHERE seat = ?1 AND dry_run = 0 ORDER BY id DESC LIMIT 1",
+      error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_text (statement, 1, seat);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return FALSE;
+  *session = has_row && sqlite3_column_int (statement, 1) != 0 ? sc_catalog_column_uint (statement, 0) : 0;
+  return TRUE;
+}
+
+gboolean
+sc_catalog_find_templates (ScCatalog *self, const char *seat, guint64 version, char **templates, GError **error)
+{
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "SELECT templates FROM sessions JOIN session_seats ON session = id"
+      " WHERE seat = ?1 AND version = ?2 AND session_seats.state = 'done' ORDER BY id DESC LIMIT 1",
+      error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_text (statement, 1, seat);
+  sc_catalog_bind_uint (statement, 2, version);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return FALSE;
+  *templates = has_row ? sc_catalog_column_text (statement, 0) : NULL;
+  return TRUE;
+}

@@ -86,8 +86,6 @@ sc_session_core_seat_online (ScSessionCore *self, const char *id, gint64 now)
 {
   ScSessionSeat *seat = g_hash_table_lookup (self->by_id, id);
 
-  if (seat != NULL && seat->released)
-    sc_session_core_send_leave (self, seat, SC_LEAVE_SUSPENDED); /* it may have been away when it was let go */
   if (seat == NULL || seat->phase == PHASE_OVER || self->stage == STAGE_LOADING || self->stage == STAGE_OVER)
     return;
   seat->woken = FALSE;

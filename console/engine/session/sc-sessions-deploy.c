@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog-desired.h"
 #include "console/engine/session/sc-sessions-private.h"
-#include "console/engine/store/sc-store-signatures.h"
+
+#define MAX_NAMED 5u /* seats in a message */
 
 static gboolean
 has_seat (GPtrArray *seats, const char *id)
@@ -35,23 +37,52 @@ find_named_seats (ScSessions *self, const char *const *names, GError **error)
   return g_steal_pointer (&seats);
 }
 
-static GPtrArray *
-find_room_seats (ScSessions *self, const char *room, GError **error)
+/* Of one room, or (%NULL) all of them. */
+static gboolean
+add_room_seats (ScSessions *self, GPtrArray *seats, const char *room, GError **error)
 {
-  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (self->catalog, room, error);
+  g_autoptr (GPtrArray) found = sc_catalog_list_seats (self->catalog, room, error);
 
-  if (seats == NULL)
-    return NULL;
-  if (seats->len == 0 && room != NULL) {
+  if (found == NULL)
+    return FALSE;
+  if (found->len == 0 && room != NULL) {
     g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "no seat is in room “%s”: see “seatcastctl rooms”", room);
-    return NULL;
+    return FALSE;
   }
-  if (seats->len == 0) {
+  if (found->len == 0) {
     g_set_error_literal (error, SC_ERROR, SC_ERROR_STATE,
                          "no seat has ever connected to this console: start seatcast-service on the workstations");
-    return NULL;
+    return FALSE;
   }
-  return g_steal_pointer (&seats);
+  g_ptr_array_extend_and_steal (seats, g_steal_pointer (&found));
+  return TRUE;
+}
+
+static void
+leave_out_pinned (GPtrArray *seats)
+{
+  for (guint i = seats->len; i-- > 0;)
+    if (((const ScCatalogSeat *) g_ptr_array_index (seats, i))->pinned)
+      g_ptr_array_remove_index (seats, i);
+}
+
+static GPtrArray *
+find_room_seats (ScSessions *self, const ScDeployRequest *request, GError **error)
+{
+  g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_seat_free);
+
+  for (const char *const *room = request->rooms; room != NULL && *room != NULL; room++)
+    if (!add_room_seats (self, seats, *room, error))
+      return NULL;
+  if (request->rooms == NULL && !add_room_seats (self, seats, request->room, error))
+    return NULL;
+  leave_out_pinned (seats);
+  if (seats->len > 0)
+    return g_steal_pointer (&seats);
+  g_set_error_literal (error, SC_ERROR, SC_ERROR_STATE,
+                       "all of these seats are pinned to a version of their own: unpin them (“seatcastctl pin SEAT "
+                       "none”), or deploy to seats by their names");
+  return NULL;
 }
 
 /* Whether a session may count on the seat. Just after the engine's start its seats are still on their way back. */
@@ -61,26 +92,81 @@ is_expected (ScSessions *self, const char *seat)
   return sc_seat_hub_is_online (self->hub, seat) || g_get_monotonic_time () - self->started < self->config.return_time;
 }
 
-/* That nothing else goes on with one of the seats, and that at least one of them is there. */
-static gboolean
-check_seats (ScSessions *self, GPtrArray *seats, GError **error)
+/* "pc-1 (session 5), pc-2 (session 6) and 3 more" */
+static char *
+describe_held (ScSessions *self, GPtrArray *seats, guint *n_held)
 {
-  guint online = 0;
+  GString *text = g_string_new (NULL);
 
+  *n_held = 0;
   for (guint i = 0; i < seats->len; i++) {
     const ScInventory *inventory = ((const ScCatalogSeat *) g_ptr_array_index (seats, i))->inventory;
+    ScSession *holder = sc_sessions_find_holder (self, inventory->seat);
 
-    if (!sc_sessions_check_free (self, inventory, error))
-      return FALSE;
-    online += is_expected (self, inventory->seat);
+    if (holder != NULL && (*n_held)++ < MAX_NAMED)
+      g_string_append_printf (text, "%s%s (session %" G_GUINT64_FORMAT ")", *n_held > 1 ? ", " : "", inventory->name,
+                              sc_session_get_id (holder));
   }
-  if (online == 0) {
-    g_set_error_literal (
-        error, SC_ERROR, SC_ERROR_STATE,
-        "no seat of those chosen is online: switch them on, see that seatcast-service runs, and deploy again");
-    return FALSE;
+  if (*n_held > MAX_NAMED)
+    g_string_append_printf (text, " and %u more", *n_held - MAX_NAMED);
+  return g_string_free (text, FALSE);
+}
+
+static void
+leave_out_held (ScSessions *self, GPtrArray *seats)
+{
+  for (guint i = seats->len; i-- > 0;) {
+    const ScCatalogSeat *seat = g_ptr_array_index (seats, i);
+
+    if (sc_sessions_find_holder (self, seat->inventory->seat) != NULL)
+      g_ptr_array_remove_index (seats, i);
   }
-  return TRUE;
+}
+
+/* That no other session goes on with them. One that the scheduler starts goes on without those. */
+static gboolean
+free_seats (ScSessions *self, const ScDeployRequest *request, GPtrArray *seats, GError **error)
+{
+  guint n_held = 0;
+  g_autofree char *held = describe_held (self, seats, &n_held);
+
+  if (n_held == 0)
+    return TRUE;
+  if (request->by_scheduler)
+    leave_out_held (self, seats);
+  if (request->by_scheduler && seats->len > 0)
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_BUSY,
+               "other sessions go on with %s: wait until they are over, cancel them, or deploy to the other seats",
+               held);
+  return FALSE;
+}
+
+static gboolean
+check_presence (ScSessions *self, const ScDeployRequest *request, GPtrArray *seats, GError **error)
+{
+  for (guint i = 0; i < seats->len; i++)
+    if (is_expected (self, ((const ScCatalogSeat *) g_ptr_array_index (seats, i))->inventory->seat))
+      return TRUE;
+  if (request->wake && !request->dry_run)
+    return TRUE;
+  g_set_error_literal (
+      error, SC_ERROR, SC_ERROR_STATE,
+      "no seat of those chosen is online: switch them on, or have them woken, see that seatcast-service runs, and "
+      "deploy again");
+  return FALSE;
+}
+
+/* Those that are to take part, which is possible. */
+static GPtrArray *
+choose_seats (ScSessions *self, const ScDeployRequest *request, GError **error)
+{
+  g_autoptr (GPtrArray) seats =
+      request->seats != NULL ? find_named_seats (self, request->seats, error) : find_room_seats (self, request, error);
+
+  if (seats == NULL || !free_seats (self, request, seats, error) || !check_presence (self, request, seats, error))
+    return NULL;
+  return g_steal_pointer (&seats);
 }
 
 /* What a dry run must not interrupt. No session holds the seat, so what it last said of one is past. */
@@ -96,109 +182,189 @@ is_at_work (ScSessions *self, const char *seat)
 
 /* Why the seat cannot take part: (transfer full) (nullable) */
 static char *
-explain_absence (ScSessions *self, const ScInventory *inventory, gboolean dry_run)
+explain_absence (ScSessions *self, const ScInventory *inventory, const ScDeployRequest *request)
 {
   gboolean expected = is_expected (self, inventory->seat);
 
-  if (!expected && !dry_run)
-    return g_strdup ("offline: when it is on, have it catch up");
-  if (!expected)
+  if (!expected && request->dry_run)
     return g_strdup ("offline: only the seat itself knows what it needs; switch it on and ask again");
-  if (dry_run && is_at_work (self, inventory->seat))
+  if (!expected && !request->wake)
+    return g_strdup ("offline: when it is on, have it catch up");
+  if (request->dry_run && is_at_work (self, inventory->seat))
     return g_strdup ("at work: it catches up or verifies its templates; ask again when that is over");
   return NULL;
 }
 
-static ScCatalogSessionSeat *
-make_row (ScSessions *self, const ScInventory *inventory, gboolean dry_run)
-{
-  ScCatalogSessionSeat *row = g_new0 (ScCatalogSessionSeat, 1);
-
-  row->seat = g_strdup (inventory->seat);
-  row->version_before = inventory->version;
-  row->reason = explain_absence (self, inventory, dry_run);
-  row->state = row->reason == NULL ? SC_TRANSFER_WAITING : SC_TRANSFER_FAILED;
-  if (row->reason == NULL)
-    row->reason = g_strdup ("");
-  return row;
-}
-
-/* The seats' rows; assigns them the version, unless it is a dry run. */
 static GPtrArray *
-assign (ScSessions *self, const ScDeployRequest *request, GPtrArray *seats, GError **error)
+make_rows (ScSessions *self, const ScDeployRequest *request, GPtrArray *seats)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_seat_free);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_seat_free);
 
   for (guint i = 0; i < seats->len; i++) {
     const ScInventory *inventory = ((const ScCatalogSeat *) g_ptr_array_index (seats, i))->inventory;
+    ScCatalogSessionSeat *row = g_new0 (ScCatalogSessionSeat, 1);
 
-    if (!request->dry_run && !sc_catalog_assign_version (self->catalog, inventory->seat, request->version, error))
-      return NULL;
-    g_ptr_array_add (rows, make_row (self, inventory, request->dry_run));
+    row->seat = g_strdup (inventory->seat);
+    row->version_before = inventory->version;
+    row->reason = explain_absence (self, inventory, request);
+    row->state = row->reason == NULL ? SC_TRANSFER_WAITING : SC_TRANSFER_FAILED;
+    if (row->reason == NULL)
+      row->reason = g_strdup ("");
+    g_ptr_array_add (rows, row);
   }
-  return g_steal_pointer (&rows);
+  return rows;
+}
+
+/* desired state */
+
+static gboolean
+pin (ScSessions *self, GPtrArray *seats, ScSelection *selection, GError **error)
+{
+  for (guint i = 0; i < seats->len; i++) {
+    const ScCatalogSeat *seat = g_ptr_array_index (seats, i);
+    g_autoptr (ScSelection) wanted = sc_catalog_seat_dup_wanted (seat);
+
+    if (!sc_selection_equal (wanted, selection) &&
+        !sc_catalog_pin (self->catalog, seat->inventory->seat, selection, SC_DUE_NOT, 0, g_get_real_time (), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+assign (ScSessions *self, const ScDeployRequest *request, GPtrArray *seats, ScSelection *selection, GError **error)
+{
+  gint64 now = g_get_real_time ();
+
+  if (request->dry_run || request->by_scheduler)
+    return TRUE;
+  if (request->seats != NULL)
+    return pin (self, seats, selection, error);
+  for (const char *const *room = request->rooms; room != NULL && *room != NULL; room++)
+    if (!sc_catalog_assign (self->catalog, *room, selection, SC_DUE_NOT, 0, now, error))
+      return FALSE;
+  return request->rooms != NULL ||
+         sc_catalog_assign (self->catalog, request->room, selection, SC_DUE_NOT, 0, now, error);
+}
+
+/* What they waited for comes now. */
+static gboolean
+clear_due (ScSessions *self, const ScDeployRequest *request, GPtrArray *rows, GError **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  if (request->dry_run)
+    return TRUE;
+  for (guint i = 0; i < rows->len; i++) {
+    const ScCatalogSessionSeat *row = g_ptr_array_index (rows, i);
+
+    if (!request->by_scheduler || row->state == SC_TRANSFER_WAITING)
+      g_ptr_array_add (ids, row->seat);
+  }
+  return sc_catalog_set_due (self->catalog, ids, SC_DUE_NOT, 0, error);
+}
+
+/* the session */
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
+}
+
+static GPtrArray *
+list_rooms (GPtrArray *seats)
+{
+  GPtrArray *rooms = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < seats->len; i++) {
+    const ScCatalogSeat *seat = g_ptr_array_index (seats, i);
+
+    if (seat->room[0] != '\0' && !g_ptr_array_find_with_equal_func (rooms, seat->room, g_str_equal, NULL))
+      g_ptr_array_add (rooms, g_strdup (seat->room));
+  }
+  g_ptr_array_sort (rooms, compare_names);
+  return rooms;
+}
+
+static const char *
+name_room (const ScDeployRequest *request)
+{
+  if (request->rooms != NULL)
+    return request->rooms[0] != NULL && request->rooms[1] == NULL ? request->rooms[0] : "";
+  return request->room != NULL ? request->room : "";
 }
 
 static ScCatalogSession *
-record (ScSessions *self, const ScDeployRequest *request, GPtrArray *rows, GError **error)
+make_session (ScSessions *self, const ScDeployRequest *request, ScSelection *selection, GPtrArray *seats)
 {
-  g_autoptr (ScCatalogSession) session = g_new0 (ScCatalogSession, 1);
+  ScCatalogSession *session = g_new0 (ScCatalogSession, 1);
 
   session->version = request->version;
-  session->room = g_strdup (request->room != NULL ? request->room : "");
+  session->templates = g_strdup (sc_selection_templates_to_text (selection));
+  session->room = g_strdup (name_room (request));
+  session->rooms = list_rooms (seats);
+  session->origin = g_strdup (request->origin != NULL ? request->origin : "staff");
+  session->schedule = request->schedule;
+  session->any_time = !request->by_scheduler;
+  session->wake = request->wake && !request->dry_run;
+  session->power_off = request->power_off && !request->dry_run;
   session->state = SC_SESSION_PREPARING;
   session->dry_run = request->dry_run;
   session->error = g_strdup ("");
   session->created = g_get_real_time ();
   session->rate_cap = request->rate_cap != 0 ? request->rate_cap : self->config.rate_cap;
-  if (!sc_catalog_add_session (self->catalog, session, error))
-    return NULL;
-  for (guint i = 0; i < rows->len; i++)
-    if (!sc_catalog_save_session_seat (self->catalog, session->id, g_ptr_array_index (rows, i), error))
-      return NULL;
-  return g_steal_pointer (&session);
+  return session;
 }
 
-/* The seats' assignments, the session and its rows: all of them are kept, or none. @rows: (out) */
-static ScCatalogSession *
-assign_and_record (ScSessions *self, const ScDeployRequest *request, GPtrArray *seats, GPtrArray **rows, GError **error)
+static gboolean
+record (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, GError **error)
 {
-  g_autoptr (ScCatalogSession) session = NULL;
+  if (!sc_catalog_add_session (self->catalog, session, error))
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++)
+    if (!sc_catalog_save_session_seat (self->catalog, session->id, g_ptr_array_index (rows, i), error))
+      return FALSE;
+  return TRUE;
+}
 
+/* The seats' assignments, the session and its rows: all of them are kept, or none. @taken: (out): sessions that have
+ * lost seats to it */
+static gboolean
+assign_and_record (ScSessions *self, const ScDeployRequest *request, ScSelection *selection, GPtrArray *seats,
+                   ScCatalogSession *session, GPtrArray *rows, GPtrArray **taken, GError **error)
+{
   if (!sc_catalog_begin (self->catalog, error))
-    return NULL;
-  *rows = assign (self, request, seats, error);
-  if (*rows != NULL)
-    session = record (self, request, *rows, error);
-  if (session == NULL || !sc_catalog_commit (self->catalog, error)) {
-    sc_catalog_rollback (self->catalog);
-    return NULL;
-  }
-  return g_steal_pointer (&session);
+    return FALSE;
+  *taken = request->dry_run ? g_ptr_array_new () : sc_sessions_take_over (self, rows, error);
+  if (*taken != NULL && assign (self, request, seats, selection, error) && clear_due (self, request, rows, error) &&
+      record (self, session, rows, error) && sc_catalog_commit (self->catalog, error))
+    return TRUE;
+  sc_catalog_rollback (self->catalog);
+  return FALSE;
 }
 
 guint64
 sc_sessions_deploy (ScSessions *self, const ScDeployRequest *request, GError **error)
 {
-  g_autoptr (ScVersionManifest) version = sc_store_get_version (self->store, request->version, error);
-  g_autoptr (GPtrArray) seats = NULL;
+  g_autoptr (ScSelection) selection = sc_selection_new (request->version, request->templates);
+  g_autoptr (ScVersionManifest) version = sc_sessions_compose (self, selection, error);
+  g_autoptr (GPtrArray) seats = version != NULL ? choose_seats (self, request, error) : NULL;
   g_autoptr (GPtrArray) rows = NULL;
-  ScCatalogSession *session;
-  ScSignature signature;
+  g_autoptr (GPtrArray) taken = NULL;
+  g_autoptr (ScCatalogSession) session = NULL;
   guint64 id;
 
-  if (version == NULL || !sc_store_get_signature (self->store, version, &signature, error))
+  if (seats == NULL)
     return 0;
-  seats = request->seats != NULL ? find_named_seats (self, request->seats, error)
-                                 : find_room_seats (self, request->room, error);
-  if (seats == NULL || !check_seats (self, seats, error))
-    return 0;
-  session = assign_and_record (self, request, seats, &rows, error);
-  if (session == NULL)
+  rows = make_rows (self, request, seats);
+  session = make_session (self, request, selection, seats);
+  if (!assign_and_record (self, request, selection, seats, session, rows, &taken, error))
     return 0;
   id = session->id;
+  sc_sessions_tell_views (self, taken);
   for (guint i = 0; i < rows->len; i++)
     sc_sessions_tell_seat (self, session, g_ptr_array_index (rows, i));
-  sc_sessions_run (self, session, g_steal_pointer (&rows), version);
+  sc_sessions_run (self, g_steal_pointer (&session), g_steal_pointer (&rows), version);
   return id;
 }

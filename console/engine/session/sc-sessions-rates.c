@@ -27,6 +27,26 @@ sc_sessions_share_rates (ScSessions *self)
   }
 }
 
+/* Those that wait for a window. */
+static void
+set_caps_of_suspended (ScSessions *self, guint64 former, guint64 rate_cap)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) sessions = sc_catalog_list_open_sessions (self->catalog, &error);
+
+  for (guint i = 0; sessions != NULL && i < sessions->len; i++) {
+    ScCatalogSession *session = g_ptr_array_index (sessions, i);
+
+    if (!session->suspended || session->rate_cap != former || sc_sessions_find_running (self, session->id) != NULL)
+      continue;
+    session->rate_cap = rate_cap;
+    if (!sc_catalog_save_session (self->catalog, session, &error))
+      break;
+  }
+  if (error != NULL)
+    g_warning ("suspended sessions keep the former rate cap: %s", error->message);
+}
+
 void
 sc_sessions_set_rate_cap (ScSessions *self, guint64 rate_cap)
 {
@@ -40,6 +60,7 @@ sc_sessions_set_rate_cap (ScSessions *self, guint64 rate_cap)
     if (sc_session_get_rate_cap (session) == former)
       sc_session_set_rate_cap (session, rate_cap);
   }
+  set_caps_of_suspended (self, former, rate_cap);
   sc_sessions_share_rates (self);
 }
 

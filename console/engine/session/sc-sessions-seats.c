@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog-desired.h"
 #include "console/engine/session/sc-sessions-private.h"
+#include "console/engine/store/sc-store-signatures.h"
 
 gboolean
 sc_sessions_is_verifying (ScSessions *self, const char *seat)
@@ -56,36 +58,116 @@ send (ScSessions *self, const ScInventory *seat, const ScControlMessage *message
   return FALSE;
 }
 
+ScVersionManifest *
+sc_sessions_compose (ScSessions *self, ScSelection *selection, GError **error)
+{
+  g_autoptr (ScVersionManifest) whole = sc_store_get_version (self->store, sc_selection_get_version (selection), error);
+  ScSignature signature;
+
+  if (whole == NULL || !sc_store_get_signature (self->store, whole, &signature, error))
+    return NULL;
+  return sc_selection_apply (selection, whole, error);
+}
+
+/* A signed order to bring itself there. */
+static ScControlMessage *
+make_order (ScSessions *self, const ScInventory *seat, ScSelection *selection, gboolean local, GError **error)
+{
+  g_autoptr (ScVersionManifest) version = sc_sessions_compose (self, selection, error);
+  g_autoptr (ScControlMessage) message = NULL;
+
+  if (version == NULL)
+    return NULL;
+  message = sc_control_message_new (SC_CONTROL_CATCH_UP, 0);
+  message->version.version = sc_selection_get_version (selection);
+  message->version.manifest = *sc_version_manifest_get_id (version);
+  message->version.local = local;
+  if (!sc_order_signer_sign (&self->signer, self->store, version, seat->seat, message, error))
+    return NULL;
+  return g_steal_pointer (&message);
+}
+
+/* What the seat is to have of version @number: those templates that it has of others, too. */
+static ScSelection *
+choose_selection (const ScCatalogSeat *seat, guint64 number, GError **error)
+{
+  g_autoptr (ScSelection) wanted = sc_catalog_seat_dup_wanted (seat);
+
+  if (number == 0 && wanted == NULL)
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "seat %s is not assigned any version: deploy one to it",
+                 seat->inventory->name);
+  if (wanted == NULL)
+    return number != 0 ? sc_selection_new (number, NULL) : NULL;
+  if (number == 0)
+    return g_steal_pointer (&wanted);
+  return sc_selection_new (number, sc_selection_get_templates (wanted));
+}
+
 gboolean
 sc_sessions_catch_up (ScSessions *self, const char *name, guint64 number, GError **error)
 {
   g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->catalog, name, error);
-  g_autoptr (ScVersionManifest) version = NULL;
+  g_autoptr (ScSelection) selection = seat != NULL ? choose_selection (seat, number, error) : NULL;
+  g_autoptr (ScSelection) wanted = NULL;
   g_autoptr (ScControlMessage) message = NULL;
 
-  if (seat == NULL)
+  if (selection == NULL || !sc_sessions_check_free (self, seat->inventory, error) ||
+      !check_online (self, seat->inventory, error))
     return FALSE;
-  if (number == 0)
-    number = seat->assigned_version;
-  if (number == 0) {
-    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "seat %s is not assigned any version: deploy one to it",
-                 seat->inventory->name);
+  message = make_order (self, seat->inventory, selection, FALSE, error);
+  if (message == NULL)
     return FALSE;
-  }
-  if (!sc_sessions_check_free (self, seat->inventory, error) || !check_online (self, seat->inventory, error))
-    return FALSE;
-  version = sc_store_get_version (self->store, number, error);
-  if (version == NULL)
-    return FALSE;
-  message = sc_control_message_new (SC_CONTROL_CATCH_UP, 0);
-  message->version.version = number;
-  message->version.manifest = *sc_version_manifest_get_id (version);
-  if (!sc_order_signer_sign (&self->signer, self->store, version, seat->inventory->seat, message, error))
-    return FALSE;
-  if (number != seat->assigned_version &&
-      !sc_catalog_assign_version (self->catalog, seat->inventory->seat, number, error))
+  wanted = sc_catalog_seat_dup_wanted (seat);
+  if (!sc_selection_equal (wanted, selection) &&
+      !sc_catalog_pin (self->catalog, seat->inventory->seat, selection, SC_DUE_NOT, 0, g_get_real_time (), error))
     return FALSE;
   return send (self, seat->inventory, message, error);
+}
+
+/* The way back is there for what the seat had then. */
+static ScSelection *
+find_way_back (ScSessions *self, const ScCatalogSeat *seat, guint64 number, GError **error)
+{
+  g_autofree char *templates = NULL;
+  g_autoptr (ScSelection) selection = NULL;
+  g_autoptr (ScVersionManifest) version = NULL;
+
+  if (!sc_catalog_find_templates (self->catalog, seat->inventory->seat, number, &templates, error))
+    return NULL;
+  if (templates != NULL)
+    return sc_selection_new_from_text (number, templates, error);
+  selection = choose_selection (seat, number, error);
+  if (selection != NULL)
+    version = sc_sessions_compose (self, selection, NULL);
+  return version != NULL ? g_steal_pointer (&selection) : sc_selection_new (number, NULL);
+}
+
+gboolean
+sc_sessions_go_back (ScSessions *self, const char *name, guint64 number, GError **error)
+{
+  g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->catalog, name, error);
+  g_autoptr (ScSelection) selection = NULL;
+  g_autoptr (ScControlMessage) message = NULL;
+
+  if (seat == NULL || !sc_sessions_check_free (self, seat->inventory, error) ||
+      !check_online (self, seat->inventory, error))
+    return FALSE;
+  selection = find_way_back (self, seat, number, error);
+  if (selection != NULL)
+    message = make_order (self, seat->inventory, selection, TRUE, error);
+  if (message == NULL)
+    return FALSE;
+  /* it may read that version's manifests for it, although it is not assigned */
+  g_hash_table_replace (self->ways_back, g_strdup (seat->inventory->seat), sc_selection_ref (selection));
+  return send (self, seat->inventory, message, error);
+}
+
+ScSelection *
+sc_sessions_get_way_back (ScSessions *self, const char *seat)
+{
+  ScSelection *selection = g_hash_table_lookup (self->ways_back, seat);
+
+  return selection != NULL ? sc_selection_ref (selection) : NULL;
 }
 
 static gboolean

@@ -5,8 +5,6 @@
 #include "console/engine/session/sc-session-rates.h"
 #include "console/engine/store/sc-store-signatures.h"
 
-#define RESUME_LOOK_BACK 1000u /* sessions looked at after a restart */
-
 G_DEFINE_FINAL_TYPE (ScSessions, sc_sessions, G_TYPE_OBJECT)
 
 enum { SIGNAL_CHANGED, SIGNAL_ENDED, SIGNAL_SEAT_STATE, N_SIGNALS };
@@ -23,6 +21,7 @@ sc_sessions_finalize (GObject *object)
   g_hash_table_unref (self->verifying);
   g_hash_table_unref (self->behind);
   g_hash_table_unref (self->room_caps);
+  g_hash_table_unref (self->ways_back);
   g_object_unref (self->hub);
   g_free (self->config.group);
   g_free (self->config.interface_address);
@@ -48,10 +47,11 @@ sc_sessions_init (ScSessions *self)
   self->verifying = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->behind = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->room_caps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->ways_back = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sc_selection_unref);
 }
 
-static ScSession *
-find_running (ScSessions *self, guint64 id)
+ScSession *
+sc_sessions_find_running (ScSessions *self, guint64 id)
 {
   for (guint i = 0; i < self->running->len; i++) {
     ScSession *session = g_ptr_array_index (self->running, i);
@@ -78,25 +78,29 @@ sc_sessions_find_holder (ScSessions *self, const char *seat)
 
 /* A seat that still listens for a session that is over, because it was away at the end, is told so. */
 static void
-send_away (ScSessions *self, const char *seat, guint64 session)
+send_away (ScSessions *self, const char *seat, guint64 session, ScLeaveReason reason)
 {
   g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_LEAVE, session);
 
-  message->leave.reason = SC_LEAVE_CANCELLED;
+  message->leave.reason = reason;
   sc_seat_hub_send (self->hub, seat, message);
 }
 
-/* A seat that was away when its session was cancelled would go on with it by itself. */
+/* A seat that was away when its session was cancelled, or let go of it, would go on with it by itself. */
 static void
 remind (ScSessions *self, const char *seat)
 {
   g_autoptr (GError) error = NULL;
   guint64 cancelled = 0;
+  guint64 released = 0;
 
-  if (!sc_catalog_find_cancelled (self->catalog, seat, &cancelled, &error))
+  if (!sc_catalog_find_cancelled (self->catalog, seat, &cancelled, &error) ||
+      !sc_catalog_find_released (self->catalog, seat, &released, &error))
     g_warning ("it is not known whether seat %s was in a cancelled session: %s", seat, error->message);
-  else if (cancelled != 0)
-    send_away (self, seat, cancelled);
+  if (cancelled != 0)
+    send_away (self, seat, cancelled, SC_LEAVE_CANCELLED);
+  else if (released != 0)
+    send_away (self, seat, released, SC_LEAVE_SUSPENDED);
 }
 
 static void
@@ -141,7 +145,7 @@ end_busy (ScSessions *self, const char *seat, const ScControlMessage *done)
 static void
 on_message (ScSeatHub *hub, const char *seat, const ScControlMessage *message, ScSessions *self)
 {
-  ScSession *session = message->session != 0 ? find_running (self, message->session) : NULL;
+  ScSession *session = message->session != 0 ? sc_sessions_find_running (self, message->session) : NULL;
 
   if (message->type == SC_CONTROL_VERIFIED)
     sc_sessions_verified (self, seat, message->verified);
@@ -150,7 +154,9 @@ on_message (ScSeatHub *hub, const char *seat, const ScControlMessage *message, S
   else if (session != NULL)
     sc_session_message (session, seat, message);
   else if (message->session != 0 && (message->type == SC_CONTROL_JOINED || message->type == SC_CONTROL_REPORT))
-    send_away (self, seat, message->session);
+    send_away (self, seat, message->session, SC_LEAVE_CANCELLED);
+  else if (message->type == SC_CONTROL_DONE && message->session != 0)
+    sc_sessions_note_done (self, seat, message);
 }
 
 ScSessions *
@@ -261,6 +267,14 @@ sc_sessions_run (ScSessions *self, ScCatalogSession *session, GPtrArray *rows, S
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0, id);
 }
 
+void
+sc_sessions_tell_changed (ScSessions *self, guint64 id, gboolean ended)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, id);
+  if (ended)
+    g_signal_emit (self, signals[SIGNAL_ENDED], 0, id);
+}
+
 static gboolean
 give_up_seat (ScSessions *self, guint64 session, ScCatalogSessionSeat *row, const GError *reason, GError **error)
 {
@@ -273,8 +287,8 @@ give_up_seat (ScSessions *self, guint64 session, ScCatalogSessionSeat *row, cons
 }
 
 /* What cannot be taken up again is ended with the reason. */
-static void
-give_up (ScSessions *self, ScCatalogSession *session, const GError *reason)
+void
+sc_sessions_give_up (ScSessions *self, ScCatalogSession *session, const GError *reason)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = sc_catalog_list_session_seats (self->catalog, session->id, &error);
@@ -282,6 +296,7 @@ give_up (ScSessions *self, ScCatalogSession *session, const GError *reason)
 
   g_warning ("session %" G_GUINT64_FORMAT " cannot be resumed: %s", session->id, reason->message);
   session->state = SC_SESSION_FAILED;
+  session->suspended = FALSE;
   session->ended = g_get_real_time ();
   g_free (session->error);
   session->error = g_strdup (reason->message);
@@ -298,9 +313,9 @@ resume_one (ScSessions *self, guint64 id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ScCatalogSession) session = sc_catalog_get_session (self->catalog, id, &error);
+  g_autoptr (ScSelection) selection = NULL;
   g_autoptr (ScVersionManifest) version = NULL;
   g_autoptr (GPtrArray) rows = NULL;
-  ScSignature signature;
 
   if (session == NULL) {
     g_warning ("session %" G_GUINT64_FORMAT " cannot be resumed: %s", id, error->message);
@@ -310,11 +325,13 @@ resume_one (ScSessions *self, guint64 id)
     g_set_error_literal (&error, SC_ERROR, SC_ERROR_CANCELLED,
                          "the engine ended while it asked the seats: start the dry run again");
   else
-    version = sc_store_get_version (self->store, session->version, &error);
-  if (version != NULL && sc_store_get_signature (self->store, version, &signature, &error))
+    selection = sc_selection_new_from_text (session->version, session->templates, &error);
+  if (selection != NULL)
+    version = sc_sessions_compose (self, selection, &error);
+  if (version != NULL)
     rows = sc_catalog_list_session_seats (self->catalog, id, &error);
   if (rows == NULL) {
-    give_up (self, session, error);
+    sc_sessions_give_up (self, session, error);
     return;
   }
   g_message ("session %" G_GUINT64_FORMAT " was running when the engine ended: it is resumed", id);
@@ -325,32 +342,37 @@ void
 sc_sessions_resume_all (ScSessions *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) sessions = sc_catalog_list_sessions (self->catalog, RESUME_LOOK_BACK, &error);
+  g_autoptr (GPtrArray) sessions = sc_catalog_list_open_sessions (self->catalog, &error);
 
   if (sessions == NULL) {
     g_warning ("sessions cannot be resumed: %s", error->message);
     return;
   }
-  for (guint i = sessions->len; i-- > 0;) {
+  for (guint i = 0; i < sessions->len; i++) {
     const ScCatalogSession *session = g_ptr_array_index (sessions, i);
 
-    if (!sc_session_state_is_over (session->state) && find_running (self, session->id) == NULL)
+    if (!session->suspended && sc_sessions_find_running (self, session->id) == NULL)
       resume_one (self, session->id);
   }
 }
 
 /* orders and questions */
 
-static ScSession *
-need_running (ScSessions *self, guint64 id, GError **error)
+ScSession *
+sc_sessions_need_running (ScSessions *self, guint64 id, GError **error)
 {
-  ScSession *session = find_running (self, id);
+  ScSession *session = sc_sessions_find_running (self, id);
   g_autoptr (ScCatalogSession) past = NULL;
 
-  if (session != NULL)
+  if (session != NULL && !sc_session_is_suspended (session))
     return session;
-  past = sc_catalog_get_session (self->catalog, id, error);
-  if (past != NULL)
+  past = session == NULL ? sc_catalog_get_session (self->catalog, id, error) : NULL;
+  if (session != NULL || (past != NULL && past->suspended))
+    g_set_error (error, SC_ERROR, SC_ERROR_STATE,
+                 "session %" G_GUINT64_FORMAT
+                 " waits for its rooms' maintenance window: resume it to have it go on at once, or cancel it",
+                 id);
+  else if (past != NULL)
     g_set_error (error, SC_ERROR, SC_ERROR_STATE, "session %" G_GUINT64_FORMAT " is over (%s)", id,
                  sc_session_state_to_nick (past->state));
   return NULL;
@@ -359,7 +381,7 @@ need_running (ScSessions *self, guint64 id, GError **error)
 gboolean
 sc_sessions_pause (ScSessions *self, guint64 id, GError **error)
 {
-  ScSession *session = need_running (self, id, error);
+  ScSession *session = sc_sessions_need_running (self, id, error);
 
   return session != NULL && sc_session_pause (session, error);
 }
@@ -367,16 +389,22 @@ sc_sessions_pause (ScSessions *self, guint64 id, GError **error)
 gboolean
 sc_sessions_resume (ScSessions *self, guint64 id, GError **error)
 {
-  ScSession *session = need_running (self, id, error);
+  ScSession *session;
 
+  if (sc_sessions_is_suspended (self, id))
+    return sc_sessions_take_up (self, id, TRUE, error);
+  session = sc_sessions_need_running (self, id, error);
   return session != NULL && sc_session_resume (session, error);
 }
 
 gboolean
 sc_sessions_cancel (ScSessions *self, guint64 id, GError **error)
 {
-  ScSession *session = need_running (self, id, error);
+  ScSession *session;
 
+  if (sc_sessions_is_suspended (self, id))
+    return sc_sessions_cancel_suspended (self, id, error);
+  session = sc_sessions_need_running (self, id, error);
   return session != NULL && sc_session_cancel (session, error);
 }
 
@@ -393,7 +421,7 @@ sc_session_view_free (ScSessionView *self)
 ScSessionView *
 sc_sessions_view (ScSessions *self, guint64 id, GError **error)
 {
-  ScSession *running = find_running (self, id);
+  ScSession *running = sc_sessions_find_running (self, id);
   g_autoptr (ScSessionView) view = NULL;
 
   if (running != NULL)
@@ -413,7 +441,7 @@ sc_sessions_view (ScSessions *self, guint64 id, GError **error)
 ScJson *
 sc_sessions_get_rates (ScSessions *self, guint64 id, GError **error)
 {
-  ScSession *running = find_running (self, id);
+  ScSession *running = sc_sessions_find_running (self, id);
   g_autoptr (ScCatalogSession) session = sc_catalog_get_session (self->catalog, id, error);
   g_autoptr (ScJson) rates = running != NULL ? sc_session_get_rates (running) : NULL;
   g_autoptr (ScSessionRates) none = NULL;
@@ -450,7 +478,7 @@ sc_sessions_get_plan (ScSessions *self, const ScChunkId *plan, const char *seat,
 void
 sc_sessions_count_catch_up (ScSessions *self, guint64 session, const char *seat, guint64 bytes)
 {
-  ScSession *running = find_running (self, session);
+  ScSession *running = sc_sessions_find_running (self, session);
 
   if (running != NULL && (seat == NULL || sc_session_holds (running, seat)))
     sc_session_count_catch_up (running, bytes);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/engine/catalog/sc-catalog.h"
+#include "console/engine/schedule/sc-selection.h"
 #include "console/engine/session/sc-order-signer.h"
 #include "console/engine/session/sc-seat-hub.h"
 #include "console/engine/store/sc-store.h"
@@ -65,14 +66,16 @@ typedef struct {
   guint64 version;
   const char *const *templates; /* (nullable): of the version; NULL: all */
   const char *room;             /* (nullable) */
-  const char *const *seats;     /* (nullable): ids or unique names; NULL with NULL room: every seat */
+  const char *const *rooms;     /* (nullable): several, instead of @room */
+  const char *const *seats;     /* (nullable): ids or unique names; NULL with neither room nor rooms: every seat */
   guint64 rate_cap;             /* 0: the default */
   gboolean dry_run;             /* only ask the seats what it takes: nothing is assigned, sent or changed */
   gboolean wake;                /* seats that are off are woken, and awaited */
   gboolean power_off;           /* at the session's end, where nobody is signed in */
   /* By staff, now: assigns the version to the room (all rooms), or pins the seats where it is not their room's already;
    * seats that are pinned are left out of a room's session; windows do not count. Else by the scheduler: the seats are
-   * assigned already. */
+   * assigned already, and one that another session holds is left out. Seats that wait in a suspended session are taken
+   * over from it. */
   gboolean by_scheduler;
   guint64 schedule;   /* that asked for it; 0: none */
   const char *origin; /* (nullable): nick; NULL: "staff" */
@@ -103,12 +106,14 @@ guint64 sc_sessions_get_room_cap (ScSessions *self, const char *room);
 /* bits/s of all catch-up together, besides what sessions send; 0: a quarter of the console's cap, as at first */
 void sc_sessions_set_catch_up_rate (ScSessions *self, guint64 rate);
 guint64 sc_sessions_get_catch_up_rate (ScSessions *self); /* that which holds: never 0 */
-/* Without multicast: orders the seat to bring itself to @version, which becomes its assigned one; 0: to that which is
- * assigned. */
+/* Without multicast: orders the seat to bring itself to @version, or to those templates of it that it is to have, which
+ * pins it to that unless it is assigned to it already; 0: to what is assigned. */
 gboolean sc_sessions_catch_up (ScSessions *self, const char *seat, guint64 version, GError **error);
 
 /* Orders the seat back to @version, without assigning it, if that needs no network. */
 gboolean sc_sessions_go_back (ScSessions *self, const char *seat, guint64 version, GError **error);
+/* (transfer full) (nullable): where it was last ordered to go back */
+ScSelection *sc_sessions_get_way_back (ScSessions *self, const char *seat);
 
 /* Orders the seat to read all its templates and compare them with their manifests; what it found is in the catalog
  * (sc_catalog_get_verified()) when it is no longer verifying. A seat whose connection breaks has failed. Errors:
