@@ -2,6 +2,7 @@
 #include "console/engine/api/sc-api-auth.h"
 
 #include "common/trust/sc-token.h"
+#include "console/engine/api/sc-api-caches.h"
 #include "console/engine/api/sc-api-failures.h"
 #include "console/engine/api/sc-api-listener.h"
 
@@ -79,17 +80,25 @@ become_local_administrator (ScPrincipal *principal)
   principal->name = g_strdup (SC_PRINCIPAL_LOCAL);
 }
 
-/* By the certificate that the other end has shown. */
 static gboolean
-identify_seat (ScApiAuth *self, ScApiRequest *request, GTlsCertificate *peer, GError **error)
+identify_cache (ScApiAuth *self, ScApiRequest *request, const ScCertificate *certificate, GError **error)
 {
-  g_autoptr (ScCertificate) certificate = sc_certificate_of_tls (peer, error);
-  guint8 key_id[SC_KEY_ID_SIZE];
-  g_autofree char *seat = NULL;
+  char *name = sc_api_caches_identify (self->parts, certificate, error);
 
-  if (certificate != NULL)
-    seat = sc_authority_identify_seat (self->parts->authority, certificate, g_get_real_time () / G_USEC_PER_SEC, key_id,
-                                       error);
+  if (name == NULL)
+    return FALSE;
+  request->principal.role = SC_ROLE_CACHE;
+  request->principal.name = name;
+  return TRUE;
+}
+
+static gboolean
+identify_seat (ScApiAuth *self, ScApiRequest *request, const ScCertificate *certificate, GError **error)
+{
+  guint8 key_id[SC_KEY_ID_SIZE];
+  g_autofree char *seat = sc_authority_identify_seat (self->parts->authority, certificate,
+                                                      g_get_real_time () / G_USEC_PER_SEC, key_id, error);
+
   if (seat == NULL)
     return FALSE;
   if (!sc_enrolments_check_certificate (self->parts->enrolments, seat, key_id, error)) {
@@ -101,10 +110,23 @@ identify_seat (ScApiAuth *self, ScApiRequest *request, GTlsCertificate *peer, GE
   return TRUE;
 }
 
+/* By the certificate that the other end has shown. */
 static gboolean
-is_for_seats (const ScApiRequest *request)
+identify_peer (ScApiAuth *self, ScApiRequest *request, GTlsCertificate *peer, GError **error)
 {
-  return request->route != NULL && request->route->role == SC_ROLE_SEAT;
+  g_autoptr (ScCertificate) certificate = sc_certificate_of_tls (peer, error);
+
+  if (certificate == NULL)
+    return FALSE;
+  if (sc_certificate_claims_cache (certificate))
+    return identify_cache (self, request, certificate, error);
+  return identify_seat (self, request, certificate, error);
+}
+
+static gboolean
+is_for (const ScApiRequest *request, ScRole role)
+{
+  return request->route != NULL && request->route->role == role;
 }
 
 static gboolean
@@ -115,8 +137,13 @@ identify (ScApiAuth *self, ScApiRequest *request, GError **error)
   GTlsCertificate *peer = sc_api_listener_get_peer (request->message);
 
   if (bearer == NULL && peer != NULL)
-    return identify_seat (self, request, peer, error);
-  if (bearer == NULL && is_for_seats (request)) {
+    return identify_peer (self, request, peer, error);
+  if (bearer == NULL && is_for (request, SC_ROLE_CACHE)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_DENIED,
+                 "this is for HTTP caches that “seatcastctl cache create” made a certificate for, and none is shown");
+    return FALSE;
+  }
+  if (bearer == NULL && is_for (request, SC_ROLE_SEAT)) {
     g_set_error (
         error, SC_ERROR, SC_ERROR_DENIED,
         "this is for seats that have enrolled, and this one shows no certificate: give it a token of its room");
@@ -150,6 +177,12 @@ refuse (ScApiRequest *request, const GError *error)
   sc_api_request_fail (request, error);
 }
 
+static const char *
+name_those_for (ScRole role)
+{
+  return role == SC_ROLE_SEAT ? "for seats" : role == SC_ROLE_CACHE ? "for HTTP caches" : "for staff";
+}
+
 /* The route is for the audit: who is refused has called it by the name of a button or a command. */
 static void
 forbid (ScApiRequest *request)
@@ -160,10 +193,9 @@ forbid (ScApiRequest *request)
   request->recorded = TRUE;
   sc_api_failures_note (request->parts->failures, "denied", &request->principal, request->address, what,
                         "the role does not allow it");
-  if (request->route->role == SC_ROLE_SEAT || request->principal.role == SC_ROLE_SEAT)
+  if (request->route->role < SC_ROLE_VIEWER || request->principal.role < SC_ROLE_VIEWER)
     sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED, "this is %s, and “%s” has the role %s",
-                                request->route->role == SC_ROLE_SEAT ? "for seats" : "for staff",
-                                request->principal.name, role);
+                                name_those_for (request->route->role), request->principal.name, role);
   else
     sc_api_request_fail_status (request, SOUP_STATUS_FORBIDDEN, SC_ERROR_DENIED,
                                 "“%s” has the role %s, and this needs the role %s: ask an administrator",

@@ -97,7 +97,9 @@ gboolean
 sc_api_callers_enter (ScApiCallers *self, ScApiRequest *request, GSocket *socket)
 {
   const ScPrincipal *principal = &request->principal;
-  guint max = principal->role == SC_ROLE_SEAT ? SC_API_CALLERS_SEAT : SC_API_CALLERS_USER;
+  guint max = principal->role == SC_ROLE_SEAT    ? SC_API_CALLERS_SEAT
+              : principal->role == SC_ROLE_CACHE ? SC_API_CALLERS_CACHE
+                                                 : SC_API_CALLERS_USER;
   g_autofree char *key = principal->role == SC_ROLE_NONE || sc_principal_is_local (principal)
                              ? NULL
                              : g_strdup_printf ("%s %s", sc_role_to_nick (principal->role), principal->name);

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 #define SC_API_CALLERS_SEAT 24u /* requests at once; a seat's service has 8, and as many of before its restart */
 #define SC_API_CALLERS_USER 64u
+#define SC_API_CALLERS_CACHE 256u       /* it asks for a room or more */
 #define SC_API_CALLERS_BODY_SECONDS 60u /* until the whole request is there */
 #define SC_API_CALLERS_SECONDS 900u     /* until the whole answer is taken: 49 MB at 0.5 Mbit/s */
 

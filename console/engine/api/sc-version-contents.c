@@ -316,6 +316,24 @@ check_entry (ScVersionContents *self, const ScReadable *readable, guint32 pack, 
 }
 
 gboolean
+sc_version_contents_check_place (ScVersionContents *self, const ScReadable *readable, guint32 pack, guint64 offset,
+                                 guint64 length, GError **error)
+{
+  gsize step = 0;
+
+  for (guint64 at = 0; at < length; at += step) {
+    gsize left = (gsize) (length - at);
+    g_autoptr (GBytes) header = sc_store_read_pack (self->store, pack, offset + at,
+                                                    MIN (left, (gsize) SC_PACK_ENTRY_HEADER_SIZE), error);
+
+    if (header == NULL || !check_entry (self, readable, pack, offset + at, g_bytes_get_data (header, NULL), left, &step,
+                                        error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
 sc_version_contents_check_range (ScVersionContents *self, const ScReadable *readable, guint32 pack, guint64 offset,
                                  GBytes *bytes, GError **error)
 {

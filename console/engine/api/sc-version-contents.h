@@ -38,5 +38,8 @@ gboolean sc_version_contents_check_manifest (ScVersionContents *self, GArray *ve
  * Errors: %SC_ERROR_DENIED; %SC_ERROR_NOT_FOUND an entry lies elsewhere now; others of the store */
 gboolean sc_version_contents_check_range (ScVersionContents *self, const ScReadable *readable, guint32 pack,
                                           guint64 offset, GBytes *bytes, GError **error);
+/* The same of @length bytes there, of which only the entries' headers are read. */
+gboolean sc_version_contents_check_place (ScVersionContents *self, const ScReadable *readable, guint32 pack,
+                                          guint64 offset, guint64 length, GError **error);
 
 G_END_DECLS

@@ -246,6 +246,7 @@ engine_fixture_tear_down (EngineFixture *fixture, gconstpointer data)
   sc_authority_close (fixture->parts.authority);
   sc_connection_free (fixture->connection);
   g_clear_object (&fixture->seat_certificate);
+  g_clear_object (&fixture->cache_certificate);
   g_free (fixture->token);
   remove_tree (fixture->directory);
   remove_tree (fixture->repository);
@@ -293,8 +294,27 @@ engine_fixture_certify (EngineFixture *fixture, const char *seat)
   return tls;
 }
 
-static gboolean
-is_for_seats (const char *method, const char *path)
+GTlsCertificate *
+engine_fixture_certify_cache (EngineFixture *fixture, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScPrivateKey) key = sc_private_key_new (SC_KEY_P256, &error);
+  g_autofree char *request = sc_certificate_request_new (key, &error);
+  g_autoptr (ScJson) asked = json_pack ("{s:s, s:[s], s:s}", "name", name, "names", "127.0.0.1", "request", request);
+  g_autofree char *body = sc_json_to_text (asked);
+  g_autoptr (ScJson) answer = engine_fixture_json (fixture, "POST", "/v1/caches", body, 201);
+  const char *pem = json_string_value (json_object_get (answer, "certificate"));
+  g_autoptr (ScCertificate) certificate = sc_certificate_parse (pem, strlen (pem), &error);
+  GTlsCertificate *tls = NULL;
+
+  g_assert_no_error (error);
+  tls = sc_certificate_to_tls (certificate, key, sc_authority_get_certificate (fixture->authority), &error);
+  g_assert_no_error (error);
+  return tls;
+}
+
+static ScRole
+find_role (const char *method, const char *path)
 {
   char *arguments[SC_API_MAX_ARGUMENTS] = { NULL };
   g_auto (GStrv) parts = g_strsplit (path, "?", 2);
@@ -303,7 +323,7 @@ is_for_seats (const char *method, const char *path)
 
   for (guint i = 0; i < SC_API_MAX_ARGUMENTS; i++)
     g_free (arguments[i]);
-  return route != NULL && route->role == SC_ROLE_SEAT;
+  return route != NULL ? route->role : SC_ROLE_NONE;
 }
 
 SoupMessage *
@@ -312,7 +332,12 @@ engine_fixture_message (EngineFixture *fixture, const char *method, const char *
   g_autofree char *authorization = g_strdup_printf ("Bearer %s", fixture->token);
   SoupMessage *message = NULL;
 
-  if (is_for_seats (method, path)) {
+  if (find_role (method, path) == SC_ROLE_CACHE) {
+    if (fixture->cache_certificate == NULL)
+      fixture->cache_certificate = engine_fixture_certify_cache (fixture, "cache");
+    return engine_fixture_message_of (fixture, fixture->cache_certificate, method, path);
+  }
+  if (find_role (method, path) == SC_ROLE_SEAT) {
     if (fixture->seat_certificate == NULL)
       fixture->seat_certificate = engine_fixture_certify (fixture, FIXTURE_SEAT);
     return engine_fixture_message_of (fixture, fixture->seat_certificate, method, path);

@@ -13,6 +13,7 @@ typedef struct {
   ScApiParts parts;
   ScAuthority *authority;            /* of the parts */
   GTlsCertificate *seat_certificate; /* of the seat that was here once; NULL until it is used */
+  GTlsCertificate *cache_certificate; /* of an HTTP cache; NULL until it is used */
   ScApi *api;
   char *token;
   guint16 port;
@@ -39,7 +40,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EngineResponse, engine_response_clear)
 
 /* A certificate for the seat, as if it had enrolled. @seat: an id */
 GTlsCertificate *engine_fixture_certify (EngineFixture *fixture, const char *seat);
-/* A message to the API: with the token, or of the seat that was here once where it is what only seats may ask. */
+/* A certificate for an HTTP cache, by the API. @name: of the cache */
+GTlsCertificate *engine_fixture_certify_cache (EngineFixture *fixture, const char *name);
+/* A message to the API: with the token, or of the seat that was here once where it is what only seats may ask, or of a
+ * cache where only caches may. */
 SoupMessage *engine_fixture_message (EngineFixture *fixture, const char *method, const char *path);
 /* A message without the token: of a seat that shows @certificate, or (NULL) of nobody. */
 SoupMessage *engine_fixture_message_of (EngineFixture *fixture, GTlsCertificate *certificate, const char *method,
