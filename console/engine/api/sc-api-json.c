@@ -2,9 +2,12 @@
 #include "console/engine/api/sc-api-json.h"
 
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog-desired.h"
 #include "console/engine/sc-json-text.h"
 #include "console/engine/session/sc-session-estimate.h"
 #include "console/engine/store/sc-store-signatures.h"
+
+#include <string.h>
 
 void
 sc_api_json_set_uint (ScJson *object, const char *key, guint64 value)
@@ -87,22 +90,38 @@ sc_api_json_of_version_and_files (ScStore *store, const ScVersionManifest *versi
   return json;
 }
 
+ScJson *
+sc_api_json_of_templates (const char *templates)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (ScJson) object = NULL;
+  const ScJson *list;
+
+  if (templates == NULL || *templates == '\0')
+    return json_null ();
+  text = g_strdup_printf ("{\"templates\":%s}", templates);
+  object = sc_json_parse_object (text, strlen (text), SC_CONTROL_MAX_BYTES, NULL);
+  list = json_object_get (object, "templates");
+  return json_is_array (list) ? json_incref ((ScJson *) list) : json_null ();
+}
+
+ScJson *
+sc_api_json_of_time (gint64 time)
+{
+  return time == G_MAXINT64 ? json_null () : sc_json_time (time);
+}
+
 const char *
-sc_api_version_state (const ScCatalogSeat *seat)
+sc_api_version_state (const ScApiParts *parts, const ScCatalogSeat *seat)
 {
   const ScInventory *inventory = seat->inventory;
-  gboolean whole = TRUE;
 
-  for (guint i = 0; i < inventory->templates->len; i++) {
-    const ScInventoryTemplate *item = g_ptr_array_index (inventory->templates, i);
-
-    if (item->state == SC_TEMPLATE_DRIFTED)
+  for (guint i = 0; i < inventory->templates->len; i++)
+    if (((const ScInventoryTemplate *) g_ptr_array_index (inventory->templates, i))->state == SC_TEMPLATE_DRIFTED)
       return "drifted";
-    whole = whole && item->state == SC_TEMPLATE_CURRENT;
-  }
   if (seat->assigned_version == 0)
     return "unknown";
-  return whole && inventory->version == seat->assigned_version ? "current" : "behind";
+  return sc_met_check (parts->met, inventory, seat->assigned_version, seat->assigned_templates) ? "current" : "behind";
 }
 
 static ScJson *
@@ -160,6 +179,20 @@ json_of_place (const ScPlace *place)
   return json_pack ("{s:i, s:i}", "column", (int) place->column, "row", (int) place->row);
 }
 
+static ScJson *
+json_of_outlook (const ScApiParts *parts, const char *seat)
+{
+  ScOutlook outlook = { 0 };
+  ScJson *json = json_object ();
+
+  sc_scheduler_get_outlook (parts->scheduler, seat, &outlook);
+  sc_api_json_set_text (json, "behind", sc_behind_to_nick (outlook.behind));
+  sc_api_json_set_text (json, "next", sc_next_to_nick (outlook.next));
+  json_object_set_new (json, "at", sc_api_json_of_time (outlook.at));
+  sc_api_json_set_uint (json, "schedule", outlook.schedule);
+  return json;
+}
+
 ScJson *
 sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat)
 {
@@ -174,9 +207,12 @@ sc_api_json_of_seat (const ScApiParts *parts, const ScCatalogSeat *seat)
   json_object_set_new (json, "place", json_of_place (&seat->place));
   sc_api_json_set_text (json, "presence", online ? "online" : "offline");
   json_object_set_new (json, "transfer", json_of_transfer (sc_seat_hub_get_transfer (parts->hub, inventory->seat)));
-  sc_api_json_set_text (json, "version_state", sc_api_version_state (seat));
+  sc_api_json_set_text (json, "version_state", sc_api_version_state (parts, seat));
   sc_api_json_set_uint (json, "version", inventory->version);
   sc_api_json_set_uint (json, "assigned_version", seat->assigned_version);
+  json_object_set_new (json, "assigned_templates", sc_api_json_of_templates (seat->assigned_templates));
+  json_object_set_new (json, "pinned", json_boolean (seat->pinned));
+  json_object_set_new (json, "outlook", json_of_outlook (parts, inventory->seat));
   sc_api_json_set_uint (json, "free_bytes", inventory->free_bytes);
   sc_api_json_set_uint (json, "reserve_bytes", inventory->reserve_bytes);
   sc_api_json_set_uint (json, "undo_bytes", inventory->undo_bytes);
@@ -234,6 +270,38 @@ json_of_estimate (const ScApiParts *parts, const ScCatalogSession *session)
   return json;
 }
 
+/* When the first window opens that a session waits for; 0: at once, or nobody knows */
+static gint64
+find_resume (const ScApiParts *parts, const ScCatalogSession *session)
+{
+  gint64 now = g_get_real_time ();
+  gint64 resumes = G_MAXINT64;
+
+  for (guint i = 0; session->suspended && i < session->rooms->len; i++) {
+    g_autoptr (ScCatalogRoom) room =
+        sc_catalog_load_room (parts->catalog, g_ptr_array_index (session->rooms, i), NULL); /* it may be gone */
+
+    if (room != NULL && sc_window_is_open (&room->policy.window, now, NULL))
+      return 0;
+    if (room != NULL)
+      resumes = MIN (resumes, sc_window_next_opening (&room->policy.window, now));
+  }
+  return resumes;
+}
+
+static void
+set_origin (ScJson *json, const ScApiParts *parts, const ScCatalogSession *session)
+{
+  json_object_set_new (json, "templates", sc_api_json_of_templates (session->templates));
+  sc_json_set_strings (json, "rooms", session->rooms, session->rooms->len);
+  sc_api_json_set_text (json, "origin", session->origin != NULL ? session->origin : "staff");
+  sc_api_json_set_uint (json, "schedule", session->schedule);
+  json_object_set_new (json, "suspended", json_boolean (session->suspended));
+  json_object_set_new (json, "resumes", sc_api_json_of_time (find_resume (parts, session)));
+  json_object_set_new (json, "any_time", json_boolean (session->any_time));
+  json_object_set_new (json, "power_off", json_boolean (session->power_off));
+}
+
 static ScJson *
 json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
 {
@@ -255,6 +323,7 @@ json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
   sc_api_json_set_uint (json, "parity_packets", session->parity_packets);
   sc_api_json_set_uint (json, "catch_up_bytes", session->catch_up_bytes);
   json_object_set_new (json, "estimate", json_of_estimate (parts, session));
+  set_origin (json, parts, session);
   return json;
 }
 

@@ -17,7 +17,12 @@ ScJson *sc_api_json_of_session_seat (const ScApiParts *parts, const ScCatalogSes
 ScJson *sc_api_json_of_session_view (const ScApiParts *parts, const ScSessionView *view);
 
 /* A seat's version state: "current", "behind", "drifted", "unknown". */
-const char *sc_api_version_state (const ScCatalogSeat *seat);
+const char *sc_api_version_state (const ScApiParts *parts, const ScCatalogSeat *seat);
+
+/* @templates: (nullable): as the catalog keeps them: sc_selection_templates_to_text(). null: all */
+ScJson *sc_api_json_of_templates (const char *templates);
+/* Of times that may be G_MAXINT64: null for it, as for 0. */
+ScJson *sc_api_json_of_time (gint64 time);
 
 /* Short cuts for members. */
 void sc_api_json_set_uint (ScJson *object, const char *key, guint64 value);

@@ -182,13 +182,32 @@ sc_api_request_get_number (ScApiRequest *self, guint argument, guint64 max, guin
   return parse_number (what, self->arguments[argument], 0, max, number, error);
 }
 
+char *
+sc_api_request_dup_query (ScApiRequest *self, const char *key)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (self->message));
+  g_autoptr (GHashTable) form = query != NULL ? soup_form_decode (query) : NULL;
+
+  return form != NULL ? g_strdup (g_hash_table_lookup (form, key)) : NULL;
+}
+
+gboolean
+sc_api_request_get_query_flag (ScApiRequest *self, const char *key, gboolean *value, GError **error)
+{
+  g_autofree char *text = sc_api_request_dup_query (self, key);
+
+  *value = g_strcmp0 (text, "true") == 0;
+  if (text == NULL || *value || g_str_equal (text, "false"))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "%s is “%s”, but must be true or false", key, text);
+  return FALSE;
+}
+
 gboolean
 sc_api_request_get_query_number (ScApiRequest *self, const char *key, guint64 fallback, guint64 min, guint64 max,
                                  guint64 *number, GError **error)
 {
-  const char *query = g_uri_get_query (soup_server_message_get_uri (self->message));
-  g_autoptr (GHashTable) form = query != NULL ? soup_form_decode (query) : NULL;
-  const char *text = form != NULL ? g_hash_table_lookup (form, key) : NULL;
+  g_autofree char *text = sc_api_request_dup_query (self, key);
 
   if (text == NULL) {
     *number = fallback;

@@ -67,6 +67,9 @@ ScJson *sc_api_request_parse_body (ScApiRequest *self, const char *const *allowe
 gboolean sc_api_request_get_number (ScApiRequest *self, guint argument, guint64 max, guint64 *number, GError **error);
 gboolean sc_api_request_get_query_number (ScApiRequest *self, const char *key, guint64 fallback, guint64 min,
                                           guint64 max, guint64 *number, GError **error);
+/* The same of “true” or “false”, which it is where it is missing; and of a text, which is then NULL. */
+gboolean sc_api_request_get_query_flag (ScApiRequest *self, const char *key, gboolean *value, GError **error);
+char *sc_api_request_dup_query (ScApiRequest *self, const char *key);
 
 /* Runs on a worker thread. Returns: (transfer full): the answer, or NULL with an error */
 typedef ScJson *(*ScApiJob) (ScStore *store, gpointer data, GError **error);

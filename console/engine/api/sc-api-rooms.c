@@ -4,6 +4,7 @@
 #include "common/sc-error.h"
 #include "common/sc-text.h"
 #include "console/engine/api/sc-api-json.h"
+#include "console/engine/api/sc-api-room-json.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/catalog/sc-catalog-rooms.h"
 #include "console/engine/sc-json-text.h"
@@ -13,62 +14,16 @@
 #define MAX_SEATS 4096u
 #define MAX_COORDINATE 255u
 
-typedef struct {
-  const char *name;
-  guint64 seats, online, current, behind, drifted, unknown, assigned_version;
-} Room;
-
-static void
-count_seat (Room *room, const ScApiParts *parts, const ScCatalogSeat *seat)
-{
-  const char *state = sc_api_version_state (seat);
-
-  room->seats++;
-  room->online += sc_seat_hub_is_online (parts->hub, seat->inventory->seat);
-  room->current += strcmp (state, "current") == 0;
-  room->behind += strcmp (state, "behind") == 0;
-  room->drifted += strcmp (state, "drifted") == 0;
-  room->unknown += strcmp (state, "unknown") == 0;
-  room->assigned_version = MAX (room->assigned_version, seat->assigned_version);
-}
-
-/* @seats: those of @name count */
-static ScJson *
-json_of_room (const ScApiParts *parts, const char *name, GPtrArray *seats)
-{
-  Room room = { .name = name };
-  ScJson *json = json_object ();
-
-  for (guint i = 0; i < seats->len; i++) {
-    const ScCatalogSeat *seat = g_ptr_array_index (seats, i);
-
-    if (strcmp (seat->room, name) == 0)
-      count_seat (&room, parts, seat);
-  }
-  sc_api_json_set_text (json, "name", room.name);
-  sc_api_json_set_uint (json, "seats", room.seats);
-  sc_api_json_set_uint (json, "online", room.online);
-  sc_api_json_set_uint (json, "current", room.current);
-  sc_api_json_set_uint (json, "behind", room.behind);
-  sc_api_json_set_uint (json, "drifted", room.drifted);
-  sc_api_json_set_uint (json, "unknown", room.unknown);
-  sc_api_json_set_uint (json, "assigned_version", room.assigned_version);
-  return json;
-}
-
 void
 sc_api_tell_room (const ScApiParts *parts, const char *name)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) seats = NULL;
   g_autoptr (ScJson) json = NULL;
 
   if (!sc_events_has_clients (parts->events))
     return;
-  seats = sc_catalog_list_seats (parts->catalog, name, &error);
-  if (seats != NULL && (seats->len > 0 || sc_catalog_check_room (parts->catalog, name, &error)))
-    json = json_of_room (parts, name, seats);
-  else if (g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND))
+  json = sc_api_json_of_room (parts, name, &error);
+  if (g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND))
     json = json_pack ("{s:o, s:b}", "name", sc_json_text (name), "deleted", TRUE);
   if (json != NULL)
     sc_events_emit (parts->events, "room", json);
@@ -79,35 +34,25 @@ sc_api_tell_room (const ScApiParts *parts, const char *name)
 void
 sc_api_list_rooms (ScApiRequest *request)
 {
-  const ScApiParts *parts = request->parts;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (parts->catalog, NULL, &error);
-  g_autoptr (GPtrArray) rooms = seats != NULL ? sc_catalog_list_rooms (parts->catalog, &error) : NULL;
-  ScJson *list = NULL;
+  ScJson *list = sc_api_json_of_rooms (request->parts, &error);
 
-  if (rooms == NULL) {
-    sc_api_request_fail (request, error);
-    return;
-  }
-  list = json_array ();
-  if (seats->len > 0 && *((const ScCatalogSeat *) g_ptr_array_index (seats, 0))->room == '\0') /* sorted by room */
-    json_array_append_new (list, json_of_room (parts, "", seats));
-  for (guint i = 0; i < rooms->len; i++)
-    json_array_append_new (list, json_of_room (parts, g_ptr_array_index (rooms, i), seats));
-  sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "rooms", list));
-}
-
-/* Answers with the room as it is now. */
-static void
-reply_room (ScApiRequest *request, guint status, const char *name)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) seats = sc_catalog_list_seats (request->parts->catalog, name, &error);
-
-  if (seats == NULL)
+  if (list == NULL)
     sc_api_request_fail (request, error);
   else
-    sc_api_request_reply (request, status, json_of_room (request->parts, name, seats));
+    sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "rooms", list));
+}
+
+void
+sc_api_reply_room (ScApiRequest *request, guint status, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  ScJson *json = sc_api_json_of_room (request->parts, name, &error);
+
+  if (json == NULL)
+    sc_api_request_fail (request, error);
+  else
+    sc_api_request_reply (request, status, json);
 }
 
 /* The name that a room is to have, without blanks around it. Returns: (transfer full) */
@@ -148,13 +93,13 @@ sc_api_add_room (ScApiRequest *request)
     sc_api_request_fail (request, error);
     return;
   }
+  sc_scheduler_look (request->parts->scheduler);
   sc_api_tell_room (request->parts, name);
-  reply_room (request, SOUP_STATUS_CREATED, name);
+  sc_api_reply_room (request, SOUP_STATUS_CREATED, name);
 }
 
-/* Lets the clients know of every seat of the room. */
-static void
-touch_seats (const ScApiParts *parts, const char *room)
+void
+sc_api_touch_seats (const ScApiParts *parts, const char *room)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) seats = sc_catalog_list_seats (parts->catalog, room, &error);
@@ -178,11 +123,12 @@ sc_api_rename_room (ScApiRequest *request)
     sc_api_request_fail (request, error);
     return;
   }
+  sc_scheduler_look (request->parts->scheduler);
   if (strcmp (room, name) != 0)
     sc_api_tell_room (request->parts, room);
   sc_api_tell_room (request->parts, name);
-  touch_seats (request->parts, name);
-  reply_room (request, SOUP_STATUS_OK, name);
+  sc_api_touch_seats (request->parts, name);
+  sc_api_reply_room (request, SOUP_STATUS_OK, name);
 }
 
 void
@@ -196,13 +142,13 @@ sc_api_remove_room (ScApiRequest *request)
     sc_api_request_fail (request, error);
     return;
   }
+  sc_scheduler_look (request->parts->scheduler);
   sc_api_tell_room (request->parts, request->arguments[0]);
   sc_api_request_reply (request, SOUP_STATUS_OK, json_object ());
 }
 
-/* (element-type utf8): the ids of the seats that @body lists, each once */
-static GPtrArray *
-parse_seats (ScCatalog *catalog, const ScJson *body, GError **error)
+GPtrArray *
+sc_api_parse_seats (ScCatalog *catalog, const ScJson *body, GError **error)
 {
   g_autoptr (GPtrArray) names = sc_json_get_strings (body, "seats", MAX_SEATS, SC_INVENTORY_STRING_MAX, error);
   g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
@@ -222,7 +168,7 @@ parse_seats (ScCatalog *catalog, const ScJson *body, GError **error)
   }
   if (ids->len > 0)
     return g_steal_pointer (&ids);
-  g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "“seats” is empty: name those that are to be moved");
+  g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "“seats” is empty: name those that you mean");
   return NULL;
 }
 
@@ -266,11 +212,12 @@ sc_api_assign_room (ScApiRequest *request)
   const char *room = NULL;
 
   if (body != NULL && parse_room (body, &room, &error))
-    seats = parse_seats (request->parts->catalog, body, &error);
+    seats = sc_api_parse_seats (request->parts->catalog, body, &error);
   if (seats == NULL || !sc_catalog_assign_room (request->parts->catalog, seats, room, &error)) {
     sc_api_request_fail (request, error);
     return;
   }
+  sc_scheduler_look (request->parts->scheduler);
   for (guint i = 0; i < seats->len; i++)
     sc_seat_hub_touch (request->parts->hub, g_ptr_array_index (seats, i));
   reply_seats (request, seats);
@@ -334,9 +281,9 @@ sc_api_set_places (ScApiRequest *request)
     return;
   }
   if (clear)
-    touch_seats (parts, room);
+    sc_api_touch_seats (parts, room);
   for (guint i = 0; !clear && i < seats->len; i++)
     sc_seat_hub_touch (parts->hub, g_ptr_array_index (seats, i));
   sc_api_tell_room (parts, room);
-  reply_room (request, SOUP_STATUS_OK, room);
+  sc_api_reply_room (request, SOUP_STATUS_OK, room);
 }

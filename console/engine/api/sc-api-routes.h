@@ -46,6 +46,21 @@ void sc_api_rename_room (ScApiRequest *request);
 void sc_api_remove_room (ScApiRequest *request);
 void sc_api_assign_room (ScApiRequest *request);
 void sc_api_set_places (ScApiRequest *request);
+/* sc-api-policy.c */
+void sc_api_change_policy (ScApiRequest *request);
+void sc_api_assign_version (ScApiRequest *request);
+void sc_api_pin_seat (ScApiRequest *request);
+/* sc-api-schedules.c */
+void sc_api_list_schedules (ScApiRequest *request);
+void sc_api_get_schedule (ScApiRequest *request);
+void sc_api_add_schedule (ScApiRequest *request);
+void sc_api_cancel_schedule (ScApiRequest *request);
+/* sc-api-planned.c */
+void sc_api_list_planned (ScApiRequest *request);
+void sc_api_wake (ScApiRequest *request);
+/* sc-api-hooks.c */
+void sc_api_get_version_hooks (ScApiRequest *request);
+void sc_api_set_version_hooks (ScApiRequest *request);
 /* sc-api-history.c */
 void sc_api_list_activity (ScApiRequest *request);
 void sc_api_list_seat_log (ScApiRequest *request);
@@ -94,13 +109,5 @@ void sc_api_get_manifest (ScApiRequest *request);
 void sc_api_get_plan (ScApiRequest *request);
 void sc_api_get_pack (ScApiRequest *request);
 void sc_api_locate_chunks (ScApiRequest *request);
-/* sc-api-caches.c */
-void sc_api_list_caches (ScApiRequest *request);
-void sc_api_create_cache (ScApiRequest *request);
-void sc_api_revoke_cache (ScApiRequest *request);
-/* sc-api-cache-content.c */
-void sc_api_check_for_cache (ScApiRequest *request);
-void sc_api_get_manifest_for_cache (ScApiRequest *request);
-void sc_api_get_pack_for_cache (ScApiRequest *request);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-json.h"
+#include "console/engine/api/sc-api-rooms.h"
 #include "console/engine/api/sc-api-routes.h"
 
 void
@@ -19,9 +20,8 @@ sc_api_list_seats (ScApiRequest *request)
   sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "seats", list));
 }
 
-/* One seat with what its last verification found, which a list leaves out. */
-static void
-reply_seat (ScApiRequest *request, guint status, const char *name)
+void
+sc_api_reply_seat (ScApiRequest *request, guint status, const char *name)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (request->parts->catalog, name, &error);
@@ -45,7 +45,7 @@ reply_seat (ScApiRequest *request, guint status, const char *name)
 void
 sc_api_get_seat (ScApiRequest *request)
 {
-  reply_seat (request, SOUP_STATUS_OK, request->arguments[0]);
+  sc_api_reply_seat (request, SOUP_STATUS_OK, request->arguments[0]);
 }
 
 void
@@ -62,7 +62,7 @@ sc_api_catch_up (ScApiRequest *request)
       !sc_sessions_catch_up (request->parts->sessions, request->arguments[0], version, &error))
     sc_api_request_fail (request, error);
   else
-    reply_seat (request, SOUP_STATUS_ACCEPTED, request->arguments[0]);
+    sc_api_reply_seat (request, SOUP_STATUS_ACCEPTED, request->arguments[0]);
 }
 
 static void
@@ -75,7 +75,7 @@ order_verify (ScApiRequest *request, gboolean (*order) (ScSessions *, const char
   if (body == NULL || !order (request->parts->sessions, request->arguments[0], &error))
     sc_api_request_fail (request, error);
   else
-    reply_seat (request, SOUP_STATUS_ACCEPTED, request->arguments[0]);
+    sc_api_reply_seat (request, SOUP_STATUS_ACCEPTED, request->arguments[0]);
 }
 
 void

@@ -207,6 +207,7 @@ sc_api_new (const ScApiParts *parts, const char *token)
 
   self->parts = *parts;
   self->parts.failures = sc_api_failures_new (parts->activity);
+  self->parts.met = sc_met_new (parts->store);
   self->server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, NULL);
   /* a few compressed bytes could become any number: messages are capped as they come */
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
@@ -243,6 +244,7 @@ sc_api_free (ScApi *self)
   sc_api_auth_free (self->auth);
   sc_api_callers_free (self->callers);
   sc_api_failures_free (self->parts.failures);
+  sc_met_free (self->parts.met);
   g_free (self);
 }
 
