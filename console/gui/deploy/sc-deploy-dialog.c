@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "console/gui/deploy/sc-deploy-dialog.h"
+#include "console/gui/deploy/sc-deploy-dialog-private.h"
 
 #include "common/sc-error.h"
-#include "console/gui/deploy/sc-deploy-table.h"
-#include "console/gui/deploy/sc-target-chooser.h"
-#include "console/gui/deploy/sc-version-chooser.h"
-#include "console/gui/model/sc-deployer.h"
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/sc-navigate.h"
 #include "console/gui/sc-notice.h"
@@ -24,35 +20,7 @@
 /* What the line of counts has, in this order; the last is that of seats with templates in use. */
 static const ScDeployVerdict counted[] = { SC_DEPLOY_SEAT_FITS, SC_DEPLOY_SEAT_NO_SPACE, SC_DEPLOY_SEAT_REFUSED,
                                            SC_DEPLOY_SEAT_HAS_IT, SC_DEPLOY_SEAT_OFF };
-#define N_COUNTS (G_N_ELEMENTS (counted) + 1)
-
-struct _ScDeployDialog {
-  GtkWindow parent;
-  GtkHeaderBar *header;
-  GtkButton *deploy_button;
-  GtkSpinner *spinner;
-  GtkInfoBar *info_bar;
-  GtkLabel *info_label;
-  GtkScrolledWindow *outer, *choices;
-  GtkBox *columns;
-  GtkSeparator *separator;
-  ScVersionChooser *version;
-  ScTargetChooser *target;
-  GtkToggleButton *rate_default, *rate_own;
-  GtkSpinButton *rate;
-  GtkLabel *headline, *detail;
-  GtkProgressBar *progress;
-  GtkButton *again_button;
-  GtkFlowBox *counts;
-  ScDeployTable *table;
-
-  GtkLabel *count_labels[N_COUNTS];
-  ScConsole *console;
-  ScDeployPlan *plan;
-  ScDeployer *deployer;
-  guint turn_source;
-  gboolean refreshing;
-};
+G_STATIC_ASSERT (G_N_ELEMENTS (counted) + 1 == SC_DEPLOY_DIALOG_N_COUNTS);
 
 G_DEFINE_FINAL_TYPE (ScDeployDialog, sc_deploy_dialog, GTK_TYPE_WINDOW)
 
@@ -78,6 +46,7 @@ sc_deploy_dialog_dispose (GObject *object)
   ScDeployDialog *self = SC_DEPLOY_DIALOG (object);
 
   g_clear_handle_id (&self->turn_source, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
   if (self->console != NULL) {
     g_signal_handlers_disconnect_by_data (self->console, self);
     g_signal_handlers_disconnect_by_data (sc_console_get_versions (self->console), self);
@@ -153,7 +122,7 @@ set_text (GtkLabel *label, const char *text)
 static void
 refresh_counts (ScDeployDialog *self, const ScDeploySummary *summary)
 {
-  for (guint i = 0; i < N_COUNTS; i++) {
+  for (guint i = 0; i < SC_DEPLOY_DIALOG_N_COUNTS; i++) {
     GtkWidget *child = gtk_widget_get_ancestor (GTK_WIDGET (self->count_labels[i]), GTK_TYPE_FLOW_BOX_CHILD);
     g_autofree char *text =
         i < G_N_ELEMENTS (counted) ? sc_deploy_words_count (summary, counted[i]) : sc_deploy_words_busy_count (summary);
@@ -181,11 +150,12 @@ refresh_outlook (ScDeployDialog *self)
   ScDeployOutlook outlook = sc_deploy_words_get_outlook (self->plan, self->deployer);
   g_autofree char *headline = sc_deploy_words_headline (self->plan, self->deployer);
   g_autofree char *detail = sc_deploy_words_detail (self->plan, self->deployer);
+  const gboolean later = outlook == SC_DEPLOY_OUTLOOK_INCOMPLETE && sc_deploy_dialog_can_plan (self);
   ScDeploySummary summary;
 
   sc_deploy_plan_sum_up (self->plan, &summary);
   set_text (self->headline, headline);
-  set_text (self->detail, detail);
+  set_text (self->detail, later ? _ ("What will be sent then is not known yet: nobody is there to be asked.") : detail);
   sc_style_set_class (GTK_WIDGET (self->headline), "failed",
                       outlook == SC_DEPLOY_OUTLOOK_FAILED || outlook == SC_DEPLOY_OUTLOOK_IMPOSSIBLE);
   gtk_widget_set_visible (GTK_WIDGET (self->again_button), outlook == SC_DEPLOY_OUTLOOK_FAILED);
@@ -220,8 +190,14 @@ refresh_version (ScDeployDialog *self)
 static void
 refresh_deploy_button (ScDeployDialog *self)
 {
-  gboolean deploying = sc_deployer_is_deploying (self->deployer);
-  gboolean possible = sc_deploy_plan_can_deploy (self->plan) && sc_deployer_get_error (self->deployer) == NULL;
+  const gboolean planned = sc_deploy_dialog_is_planned (self), back = sc_deploy_plan_is_rolling_back (self->plan);
+  gboolean deploying = sc_deployer_is_deploying (self->deployer) || self->planning;
+  gboolean possible = planned
+                          ? sc_deploy_dialog_can_plan (self)
+                          : sc_deploy_plan_can_deploy (self->plan) && sc_deployer_get_error (self->deployer) == NULL;
+
+  possible = possible && sc_template_chooser_is_complete (self->templates);
+  gtk_button_set_label (self->deploy_button, planned ? _ ("_Plan") : back ? _ ("_Roll back") : _ ("_Deploy version"));
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->deploy_button), possible && !deploying);
   gtk_widget_set_sensitive (GTK_WIDGET (self->columns), !deploying);
@@ -229,13 +205,15 @@ refresh_deploy_button (ScDeployDialog *self)
   g_object_set (self->spinner, "active", deploying, NULL);
 }
 
-static void
-refresh (ScDeployDialog *self)
+void
+sc_deploy_dialog_refresh (ScDeployDialog *self)
 {
   if (self->refreshing)
     return;
   self->refreshing = TRUE;
   refresh_version (self);
+  sc_deploy_dialog_refresh_templates (self);
+  sc_deploy_dialog_refresh_when (self);
   sc_target_chooser_refresh (self->target);
   sc_deploy_table_refresh (self->table);
   refresh_outlook (self);
@@ -308,6 +286,10 @@ on_deploy (ScDeployDialog *self)
   g_autoptr (ScJson) body = NULL;
 
   gtk_spin_button_update (self->rate); /* what was typed, too */
+  if (sc_deploy_dialog_is_planned (self)) {
+    sc_deploy_dialog_plan (self);
+    return;
+  }
   body = sc_deploy_plan_to_body (self->plan, FALSE);
   gtk_info_bar_set_revealed (self->info_bar, FALSE);
   sc_deployer_deploy (self->deployer, sc_deploy_plan_get_path (self->plan), body);
@@ -323,8 +305,8 @@ on_started (ScDeployer *deployer, guint64 session, ScDeployDialog *self)
   gtk_widget_destroy (GTK_WIDGET (self));
 }
 
-static void
-on_refused (ScDeployer *deployer, const GError *error, ScDeployDialog *self)
+void
+sc_deploy_dialog_show_refusal (ScDeployDialog *self, const GError *error)
 {
   g_autofree char *text = g_strdup_printf (
       sc_deploy_plan_is_rolling_back (self->plan) ? _ ("Not rolled back: %s") : _ ("Not deployed: %s"), error->message);
@@ -332,6 +314,12 @@ on_refused (ScDeployer *deployer, const GError *error, ScDeployDialog *self)
   gtk_label_set_text (self->info_label, text);
   gtk_info_bar_set_revealed (self->info_bar, TRUE);
   ask (self, 0, FALSE);
+}
+
+static void
+on_refused (ScDeployer *deployer, const GError *error, ScDeployDialog *self)
+{
+  sc_deploy_dialog_show_refusal (self, error);
 }
 
 static void
@@ -398,6 +386,9 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, ScDeployDialog, separator);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, version);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, target);
+  gtk_widget_class_bind_template_child (class, ScDeployDialog, templates);
+  gtk_widget_class_bind_template_child (class, ScDeployDialog, when);
+  gtk_widget_class_bind_template_child (class, ScDeployDialog, when_text);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, rate_default);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, rate_own);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, rate);
@@ -410,15 +401,25 @@ bind_children (GtkWidgetClass *class)
 }
 
 static void
+sc_deploy_dialog_finalize (GObject *object)
+{
+  g_object_unref (SC_DEPLOY_DIALOG (object)->cancellable);
+  G_OBJECT_CLASS (sc_deploy_dialog_parent_class)->finalize (object);
+}
+
+static void
 sc_deploy_dialog_class_init (ScDeployDialogClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
   GtkBindingSet *bindings = gtk_binding_set_by_class (class);
 
   G_OBJECT_CLASS (class)->dispose = sc_deploy_dialog_dispose;
+  G_OBJECT_CLASS (class)->finalize = sc_deploy_dialog_finalize;
   g_type_ensure (SC_TYPE_VERSION_CHOOSER);
   g_type_ensure (SC_TYPE_TARGET_CHOOSER);
   g_type_ensure (SC_TYPE_DEPLOY_TABLE);
+  g_type_ensure (SC_TYPE_TEMPLATE_CHOOSER);
+  g_type_ensure (SC_TYPE_WHEN_CHOOSER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-deploy-dialog.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
@@ -427,6 +428,10 @@ sc_deploy_dialog_class_init (ScDeployDialogClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_info_bar_response);
   gtk_widget_class_bind_template_callback (widget_class, on_size_allocate);
   gtk_widget_class_bind_template_callback (widget_class, on_version_picked);
+  gtk_widget_class_bind_template_callback_full (widget_class, "on_templates_changed",
+                                                G_CALLBACK (sc_deploy_dialog_on_templates_changed));
+  gtk_widget_class_bind_template_callback_full (widget_class, "on_when_changed",
+                                                G_CALLBACK (sc_deploy_dialog_on_when_changed));
   gtk_widget_class_bind_template_callback (widget_class, on_rate_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_rate_value_changed);
   g_signal_new_class_handler ("cancel", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
@@ -455,6 +460,7 @@ add_count (ScDeployDialog *self, const char *icon_name, const char *style_class)
 static void
 sc_deploy_dialog_init (ScDeployDialog *self)
 {
+  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   sc_style_set_class (GTK_WIDGET (self), "deploydialog", TRUE);
   gtk_window_set_default (GTK_WINDOW (self), GTK_WIDGET (self->deploy_button));
@@ -475,7 +481,7 @@ bind_model (ScDeployDialog *self, ScConsole *console)
   sc_deploy_table_bind (self->table, self->plan);
   g_signal_connect_swapped (self->plan, "request-changed", G_CALLBACK (on_request_changed), self);
   g_signal_connect_swapped (self->plan, "seats-changed", G_CALLBACK (on_seats_changed), self);
-  g_signal_connect_swapped (self->plan, "changed", G_CALLBACK (refresh), self);
+  g_signal_connect_swapped (self->plan, "changed", G_CALLBACK (sc_deploy_dialog_refresh), self);
   g_signal_connect_swapped (self->deployer, "changed", G_CALLBACK (on_deployer_changed), self);
   g_signal_connect (self->deployer, "started", G_CALLBACK (on_started), self);
   g_signal_connect (self->deployer, "refused", G_CALLBACK (on_refused), self);
@@ -484,9 +490,11 @@ bind_model (ScDeployDialog *self, ScConsole *console)
   g_signal_connect (console, "session-ended", G_CALLBACK (on_session_ended), self);
   g_signal_connect_swapped (console, "forgotten", G_CALLBACK (gtk_widget_destroy), self);
   g_signal_connect_swapped (sc_console_get_versions (console), "items-changed", G_CALLBACK (on_versions_changed), self);
+  g_signal_connect_object (sc_console_get_rooms (console), "item-changed", G_CALLBACK (sc_deploy_dialog_refresh_when),
+                           self, G_CONNECT_SWAPPED);
   refresh_default_rate (self);
   on_versions_changed (self);
-  refresh (self);
+  sc_deploy_dialog_refresh (self);
 }
 
 /* As large as fits over its parent, and no larger than one can look at. */
@@ -518,7 +526,6 @@ sc_deploy_dialog_set_request (ScDeployDialog *self, gboolean roll_back, guint64 
 
   gtk_window_set_title (GTK_WINDOW (self), title);
   gtk_header_bar_set_title (self->header, title);
-  gtk_button_set_label (self->deploy_button, roll_back ? _ ("_Roll back") : _ ("_Deploy version"));
   sc_deploy_plan_set_rolling_back (self->plan, roll_back);
   sc_deploy_plan_pick_version (self->plan, version);
   on_versions_changed (self);

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  *
  * *Deploy version* and *Roll back*: which version, to whom, how fast, and what will happen then, seat by seat, asked of
  * the seats themselves while the user chooses. Nothing happens before *Deploy version* is pressed; then the dialog
- * closes and the parent shows the session (win.show-session).
+ * closes and the parent shows the session (win.show-session). It may also take place later: at a time, when the rooms'
+ * maintenance windows open, again and again; then it is planned.
  */
 #define SC_TYPE_DEPLOY_DIALOG (sc_deploy_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (ScDeployDialog, sc_deploy_dialog, SC, DEPLOY_DIALOG, GtkWindow)

@@ -10,6 +10,8 @@ struct _ScDeployPlan {
   GHashTable *rooms;      /* (element-type utf8): a set */
   GHashTable *picked_ids; /* (element-type utf8): a set */
   guint64 rate_cap;
+  ScJson *templates; /* (nullable) */
+  gboolean wake, power_off;
   ScSessionItem *session; /* (nullable) */
   GHashTable *seen;       /* id → what was last seen of a chosen seat, see outlook_of() */
 };
@@ -27,6 +29,7 @@ sc_deploy_plan_finalize (GObject *object)
   g_signal_handlers_disconnect_by_data (self->seats, self);
   g_clear_object (&self->seats);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->templates, json_decref);
   g_hash_table_unref (self->rooms);
   g_hash_table_unref (self->picked_ids);
   g_hash_table_unref (self->seen);
@@ -251,6 +254,24 @@ sc_deploy_plan_set_rate_cap (ScDeployPlan *self, guint64 rate_cap)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+void
+sc_deploy_plan_set_templates (ScDeployPlan *self, ScJson *templates)
+{
+  if (self->templates == templates || (templates != NULL && json_equal (self->templates, templates)))
+    return;
+  g_clear_pointer (&self->templates, json_decref);
+  self->templates = templates != NULL ? json_incref (templates) : NULL;
+  choose_anew (self);
+}
+
+void
+sc_deploy_plan_set_power (ScDeployPlan *self, gboolean wake, gboolean power_off)
+{
+  self->wake = wake;
+  self->power_off = power_off;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 /* what it means */
 
 void
@@ -403,6 +424,34 @@ find_only_room (ScDeployPlan *self)
   return *(const char *) room != '\0' ? room : NULL;
 }
 
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* (transfer full) (nullable): several rooms, each with a name */
+static ScJson *
+list_rooms (ScDeployPlan *self)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  g_autofree gpointer *keys = NULL;
+  ScJson *rooms = NULL;
+  guint n = 0;
+
+  if (self->target != SC_DEPLOY_TO_ROOMS || g_hash_table_contains (self->rooms, ""))
+    return NULL;
+  keys = g_hash_table_get_keys_as_array (self->rooms, &n);
+  names = g_ptr_array_new ();
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (names, keys[i]);
+  g_ptr_array_sort (names, compare_names);
+  rooms = json_array ();
+  for (guint i = 0; i < n; i++)
+    json_array_append_new (rooms, json_string (names->pdata[i]));
+  return rooms;
+}
+
 static ScJson *
 list_ids (ScDeployPlan *self)
 {
@@ -419,14 +468,23 @@ sc_deploy_plan_to_body (ScDeployPlan *self, gboolean dry_run)
   /* a dry run lets the engine find the version; what staff have seen is what is deployed */
   guint64 version = dry_run ? self->picked : sc_deploy_plan_get_version (self);
   const char *room = find_only_room (self);
+  ScJson *rooms = room == NULL ? list_rooms (self) : NULL;
   ScJson *body = json_object ();
 
   if (version != 0)
     json_object_set_new (body, "version", json_integer ((json_int_t) version));
   if (room != NULL)
     json_object_set_new (body, "room", json_string (room));
+  else if (rooms != NULL)
+    json_object_set_new (body, "rooms", rooms);
   else if (self->target != SC_DEPLOY_TO_ALL)
     json_object_set_new (body, "seats", list_ids (self));
+  if (self->templates != NULL)
+    json_object_set (body, "templates", self->templates);
+  if (!dry_run && self->wake)
+    json_object_set_new (body, "wake", json_true ());
+  if (!dry_run && self->power_off)
+    json_object_set_new (body, "power_off", json_true ());
   if (dry_run)
     json_object_set_new (body, "dry_run", json_true ());
   else if (self->rate_cap != 0)

@@ -80,6 +80,11 @@ gboolean sc_deploy_plan_has_seat (ScDeployPlan *self, const char *id);
 /* bits/s on the wire; 0: the engine's default. The seats need not be asked anew. */
 void sc_deploy_plan_set_rate_cap (ScDeployPlan *self, guint64 rate_cap);
 
+/* @templates: (nullable): names; NULL: all of the version's */
+void sc_deploy_plan_set_templates (ScDeployPlan *self, ScJson *templates);
+/* What is done to the seats before and after. They need not be asked anew. */
+void sc_deploy_plan_set_power (ScDeployPlan *self, gboolean wake, gboolean power_off);
+
 /* (transfer none): the seats that are chosen, ScSeatItem */
 ScFilterList *sc_deploy_plan_get_seats (ScDeployPlan *self);
 /* @session: (nullable): the dry run's; to be told again whenever it has changed */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/gui/model/sc-deploy-plan.h"
+#include "console/gui/model/sc-deploy-schedule.h"
 #include "console/gui/model/sc-deployer.h"
 
 G_BEGIN_DECLS

@@ -383,6 +383,69 @@ sc_plan_words_icon (ScPlannedItemKind kind)
   return icons[kind];
 }
 
+static char *
+room_line (const char *name, ScItemList *rooms, gint64 now)
+{
+  ScRoomItem *room = *name != '\0' ? sc_item_list_find (rooms, name) : NULL;
+  const ScRoomWindow *window = room != NULL ? &sc_room_item_get_info (room)->window : NULL;
+  g_autofree char *opens = window != NULL ? sc_plan_words_time (window->opens, now) : g_strdup ("");
+
+  if (window == NULL || window->days == 0)
+    return g_strdup_printf (_ ("%s: at once, it has no maintenance window"), sc_words_room (name));
+  if (window->open)
+    return g_strdup_printf (_ ("%s: at once, its maintenance window is open"), sc_words_room (name));
+  if (*opens == '\0')
+    return g_strdup_printf (_ ("%s: when its maintenance window opens"), sc_words_room (name));
+  /* Translators: a room and a time: "Lab 1: when its maintenance window opens, today 18:00" */
+  return g_strdup_printf (_ ("%s: when its maintenance window opens, %s"), sc_words_room (name), opens);
+}
+
+#define MAX_ROOMS 6u /* told one by one */
+
+static char *
+window_lines (ScDeployPlan *plan, ScItemList *rooms, gint64 now)
+{
+  g_autoptr (GPtrArray) names = sc_deploy_schedule_list_rooms (plan);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < names->len && i < MAX_ROOMS; i++) {
+    g_autofree char *line = room_line (names->pdata[i], rooms, now);
+
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", line);
+  }
+  if (names->len > MAX_ROOMS) {
+    guint more = names->len - MAX_ROOMS;
+
+    g_string_append_c (text, '\n');
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "and %u more", "and %u more", more), more);
+  }
+  return g_string_free (text, FALSE);
+}
+
+char *
+sc_plan_words_deploy_when (ScDeployPlan *plan, const ScDeployWhen *when, ScItemList *rooms, gint64 now)
+{
+  g_autofree char *at = sc_plan_words_time (when->at, now), *days = sc_plan_words_days (when->days);
+  g_autofree char *time = sc_minute_to_text (when->minute);
+
+  switch (when->moment) {
+  case SC_DEPLOY_NOW:
+    break;
+  case SC_DEPLOY_AT:
+    if (when->at <= now)
+      return g_strdup (_ ("That time is past: choose a later one."));
+    /* Translators: a time: "Planned: tomorrow 22:00. Where a room’s …" */
+    return g_strdup_printf (_ ("Planned: %s. Where a room’s maintenance window is closed then, when it opens."), at);
+  case SC_DEPLOY_IN_WINDOW:
+    return window_lines (plan, rooms, now);
+  case SC_DEPLOY_REPEATEDLY:
+    if (when->days == 0)
+      return g_strdup (_ ("Choose the days."));
+    return g_strdup_printf (_ ("Planned: %s %s, until it is cancelled."), days, time);
+  }
+  return g_strdup ("");
+}
+
 /* sessions */
 
 const char *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "console/gui/model/sc-deploy-schedule.h"
 #include "console/gui/model/sc-planned-item.h"
 #include "console/gui/model/sc-room-item.h"
 #include "console/gui/model/sc-schedule-item.h"
@@ -49,6 +50,10 @@ char *sc_plan_words_when (const ScPlannedInfo *planned, gint64 now); /* "today 1
 /* Why it comes: "Planned by anna", "Because it was assigned", … */
 char *sc_plan_words_reason (const ScPlannedInfo *planned, const ScScheduleInfo *schedule);
 const char *sc_plan_words_icon (ScPlannedItemKind kind);
+
+/* When a deploy takes place that is being chosen, a line a room where they differ: "Lab 1: today 18:00". @rooms:
+ * ScRoomItem */
+char *sc_plan_words_deploy_when (ScDeployPlan *plan, const ScDeployWhen *when, ScItemList *rooms, gint64 now);
 
 /* Why a session is: "Planned", "By assignment", "For seats that were late"; empty for staff's own */
 const char *sc_plan_words_origin (const ScSessionInfo *session);
