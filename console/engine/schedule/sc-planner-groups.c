@@ -129,8 +129,11 @@ settle_suspended (ScPlanner *self, Group *group)
 
     if (seat->in == NULL)
       continue;
-    if (seat->in->order.at > self->now) { /* not possible, or not yet shown: the others do without */
+    if (seat->in->order.at > self->now) {
       sc_planner_note (self, seat->in->order.at);
+      if (seat->in->order.done) /* as soon as it shows */
+        return FALSE;
+      /* the others do without */
       g_ptr_array_remove_index (group->ready, i - 1);
       continue;
     }

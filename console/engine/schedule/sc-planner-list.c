@@ -29,7 +29,7 @@ add (GPtrArray *list, ScPlannedKind kind, const Room *room, gint64 at)
 static void
 add_schedule (ScPlanner *self, GPtrArray *list, const Schedule *schedule, gint64 from, gint64 to, guint max)
 {
-  gint64 next = sc_planner_schedule_get_next (schedule, self->real);
+  gint64 next = schedule->next;
 
   if (schedule->fired)
     return;

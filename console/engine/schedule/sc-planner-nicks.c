@@ -8,15 +8,9 @@ static const char *const kind_nicks[] = {
 };
 
 static const char *const behind_nicks[] = {
-  [SC_BEHIND_NOT] = "not",
-  [SC_BEHIND_OFFLINE] = "offline",
-  [SC_BEHIND_DUE] = "due",
-  [SC_BEHIND_LATE] = "late",
-  [SC_BEHIND_BUSY] = "busy",
-  [SC_BEHIND_FAILED] = "failed",
-  [SC_BEHIND_UPDATING] = "updating",
-  [SC_BEHIND_DRIFTED] = "drifted",
-  [SC_BEHIND_CANCELLED] = "cancelled",
+  [SC_BEHIND_NOT] = "not",           [SC_BEHIND_OFFLINE] = "offline", [SC_BEHIND_DUE] = "due",
+  [SC_BEHIND_LATE] = "late",         [SC_BEHIND_BUSY] = "busy",       [SC_BEHIND_FAILED] = "failed",
+  [SC_BEHIND_UPDATING] = "updating", [SC_BEHIND_DRIFTED] = "drifted", [SC_BEHIND_CANCELLED] = "cancelled",
 };
 
 static const char *const next_nicks[] = {

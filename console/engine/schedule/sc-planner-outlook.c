@@ -14,7 +14,7 @@ find_schedule (ScPlanner *self, const Room *room, gint64 real, gint64 *at)
 
     if (schedule->room != room || schedule->fired)
       continue;
-    opening = sc_planner_room_get_opening (room, MAX (sc_planner_schedule_get_next (schedule, real), real));
+    opening = sc_planner_room_get_opening (room, MAX (schedule->next, real));
     if (opening < *at) {
       *at = opening;
       first = schedule;

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /* When something may be ordered (again). */
 typedef struct {
   gint64 at;
-  gint64 delay; /* after the last failure; 0: none */
+  gint64 delay;  /* since it was ordered; 0: it was not */
+  gboolean done; /* as far as the planner was told; it must show by @at */
 } ScPlannerTry;
 
 typedef struct {
@@ -69,13 +70,13 @@ typedef struct {
   guint64 id;
   ScScheduleKind kind;
   Room *room;
-  gint64 next; /* real */
+  gint64 next; /* real: what it was told, unless the clock was wrong then */
+  gint64 told_next;
   guint8 days;
   guint16 minute;
   char *zone;
   ScPlannerTry order;
-  gboolean fired;
-  gint64 fired_next; /* that it was fired for: told anew with another one */
+  gboolean fired; /* for that time */
 } Schedule;
 
 /* Seats that want the same. */
@@ -109,8 +110,10 @@ void sc_planner_note (ScPlanner *self, gint64 at);
 void sc_planner_note_real (ScPlanner *self, gint64 real);
 /* Whether it is time; else that is noted. */
 gboolean sc_planner_may (ScPlanner *self, const ScPlannerTry *order);
-/* What was ordered, or could not be: the next time. */
+/* What was ordered, or could not be: the next time, later each time. */
 void sc_planner_ordered (ScPlanner *self, ScPlannerTry *order, gboolean done);
+/* What was ordered may be seen: it may be ordered anew. */
+void sc_planner_seen (ScPlannerTry *order);
 /* NULL-terminated ids of @seats (element-type Seat), to be freed with g_free() */
 const char **sc_planner_ids (GPtrArray *seats);
 
@@ -141,8 +144,6 @@ void sc_planner_tell_fetch (ScPlanner *self);
 /* sc-planner-schedules.c */
 void sc_planner_schedule_free (gpointer data);
 void sc_planner_fire (ScPlanner *self);
-/* Its next time: what it was told, unless the clock was wrong then. Real; G_MAXINT64: none */
-gint64 sc_planner_schedule_get_next (const Schedule *schedule, gint64 real);
 /* When the session that it asks for can start, if that is at @next or later. Real */
 gint64 sc_planner_room_get_opening (const Room *room, gint64 real);
 

@@ -36,13 +36,14 @@ sc_planner_set_schedule (ScPlanner *self, const ScPlannerSchedule *told)
   }
   schedule->kind = told->kind;
   schedule->room = sc_planner_get_room (self, told->room);
-  schedule->next = told->next;
   schedule->days = told->days;
   schedule->minute = told->minute;
   g_free (schedule->zone);
   schedule->zone = g_strdup (told->zone);
-  if (schedule->fired && schedule->fired_next != told->next)
+  if (told->next != schedule->told_next) {
+    schedule->next = schedule->told_next = told->next;
     schedule->fired = FALSE;
+  }
 }
 
 void
@@ -52,14 +53,6 @@ sc_planner_remove_schedule (ScPlanner *self, guint64 id)
 
   if (schedule != NULL)
     g_ptr_array_remove (self->schedules, schedule);
-}
-
-gint64
-sc_planner_schedule_get_next (const Schedule *schedule, gint64 real)
-{
-  if (schedule->kind == SC_SCHEDULE_REPEAT && schedule->next - real > LONGEST_PAUSE)
-    return sc_window_next_time (schedule->days, schedule->minute, schedule->zone, real);
-  return schedule->next;
 }
 
 gint64
@@ -82,10 +75,8 @@ fire (ScPlanner *self, Schedule *schedule)
   if (next == G_MAXINT64)
     next = 0;
   schedule->fired = self->actions.fire (self->data, schedule->id, next);
-  schedule->fired_next = schedule->next;
   sc_planner_ordered (self, &schedule->order, schedule->fired);
-  if (schedule->fired)
-    schedule->order.at = 0;
+  sc_planner_seen (&schedule->order);
 }
 
 void
@@ -93,12 +84,13 @@ sc_planner_fire (ScPlanner *self)
 {
   for (guint i = 0; i < self->schedules->len; i++) {
     Schedule *schedule = g_ptr_array_index (self->schedules, i);
-    gint64 next = sc_planner_schedule_get_next (schedule, self->real);
 
     if (schedule->fired)
       continue;
-    if (next > self->real)
-      sc_planner_note_real (self, next);
+    if (schedule->kind == SC_SCHEDULE_REPEAT && schedule->next - self->real > LONGEST_PAUSE)
+      schedule->next = sc_window_next_time (schedule->days, schedule->minute, schedule->zone, self->real);
+    if (schedule->next > self->real)
+      sc_planner_note_real (self, schedule->next);
     else if (schedule->kind != SC_SCHEDULE_WINDOW || schedule->room->open)
       fire (self, schedule);
   }

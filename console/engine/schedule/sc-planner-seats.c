@@ -38,7 +38,7 @@ has_moved (const ScPlannerSeat *before, const ScPlannerSeat *after)
 static void
 note_failure (Seat *seat, const ScPlannerSeat *told)
 {
-  gboolean trying = told->session != 0 || told->working || (seat->catching && seat->order.delay == 0);
+  gboolean trying = told->session != 0 || told->working || seat->catching;
 
   if (told->failed == NULL)
     seat->n_failed = 0, seat->failed_now = FALSE;
@@ -64,8 +64,8 @@ sc_planner_set_seat (ScPlanner *self, const ScPlannerSeat *told)
     seat->ready = FALSE;
   seat->room = room;
   set_wanted (seat, told->wanted);
-  if (has_moved (&seat->told, told) && seat->order.delay == 0)
-    seat->order.at = 0;
+  if (has_moved (&seat->told, told))
+    sc_planner_seen (&seat->order);
   if (seat->catching && (told->met || told->session != 0 || (seat->told.working && !told->working)))
     seat->catching = FALSE;
   note_failure (seat, told);

@@ -41,7 +41,7 @@ sc_planner_set_session (ScPlanner *self, const ScPlannerSession *told)
     g_ptr_array_add (self->sessions, session);
   }
   if (!session->suspended != !told->suspended || !g_strv_equal ((const char *const *) session->seats, told->seats))
-    session->order.at = session->order.delay == 0 ? 0 : session->order.at;
+    sc_planner_seen (&session->order);
   if (session->selection != told->selection) {
     sc_selection_unref (session->selection);
     session->selection = sc_selection_ref (told->selection);

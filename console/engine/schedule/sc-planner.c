@@ -125,9 +125,20 @@ sc_planner_may (ScPlanner *self, const ScPlannerTry *order)
 void
 sc_planner_ordered (ScPlanner *self, ScPlannerTry *order, gboolean done)
 {
-  order->delay = done ? 0 : order->delay == 0 ? FIRST_DELAY : MIN (2 * order->delay, MAX_DELAY);
-  order->at = self->now + (done ? PATIENCE : order->delay);
+  if (order->delay == 0 || !order->done != !done)
+    order->delay = done ? PATIENCE : FIRST_DELAY;
+  else
+    order->delay = MIN (2 * order->delay, MAX_DELAY);
+  order->done = done;
+  order->at = self->now + order->delay;
   sc_planner_note (self, order->at);
+}
+
+void
+sc_planner_seen (ScPlannerTry *order)
+{
+  if (order->done)
+    *order = (ScPlannerTry){ 0 };
 }
 
 const char **
