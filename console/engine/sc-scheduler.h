@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (ScScheduler, sc_scheduler, SC, SCHEDULER, GObject)
 
 /* Signals: "schedules-changed": also by time; "seat-changed" (const char *seat): its desired state, or what comes next
  * for it; "room-changed" (const char *room); "reminder" (const char *seat, gint64 since): its templates are in use
- * past the room's deadline, since µs since 1970 */
+ * past the room's deadline, since µs since 1970; "schedule-failed" (const ScCatalogSchedule *): it has come, and could
+ * not be done: its error says why */
 ScScheduler *sc_scheduler_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, ScSessions *sessions);
 /* For tests: µs since 1970, and µs monotonic. Before sc_scheduler_start(). */
 typedef gint64 (*ScSchedulerClock) (gpointer data);

@@ -468,6 +468,21 @@ sc_catalog_enrol_seat (ScCatalog *self, const char *seat, const ScEnrolRequest *
   return g_strcmp0 (before, after) == 0 || sc_catalog_follow_room (self, seat, now * G_USEC_PER_SEC, error);
 }
 
+char *
+sc_catalog_dup_macs (ScCatalog *self, const char *seat, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database, "SELECT macs FROM seats WHERE id = ?1", error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_text (statement, 1, seat);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return NULL;
+  return has_row ? sc_catalog_column_text (statement, 0) : g_strdup ("");
+}
+
 GArray *
 sc_catalog_list_versions_of_seat (ScCatalog *self, const char *seat, GError **error)
 {
