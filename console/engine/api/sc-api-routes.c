@@ -86,6 +86,12 @@ static const ScApiRoute routes[] = {
   { "GET", "/v1/plans/{hash}", SC_ROLE_SEAT, sc_api_get_plan, 0 },
   { "GET", "/v1/packs/{number}", SC_ROLE_SEAT, sc_api_get_pack, 0 },
   { "POST", "/v1/chunks/locate", SC_ROLE_SEAT, sc_api_locate_chunks, LOCATE_BODY },
+  { "GET", "/v1/caches", SC_ROLE_VIEWER, sc_api_list_caches, 0 },
+  { "POST", "/v1/caches", SC_ROLE_ADMINISTRATOR, sc_api_create_cache, JSON_BODY, "cache-create" },
+  { "POST", "/v1/caches/{name}/revoke", SC_ROLE_ADMINISTRATOR, sc_api_revoke_cache, JSON_BODY, "cache-revoke" },
+  { "GET", "/v1/cache/check", SC_ROLE_CACHE, sc_api_check_for_cache, 0 },
+  { "GET", "/v1/cache/manifests/{hash}", SC_ROLE_CACHE, sc_api_get_manifest_for_cache, 0 },
+  { "GET", "/v1/cache/packs/{number}/{end}", SC_ROLE_CACHE, sc_api_get_pack_for_cache, 0 },
 };
 
 const ScApiRoute *

@@ -109,5 +109,13 @@ void sc_api_get_manifest (ScApiRequest *request);
 void sc_api_get_plan (ScApiRequest *request);
 void sc_api_get_pack (ScApiRequest *request);
 void sc_api_locate_chunks (ScApiRequest *request);
+/* sc-api-caches.c */
+void sc_api_list_caches (ScApiRequest *request);
+void sc_api_create_cache (ScApiRequest *request);
+void sc_api_revoke_cache (ScApiRequest *request);
+/* sc-api-cache-content.c */
+void sc_api_check_for_cache (ScApiRequest *request);
+void sc_api_get_manifest_for_cache (ScApiRequest *request);
+void sc_api_get_pack_for_cache (ScApiRequest *request);
 
 G_END_DECLS

@@ -237,6 +237,16 @@ static const Case cases[] = {
   { "GET", "/v1/packs/{number}", "/v1/packs/1", NULL, "bytes=0-1,5-6", 400 },
   { "GET", "/v1/packs/{number}", "/v1/packs/1", NULL, NULL, 400 },
   { "GET", "/v1/packs/{number}", "/v1/packs/9999", NULL, "bytes=0-99", 404 },
+  { "GET", "/v1/cache/check", "/v1/cache/check", NULL, NULL, 400 }, /* the rest is test-api-caches' */
+  { "GET", "/v1/cache/manifests/{hash}", "/v1/cache/manifests/{manifest}", NULL, NULL, 200 },
+  { "GET", "/v1/cache/manifests/{hash}", "/v1/cache/manifests/" NO_HASH, NULL, NULL, 404 },
+  { "GET", "/v1/cache/packs/{number}/{end}", "/v1/cache/packs/1/100", NULL, "bytes=90-109", 206 },
+  { "GET", "/v1/cache/packs/{number}/{end}", "/v1/cache/packs/1/100", NULL, "bytes=100-109", 416 },
+  { "GET", "/v1/cache/packs/{number}/{end}", "/v1/cache/packs/1/100", NULL, NULL, 400 },
+  { "GET", "/v1/cache/packs/{number}/{end}", "/v1/cache/packs/9999/100", NULL, "bytes=0-9", 404 },
+  { "GET", "/v1/caches", "/v1/caches", NULL, NULL, 200 },
+  { "POST", "/v1/caches", "/v1/caches", "{\"name\":\"lab\"}", NULL, 400 },
+  { "POST", "/v1/caches/{name}/revoke", "/v1/caches/lab/revoke", NULL, NULL, 404 },
   { "POST", "/v1/chunks/locate", "/v1/chunks/locate", "{ids}", NULL, 200 },
   { "POST", "/v1/chunks/locate", "/v1/chunks/locate", "short", NULL, 400 },
 };
