@@ -93,6 +93,7 @@ apply_settings (ScEngine *self, GError **error)
     return FALSE;
   if (settings.rate_cap != 0)
     sc_sessions_set_rate_cap (self->sessions, settings.rate_cap);
+  sc_sessions_set_catch_up_rate (self->sessions, settings.catch_up_rate);
   return TRUE;
 }
 

@@ -80,23 +80,104 @@ take_seats (ScActivityEntry *entry, const ScApiRequest *request, const ScJson *l
   }
 }
 
-/* "rate_cap_bits_per_second=500000000 publish_directory=/srv/templates" */
+/* (transfer full): a text as it is, anything else as JSON */
 static char *
-describe_settings (const ScJson *body)
+text_of_value (const ScJson *value)
 {
-  GString *text = g_string_new (NULL);
+  return json_is_string (value) ? g_strdup (json_string_value (value))
+                                : json_dumps (value, JSON_ENCODE_ANY | JSON_COMPACT);
+}
+
+/* "rate_cap_bits_per_second=500000000 publish_directory=/srv/templates" */
+static void
+describe_members (ScActivityEntry *entry, const ScJson *body)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
   const char *key;
   json_t *value;
 
   json_object_foreach ((json_t *) body, key, value)
   {
-    g_string_append_printf (text, "%s%s=", text->len > 0 ? " " : "", key);
-    if (json_is_integer (value))
-      g_string_append_printf (text, "%lld", json_integer_value (value));
-    else
-      g_string_append (text, json_is_string (value) ? json_string_value (value) : "?");
+    g_autofree char *said = text_of_value (value);
+
+    g_string_append_printf (text, "%s%s=%s", text->len > 0 ? " " : "", key, said);
   }
-  return g_string_free (text, FALSE);
+  set_text (&entry->detail, text->str);
+}
+
+static void
+add_word (GString *text, const char *word)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", word);
+}
+
+/* @list: of texts; "key=a,b"; nothing where there is no list */
+static void
+add_list (GString *text, const char *key, const ScJson *list)
+{
+  for (gsize i = 0; i < json_array_size (list) && text->len <= MAX_TEXT; i++) {
+    const char *item = json_string_value (json_array_get (list, i));
+
+    if (i == 0)
+      add_word (text, key);
+    g_string_append_printf (text, "%s%s", i == 0 ? "=" : ",", item != NULL ? item : "?");
+  }
+}
+
+/* "at 2026-12-01T21:00:00Z", "window", "repeat mon,fri 22:00 Europe/Berlin" */
+static void
+add_when (GString *text, const ScJson *when)
+{
+  static const char *const keys[] = { "kind", "at", "days", "time", "zone" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    const ScJson *value = json_object_get (when, keys[i]);
+
+    if (json_is_string (value) && json_string_length (value) > 0)
+      add_word (text, json_string_value (value));
+    else if (json_is_array (value))
+      add_list (text, keys[i], value);
+  }
+}
+
+/* What a session that is asked for, or an assignment, is besides its version, room and seats: "newest at
+ * 2026-12-01T21:00:00Z templates=a,b wake power-off" */
+static void
+describe_wish (ScActivityEntry *entry, const ScJson *body)
+{
+  g_autoptr (GString) text = g_string_new (entry->detail);
+  const char *what = json_string_value (json_object_get (body, "what"));
+
+  if (what != NULL)
+    add_word (text, what);
+  if (entry->version == 0 && (g_str_equal (entry->action, "assign-version") || g_str_equal (entry->action, "pin")))
+    add_word (text, "none");
+  add_when (text, json_object_get (body, "when"));
+  add_list (text, "rooms", json_object_get (body, "rooms"));
+  add_list (text, "templates", json_object_get (body, "templates"));
+  if (json_is_true (json_object_get (body, "wake")))
+    add_word (text, "wake");
+  if (json_is_true (json_object_get (body, "power_off")))
+    add_word (text, "power-off");
+  set_text (&entry->detail, text->str);
+}
+
+/* "before-commit /usr/local/bin/check, after-commit C:\\tools\\report.exe"; "none" */
+static void
+describe_hooks (ScActivityEntry *entry, const ScJson *body)
+{
+  const ScJson *hooks = json_object_get (body, "hooks");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < json_array_size (hooks); i++) {
+    const ScJson *hook = json_array_get (hooks, i);
+    const char *when = json_string_value (json_object_get (hook, "when"));
+    const char *program = json_string_value (json_array_get (json_object_get (hook, "run"), 0));
+
+    if (when != NULL && program != NULL)
+      g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "", when, program);
+  }
+  set_text (&entry->detail, json_array_size (hooks) > 0 ? text->str : "none");
 }
 
 /* "anna role=operator password disabled=true": never the password itself. */
@@ -140,17 +221,29 @@ take_name (ScActivityEntry *entry, const char *name)
 }
 
 static void
+describe_body (ScActivityEntry *entry, const ScJson *body)
+{
+  static const char *const wishes[] = { "deploy", "dry-run", "rollback", "assign-version", "pin", "schedule", NULL };
+
+  if (g_str_equal (entry->action, "settings") || g_str_equal (entry->action, "room-policy"))
+    describe_members (entry, body);
+  else if (g_str_equal (entry->action, "version-hooks"))
+    describe_hooks (entry, body);
+  else if (g_strv_contains (wishes, entry->action))
+    describe_wish (entry, body);
+}
+
+static void
 take_body (ScActivityEntry *entry, const ScApiRequest *request)
 {
   g_autoptr (ScJson) body = NULL;
-  g_autofree char *settings = NULL;
 
   if (request->body->len > 0)
     body =
         sc_json_parse_object ((const char *) request->body->data, request->body->len, request->route->max_body, NULL);
   if (body == NULL)
     return;
-  entry->version = sc_json_get_optional_uint (body, "version", 0);
+  entry->version = sc_json_get_optional_uint (body, "version", entry->version);
   take_seats (entry, request, json_object_get (body, "seats"));
   take_seats (entry, request, json_object_get (body, "places"));
   if (json_is_string (json_object_get (body, "room")))
@@ -163,10 +256,7 @@ take_body (ScActivityEntry *entry, const ScApiRequest *request)
     take_name (entry, json_string_value (json_object_get (body, "name")));
   if (json_is_true (json_object_get (body, "dry_run")))
     sc_activity_entry_set_text (&entry->action, "dry-run");
-  if (g_str_equal (entry->action, "settings")) {
-    settings = describe_settings (body);
-    set_text (&entry->detail, settings);
-  }
+  describe_body (entry, body);
   if (g_str_has_prefix (entry->action, "user-"))
     describe_user (entry, body);
   forget_secrets (body);
@@ -179,12 +269,33 @@ forget_seats (ScActivityEntry *entry)
   entry->n_seats = 0;
 }
 
+/* "3, 4: newest at …", "12 woken, 1 failed": what only the answer knows */
+static void
+take_planning (ScActivityEntry *entry, const ScJson *answer)
+{
+  const ScJson *schedules = json_object_get (answer, "schedules");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < json_array_size (schedules) && text->len <= MAX_TEXT / 2; i++)
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? ", " : "",
+                            sc_json_get_optional_uint (json_array_get (schedules, i), "id", 0));
+  if (text->len > 0)
+    g_string_append_printf (text, ": %s", entry->detail);
+  if (json_object_get (answer, "woken") != NULL)
+    g_string_append_printf (text, "%" G_GSIZE_FORMAT " woken, %" G_GSIZE_FORMAT " failed",
+                            json_array_size (json_object_get (answer, "woken")),
+                            json_array_size (json_object_get (answer, "failed")));
+  if (text->len > 0)
+    set_text (&entry->detail, text->str);
+}
+
 /* The answer tells names for ids, all seats for a room's, the version that was meant. */
 static void
 take_answer (ScActivityEntry *entry, const ScJson *answer)
 {
   const ScJson *seats = json_object_get (answer, "seats");
 
+  take_planning (entry, answer);
   if (json_is_array (seats)) {
     forget_seats (entry);
     for (gsize i = 0; i < json_array_size (seats); i++)

@@ -3,59 +3,75 @@
 
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-rooms.h"
+#include "console/engine/sc-json-text.h"
 
 #include <string.h>
 
-#define SEAT_INTERVAL_MS 250
+#define INTERVAL_MS 250
+#define MAX_NAMED 8u /* templates that a reminder names */
 
 struct _ScApiNotify {
   const ScApiParts *parts;
   GHashTable *changed_seats; /* ids */
+  GHashTable *changed_rooms; /* names */
   GHashTable *rooms;         /* seat → the room that it was in when it was told last */
-  guint seats_source;
+  guint source;
 };
 
-/* @changed_rooms: names: gets those that the seat has left and come to */
+/* The rooms that the seat has left and come to are others now, too. */
 static void
-note_room (ScApiNotify *self, const ScCatalogSeat *seat, GHashTable *changed_rooms)
+note_room (ScApiNotify *self, const ScCatalogSeat *seat)
 {
   const char *before = g_hash_table_lookup (self->rooms, seat->inventory->seat);
 
   if (g_strcmp0 (before, seat->room) == 0)
     return;
   if (before != NULL)
-    g_hash_table_add (changed_rooms, g_strdup (before));
-  g_hash_table_add (changed_rooms, g_strdup (seat->room));
+    g_hash_table_add (self->changed_rooms, g_strdup (before));
+  g_hash_table_add (self->changed_rooms, g_strdup (seat->room));
   g_hash_table_replace (self->rooms, g_strdup (seat->inventory->seat), g_strdup (seat->room));
 }
 
+static void
+tell_seat (ScApiNotify *self, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->parts->catalog, id, &error);
+  g_autoptr (ScJson) json = seat != NULL ? sc_api_json_of_seat (self->parts, seat) : NULL;
+
+  if (json == NULL) {
+    g_warning ("cannot tell that seat %s changed: %s", id, error->message);
+    return;
+  }
+  sc_events_emit (self->parts->events, "seat", json);
+  note_room (self, seat);
+}
+
 static gboolean
-on_seats_due (gpointer data)
+on_due (gpointer data)
 {
   ScApiNotify *self = data;
-  g_autoptr (GHashTable) changed_rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GHashTableIter iter;
-  gpointer room = NULL;
-  gpointer id = NULL;
+  gpointer key = NULL;
 
-  self->seats_source = 0;
+  self->source = 0;
   g_hash_table_iter_init (&iter, self->changed_seats);
-  while (g_hash_table_iter_next (&iter, &id, NULL)) {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->parts->catalog, id, &error);
-    g_autoptr (ScJson) json = seat != NULL ? sc_api_json_of_seat (self->parts, seat) : NULL;
-
-    if (json != NULL) {
-      sc_events_emit (self->parts->events, "seat", json);
-      note_room (self, seat, changed_rooms);
-    } else
-      g_warning ("cannot tell that seat %s changed: %s", (const char *) id, error->message);
-  }
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    tell_seat (self, key);
   g_hash_table_remove_all (self->changed_seats);
-  g_hash_table_iter_init (&iter, changed_rooms);
-  while (g_hash_table_iter_next (&iter, &room, NULL))
-    sc_api_tell_room (self->parts, room);
+  g_hash_table_iter_init (&iter, self->changed_rooms);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    sc_api_tell_room (self->parts, key);
+  g_hash_table_remove_all (self->changed_rooms);
   return G_SOURCE_REMOVE;
+}
+
+/* What changes within a moment is told once. */
+static void
+tell_soon (ScApiNotify *self)
+{
+  if (self->source == 0)
+    self->source = g_timeout_add (INTERVAL_MS, on_due, self);
 }
 
 static void
@@ -66,8 +82,7 @@ on_seat_changed (ScSeatHub *hub, const char *seat, gpointer user_data)
   if (!sc_events_has_clients (self->parts->events))
     return;
   g_hash_table_add (self->changed_seats, g_strdup (seat));
-  if (self->seats_source == 0)
-    self->seats_source = g_timeout_add (SEAT_INTERVAL_MS, on_seats_due, self);
+  tell_soon (self);
 }
 
 static void
@@ -159,6 +174,99 @@ on_users_changed (ScStaff *staff, gpointer user_data)
   sc_events_emit (self->parts->events, "users-changed", json);
 }
 
+static void
+on_seat_planned (ScScheduler *scheduler, const char *seat, gpointer user_data)
+{
+  on_seat_changed (NULL, seat, user_data);
+}
+
+static void
+on_room_changed (ScScheduler *scheduler, const char *room, gpointer user_data)
+{
+  ScApiNotify *self = user_data;
+
+  if (!sc_events_has_clients (self->parts->events))
+    return;
+  g_hash_table_add (self->changed_rooms, g_strdup (room));
+  tell_soon (self);
+}
+
+static void
+on_schedules_changed (ScScheduler *scheduler, gpointer user_data)
+{
+  ScApiNotify *self = user_data;
+  g_autoptr (ScJson) json = json_object ();
+
+  sc_events_emit (self->parts->events, "schedules-changed", json);
+}
+
+/* (transfer full) (element-type utf8) */
+static GPtrArray *
+list_busy (const ScInventory *inventory)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < inventory->templates->len; i++) {
+    const ScInventoryTemplate *item = g_ptr_array_index (inventory->templates, i);
+
+    if (item->busy)
+      g_ptr_array_add (names, g_strdup (item->name));
+  }
+  return names;
+}
+
+static void
+record_reminder (ScApiNotify *self, const ScCatalogSeat *seat, GPtrArray *templates)
+{
+  g_autoptr (ScActivityEntry) entry = sc_activity_entry_new ("reminder");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < templates->len && i < MAX_NAMED; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", (const char *) g_ptr_array_index (templates, i));
+  if (templates->len > MAX_NAMED)
+    g_string_append_printf (text, " and %u more", templates->len - MAX_NAMED);
+  sc_activity_entry_set_text (&entry->room, seat->room);
+  sc_activity_entry_add_seat (entry, seat->inventory->name);
+  sc_activity_entry_set_text (&entry->detail, text->str);
+  entry->version = seat->assigned_version;
+  entry->done = TRUE;
+  sc_activity_record (self->parts->activity, entry);
+}
+
+/* Templates of the seat are in use past its room's deadline: staff may go and see. */
+static void
+on_reminder (ScScheduler *scheduler, const char *id, gint64 since, gpointer user_data)
+{
+  ScApiNotify *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->parts->catalog, id, &error);
+  g_autoptr (GPtrArray) templates = seat != NULL ? list_busy (seat->inventory) : NULL;
+  g_autoptr (ScJson) json = json_object ();
+
+  if (seat == NULL) {
+    g_warning ("cannot remind staff that templates of seat %s are in use: %s", id, error->message);
+    return;
+  }
+  record_reminder (self, seat, templates);
+  sc_api_json_set_text (json, "seat", id);
+  sc_api_json_set_text (json, "name", seat->inventory->name);
+  sc_api_json_set_text (json, "room", seat->room);
+  json_object_set_new (json, "since", sc_json_time (since));
+  sc_json_set_strings (json, "templates", templates, SC_INVENTORY_MAX_TEMPLATES);
+  sc_events_emit (self->parts->events, "reminder", json);
+}
+
+static void
+watch_scheduler (ScApiNotify *self)
+{
+  ScScheduler *scheduler = self->parts->scheduler;
+
+  g_signal_connect (scheduler, "seat-changed", G_CALLBACK (on_seat_planned), self);
+  g_signal_connect (scheduler, "room-changed", G_CALLBACK (on_room_changed), self);
+  g_signal_connect (scheduler, "schedules-changed", G_CALLBACK (on_schedules_changed), self);
+  g_signal_connect (scheduler, "reminder", G_CALLBACK (on_reminder), self);
+}
+
 ScApiNotify *
 sc_api_notify_new (const ScApiParts *parts)
 {
@@ -166,7 +274,9 @@ sc_api_notify_new (const ScApiParts *parts)
 
   self->parts = parts;
   self->changed_seats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->changed_rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  watch_scheduler (self);
   learn_rooms (self);
   g_signal_connect (parts->hub, "seat-changed", G_CALLBACK (on_seat_changed), self);
   g_signal_connect (parts->sessions, "session-changed", G_CALLBACK (on_session_changed), self);
@@ -185,8 +295,10 @@ sc_api_notify_free (ScApiNotify *self)
   g_signal_handlers_disconnect_by_data (self->parts->sessions, self);
   g_signal_handlers_disconnect_by_data (self->parts->operations, self);
   g_signal_handlers_disconnect_by_data (self->parts->staff, self);
-  g_clear_handle_id (&self->seats_source, g_source_remove);
+  g_signal_handlers_disconnect_by_data (self->parts->scheduler, self);
+  g_clear_handle_id (&self->source, g_source_remove);
   g_hash_table_unref (self->changed_seats);
+  g_hash_table_unref (self->changed_rooms);
   g_hash_table_unref (self->rooms);
   g_free (self);
 }

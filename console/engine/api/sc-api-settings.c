@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "console/engine/api/sc-api-body.h"
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/api/sc-api-settings.h"
 #include "console/engine/catalog/sc-catalog-settings.h"
 
 #define MIN_RATE_CAP (1000ull * 1000) /* bits/s, as --rate */
-#define MAX_RATE_CAP (400ull * 1000 * 1000 * 1000)
+#define MAX_CATCH_UP_SEATS 1000u
 #define MAX_DIRECTORY_BYTES 4096u
 
 /* Runs on a worker thread: disks may be slow. @data: what is known already; gets what only the disk knows */
@@ -37,6 +38,9 @@ json_of_settings (const ScApiParts *parts, const ScCatalogSettings *settings)
   ScJson *json = json_object ();
 
   sc_api_json_set_uint (json, "rate_cap_bits_per_second", config->rate_cap);
+  sc_api_json_set_uint (json, "catch_up_rate_bits_per_second", sc_sessions_get_catch_up_rate (parts->sessions));
+  sc_api_json_set_uint (json, "catch_up_seats",
+                        settings->catch_up_seats != 0 ? settings->catch_up_seats : SC_PLANNER_CATCH_UP_SEATS);
   sc_api_json_set_text (json, "publish_directory", settings->publish_directory);
   sc_api_json_set_text (json, "directory", parts->directory);
   sc_api_json_set_text (json, "url", parts->url);
@@ -77,30 +81,56 @@ parse_directory (const ScJson *body, ScCatalogSettings *settings, GError **error
 }
 
 static gboolean
-parse_rate (const ScJson *body, ScCatalogSettings *settings, GError **error)
+parse_rate (const ScJson *body, const char *key, gboolean may_be_default, guint64 *rate, GError **error)
 {
-  if (!sc_json_get_uint (body, "rate_cap_bits_per_second", MAX_RATE_CAP, &settings->rate_cap, error))
+  if (!sc_json_get_uint (body, key, SC_API_MAX_RATE_CAP, rate, error))
     return FALSE;
-  if (settings->rate_cap >= MIN_RATE_CAP)
+  if (*rate >= MIN_RATE_CAP || (*rate == 0 && may_be_default))
     return TRUE;
   g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-               "a rate cap of %" G_GUINT64_FORMAT " bit/s is outside of 1 to 400000 Mbit/s", settings->rate_cap);
+               "“%s”: %" G_GUINT64_FORMAT " bit/s is outside of 1 to 400000 Mbit/s%s", key, *rate,
+               may_be_default ? "; 0 is the default, a quarter of the console's rate cap" : "");
   return FALSE;
+}
+
+static gboolean
+parse_catch_up_seats (const ScJson *body, ScCatalogSettings *settings, GError **error)
+{
+  guint64 seats = 0;
+
+  if (!sc_json_get_uint (body, "catch_up_seats", MAX_CATCH_UP_SEATS, &seats, error))
+    return FALSE;
+  settings->catch_up_seats = (guint) seats;
+  return TRUE;
+}
+
+/* What @body says. */
+static gboolean
+parse_settings (const ScJson *body, ScCatalogSettings *settings, GError **error)
+{
+  return (json_object_get (body, "rate_cap_bits_per_second") == NULL ||
+          parse_rate (body, "rate_cap_bits_per_second", FALSE, &settings->rate_cap, error)) &&
+         (json_object_get (body, "catch_up_rate_bits_per_second") == NULL ||
+          parse_rate (body, "catch_up_rate_bits_per_second", TRUE, &settings->catch_up_rate, error)) &&
+         (json_object_get (body, "catch_up_seats") == NULL || parse_catch_up_seats (body, settings, error)) &&
+         (json_object_get (body, "publish_directory") == NULL || parse_directory (body, settings, error));
 }
 
 static gboolean
 change_settings (ScApiRequest *request, ScCatalogSettings *settings, GError **error)
 {
-  static const char *const allowed[] = { "rate_cap_bits_per_second", "publish_directory", NULL };
+  static const char *const allowed[] = { "rate_cap_bits_per_second", "publish_directory",
+                                         "catch_up_rate_bits_per_second", "catch_up_seats", NULL };
+  const ScApiParts *parts = request->parts;
   g_autoptr (ScJson) body = sc_api_request_parse_body (request, allowed, error);
 
-  if (body == NULL || !sc_catalog_get_settings (request->parts->catalog, settings, error) ||
-      (json_object_get (body, "rate_cap_bits_per_second") != NULL && !parse_rate (body, settings, error)) ||
-      (json_object_get (body, "publish_directory") != NULL && !parse_directory (body, settings, error)) ||
-      !sc_catalog_save_settings (request->parts->catalog, settings, error))
+  if (body == NULL || !sc_catalog_get_settings (parts->catalog, settings, error) ||
+      !parse_settings (body, settings, error) || !sc_catalog_save_settings (parts->catalog, settings, error))
     return FALSE;
   if (settings->rate_cap != 0)
-    sc_sessions_set_rate_cap (request->parts->sessions, settings->rate_cap);
+    sc_sessions_set_rate_cap (parts->sessions, settings->rate_cap);
+  sc_sessions_set_catch_up_rate (parts->sessions, settings->catch_up_rate);
+  sc_scheduler_look (parts->scheduler);
   return TRUE;
 }
 
