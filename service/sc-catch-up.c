@@ -12,7 +12,9 @@ typedef struct {
   GArray *ranges;  /* ScCatchUpRange */
   guint next_range;
   GBytes *bytes;     /* of the range being written */
-  guint damaged;     /* times that this range came damaged */
+  guint damaged;     /* times that this range came damaged from the console */
+  gboolean by_cache; /* @bytes came from there */
+  gboolean direct;   /* this range came damaged from there: the console is asked */
   guint idle_rounds; /* without a new chunk */
   gboolean progressed;
 } Job;
@@ -29,6 +31,7 @@ job_clear_round (Job *job)
   g_clear_pointer (&job->bytes, g_bytes_unref);
   job->next_range = 0;
   job->damaged = 0;
+  job->direct = FALSE;
 }
 
 static void
@@ -101,15 +104,23 @@ on_put (GObject *source, GAsyncResult *result, gpointer user_data)
   Job *job = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
+  gboolean damaged = g_error_matches (error, SC_ERROR, SC_ERROR_CORRUPT);
 
   g_clear_pointer (&job->bytes, g_bytes_unref);
+  if (job->by_cache && (ok || damaged))
+    sc_fetch_judge_cache (job->fetch, damaged ? error->message : NULL);
   if (ok) {
     job->progressed = TRUE;
     job->damaged = 0;
+    job->direct = FALSE;
     job->next_range++;
-  } else if (g_error_matches (error, SC_ERROR, SC_ERROR_CORRUPT) && ++job->damaged < SC_CATCH_UP_TRIES) {
+  } else if (job->by_cache && damaged) {
+    job->direct = TRUE;
+  } else if (damaged && ++job->damaged < SC_CATCH_UP_TRIES) {
     g_warning ("%s; fetching it again", error->message);
   } else {
+    if (damaged)
+      g_prefix_error (&error, "Run “seatcastctl store verify” on the console: ");
     fail (task, g_steal_pointer (&error));
     return;
   }
@@ -124,6 +135,7 @@ on_range (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   job->bytes = sc_fetch_finish (job->fetch, result, &error);
+  job->by_cache = sc_fetch_came_by_cache (result);
   if (job->bytes != NULL)
     run (task, put_thread, on_put);
   else if (g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND))
@@ -143,7 +155,11 @@ fetch_range (GTask *task)
   }
   const ScCatchUpRange *range = &g_array_index (job->ranges, ScCatchUpRange, job->next_range);
   g_autofree char *path = g_strdup_printf ("/v1/packs/%u", range->pack);
+  g_autofree char *cache_path = range->end > 0 && !job->direct
+                                    ? g_strdup_printf ("/v1/cache/packs/%u/%" G_GUINT64_FORMAT, range->pack, range->end)
+                                    : NULL;
   ScFetchRequest request = { .path = path,
+                             .cache_path = cache_path,
                              .session = job->session,
                              .range_offset = range->offset,
                              .range_length = range->length,
@@ -166,7 +182,8 @@ on_located (GObject *source, GAsyncResult *result, gpointer user_data)
     fail (task, error);
     return;
   }
-  job->ranges = sc_catch_up_make_ranges (job->entries);
+  job->ranges = sc_catch_up_make_ranges (job->entries, sc_fetch_has_cache (job->fetch) ? SC_CATCH_UP_CACHED_RANGE_MAX
+                                                                                       : SC_CATCH_UP_RANGE_MAX);
   job->progressed = FALSE;
   fetch_range (task);
 }
@@ -189,7 +206,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_autoptr (GBytes) ids = g_bytes_new (job->wanted->data, job->wanted->len * sizeof (ScChunkId));
-  ScFetchRequest request = { .path = "/v1/chunks/locate", .body = ids, .max_bytes = SC_CATCH_UP_ANSWER_MAX };
+  ScFetchRequest request = { .path = "/v1/chunks/locate?compact=1", .body = ids, .max_bytes = SC_CATCH_UP_ANSWER_MAX };
   sc_fetch_async (job->fetch, &request, g_task_get_cancellable (task), on_located, task);
 }
 

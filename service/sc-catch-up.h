@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 /*
  * Catch-up (DESIGN §5): everything that a sink still wants, by HTTPS: POST /v1/chunks/locate, then ranges of
- * /v1/packs/N. Packs that are gone by then (404: the store was cleaned) are located anew; damaged bytes are fetched
- * again a few times.
+ * /v1/packs/N, or through the cache of the seat's room. Packs that are gone by then (404: the store was cleaned) are
+ * located anew; damaged bytes are fetched again, from the console, a few times.
  */
 #define SC_CATCH_UP_TRIES 4u /* rounds in a row without a new chunk, and fetches of a damaged range */
 

@@ -14,6 +14,7 @@ struct _ScFetch {
   guint references; /* its owner's, and one of each message: a handshake may outlive the wish for it */
   gboolean freed;   /* by its owner */
   SoupSession *session;
+  SoupSession *cache_session; /* so that a connection to one is never taken for one to the other */
   ScConnection *connection;
   ScSeatIdentity *identity; /* (nullable) */
   gboolean enrolling;       /* it shows no certificate */
@@ -72,6 +73,20 @@ name_peer (const Job *job)
   return job->cache != NULL ? "The cache" : "The console";
 }
 
+static SoupSession *
+make_session (void)
+{
+  SoupSession *session =
+      soup_session_new_with_options ("timeout", SC_FETCH_TIMEOUT, "max-conns-per-host", MAX_CONNECTIONS, "user-agent",
+                                     "seatcast-service/" SC_VERSION, NULL);
+  /* Without a database no certificate is trusted by itself, so accept_certificate() is always asked */
+  soup_session_set_tls_database (session, NULL);
+  /* A seat's console is in its own network: a proxy would only hide which interface faces it */
+  soup_session_set_proxy_resolver (session, NULL);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  return session;
+}
+
 ScFetch *
 sc_fetch_new (const ScConnection *connection, ScSeatIdentity *identity)
 {
@@ -84,13 +99,8 @@ sc_fetch_new (const ScConnection *connection, ScSeatIdentity *identity)
   self->host = uri != NULL ? g_strdup (g_uri_get_host (uri)) : NULL;
   self->retry_base = SC_BACKOFF_BASE;
   self->attempts = SC_FETCH_ATTEMPTS;
-  self->session = soup_session_new_with_options ("timeout", SC_FETCH_TIMEOUT, "max-conns-per-host", MAX_CONNECTIONS,
-                                                 "user-agent", "seatcast-service/" SC_VERSION, NULL);
-  /* Without a database no certificate is trusted by itself, so accept_certificate() is always asked */
-  soup_session_set_tls_database (self->session, NULL);
-  /* A seat's console is in its own network: a proxy would only hide which interface faces it */
-  soup_session_set_proxy_resolver (self->session, NULL);
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
+  self->session = make_session ();
+  self->cache_session = make_session ();
   return self;
 }
 
@@ -120,7 +130,9 @@ sc_fetch_free (ScFetch *self)
 {
   self->freed = TRUE;
   soup_session_abort (self->session);
+  soup_session_abort (self->cache_session);
   g_clear_object (&self->session);
+  g_clear_object (&self->cache_session);
   fetch_unref (self);
 }
 
@@ -283,9 +295,10 @@ turn_to_console (GTask *task, const GError *error)
   Job *job = g_task_get_task_data (task);
   gint64 now = g_get_monotonic_time ();
 
-  if (g_error_matches (error, SC_ERROR, SC_ERROR_CORRUPT))
+  /* that it denies one thing, as a pack that the store has just cleaned, need not be so for all */
+  if (g_error_matches (error, SC_ERROR, SC_ERROR_CORRUPT) || g_error_matches (error, SC_ERROR, SC_ERROR_DENIED))
     sc_fetch_cache_was_wrong (job->cache, error->message, now, g_random_double ());
-  else if (!g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND)) /* the store was cleaned since */
+  else if (!g_error_matches (error, SC_ERROR, SC_ERROR_NOT_FOUND))
     sc_fetch_cache_failed (job->cache, error->message, now, g_random_double ());
   g_clear_pointer (&job->cache, sc_fetch_cache_unref);
   g_clear_pointer (&job->cache_path, g_free);
@@ -503,8 +516,8 @@ fetch_try (GTask *task)
     g_autofree char *session = g_strdup_printf ("%" G_GUINT64_FORMAT, job->session);
     soup_message_headers_replace (headers, "Seatcast-Session", session);
   }
-  soup_session_send_async (job->fetch->session, job->message, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
-                           on_sent, task);
+  soup_session_send_async (job->cache != NULL ? job->fetch->cache_session : job->fetch->session, job->message,
+                           G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_sent, task);
 }
 
 void
@@ -540,15 +553,20 @@ sc_fetch_finish (ScFetch *self, GAsyncResult *result, GError **error)
 }
 
 gboolean
-sc_fetch_judge (GAsyncResult *result, const char *wrong)
+sc_fetch_came_by_cache (GAsyncResult *result)
 {
-  Job *job = g_task_get_task_data (G_TASK (result));
+  const Job *job = g_task_get_task_data (G_TASK (result));
 
-  if (job->cache == NULL)
-    return FALSE;
+  return job->cache != NULL;
+}
+
+void
+sc_fetch_judge_cache (ScFetch *self, const char *wrong)
+{
+  if (self->cache == NULL)
+    return; /* taken away meanwhile */
   if (wrong != NULL)
-    sc_fetch_cache_was_wrong (job->cache, wrong, g_get_monotonic_time (), g_random_double ());
+    sc_fetch_cache_was_wrong (self->cache, wrong, g_get_monotonic_time (), g_random_double ());
   else
-    sc_fetch_cache_was_right (job->cache);
-  return TRUE;
+    sc_fetch_cache_was_right (self->cache);
 }

@@ -63,8 +63,9 @@ typedef struct {
 void sc_fetch_async (ScFetch *self, const ScFetchRequest *request, GCancellable *cancellable,
                      GAsyncReadyCallback callback, gpointer user_data);
 GBytes *sc_fetch_finish (ScFetch *self, GAsyncResult *result, GError **error); /* (transfer full) */
-/* Who finds out what an answer without a hash is worth says so here. @wrong: (nullable): in what way it was wrong.
- * Returns: whether it came from a cache; then the console may have a better one */
-gboolean sc_fetch_judge (GAsyncResult *result, const char *wrong);
+/* In the callback. Whoever checks an answer that has no hash then says what it is worth; where it is wrong, the console
+ * may have a better one. @wrong: (nullable): in what way it is */
+gboolean sc_fetch_came_by_cache (GAsyncResult *result);
+void sc_fetch_judge_cache (ScFetch *self, const char *wrong);
 
 G_END_DECLS

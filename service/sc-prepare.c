@@ -57,7 +57,8 @@ fetch_manifest (GTask *task, const ScChunkId *id, GAsyncReadyCallback callback)
   char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
   sc_chunk_id_to_hex (id, hex);
   g_autofree char *path = g_strconcat ("/v1/manifests/", hex, NULL);
-  ScFetchRequest request = { .path = path, .max_bytes = SC_MANIFEST_MAX_BYTES, .hash = id };
+  g_autofree char *cache_path = g_strconcat ("/v1/cache/manifests/", hex, NULL);
+  ScFetchRequest request = { .path = path, .cache_path = cache_path, .max_bytes = SC_MANIFEST_MAX_BYTES, .hash = id };
 
   sc_fetch_async (job->world.fetch, &request, g_task_get_cancellable (task), callback, task);
 }

@@ -474,7 +474,7 @@ test_ranges (void)
     g_array_append_val (entries, entry);
     offset += SC_PACK_ENTRY_HEADER_SIZE + SC_FRAME_MAX + (i == 20 ? 1 : 0);
   }
-  g_autoptr (GArray) ranges = sc_catch_up_make_ranges (entries);
+  g_autoptr (GArray) ranges = sc_catch_up_make_ranges (entries, SC_CATCH_UP_RANGE_MAX);
   guint next = 0;
   for (guint i = 0; i < ranges->len; i++) {
     const ScCatchUpRange *range = &g_array_index (ranges, ScCatchUpRange, i);
@@ -488,6 +488,47 @@ test_ranges (void)
   }
   g_assert_cmpuint (next, ==, 200);
   g_assert_cmpuint (ranges->len, ==, 5); /* 21; 63, 63, 3; 50 */
+}
+
+/* A whole chunk behind the one before it is a number; what a cache is asked for depends on the pack's size. */
+static void
+test_compact (void)
+{
+  static const char answer[] =
+      "{\"entries\":[{\"pack\":7,\"offset\":100,\"stored_length\":10,\"length\":20,\"encoding\":\"raw\"},30,65536,"
+      "{\"pack\":8,\"offset\":268435400,\"stored_length\":60,\"length\":65536,\"encoding\":\"zstd\"}],"
+      "\"packs\":[{\"pack\":7,\"size\":1000000},{\"pack\":8,\"size\":1000000000}]}";
+  static const char *const bad[] = {
+    "{\"entries\":[5,5,5,5]}", /* behind nothing */
+    "{\"entries\":[{\"pack\":1,\"offset\":0,\"stored_length\":1,\"length\":1},0,1,1]}",
+    "{\"entries\":[{\"pack\":1,\"offset\":0,\"stored_length\":1,\"length\":1},65537,1,1]}",
+    "{\"entries\":[{\"pack\":1,\"offset\":0,\"stored_length\":1,\"length\":1},1,1,1],\"packs\":[7]}",
+    "{\"entries\":[{\"pack\":1,\"offset\":0,\"stored_length\":1,\"length\":1},1,1,1],\"packs\":[{\"pack\":1}]}",
+  };
+  g_autoptr (GArray) wanted = g_array_new (FALSE, TRUE, sizeof (ScChunkId));
+  g_autoptr (GError) error = NULL;
+
+  g_array_set_size (wanted, 4);
+  g_autoptr (GArray) entries = sc_catch_up_parse_located (answer, strlen (answer), wanted, &error);
+  g_assert_no_error (error);
+  g_autoptr (GArray) ranges = sc_catch_up_make_ranges (entries, SC_CATCH_UP_RANGE_MAX);
+  const ScCatchUpRange *range = &g_array_index (ranges, ScCatchUpRange, 0);
+  g_assert_cmpuint (ranges->len, ==, 2);
+  g_assert_cmpuint (range[0].offset, ==, 100);
+  g_assert_cmpuint (range[0].length, ==, 3 * SC_PACK_ENTRY_HEADER_SIZE + 10 + 30 + 65536);
+  g_assert_cmpuint (range[0].end, ==, 1000000);                     /* all of the pack */
+  g_assert_cmpuint (range[1].end, ==, 2 * SC_CATCH_UP_CACHED_STEP); /* it reaches into the second step */
+  for (guint i = 0; i < entries->len; i++)
+    g_array_index (entries, ScCatchUpEntry, i).pack_size = i < 3 ? 200 : 0;
+  g_autoptr (GArray) short_ranges = sc_catch_up_make_ranges (entries, SC_CATCH_UP_RANGE_MAX);
+  for (guint i = 0; i < short_ranges->len; i++)
+    g_assert_cmpuint (g_array_index (short_ranges, ScCatchUpRange, i).end, ==, 0);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_assert_null (sc_catch_up_parse_located (bad[i], strlen (bad[i]), wanted, &error));
+    g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
+    g_clear_error (&error);
+  }
 }
 
 int
@@ -511,5 +552,6 @@ main (int argc, char **argv)
   ADD ("other-certificate", test_other_certificate);
   g_test_add_func ("/service/catch-up/bad-answers", test_bad_answers);
   g_test_add_func ("/service/catch-up/ranges", test_ranges);
+  g_test_add_func ("/service/catch-up/compact", test_compact);
   return g_test_run ();
 }
