@@ -2,6 +2,7 @@
 #include "console/gui/sc-application.h"
 
 #include "console/gui/sc-color-scheme.h"
+#include "console/gui/sc-reminder-news.h"
 #include "console/gui/sc-resources.h"
 #include "console/gui/sc-session-news.h"
 #include "console/gui/waiting/sc-waiting-news.h"
@@ -93,6 +94,7 @@ open_window (ScApplication *self, const ScConnectorConfig *config)
   ScWindow *window = sc_window_new (GTK_APPLICATION (self), console, connector);
 
   sc_waiting_news_watch (window);
+  sc_reminder_news_watch (window);
   sc_session_news_watch (window);
   gtk_window_present (GTK_WINDOW (window));
   sc_connector_start (connector);

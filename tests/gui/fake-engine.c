@@ -276,6 +276,14 @@ fake_engine_answer (FakeEngine *self, const char *method, const char *path, guin
 }
 
 void
+fake_engine_forget (FakeEngine *self, const char *method, const char *path)
+{
+  g_autofree char *key = g_strconcat (method, " ", path, NULL);
+
+  g_hash_table_remove (self->answers, key);
+}
+
+void
 fake_engine_answer_error (FakeEngine *self, const char *method, const char *path, guint status, const char *code,
                           const char *message)
 {

@@ -39,6 +39,8 @@ void fake_engine_answer (FakeEngine *self, const char *method, const char *path,
 /* The same; @json: (transfer full) */
 void fake_engine_answer_json (FakeEngine *self, const char *method, const char *path, guint status, ScJson *json);
 /* An error as the API tells it. */
+/* What was to be answered is not any more: a function may. */
+void fake_engine_forget (FakeEngine *self, const char *method, const char *path);
 void fake_engine_answer_error (FakeEngine *self, const char *method, const char *path, guint status, const char *code,
                                const char *message);
 /* @func answers all of @method whose path begins with @prefix and for which nothing else is said. */

@@ -409,7 +409,7 @@ test_list (Fixture *fixture, gconstpointer data)
   put_session (fixture, session_lab_session (12, 5, "cancelled"));
   gui_fixture_settle ();
   list = gui_fixture_find (fixture->page, GTK_TYPE_LIST_BOX, "list");
-  first = SC_SESSION_ROW (gtk_list_box_get_row_at_index (list, 0));
+  first = SC_SESSION_ROW (gtk_list_box_get_row_at_index (list, 1));
   g_assert_cmpstr (sc_item_get_key (SC_ITEM (sc_session_row_get_session (first))), ==, "11");
   assert_contains (atk_object_get_name (gtk_widget_get_accessible (GTK_WIDGET (first))), "Version 4 to Lab 1, Sending");
   /* until somebody chooses, what runs is shown */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/model/sc-me.h"
+#include "console/gui/planning/sc-assign-dialog.h"
+#include "console/gui/planning/sc-room-dialog.h"
 #include "console/gui/rooms/sc-move-popover.h"
 #include "console/gui/rooms/sc-rooms-page-private.h"
 #include "console/gui/rooms/sc-seat-order.h"
+#include "console/gui/rooms/sc-wake.h"
 #include "console/gui/sc-navigate.h"
 
 /* (element-type ScSeatItem) */
@@ -39,6 +42,35 @@ static void
 catch_up (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   give_order (data, SC_SEAT_ORDER_CATCH_UP);
+}
+
+static void
+wake (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+  g_autoptr (GPtrArray) seats = dup_selected (self);
+
+  sc_wake_seats (GTK_WIDGET (self), self->console, seats, self->cancellable);
+}
+
+static void
+pin (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+  g_autoptr (GPtrArray) seats = dup_selected (self);
+  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (self));
+
+  if (seats->len > 0)
+    gtk_window_present (GTK_WINDOW (sc_assign_dialog_new_for_seats (self->console, GTK_WINDOW (window), seats)));
+}
+
+static void
+unpin (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+  g_autoptr (GPtrArray) seats = dup_selected (self);
+
+  sc_unpin_seats (GTK_WIDGET (self), self->console, seats, self->cancellable);
 }
 
 /* deploy and roll-back are the window's actions of the same names: the user picks the version, the seats are these. */
@@ -148,6 +180,16 @@ automatic_layout (GSimpleAction *action, GVariant *parameter, gpointer data)
   sc_seat_map_clear_places (self->map);
 }
 
+static void
+policy (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ScRoomsPage *self = data;
+  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (self));
+
+  if (self->room != NULL && *self->room != '\0')
+    gtk_window_present (GTK_WINDOW (sc_room_dialog_new (self->console, GTK_WINDOW (window), self->room)));
+}
+
 static const GActionEntry entries[] = {
   { "search", search },
   { "side-panel", toggle_panel },
@@ -157,10 +199,14 @@ static const GActionEntry entries[] = {
   { "undo-move", undo_move },
   { "automatic-layout", automatic_layout },
   { "show-all", show_all },
+  { "policy", policy },
   { "deploy", open_deploy },
   { "roll-back", open_deploy },
   { "verify", verify },
   { "catch-up", catch_up },
+  { "wake", wake },
+  { "pin", pin },
+  { "unpin", unpin },
   { "move", move },
 };
 
@@ -203,6 +249,28 @@ can_order (GPtrArray *seats, ScSeatOrder order)
   return FALSE;
 }
 
+static gboolean
+is_off (const ScSeatInfo *info)
+{
+  return !info->online;
+}
+
+static gboolean
+is_pinned (const ScSeatInfo *info)
+{
+  return info->pinned;
+}
+
+static guint
+count_of (GPtrArray *seats, gboolean (*is_so) (const ScSeatInfo *))
+{
+  guint n = 0;
+
+  for (guint i = 0; i < seats->len; i++)
+    n += is_so (sc_seat_item_get_info (g_ptr_array_index (seats, i))) != FALSE;
+  return n;
+}
+
 void
 sc_rooms_page_refresh_actions (ScRoomsPage *self)
 {
@@ -216,6 +284,9 @@ sc_rooms_page_refresh_actions (ScRoomsPage *self)
   enable (self, "move", some);
   enable (self, "verify", some && can_order (seats, SC_SEAT_ORDER_VERIFY));
   enable (self, "catch-up", some && can_order (seats, SC_SEAT_ORDER_CATCH_UP));
+  enable (self, "wake", some && count_of (seats, is_off) > 0);
+  enable (self, "pin", some && sc_item_list_get_length (sc_console_get_versions (self->console)) > 0);
+  enable (self, "unpin", some && count_of (seats, is_pinned) > 0);
   enable (self, "edit-layout", editing || can_edit);
   enable (self, "undo-move", sc_seat_map_can_undo (self->map));
 }

@@ -32,7 +32,8 @@ struct _ScRoomsPage {
   ScSeatMap *map;
   ScSeatTable *table;
   GtkWidget *panel, *move_popover; /* the popover: (nullable) */
-  GtkWidget *rooms_place, *side, *waiting, *search, *counters_place, *edit_bar, *stack, *map_place, *table_place;
+  GtkWidget *rooms_place, *side, *waiting, *search, *counters_place, *edit_bar, *plan_line, *plan, *stack, *map_place,
+      *table_place;
   GtkWidget *empty_icon, *empty_title, *empty_text, *empty_button, *panel_revealer, *panel_place;
 };
 

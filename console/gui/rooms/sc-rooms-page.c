@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/rooms/sc-rooms-page-private.h"
 
+#include "console/gui/model/sc-room-item.h"
+#include "console/gui/sc-fact-row.h"
+#include "console/gui/words/sc-plan-words.h"
+
 #include <glib/gi18n-lib.h>
 
 G_DEFINE_FINAL_TYPE (ScRoomsPage, sc_rooms_page, GTK_TYPE_BIN)
@@ -92,6 +96,20 @@ refilter (ScRoomsPage *self)
   check_soon (self);
 }
 
+/* What the room is assigned, and when its network may be used. */
+static void
+show_plan (ScRoomsPage *self)
+{
+  ScRoomItem *room = self->room != NULL && *self->room != '\0'
+                         ? sc_item_list_find (sc_console_get_rooms (self->console), self->room)
+                         : NULL;
+  g_autofree char *plan =
+      room != NULL ? sc_plan_words_room (sc_room_item_get_info (room), g_get_real_time ()) : g_strdup ("");
+
+  sc_label_set (GTK_LABEL (self->plan), plan);
+  gtk_widget_set_visible (self->plan_line, *plan != '\0');
+}
+
 static void
 on_room_changed (ScRoomsPage *self)
 {
@@ -102,6 +120,7 @@ on_room_changed (ScRoomsPage *self)
     return;
   g_free (self->room);
   self->room = g_strdup (sc_room_list_get_room (self->rooms));
+  show_plan (self);
   sc_seat_counters_set_room (self->counters, self->room);
   sc_seat_counters_choose (self->counters, SC_SEATS_ALL);
   sc_seat_map_set_room (self->map, self->room);
@@ -230,6 +249,8 @@ sc_rooms_page_class_init (ScRoomsPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, search);
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, counters_place);
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, edit_bar);
+  gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, plan_line);
+  gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, plan);
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, map_place);
   gtk_widget_class_bind_template_child (widget_class, ScRoomsPage, table_place);
@@ -296,6 +317,8 @@ sc_rooms_page_new (ScConsole *console)
   make_children (self);
   g_signal_connect_swapped (self->rooms, "changed", G_CALLBACK (on_room_changed), self);
   g_signal_connect_object (console, "state-changed", G_CALLBACK (sc_rooms_page_refresh_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sc_console_get_rooms (console), "item-changed", G_CALLBACK (show_plan), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->counters, "changed", G_CALLBACK (refilter), self);
   g_signal_connect_swapped (self->selection, "changed", G_CALLBACK (on_selection_changed), self);

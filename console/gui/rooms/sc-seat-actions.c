@@ -4,8 +4,10 @@
 #include "console/gui/model/sc-me.h"
 #include "console/gui/model/sc-seat-item.h"
 #include "console/gui/model/sc-version-item.h"
+#include "console/gui/planning/sc-assign-dialog.h"
 #include "console/gui/rooms/sc-move-popover.h"
 #include "console/gui/rooms/sc-seat-order.h"
+#include "console/gui/rooms/sc-wake.h"
 #include "console/gui/sc-navigate.h"
 
 #include <glib/gi18n-lib.h>
@@ -15,7 +17,7 @@ struct _ScSeatActions {
   ScConsole *console;
   GPtrArray *seats; /* ScSeatItem */
   GCancellable *cancellable;
-  GtkWidget *deploy, *roll_back, *catch_up, *verify, *stop_verifying, *move, *revoke;
+  GtkWidget *deploy, *roll_back, *catch_up, *verify, *stop_verifying, *pin, *unpin, *wake, *move, *revoke;
 };
 
 G_DEFINE_FINAL_TYPE (ScSeatActions, sc_seat_actions, GTK_TYPE_BIN)
@@ -48,6 +50,26 @@ static void
 on_catch_up_clicked (ScSeatActions *self)
 {
   give_order (self, SC_SEAT_ORDER_CATCH_UP);
+}
+
+static void
+on_wake_clicked (ScSeatActions *self)
+{
+  sc_wake_seats (GTK_WIDGET (self), self->console, self->seats, self->cancellable);
+}
+
+static void
+on_pin_clicked (ScSeatActions *self)
+{
+  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (self));
+
+  gtk_window_present (GTK_WINDOW (sc_assign_dialog_new_for_seats (self->console, GTK_WINDOW (window), self->seats)));
+}
+
+static void
+on_unpin_clicked (ScSeatActions *self)
+{
+  sc_unpin_seats (GTK_WIDGET (self), self->console, self->seats, self->cancellable);
 }
 
 /* The actions deploy and roll-back of the window: the user picks the version, the seats are these. */
@@ -119,6 +141,9 @@ sc_seat_actions_class_init (ScSeatActionsClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScSeatActions, catch_up);
   gtk_widget_class_bind_template_child (widget_class, ScSeatActions, verify);
   gtk_widget_class_bind_template_child (widget_class, ScSeatActions, stop_verifying);
+  gtk_widget_class_bind_template_child (widget_class, ScSeatActions, pin);
+  gtk_widget_class_bind_template_child (widget_class, ScSeatActions, unpin);
+  gtk_widget_class_bind_template_child (widget_class, ScSeatActions, wake);
   gtk_widget_class_bind_template_child (widget_class, ScSeatActions, move);
   gtk_widget_class_bind_template_child (widget_class, ScSeatActions, revoke);
   gtk_widget_class_bind_template_callback (widget_class, on_deploy_clicked);
@@ -127,6 +152,9 @@ sc_seat_actions_class_init (ScSeatActionsClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_revoke_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_verify_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_verifying_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_wake_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_pin_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_unpin_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_move_toggled);
 }
 
@@ -249,6 +277,55 @@ show_verify_or_stop (ScSeatActions *self)
   gtk_widget_hide (other);
 }
 
+static char *
+wake_obstacle (ScSeatActions *self)
+{
+  char *obstacle = connection_obstacle (self);
+
+  for (guint i = 0; obstacle == NULL && i < self->seats->len; i++)
+    if (!sc_seat_item_get_info (self->seats->pdata[i])->online)
+      return NULL;
+  if (obstacle != NULL || self->seats->len != 1)
+    return obstacle != NULL ? obstacle : g_strdup (_ ("None of the seats is off"));
+  return g_strdup_printf (_ ("%s is on"), sc_seat_item_get_info (self->seats->pdata[0])->name);
+}
+
+static char *
+pin_obstacle (ScSeatActions *self)
+{
+  char *obstacle = connection_obstacle (self);
+
+  if (obstacle == NULL && sc_item_list_get_length (sc_console_get_versions (self->console)) == 0)
+    return g_strdup (_ ("No version was published yet"));
+  return obstacle;
+}
+
+/* All of them are: then the pins can be taken off. */
+static gboolean
+are_pinned (GPtrArray *seats)
+{
+  for (guint i = 0; i < seats->len; i++)
+    if (!sc_seat_item_get_info (seats->pdata[i])->pinned)
+      return FALSE;
+  return seats->len > 0;
+}
+
+/* One button follows the other into the same place; the focus goes along. */
+static void
+show_pin_or_unpin (ScSeatActions *self)
+{
+  const gboolean pinned = are_pinned (self->seats);
+  GtkWidget *now = pinned ? self->unpin : self->pin, *other = pinned ? self->pin : self->unpin;
+  const gboolean focus = gtk_widget_has_focus (other);
+
+  gtk_widget_show (now);
+  allow (self->pin, pin_obstacle (self), _ ("Keep a version here, whatever the room is assigned"));
+  allow (self->unpin, connection_obstacle (self), _ ("Have again what the room is assigned"));
+  if (focus)
+    gtk_widget_grab_focus (now);
+  gtk_widget_hide (other);
+}
+
 static void
 update (ScSeatActions *self)
 {
@@ -259,6 +336,8 @@ update (ScSeatActions *self)
   allow (self->catch_up, order_obstacle (self, SC_SEAT_ORDER_CATCH_UP),
          _ ("Fetch what is missing of the assigned version, without a session"));
   show_verify_or_stop (self);
+  show_pin_or_unpin (self);
+  allow (self->wake, wake_obstacle (self), _ ("Switch on by a magic packet (Wake-on-LAN)"));
   allow (self->move, connection_obstacle (self), _ ("Choose the room"));
   allow (
       self->revoke, order_obstacle (self, SC_SEAT_ORDER_REVOKE),

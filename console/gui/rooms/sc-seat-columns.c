@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/rooms/sc-seat-columns.h"
 
+#include "console/gui/words/sc-plan-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -12,10 +13,15 @@ static const struct {
   int width;   /* pixels, at first */
   float align; /* of its text */
 } columns[SC_N_SEAT_COLUMNS] = {
-  [SC_SEAT_COLUMN_NAME] = { N_ ("Name"), 150, 0 },           [SC_SEAT_COLUMN_ROOM] = { N_ ("Room"), 90, 0 },
-  [SC_SEAT_COLUMN_STATE] = { N_ ("State"), 170, 0 },         [SC_SEAT_COLUMN_VERSION] = { N_ ("Version"), 80, 0 },
-  [SC_SEAT_COLUMN_PROGRESS] = { N_ ("Progress"), 110, 0 },   [SC_SEAT_COLUMN_RATE] = { N_ ("Rate"), 90, 1 },
-  [SC_SEAT_COLUMN_FREE] = { N_ ("Free space"), 100, 1 },     [SC_SEAT_COLUMN_ADDRESS] = { N_ ("Address"), 120, 0 },
+  [SC_SEAT_COLUMN_NAME] = { N_ ("Name"), 150, 0 },
+  [SC_SEAT_COLUMN_ROOM] = { N_ ("Room"), 90, 0 },
+  [SC_SEAT_COLUMN_STATE] = { N_ ("State"), 170, 0 },
+  [SC_SEAT_COLUMN_VERSION] = { N_ ("Version"), 80, 0 },
+  [SC_SEAT_COLUMN_NEXT] = { N_ ("What comes next"), 200, 0 },
+  [SC_SEAT_COLUMN_PROGRESS] = { N_ ("Progress"), 110, 0 },
+  [SC_SEAT_COLUMN_RATE] = { N_ ("Rate"), 90, 1 },
+  [SC_SEAT_COLUMN_FREE] = { N_ ("Free space"), 100, 1 },
+  [SC_SEAT_COLUMN_ADDRESS] = { N_ ("Address"), 120, 0 },
   [SC_SEAT_COLUMN_LAST_SEEN] = { N_ ("Last seen"), 150, 0 },
 };
 
@@ -61,6 +67,8 @@ compare_seats (ScSeatItem *a, ScSeatItem *b, ScSeatColumn column)
     return compare_numbers (sc_seat_item_get_condition (a), sc_seat_item_get_condition (b));
   case SC_SEAT_COLUMN_VERSION:
     return compare_numbers (a_info->version, b_info->version);
+  case SC_SEAT_COLUMN_NEXT:
+    return g_strcmp0 (a_info->outlook.next, b_info->outlook.next);
   case SC_SEAT_COLUMN_PROGRESS:
     return compare_fractions (get_fraction (a), get_fraction (b));
   case SC_SEAT_COLUMN_RATE:
@@ -106,6 +114,8 @@ make_text (ScSeatItem *seat, ScSeatColumn column)
     return g_strdup (sc_words_seat_state (seat));
   case SC_SEAT_COLUMN_VERSION:
     return sc_words_seat_version (seat);
+  case SC_SEAT_COLUMN_NEXT:
+    return sc_plan_words_outlook (info, g_get_real_time ());
   case SC_SEAT_COLUMN_RATE:
     return info->transfer.rate > 0 ? sc_words_rate (info->transfer.rate * 8) : g_strdup ("");
   case SC_SEAT_COLUMN_FREE:

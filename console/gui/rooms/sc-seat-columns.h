@@ -10,6 +10,7 @@ typedef enum {
   SC_SEAT_COLUMN_ROOM,
   SC_SEAT_COLUMN_STATE,
   SC_SEAT_COLUMN_VERSION,
+  SC_SEAT_COLUMN_NEXT, /* of one that is behind: what will happen */
   SC_SEAT_COLUMN_PROGRESS,
   SC_SEAT_COLUMN_RATE,
   SC_SEAT_COLUMN_FREE,

@@ -9,15 +9,20 @@ make_model (void)
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) deploy = g_menu_new ();
   g_autoptr (GMenu) care = g_menu_new ();
+  g_autoptr (GMenu) pins = g_menu_new ();
   g_autoptr (GMenu) place = g_menu_new ();
 
   g_menu_append (deploy, _ ("_Deploy version…"), "page.deploy");
   g_menu_append (deploy, _ ("_Roll back…"), "page.roll-back");
   g_menu_append (care, _ ("_Verify"), "page.verify");
   g_menu_append (care, _ ("_Catch up"), "page.catch-up");
+  g_menu_append (care, _ ("_Wake"), "page.wake");
+  g_menu_append (pins, _ ("_Pin to version…"), "page.pin");
+  g_menu_append (pins, _ ("_Unpin"), "page.unpin");
   g_menu_append (place, _ ("_Move to room…"), "page.move");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (deploy));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (care));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (pins));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (place));
   return G_MENU_MODEL (menu);
 }

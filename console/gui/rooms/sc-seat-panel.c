@@ -7,6 +7,7 @@
 #include "console/gui/rooms/sc-seat-history.h"
 #include "console/gui/rooms/sc-seat-summary.h"
 #include "console/gui/sc-fact-row.h"
+#include "console/gui/words/sc-plan-words.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -22,7 +23,7 @@ struct _ScSeatPanel {
   ScSeatCondition condition;
   GtkStack *stack;
   GtkScrolledWindow *scroller;
-  GtkLabel *name, *room, *detail, *version, *assigned;
+  GtkLabel *name, *room, *detail, *outlook, *version, *assigned, *pinned;
   GtkImage *icon;
   GtkProgressBar *progress;
   GtkWidget *assigned_box;
@@ -87,6 +88,8 @@ sc_seat_panel_class_init (ScSeatPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScSeatPanel, progress);
   gtk_widget_class_bind_template_child (widget_class, ScSeatPanel, version);
   gtk_widget_class_bind_template_child (widget_class, ScSeatPanel, assigned);
+  gtk_widget_class_bind_template_child (widget_class, ScSeatPanel, outlook);
+  gtk_widget_class_bind_template_child (widget_class, ScSeatPanel, pinned);
   gtk_widget_class_bind_template_child (widget_class, ScSeatPanel, assigned_box);
   gtk_widget_class_bind_template_child (widget_class, ScSeatPanel, actions);
   gtk_widget_class_bind_template_child (widget_class, ScSeatPanel, facts);
@@ -138,9 +141,15 @@ show_one (ScSeatPanel *self, ScSeatItem *seat)
   const ScSeatInfo *info = sc_seat_item_get_info (seat);
   g_autofree char *detail = sc_words_seat_detail (seat);
   g_autofree char *version = sc_words_version (info->version);
-  g_autofree char *assigned = sc_words_version (info->assigned_version);
+  g_autofree char *assigned = info->assigned_version != 0
+                                  ? sc_plan_words_selection (info->assigned_version, info->assigned_templates)
+                                  : sc_words_version (0);
+  g_autofree char *outlook = sc_plan_words_outlook (info, g_get_real_time ());
 
   sc_label_set (self->name, info->name);
+  sc_label_set (self->outlook, outlook);
+  gtk_widget_set_visible (GTK_WIDGET (self->outlook), *outlook != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->pinned), info->pinned);
   sc_label_set (self->room, sc_words_room (info->room));
   show_condition (self, sc_seat_item_get_condition (seat));
   sc_label_set (self->detail, detail);
@@ -160,6 +169,7 @@ show_many (ScSeatPanel *self)
   sc_label_set (self->name, title);
   show_condition (self, SC_N_CONDITIONS);
   gtk_widget_hide (GTK_WIDGET (self->progress));
+  gtk_widget_hide (GTK_WIDGET (self->outlook));
   sc_seat_summary_show (self->summary, self->seats);
   sc_seat_history_show (self->history, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-style.h"
+#include "console/gui/words/sc-plan-words.h"
 #include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -86,7 +87,8 @@ update (ScSessionRow *self)
 {
   const ScSessionInfo *info = sc_session_item_get_info (self->session);
   g_autofree char *title = sc_session_words_title (self->session);
-  g_autofree char *when = describe_time (self->session);
+  g_autofree char *suspended = sc_plan_words_suspended (info, g_get_real_time ());
+  g_autofree char *when = info->suspended ? g_strdup ("") : describe_time (self->session);
   g_autofree char *seats = sc_session_words_tally (self->session);
   ScSessionRowPart part = sc_session_item_is_over (self->session) ? SC_SESSION_ROW_PAST : SC_SESSION_ROW_RUNNING;
   gboolean moved = part != self->part;
@@ -94,7 +96,7 @@ update (ScSessionRow *self)
   self->part = part;
   gtk_image_set_from_icon_name (self->icon, sc_session_words_icon (self->session), GTK_ICON_SIZE_MENU);
   sc_label_set (self->title, title);
-  sc_label_set (self->state, sc_words_session_state (info->state));
+  sc_label_set (self->state, info->suspended ? suspended : sc_words_session_state (info->state));
   set_class (self, sc_session_words_class (self->session));
   sc_label_set (self->when, when);
   sc_label_set (self->seats, seats);

@@ -16,6 +16,7 @@
 #include "console/gui/sessions/sc-session-report.h"
 #include "console/gui/sessions/sc-session-stragglers.h"
 #include "console/gui/sessions/sc-session-table.h"
+#include "console/gui/words/sc-plan-words.h"
 #include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -75,11 +76,15 @@ show_headline (ScSessionView *self)
 {
   g_autofree char *title = sc_session_words_title (self->session);
   g_autofree char *awaited = sc_session_words_waits_for (self->session, sc_console_get_seats (self->console));
-  g_autofree char *waits_for = *awaited != '\0' ? g_strdup_printf (_ ("waits for %s"), awaited) : g_strdup ("");
+  const ScSessionInfo *info = sc_session_item_get_info (self->session);
+  g_autofree char *suspended = sc_plan_words_suspended (info, g_get_real_time ());
+  g_autofree char *waits_for = info->suspended    ? g_strdup ("")
+                               : *awaited != '\0' ? g_strdup_printf (_ ("waits for %s"), awaited)
+                                                  : g_strdup (sc_plan_words_origin (info));
 
   sc_label_set (self->title, title);
   gtk_image_set_from_icon_name (self->state_icon, sc_session_words_icon (self->session), GTK_ICON_SIZE_MENU);
-  sc_label_set (self->state, sc_words_session_state (sc_session_item_get_info (self->session)->state));
+  sc_label_set (self->state, info->suspended ? suspended : sc_words_session_state (info->state));
   set_class (self, sc_session_words_class (self->session));
   set_visible_text (self->waits_for, waits_for);
 }

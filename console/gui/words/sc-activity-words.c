@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* "Lab 1", "pc-03", "12 seats", "all rooms" */
+/* "Lab 1", "pc-03", "12 seats", "several rooms", "all rooms" */
 static char *
 whom (ScJson *entry)
 {
@@ -20,6 +20,8 @@ whom (ScJson *entry)
     return g_strdup (room);
   if (n > 0)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u seat", "%u seats", (gulong) n), (guint) n);
+  if (strstr (sc_item_text_of (entry, "detail"), "rooms=") != NULL)
+    return g_strdup (_ ("several rooms"));
   return g_strdup (_ ("all rooms"));
 }
 
@@ -45,7 +47,7 @@ version_of (ScJson *entry)
   return number != 0 ? g_strdup_printf (_ ("version %s"), text) : g_strdup (_ ("an earlier version"));
 }
 
-typedef enum { ABOUT_NOTHING, ABOUT_SESSION, ABOUT_VERSION, ABOUT_SEATS, ABOUT_ROOM, ABOUT_DETAIL } About;
+typedef enum { ABOUT_NOTHING, ABOUT_SESSION, ABOUT_VERSION, ABOUT_SEATS, ABOUT_ROOM, ABOUT_WHOM, ABOUT_DETAIL } About;
 
 /* What needs one word besides: %s is the session's or version's number, the seats, the room, or the detail. */
 static const struct {
@@ -60,6 +62,13 @@ static const struct {
   { "verify-cancel", N_ ("Stop verifying %s"), ABOUT_SEATS },
   { "room-create", N_ ("Add room %s"), ABOUT_ROOM },
   { "room-delete", N_ ("Remove room %s"), ABOUT_ROOM },
+  { "room-policy", N_ ("Change the policies of %s"), ABOUT_ROOM },
+  { "schedule-cancel", N_ ("Cancel planned session %s"), ABOUT_DETAIL },
+  { "wake", N_ ("Wake %s"), ABOUT_WHOM },
+  { "version-hooks", N_ ("Set the programs that seats run with version %s"), ABOUT_VERSION },
+  { "cache-create", N_ ("Certificate for the cache %s"), ABOUT_DETAIL },
+  { "cache-revoke", N_ ("Revoke the certificate of the cache %s"), ABOUT_DETAIL },
+  { "reminder", N_ ("Templates in use for long: %s"), ABOUT_SEATS },
   { "room-places", N_ ("Arrange the seats of %s"), ABOUT_ROOM },
   { "store-verify", N_ ("Verify the store"), ABOUT_NOTHING },
   { "store-gc", N_ ("Free what no version needs"), ABOUT_NOTHING },
@@ -96,6 +105,8 @@ argument_of (ScJson *entry, About about)
     return seats_of (entry);
   case ABOUT_ROOM:
     return g_strdup (sc_item_text_of (entry, "room"));
+  case ABOUT_WHOM:
+    return whom (entry);
   case ABOUT_DETAIL:
     return g_strdup (sc_item_text_of (entry, "detail"));
   case ABOUT_NOTHING:
@@ -122,6 +133,37 @@ moved (ScJson *entry)
   if (*room != '\0')
     return g_strdup_printf (_ ("Move %s to %s"), seats, room);
   return g_strdup_printf (_ ("Move %s to the room that the service names"), seats);
+}
+
+/* A version, or with number 0 none any more. */
+static char *
+assigned (ScJson *entry)
+{
+  g_autofree char *target = whom (entry), *version = version_of (entry);
+
+  if (sc_item_number_of (entry, "version") == 0)
+    return g_strdup_printf (_ ("Assign nothing to %s"), target);
+  return g_strdup_printf (_ ("Assign %s to %s"), version, target);
+}
+
+static char *
+pinned (ScJson *entry)
+{
+  g_autofree char *seats = seats_of (entry), *version = version_of (entry);
+
+  if (sc_item_number_of (entry, "version") == 0)
+    return g_strdup_printf (_ ("Unpin %s"), seats);
+  return g_strdup_printf (_ ("Pin %s to %s"), seats, version);
+}
+
+static char *
+scheduled (ScJson *entry)
+{
+  g_autofree char *target = whom (entry), *version = version_of (entry);
+
+  if (sc_item_number_of (entry, "version") == 0)
+    return g_strdup_printf (_ ("Plan a session for %s"), target);
+  return g_strdup_printf (_ ("Plan %s for %s"), version, target);
 }
 
 static char *
@@ -213,6 +255,12 @@ sc_activity_words (ScJson *entry)
                             sc_item_text_of (entry, "detail"));
   if (g_str_equal (action, "room-assign"))
     return moved (entry);
+  if (g_str_equal (action, "assign-version"))
+    return assigned (entry);
+  if (g_str_equal (action, "pin"))
+    return pinned (entry);
+  if (g_str_equal (action, "schedule"))
+    return scheduled (entry);
   if (g_str_equal (action, "session-end"))
     return session_ended (entry);
   if (g_str_equal (action, "settings"))

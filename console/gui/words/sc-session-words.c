@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #define MAX_NAMES 4u /* in a sentence */
+#define MAX_ROOMS 3u /* that are named; of more the seats are counted */
 
 static const ScSessionSeatInfo *
 seat_at (ScSessionItem *session, guint i)
@@ -54,14 +55,32 @@ sc_session_words_count (ScSessionItem *session, ScSessionCounts *counts)
   return counts->all > 0;
 }
 
+/* "Lab 1, Lab 2" */
+static char *
+list_rooms (ScJson *rooms)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < json_array_size (rooms); i++) {
+    const char *room = json_string_value (json_array_get (rooms, i));
+
+    if (room != NULL)
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", sc_words_room (room));
+  }
+  return g_string_free (text, FALSE);
+}
+
 char *
 sc_session_words_target (ScSessionItem *session)
 {
   const ScSessionInfo *info = sc_session_item_get_info (session);
+  g_autofree char *rooms = list_rooms (info->rooms);
   ScSessionCounts counts;
 
   if (*info->room != '\0')
     return g_strdup (info->room);
+  if (info->rooms != NULL && json_array_size (info->rooms) <= MAX_ROOMS && *rooms != '\0')
+    return g_steal_pointer (&rooms);
   if (!sc_session_words_count (session, &counts))
     return g_strdup (_ ("several seats"));
   return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u seat", "%u seats", counts.all), counts.all);

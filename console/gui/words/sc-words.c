@@ -314,6 +314,8 @@ sc_words_seat_sentence (ScSeatItem *seat)
   g_ptr_array_add (parts, (gpointer) info->name);
   g_ptr_array_add (parts, detail);
   g_ptr_array_add (parts, version);
+  if (info->pinned)
+    g_ptr_array_add (parts, (gpointer) _ ("Pinned"));
   if (sc_seat_item_is_low_on_space (seat))
     g_ptr_array_add (parts, (gpointer) _ ("Low space"));
   if (sc_seat_item_has_unsuitable_disk (seat))

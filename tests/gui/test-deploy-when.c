@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/gui/deploy/sc-deploy-dialog.h"
+#include "console/gui/model/sc-room-item.h"
+#include "console/gui/planning/sc-day-toggles.h"
+#include "console/gui/planning/sc-template-chooser.h"
+#include "tests/gui/deploy-lab.h"
+#include "tests/gui/planning-lab.h"
+
+#include <string.h>
+
+/* A lab of two rooms, of which the first has a maintenance window, and the dialog for @room. */
+static void
+open_lab (DeployLab *lab, const char *room, gboolean all_off)
+{
+  g_autoptr (ScJson) first = planning_lab_room ("Lab 1", TRUE, 4);
+  g_autoptr (ScJson) second = planning_lab_room ("Lab 2", FALSE, 0);
+
+  deploy_lab_begin (lab);
+  deploy_lab_fill (lab, 6, all_off);
+  deploy_lab_open (lab, deploy_lab_two_rooms, 1240, 860);
+  sc_item_list_put (sc_console_get_rooms (lab->console), first);
+  sc_item_list_put (sc_console_get_rooms (lab->console), second);
+  fake_engine_answer (lab->engine, "POST", "/v1/schedules", 201, "{\"schedules\":[{\"id\":1}]}");
+  deploy_lab_show (lab, FALSE, 0, room, NULL);
+}
+
+static gpointer
+find (DeployLab *lab, const char *name)
+{
+  return gui_fixture_find (lab->dialog, GTK_TYPE_WIDGET, name);
+}
+
+static void
+choose (DeployLab *lab, const char *name)
+{
+  gtk_toggle_button_set_active (find (lab, name), TRUE);
+  gui_fixture_settle ();
+}
+
+static gboolean
+is_closed (gpointer data)
+{
+  return ((DeployLab *) data)->dialog == NULL;
+}
+
+static ScJson *
+press_and_get_schedule (DeployLab *lab)
+{
+  gtk_button_clicked (GTK_BUTTON (deploy_lab_button (lab)));
+  gui_fixture_wait (is_closed, lab, "the dialog is closed");
+  return fake_engine_get_body (lab->engine, "POST", "/v1/schedules");
+}
+
+static void
+test_at (void)
+{
+  DeployLab lab;
+  ScJson *body = NULL, *when = NULL;
+
+  open_lab (&lab, "Lab 2", FALSE);
+  deploy_lab_plan (&lab, "/v1/sessions", 6, GB);
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (deploy_lab_button (&lab))), ==, "_Deploy version");
+  choose (&lab, "at");
+  choose (&lab, "wake");
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (deploy_lab_button (&lab))), ==, "_Plan");
+  g_assert_true (g_str_has_prefix (deploy_lab_label (&lab, "when_text"), "Planned: t"));
+  gui_fixture_check_accessible (lab.dialog);
+  gui_fixture_picture (lab.dialog, "deploy-at");
+  body = press_and_get_schedule (&lab);
+  when = json_object_get (body, "when");
+  g_assert_cmpstr (sc_item_text_of (when, "kind"), ==, "at");
+  g_assert_cmpint (sc_item_time_of (when, "at"), >, g_get_real_time ());
+  g_assert_cmpint (sc_item_time_of (when, "at") / G_USEC_PER_SEC % 60, ==, 0);
+  g_assert_cmpstr (sc_item_text_of (body, "room"), ==, "Lab 2");
+  g_assert_cmpuint (sc_item_number_of (body, "version"), ==, 4);
+  g_assert_true (sc_item_flag_of (body, "wake"));
+  g_assert_null (json_object_get (body, "templates"));
+  g_assert_cmpuint (lab.shown, ==, 0); /* no session has begun */
+  deploy_lab_clear (&lab);
+}
+
+/* A time that is past is no time to plan for. */
+static void
+test_past (void)
+{
+  DeployLab lab;
+
+  open_lab (&lab, "Lab 2", FALSE);
+  choose (&lab, "at");
+  gtk_calendar_select_month (find (&lab, "calendar"), 0, 2020);
+  gui_fixture_settle ();
+  g_assert_cmpstr (deploy_lab_label (&lab, "when_text"), ==, "That time is past: choose a later one.");
+  g_assert_false (gtk_widget_get_sensitive (deploy_lab_button (&lab)));
+  deploy_lab_clear (&lab);
+}
+
+/* Rooms that have no window do not wait for one: they get their session at once. */
+static void
+test_window (void)
+{
+  DeployLab lab;
+  ScJson *body = NULL;
+
+  open_lab (&lab, "", FALSE);
+  deploy_lab_plan (&lab, "/v1/sessions", 6, GB);
+  choose (&lab, "window");
+  g_assert_true (g_str_has_prefix (deploy_lab_label (&lab, "when_text"), "Lab 1: when its maintenance window opens, "));
+  g_assert_nonnull (strstr (deploy_lab_label (&lab, "when_text"), "\nLab 2: at once, it has no maintenance window"));
+  gui_fixture_picture (lab.dialog, "deploy-window");
+  body = press_and_get_schedule (&lab);
+  g_assert_cmpstr (sc_item_text_of (json_object_get (body, "when"), "kind"), ==, "window");
+  g_assert_cmpuint (json_array_size (json_object_get (body, "rooms")), ==, 1);
+  g_assert_cmpstr (json_string_value (json_array_get (json_object_get (body, "rooms"), 0)), ==, "Lab 1");
+  body = fake_engine_get_body (lab.engine, "POST", "/v1/sessions");
+  g_assert_null (json_object_get (body, "dry_run"));
+  g_assert_cmpuint (json_array_size (json_object_get (body, "rooms")), ==, 1);
+  g_assert_cmpstr (json_string_value (json_array_get (json_object_get (body, "rooms"), 0)), ==, "Lab 2");
+  g_assert_cmpuint (lab.shown, ==, DEPLOYED);
+  deploy_lab_clear (&lab);
+}
+
+/* Seats that are off can be planned for. */
+static void
+test_repeat (void)
+{
+  DeployLab lab;
+  ScJson *body = NULL, *when = NULL;
+
+  open_lab (&lab, "", TRUE);
+  g_assert_false (gtk_widget_get_sensitive (deploy_lab_button (&lab)));
+  choose (&lab, "repeat");
+  g_assert_false (gtk_widget_get_sensitive (deploy_lab_button (&lab))); /* no day */
+  sc_day_toggles_set_days (find (&lab, "days"), 0x11);
+  gui_fixture_settle ();
+  g_assert_true (gtk_widget_get_sensitive (deploy_lab_button (&lab)));
+  g_assert_cmpstr (deploy_lab_label (&lab, "when_text"), ==, "Planned: Mon, Fri 22:00, until it is cancelled.");
+  gui_fixture_picture (lab.dialog, "deploy-repeat");
+  body = press_and_get_schedule (&lab);
+  when = json_object_get (body, "when");
+  g_assert_cmpstr (sc_item_text_of (when, "kind"), ==, "repeat");
+  g_assert_cmpuint (sc_days_from_json (json_object_get (when, "days")), ==, 0x11);
+  g_assert_cmpstr (sc_item_text_of (when, "time"), ==, "22:00");
+  g_assert_null (json_object_get (body, "room"));
+  g_assert_null (json_object_get (body, "rooms"));
+  g_assert_null (json_object_get (body, "seats"));
+  deploy_lab_clear (&lab);
+}
+
+static gboolean
+says_refused (gpointer data)
+{
+  return gtk_info_bar_get_revealed (find (data, "info_bar"));
+}
+
+static void
+test_refused (void)
+{
+  DeployLab lab;
+
+  open_lab (&lab, "Lab 1", FALSE);
+  choose (&lab, "window");
+  fake_engine_answer_error (lab.engine, "POST", "/v1/schedules", 400, "invalid", "the room has no window any more");
+  gtk_button_clicked (GTK_BUTTON (deploy_lab_button (&lab)));
+  gui_fixture_wait (says_refused, &lab, "the refusal");
+  g_assert_cmpstr (deploy_lab_label (&lab, "info_label"), ==, "Not deployed: the room has no window any more");
+  g_assert_true (gtk_widget_get_sensitive (deploy_lab_button (&lab)));
+  deploy_lab_clear (&lab);
+}
+
+/* The seats are asked anew what these take. */
+static void
+test_templates (void)
+{
+  DeployLab lab;
+  GtkWidget *chooser = NULL;
+  ScJson *body = NULL;
+  g_autoptr (ScJson) some = json_pack ("[s]", "Debian 12");
+
+  open_lab (&lab, "Lab 1", FALSE);
+  deploy_lab_plan (&lab, "/v1/sessions", 6, GB);
+  chooser = find (&lab, "templates");
+  sc_template_chooser_set_templates (SC_TEMPLATE_CHOOSER (chooser), some);
+  g_signal_emit_by_name (chooser, "changed");
+  deploy_lab_plan (&lab, "/v1/sessions", 6, GB / 2);
+  body = fake_engine_get_body (lab.engine, "POST", "/v1/sessions");
+  g_assert_true (sc_item_flag_of (body, "dry_run"));
+  g_assert_true (json_equal (json_object_get (body, "templates"), some));
+  gui_fixture_picture (lab.dialog, "deploy-templates");
+  deploy_lab_clear (&lab);
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_fixture_init (&argc, &argv);
+  g_test_add_func ("/gui/deploy-when/at", test_at);
+  g_test_add_func ("/gui/deploy-when/past", test_past);
+  g_test_add_func ("/gui/deploy-when/window", test_window);
+  g_test_add_func ("/gui/deploy-when/repeat", test_repeat);
+  g_test_add_func ("/gui/deploy-when/refused", test_refused);
+  g_test_add_func ("/gui/deploy-when/templates", test_templates);
+  return g_test_run ();
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/gui/planning/sc-month-grid.h"
+#include "console/gui/planning/sc-planned-row.h"
+#include "console/gui/sessions/sc-sessions-page.h"
+#include "console/gui/words/sc-plan-words.h"
+#include "tests/gui/planning-lab.h"
+
+#include <string.h>
+
+typedef struct {
+  PlanningLab lab;
+  GtkWidget *page, *window;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  planning_lab_begin (&fixture->lab);
+  fixture->page = sc_sessions_page_new (fixture->lab.console);
+  fixture->window = gui_fixture_show (fixture->page, 1240, 700);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_widget_destroy (fixture->window);
+  planning_lab_clear (&fixture->lab);
+}
+
+/* Of the planned view: the page has a list, too. */
+static gpointer
+find (Fixture *fixture, const char *name)
+{
+  GtkWidget *side = gtk_paned_get_child2 (gui_fixture_find (fixture->page, GTK_TYPE_PANED, "paned"));
+
+  return gui_fixture_find (gtk_stack_get_child_by_name (GTK_STACK (side), "planned"), GTK_TYPE_WIDGET, name);
+}
+
+static GtkWidget *
+row_at (Fixture *fixture, const char *list, int index)
+{
+  return GTK_WIDGET (gtk_list_box_get_row_at_index (find (fixture, list), index));
+}
+
+static const char *
+name_of (GtkWidget *widget)
+{
+  return atk_object_get_name (gtk_widget_get_accessible (widget));
+}
+
+/* A schedule once, however often it comes; and what else comes. By time. */
+static void
+test_list (Fixture *fixture, gconstpointer data)
+{
+  GtkListBox *list = gui_fixture_find (fixture->page, GTK_TYPE_LIST_BOX, "list");
+
+  g_assert_true (
+      g_str_has_prefix (name_of (GTK_WIDGET (gtk_list_box_get_row_at_index (list, 0))), "Planned sessions, 4, Next: "));
+  g_assert_true (g_str_has_prefix (name_of (row_at (fixture, "list", 0)), "Version 4 to 3 seats, Lab 1, "));
+  g_assert_nonnull (strstr (name_of (row_at (fixture, "list", 0)), "For seats that came late"));
+  g_assert_nonnull (strstr (name_of (row_at (fixture, "list", 1)), "Goes on where it was paused"));
+  g_assert_true (g_str_has_prefix (name_of (row_at (fixture, "list", 2)), "Version 4 to Lab 2, "));
+  g_assert_nonnull (strstr (name_of (row_at (fixture, "list", 2)), "Planned by anna · wakes seats that are off"));
+  g_assert_true (
+      g_str_has_prefix (name_of (row_at (fixture, "list", 3)), "Version 4 to Lab 1, Mon, Thu 22:00, next: "));
+  g_assert_null (row_at (fixture, "list", 4));
+  g_assert_false (gtk_widget_get_visible (gui_fixture_find (row_at (fixture, "list", 1), GTK_TYPE_WIDGET, "cancel")));
+  gui_fixture_check_accessible (fixture->page);
+  gui_fixture_picture (fixture->window, "planned-list");
+}
+
+static gboolean
+is_cancelled (gpointer data)
+{
+  return row_at (data, "list", 3) == NULL;
+}
+
+/* Nothing happens by the first click; and the row goes when the engine says so. */
+static void
+test_cancel (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row = row_at (fixture, "list", 2);
+  GtkMenuButton *cancel = gui_fixture_find (row, GTK_TYPE_MENU_BUTTON, "cancel");
+  GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (cancel));
+
+  fake_engine_answer (fixture->lab.engine, "POST", "/v1/schedules/7/cancel", 200, "{}");
+  gtk_button_clicked (GTK_BUTTON (cancel));
+  gui_fixture_settle ();
+  g_assert_cmpuint (fake_engine_count (fixture->lab.engine, "POST", "/v1/schedules"), ==, 0);
+  g_assert_true (g_str_has_prefix (gtk_label_get_text (gui_fixture_find (popover, GTK_TYPE_LABEL, "question")),
+                                   "Version 4 to Lab 2\n"));
+  gtk_button_clicked (gui_fixture_find (popover, GTK_TYPE_BUTTON, "confirm"));
+  gui_fixture_settle ();
+  g_assert_cmpuint (fake_engine_count (fixture->lab.engine, "POST", "/v1/schedules/7/cancel"), ==, 1);
+  fake_engine_answer_json (fixture->lab.engine, "GET", "/v1/schedules", 200,
+                           json_pack ("{s:[o]}", "schedules", planning_lab_schedule (8, "Lab 1", "repeat", 172800)));
+  fake_engine_send_event (fixture->lab.engine, "{\"type\":\"schedules-changed\"}");
+  gui_fixture_wait (is_cancelled, fixture, "the schedule is gone");
+}
+
+static gboolean
+shows_planned_day (gpointer data)
+{
+  return gui_fixture_find (find (data, "grid"), GTK_TYPE_RADIO_BUTTON, NULL) != NULL &&
+         row_at (data, "day_list", 0) != NULL;
+}
+
+static void
+press (GtkWidget *widget, guint keyval)
+{
+  GdkEvent *event = gdk_event_new (GDK_KEY_PRESS);
+  gboolean handled = FALSE;
+
+  event->key.window = g_object_ref (gtk_widget_get_window (widget));
+  event->key.keyval = keyval;
+  gdk_event_set_device (event, gdk_seat_get_keyboard (gdk_display_get_default_seat (gdk_display_get_default ())));
+  g_signal_emit_by_name (widget, "key-press-event", event, &handled);
+  g_assert_true (handled);
+  gdk_event_free (event);
+}
+
+static void
+test_calendar (Fixture *fixture, gconstpointer data)
+{
+  ScMonthGrid *grid = find (fixture, "grid");
+  g_autoptr (GDateTime) now = g_date_time_new_now_local (), day = g_date_time_add_days (now, 2);
+  g_autoptr (GDateTime) next = NULL;
+  g_autofree char *title = sc_plan_words_day (day);
+
+  gtk_toggle_button_set_active (find (fixture, "as_calendar"), TRUE);
+  gui_fixture_settle ();
+  sc_month_grid_select (grid, day);
+  gui_fixture_wait (shows_planned_day, fixture, "what is planned in two days");
+  g_assert_cmpstr (gtk_label_get_text (find (fixture, "day")), ==, title);
+  g_assert_nonnull (strstr (fake_engine_get_query (fixture->lab.engine, "GET", "/v1/planned"), "to="));
+  g_assert_true (g_str_has_prefix (name_of (row_at (fixture, "day_list", 0)), "Version 4 to Lab 1, "));
+  gui_fixture_check_accessible (fixture->page);
+  gui_fixture_picture (fixture->window, "planned-calendar");
+  press (gui_fixture_find (GTK_WIDGET (grid), GTK_TYPE_RADIO_BUTTON, NULL), GDK_KEY_Page_Down);
+  next = g_date_time_add_months (day, 1);
+  g_assert_cmpint (g_date_time_get_month (sc_month_grid_get_day (grid)), ==, g_date_time_get_month (next));
+  press (gui_fixture_find (GTK_WIDGET (grid), GTK_TYPE_RADIO_BUTTON, NULL), GDK_KEY_Home);
+  g_assert_cmpint (g_date_time_get_day_of_week (sc_month_grid_get_day (grid)), ==, 1);
+}
+
+/* A month that is over has nothing to come, and nobody is asked. */
+static void
+test_past (Fixture *fixture, gconstpointer data)
+{
+  guint n = 0;
+
+  gtk_toggle_button_set_active (find (fixture, "as_calendar"), TRUE);
+  gui_fixture_settle ();
+  n = fake_engine_count (fixture->lab.engine, "GET", "/v1/planned");
+  for (guint i = 0; i < 3; i++)
+    gtk_button_clicked (find (fixture, "previous"));
+  gui_fixture_settle ();
+  g_assert_cmpuint (fake_engine_count (fixture->lab.engine, "GET", "/v1/planned"), <=, n + 1);
+  g_assert_null (row_at (fixture, "day_list", 0));
+  g_assert_true (gtk_widget_get_visible (find (fixture, "day_empty")));
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_fixture_init (&argc, &argv);
+  g_test_add ("/gui/planned/list", Fixture, NULL, set_up, test_list, tear_down);
+  g_test_add ("/gui/planned/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
+  g_test_add ("/gui/planned/calendar", Fixture, NULL, set_up, test_calendar, tear_down);
+  g_test_add ("/gui/planned/past", Fixture, NULL, set_up, test_past, tear_down);
+  return g_test_run ();
+}
