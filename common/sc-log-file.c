@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "common/platform/sc-append-file.h"
+#include "common/sc-log-json.h"
 #include "common/sc-text.h"
 
-#define MAX_TEXT 8192u     /* bytes of one line */
 #define RETRY_BYTES 65536u /* that are written before the next attempt to rotate what somebody holds */
 #define RETRY_OPEN 64u     /* lines that are lost before the next attempt to open the file */
 
@@ -95,27 +95,6 @@ sc_log_file_free (ScLogFile *self)
   g_free (self);
 }
 
-static const char *
-level_name (GLogLevelFlags level)
-{
-  if (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL))
-    return "critical";
-  if (level & G_LOG_LEVEL_WARNING)
-    return "warning";
-  if (level & (G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG))
-    return "debug";
-  return "message";
-}
-
-static void
-append_time (GString *line, gint64 time)
-{
-  g_autoptr (GDateTime) second = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
-  g_autofree char *text = second != NULL ? g_date_time_format (second, "%Y-%m-%dT%H:%M:%S") : g_strdup ("-");
-
-  g_string_append_printf (line, "%s.%03dZ ", text, (int) (time % G_USEC_PER_SEC / 1000));
-}
-
 /* Twice as much as was asked for, when somebody holds the files: no more. */
 static gboolean
 is_over (ScLogFile *self, gsize length)
@@ -148,16 +127,30 @@ write_line (ScLogFile *self, GString *line)
   self->lost = done == line->len ? 0 : self->lost + 1;
 }
 
+static void
+write_locked (ScLogFile *self, GString *line)
+{
+  g_string_append_c (line, '\n');
+  g_mutex_lock (&self->lock);
+  write_line (self, line);
+  g_mutex_unlock (&self->lock);
+}
+
 void
 sc_log_file_write (ScLogFile *self, gint64 time, GLogLevelFlags level, const char *text)
 {
   g_autoptr (GString) line = g_string_sized_new (256);
 
-  append_time (line, time);
-  g_string_append_printf (line, "%s: ", level_name (level));
-  sc_text_append_line (line, text, MAX_TEXT);
-  g_string_append_c (line, '\n');
-  g_mutex_lock (&self->lock);
-  write_line (self, line);
-  g_mutex_unlock (&self->lock);
+  sc_log_append_time (line, time);
+  g_string_append_printf (line, " %s: ", sc_log_level_to_nick (level));
+  sc_text_append_line (line, text, SC_LOG_MAX_TEXT);
+  write_locked (self, line);
+}
+
+void
+sc_log_file_write_line (ScLogFile *self, const char *text)
+{
+  g_autoptr (GString) line = g_string_new (text);
+
+  write_locked (self, line);
 }

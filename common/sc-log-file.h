@@ -20,5 +20,7 @@ void sc_log_file_free (ScLogFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScLogFile, sc_log_file_free)
 /* @time: µs since 1970. Line breaks and control characters in @text become spaces. */
 void sc_log_file_write (ScLogFile *self, gint64 time, GLogLevelFlags level, const char *text);
+/* The whole of a line but its end. @text: without line breaks */
+void sc_log_file_write_line (ScLogFile *self, const char *text);
 
 G_END_DECLS

@@ -5,9 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/sc-log-json.h"
 #include "common/sc-text.h"
-
-#define MAX_TEXT 8192u /* bytes of one line */
 
 typedef struct {
   const char *text, *domain;
@@ -15,8 +14,22 @@ typedef struct {
 } Message;
 
 static const char *program_name;
+static ScLogFormat log_format = SC_LOG_TEXT;
 static ScLogFile *log_file;
 static void (*tell_administrator) (GLogLevelFlags level, const char *text);
+
+gboolean
+sc_log_format_from_nick (const char *nick, ScLogFormat *format)
+{
+  *format = g_strcmp0 (nick, "json") == 0 ? SC_LOG_JSON : SC_LOG_TEXT;
+  return *format == SC_LOG_JSON || g_strcmp0 (nick, "text") == 0;
+}
+
+void
+sc_log_set_format (ScLogFormat format)
+{
+  log_format = format;
+}
 
 static const char *
 level_name (GLogLevelFlags level)
@@ -44,17 +57,30 @@ take (Message *message, GLogLevelFlags level, const GLogField *fields, gsize n_f
                                     g_log_writer_default_would_drop (level, message->domain));
 }
 
+/* (transfer full) */
+static char *
+make_json (const Message *message, GLogLevelFlags level, const GLogField *fields, gsize n_fields)
+{
+  return sc_log_to_json (g_get_real_time (), level, message->domain, message->text, fields, n_fields);
+}
+
 static GLogWriterOutput
 write_to_stderr (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
   Message message = { 0 };
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree char *object = NULL;
 
-  if (take (&message, level, fields, n_fields)) {
-    g_autoptr (GString) line = g_string_new (NULL);
-    sc_text_append_line (line, message.text, MAX_TEXT);
+  if (!take (&message, level, fields, n_fields))
+    return G_LOG_WRITER_HANDLED;
+  if (log_format == SC_LOG_JSON) {
+    object = make_json (&message, level, fields, n_fields);
+    fprintf (stderr, "%s\n", object);
+  } else {
+    sc_text_append_line (line, message.text, SC_LOG_MAX_TEXT);
     fprintf (stderr, "%s: %s%s\n", program_name, level_name (level), line->str);
-    fflush (stderr);
   }
+  fflush (stderr);
   return G_LOG_WRITER_HANDLED;
 }
 
@@ -74,8 +100,12 @@ write_to_file (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gp
 
   if (!take (&message, level, fields, n_fields))
     return G_LOG_WRITER_HANDLED;
-  if (log_file != NULL)
+  if (log_file != NULL && log_format == SC_LOG_JSON) {
+    g_autofree char *object = make_json (&message, level, fields, n_fields);
+    sc_log_file_write_line (log_file, object);
+  } else if (log_file != NULL) {
     sc_log_file_write (log_file, g_get_real_time (), level, message.text);
+  }
   if (tell_administrator != NULL && is_for_administrator (&message, level))
     tell_administrator (level, message.text);
   return G_LOG_WRITER_HANDLED;
@@ -91,7 +121,13 @@ sc_log_to_stderr (const char *program)
 void
 sc_log_failure (const char *program, const char *text)
 {
-  if (isatty (fileno (stderr)))
+  g_autofree char *object = log_format == SC_LOG_JSON
+                                ? sc_log_to_json (g_get_real_time (), G_LOG_LEVEL_CRITICAL, G_LOG_DOMAIN, text, NULL, 0)
+                                : NULL;
+
+  if (object != NULL)
+    fprintf (stderr, "%s\n", object);
+  else if (isatty (fileno (stderr)))
     g_printerr ("%s: %s\n", program, text); /* in the terminal's character set */
   else
     fprintf (stderr, "%s: %s\n", program, text);

@@ -10,6 +10,15 @@ G_BEGIN_DECLS
  * Information and debug messages only as G_MESSAGES_DEBUG says.
  */
 
+typedef enum {
+  SC_LOG_TEXT,
+  SC_LOG_JSON, /* one object a line: sc_log_to_json() */
+} ScLogFormat;
+/* "text" or "json". Returns: FALSE: it is neither */
+gboolean sc_log_format_from_nick (const char *nick, ScLogFormat *format);
+/* Before any of these; text from the start. */
+void sc_log_set_format (ScLogFormat format);
+
 /* To stderr, a line each: for a terminal, and for systemd's journal, which adds the time. */
 void sc_log_to_stderr (const char *program);
 /* Why @program ends, to stderr: in a terminal in its own character set, in a file or a pipe (that of Windows Installer)

@@ -22,6 +22,7 @@ typedef struct {
   ScServiceOptions options;
   char *enrol; /* (nullable): URL */
   char *token, *token_file, *fingerprint;
+  char *log_format; /* (nullable) */
   gboolean version;
 } CommandLine;
 
@@ -41,6 +42,7 @@ command_line_clear (CommandLine *self)
   g_clear_pointer (&self->token, sc_secret_free);
   g_clear_pointer (&self->token_file, g_free);
   g_clear_pointer (&self->fingerprint, g_free);
+  g_clear_pointer (&self->log_format, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CommandLine, command_line_clear)
 
@@ -195,10 +197,13 @@ parse (CommandLine *self, int *argc, char ***argv, GError **error)
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &self->token_file, "For --enrol: read the token from a file", "FILE" },
     { "ca-fingerprint", 0, 0, G_OPTION_ARG_STRING, &self->fingerprint,
       "For --enrol: the SHA-256 of the console's authority, as “seatcastctl ca fingerprint” says it", "FINGERPRINT" },
+    { "log-format", 0, 0, G_OPTION_ARG_STRING, &self->log_format,
+      "How messages are logged: text, or json: one object a line [text]", "FORMAT" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version and exit", NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  ScLogFormat format = SC_LOG_TEXT;
 
   g_option_context_set_summary (context, "Keeps this seat's templates as the Seatcast console says.");
   sc_service_options_add (&self->options, context, "repository");
@@ -212,6 +217,8 @@ parse (CommandLine *self, int *argc, char ***argv, GError **error)
     return TRUE;
   if (*argc > 1)
     wrong = "takes options only";
+  else if (self->log_format != NULL && !sc_log_format_from_nick (self->log_format, &format))
+    wrong = "--log-format is neither text nor json";
   else if (self->enrol == NULL && (self->token != NULL || self->token_file != NULL || self->fingerprint != NULL))
     wrong = "--token, --token-file and --ca-fingerprint go with --enrol";
   else if (self->enrol == NULL && self->options.repository == NULL)
@@ -242,12 +249,14 @@ main (int argc, char **argv)
     g_printerr ("%s: %s\n", PROGRAM, error->message);
     return 2;
   }
+  if (g_strcmp0 (line.log_format, "json") == 0)
+    sc_log_set_format (SC_LOG_JSON);
   sc_log_to_stderr (PROGRAM);
   if (line.enrol != NULL)
     status = enrol (&line, &error);
   else
     status = run (&line.options, &error) ? 0 : 1;
   if (error != NULL)
-    g_printerr ("%s: %s\n", PROGRAM, error->message);
+    sc_log_failure (PROGRAM, error->message);
   return status;
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#define PROGRAM "seatcast-consoled"
 #define MAX_FILES 65536u
 #define LARGE_BLOCK (256 * 1024) /* bytes */
 
@@ -47,6 +48,19 @@ on_interrupt (gpointer loop)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+tell_ready (const ScEngineOptions *options, ScEngine *engine)
+{
+  const char *url = sc_engine_get_url (engine);
+  const char *path = sc_engine_get_connection_path (engine);
+
+  if (sc_engine_options_get_log_format (options) == SC_LOG_JSON)
+    sc_log_event ("listening on %s; connection file %s", url, path);
+  else
+    g_print (PROGRAM ": listening on %s; connection file %s\n", url, path);
+  fflush (stdout);
+}
+
 static int
 run (const ScEngineOptions *options, GError **error)
 {
@@ -57,9 +71,7 @@ run (const ScEngineOptions *options, GError **error)
   sc_interrupt_add (on_interrupt, loop);
   engine = sc_engine_start (&config, error);
   if (engine != NULL) {
-    g_print ("seatcast-consoled: listening on %s; connection file %s\n", sc_engine_get_url (engine),
-             sc_engine_get_connection_path (engine));
-    fflush (stdout);
+    tell_ready (options, engine);
     g_autofree char *status = g_strdup_printf ("Listening on %s", sc_engine_get_url (engine));
     sc_notify_ready (status);
     g_main_loop_run (loop);
@@ -83,17 +95,21 @@ main (int argc, char **argv)
   sc_engine_options_init (&options);
   if (!sc_engine_options_parse (&options, NULL, NOTES, &arguments, &error) ||
       (!options.version && !sc_engine_options_complete (&options, NULL, NULL, &error))) {
-    g_printerr ("seatcast-consoled: %s\n", error->message);
+    g_printerr (PROGRAM ": %s\n", error->message);
     return 2;
   }
   if (options.version) {
-    g_print ("seatcast-consoled %s\n", SC_VERSION);
+    g_print (PROGRAM " %s\n", SC_VERSION);
     return 0;
+  }
+  if (sc_engine_options_get_log_format (&options) == SC_LOG_JSON) {
+    sc_log_set_format (SC_LOG_JSON);
+    sc_log_to_stderr (PROGRAM);
   }
   allow_many_files ();
   give_memory_back ();
   status = run (&options, &error);
   if (error != NULL)
-    g_printerr ("seatcast-consoled: %s\n", error->message);
+    sc_log_failure (PROGRAM, error->message);
   return status;
 }

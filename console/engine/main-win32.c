@@ -19,7 +19,7 @@
 #define NOTES                                                                                                          \
   "Options that are not given are taken from the registry, HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Seatcast\\Console " \
   "(group policy)\nand then HKEY_LOCAL_MACHINE\\SOFTWARE\\Seatcast\\Console: Directory, Listen, Url, Group, "          \
-  "MulticastPort, Rate, Mtu, Interface.\n"                                                                             \
+  "MulticastPort, Rate, Mtu, Interface, Names, Metrics, SessionHook, LogFormat.\n"                                     \
   "Who may read the connection file that it writes to DIR\\connection is its administrator, on this machine:\n"        \
   "seatcastctl lets seats in by enrol-token, and staff by user add.\n"                                                 \
   "\n"                                                                                                                 \
@@ -245,6 +245,8 @@ run (CommandLine *line, GError **error)
     g_propagate_error (error, wrong);
     return 2;
   }
+  if (wrong == NULL)
+    sc_log_set_format (sc_engine_options_get_log_format (&line->options));
   if (line->service)
     return run_as_service (&line->options, wrong);
   return run_in_terminal (&line->options, error) ? 0 : 1;

@@ -4,6 +4,7 @@
 #include "common/platform/sc-system.h"
 #include "common/sc-connection.h"
 #include "common/sc-error.h"
+#include "common/sc-log.h"
 #include "common/trust/sc-certificate.h"
 
 #include <string.h>
@@ -99,6 +100,28 @@ check_names (gconstpointer member)
   return NULL;
 }
 
+static const char *
+check_metrics (gconstpointer member)
+{
+  g_autoptr (GInetSocketAddress) address = sc_engine_parse_listen (*(char *const *) member, NULL);
+
+  return address != NULL ? NULL : "is not ADDRESS:PORT with an IP address, such as 127.0.0.1:9470";
+}
+
+static const char *
+check_session_hook (gconstpointer member)
+{
+  return g_path_is_absolute (*(char *const *) member) ? NULL : "is not the whole path of a program";
+}
+
+static const char *
+check_log_format (gconstpointer member)
+{
+  ScLogFormat format;
+
+  return sc_log_format_from_nick (*(char *const *) member, &format) ? NULL : "is neither text nor json";
+}
+
 /* ---- the settings ---- */
 
 /* By their names in the registry and on the command line, each with where it is kept here. */
@@ -118,6 +141,9 @@ static const struct {
   { "Mtu", "--mtu", WHOLE, G_STRUCT_OFFSET (ScEngineOptions, mtu), check_mtu },
   { "Names", "--name", TEXT, G_STRUCT_OFFSET (ScEngineOptions, names), check_names },
   { "Interface", "--interface", TEXT, G_STRUCT_OFFSET (ScEngineOptions, interface_address), check_interface },
+  { "Metrics", "--metrics", TEXT, G_STRUCT_OFFSET (ScEngineOptions, metrics), check_metrics },
+  { "SessionHook", "--session-hook", TEXT, G_STRUCT_OFFSET (ScEngineOptions, session_hook), check_session_hook },
+  { "LogFormat", "--log-format", TEXT, G_STRUCT_OFFSET (ScEngineOptions, log_format), check_log_format },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (settings) == SC_ENGINE_N_SETTINGS);
 
@@ -136,6 +162,9 @@ sc_engine_options_clear (ScEngineOptions *self)
   g_free (self->group);
   g_free (self->interface_address);
   g_free (self->names);
+  g_free (self->metrics);
+  g_free (self->session_hook);
+  g_free (self->log_format);
   g_strfreev (self->more_names);
 }
 
@@ -242,6 +271,9 @@ take_defaults (ScEngineOptions *self)
   take_default (&self->group, DEFAULT_GROUP);
   take_default (&self->interface_address, NULL);
   take_default (&self->names, NULL);
+  take_default (&self->metrics, NULL);
+  take_default (&self->session_hook, NULL);
+  take_default (&self->log_format, "text");
   g_strfreev (self->more_names);
   self->more_names = self->names != NULL ? g_strsplit (self->names, " ", -1) : NULL;
   if (self->multicast_port == UNSAID)
@@ -300,6 +332,14 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
       "highest rate of a session on the wire unless it is given another, or staff have set one (500)", "MBIT" },
     { "mtu", 'm', 0, G_OPTION_ARG_INT, &self->mtu, "largest packet that every seat hears, 576 to 9000 bytes (1500)",
       "BYTES" },
+    { "metrics", 0, 0, G_OPTION_ARG_STRING, &self->metrics,
+      "serve /metrics (Prometheus) and /health here, by HTTP and to anybody: for 127.0.0.1 or a network of "
+      "administrators",
+      "ADDRESS:PORT" },
+    { "session-hook", 0, 0, G_OPTION_ARG_FILENAME, &self->session_hook,
+      "run this when a session has ended; what of it: docs/operations.md", "PROGRAM" },
+    { "log-format", 0, 0, G_OPTION_ARG_STRING, &self->log_format,
+      "how messages are logged: text, or json: one object a line (text)", "FORMAT" },
     { "version", 'V', 0, G_OPTION_ARG_NONE, &self->version, "print the version and end", NULL },
     { NULL },
   };
@@ -325,6 +365,15 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
   return TRUE;
 }
 
+ScLogFormat
+sc_engine_options_get_log_format (const ScEngineOptions *self)
+{
+  ScLogFormat format;
+
+  sc_log_format_from_nick (self->log_format, &format);
+  return format;
+}
+
 ScEngineConfig
 sc_engine_options_get_config (const ScEngineOptions *self)
 {
@@ -333,6 +382,8 @@ sc_engine_options_get_config (const ScEngineOptions *self)
     .listen = self->listen,
     .url = self->url,
     .names = (const char *const *) self->more_names,
+    .metrics = self->metrics,
+    .session_hook = self->session_hook,
     .sessions = {
       .group = self->group,
       .port = (guint16) self->multicast_port,

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/sc-log.h"
 #include "console/engine/sc-engine.h"
 
 G_BEGIN_DECLS
 
 enum {
   SC_ENGINE_SETTING_DIRECTORY,
-  SC_ENGINE_N_SETTINGS = 9,
+  SC_ENGINE_N_SETTINGS = 12,
 };
 
 /* What seatcast-consoled is told at its start, on both systems. Main thread only. */
@@ -17,8 +18,11 @@ typedef struct {
   char *url;
   char *group;
   char *interface_address;
-  char *names;       /* with blanks between them */
-  char **more_names; /* of --name */
+  char *metrics;      /* ADDRESS:PORT */
+  char *session_hook; /* a program's path */
+  char *log_format;   /* "text", "json" */
+  char *names;        /* with blanks between them */
+  char **more_names;  /* of --name */
   int multicast_port;
   int mtu;
   double rate_mbit;
@@ -45,6 +49,7 @@ gboolean sc_engine_options_complete (ScEngineOptions *self, ScEngineSetting get,
  * lines for --help. Errors: %SC_ERROR_INVALID, %G_OPTION_ERROR */
 gboolean sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const char *notes, char ***arguments,
                                   GError **error);
+ScLogFormat sc_engine_options_get_log_format (const ScEngineOptions *self);
 /* Of what is complete. Borrows from @self. */
 ScEngineConfig sc_engine_options_get_config (const ScEngineOptions *self);
 

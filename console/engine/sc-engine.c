@@ -8,6 +8,7 @@
 #include "console/engine/api/sc-api.h"
 #include "console/engine/catalog/sc-catalog-settings.h"
 #include "console/engine/sc-console-names.h"
+#include "console/engine/sc-metrics-server.h"
 
 #define MANIFESTS_MAX_BYTES (128u * 1024 * 1024)
 #define CONTENTS_MAX_BYTES (128u * 1024 * 1024)
@@ -33,6 +34,8 @@ struct _ScEngine {
   ScTrust *trust;
   ScConsoleNames *names;
   ScApi *api;
+  ScMetrics *metrics;             /* (nullable) */
+  ScMetricsServer *metrics_server; /* the same */
   ScConnection *connection;
 };
 
@@ -225,6 +228,22 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
   return TRUE;
 }
 
+/* What only shows, or runs, what is so. */
+static gboolean
+open_operations (ScEngine *self, const ScEngineConfig *config, GError **error)
+{
+  const ScApiParts *parts = sc_api_get_parts (self->api);
+
+  if (config->metrics == NULL)
+    return TRUE;
+  self->metrics = sc_metrics_new (parts);
+  self->metrics_server = sc_metrics_server_new (self->metrics, parts->health, config->metrics, error);
+  if (self->metrics_server != NULL)
+    g_message ("metrics, for anybody: http://%s, port %u", config->metrics,
+               sc_metrics_server_get_port (self->metrics_server));
+  return self->metrics_server != NULL;
+}
+
 ScEngine *
 sc_engine_start (const ScEngineConfig *config, GError **error)
 {
@@ -233,7 +252,8 @@ sc_engine_start (const ScEngineConfig *config, GError **error)
   self->directory = g_canonicalize_filename (config->directory, NULL);
   self->host_name = sc_system_get_host_name ();
   self->connection_path = g_build_filename (self->directory, "connection", NULL);
-  if (!open_parts (self, config, error) || !open_api (self, config, error))
+  if (!open_parts (self, config, error) || !open_api (self, config, error) ||
+      !open_operations (self, config, error))
     return NULL;
   sc_sessions_resume_all (self->sessions);
   sc_scheduler_start (self->scheduler);
@@ -247,6 +267,10 @@ sc_engine_stop (ScEngine *self)
     return;
   /* from the outside in: no new work, then the work under way, then what it works on */
   g_clear_pointer (&self->names, sc_console_names_free);
+  g_clear_pointer (&self->metrics_server, sc_metrics_server_free);
+  if (self->metrics != NULL)
+    sc_metrics_stop (self->metrics);
+  g_clear_object (&self->metrics);
   if (self->trust != NULL)
     sc_trust_set_changed (self->trust, NULL, NULL);
   g_clear_pointer (&self->api, sc_api_free);

@@ -18,6 +18,8 @@ typedef struct {
   const char *listen;       /* ADDRESS:PORT; port 0: any */
   const char *url;          /* (nullable): for the connection file; NULL: made of the host's name or the address */
   const char *const *names; /* (nullable): further names and addresses for the console's certificate */
+  const char *metrics;      /* (nullable): ADDRESS:PORT for ScMetricsServer */
+  const char *session_hook; /* (nullable): a program's path, for ScSessionHook */
   ScSessionsConfig sessions;
 } ScEngineConfig;
 

@@ -145,6 +145,12 @@ sc_events_has_clients (ScEvents *self)
   return self->clients->len > 0;
 }
 
+guint
+sc_events_count_clients (ScEvents *self)
+{
+  return self->clients->len;
+}
+
 void
 sc_events_emit (ScEvents *self, const char *type, ScJson *body)
 {

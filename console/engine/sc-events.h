@@ -25,6 +25,7 @@ void sc_events_subscribe (ScEvents *self, SoupWebsocketConnection *client, const
 void sc_events_end_session (ScEvents *self, const char *session);
 /* Whether anybody listens: spares the making of bodies. */
 gboolean sc_events_has_clients (ScEvents *self);
+guint sc_events_count_clients (ScEvents *self);
 /* @body: (transfer none): an object; "type" is added */
 void sc_events_emit (ScEvents *self, const char *type, ScJson *body);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-gate-input.h"
 
+#include "common/platform/sc-readable.h"
 #include "console/engine/api/sc-api-frames.h"
 #include "console/engine/api/sc-api-head.h"
 
@@ -16,6 +17,8 @@ struct _ScApiGateInput {
   gboolean is_open; /* the head was judged: what follows passes */
   gboolean is_upgrade;
   ScApiFrames frames; /* of an upgrade: what follows passes as long as these are sound */
+  GSocket *socket;    /* (nullable): what @base reads from in the end */
+  GSource *readable;  /* (unowned) (nullable): an upgraded connection's, while somebody waits: ScReadable */
 };
 
 /* What libsoup answers by 400 and nothing else. */
@@ -112,10 +115,35 @@ sc_api_gate_input_read (GInputStream *stream, void *buffer, gsize count, GCancel
   return read_through (SC_API_GATE_INPUT (stream), buffer, count, TRUE, cancellable, error);
 }
 
+/* Whatever the TLS keeps of what it has read: when it has no more to give, it has read all of the socket. */
+static void
+note_read (ScApiGateInput *self, gssize n)
+{
+  if (self->readable != NULL)
+    sc_readable_note (self->readable, n > 0);
+}
+
+static gboolean
+is_late (ScApiGateInput *self, GError **error)
+{
+  if (self->readable == NULL || !sc_readable_is_late (self->readable))
+    return FALSE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "nothing has moved on the connection for too long");
+  return TRUE;
+}
+
 static gssize
 sc_api_gate_input_read_nonblocking (GPollableInputStream *stream, void *buffer, gsize count, GError **error)
 {
-  return read_through (SC_API_GATE_INPUT (stream), buffer, count, FALSE, NULL, error);
+  ScApiGateInput *self = SC_API_GATE_INPUT (stream);
+  gssize n = read_through (self, buffer, count, FALSE, NULL, error);
+
+  if (n < 0 && error != NULL && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && is_late (self, NULL)) {
+    g_clear_error (error);
+    is_late (self, error);
+  }
+  note_read (self, n);
+  return n;
 }
 
 static gboolean
@@ -126,14 +154,56 @@ sc_api_gate_input_is_readable (GPollableInputStream *stream)
   return get_waiting (self) > 0 || g_pollable_input_stream_is_readable (get_base (self));
 }
 
+static gboolean
+on_readable (gpointer data)
+{
+  return G_SOURCE_CONTINUE; /* the source around it tells libsoup */
+}
+
+static void
+on_readable_gone (gpointer data)
+{
+  ScApiGateInput *self = data;
+
+  self->readable = NULL;
+  g_object_unref (self);
+}
+
+/* Upgraded connections stay, a thousand of them. Returns: (transfer full) (nullable) */
+static GSource *
+create_lasting_source (ScApiGateInput *self, GCancellable *cancellable)
+{
+  g_autoptr (GSource) readable = sc_readable_new (self->socket);
+  GSource *source;
+
+  if (readable == NULL)
+    return NULL;
+  self->readable = readable;
+  sc_readable_note (readable, g_pollable_input_stream_is_readable (get_base (self)));
+  g_source_set_callback (readable, on_readable, g_object_ref (self), on_readable_gone);
+  source = g_pollable_source_new_full (self, NULL, cancellable);
+  g_source_add_child_source (source, readable);
+  return source;
+}
+
+static GSource *
+create_usual_source (ScApiGateInput *self, GCancellable *cancellable)
+{
+  g_autoptr (GSource) ready =
+      get_waiting (self) > 0 ? g_timeout_source_new (0) : g_pollable_input_stream_create_source (get_base (self), NULL);
+
+  return g_pollable_source_new_full (self, ready, cancellable);
+}
+
 static GSource *
 sc_api_gate_input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
   ScApiGateInput *self = SC_API_GATE_INPUT (stream);
-  g_autoptr (GSource) ready =
-      get_waiting (self) > 0 ? g_timeout_source_new (0) : g_pollable_input_stream_create_source (get_base (self), NULL);
+  GSource *lasting = self->is_upgrade && self->socket != NULL && self->readable == NULL && get_waiting (self) == 0
+                         ? create_lasting_source (self, cancellable)
+                         : NULL;
 
-  return g_pollable_source_new_full (stream, ready, cancellable);
+  return lasting != NULL ? lasting : create_usual_source (self, cancellable);
 }
 
 static gboolean
@@ -155,6 +225,7 @@ static void
 sc_api_gate_input_finalize (GObject *object)
 {
   g_byte_array_unref (SC_API_GATE_INPUT (object)->head);
+  g_clear_object (&SC_API_GATE_INPUT (object)->socket);
   G_OBJECT_CLASS (sc_api_gate_input_parent_class)->finalize (object);
 }
 
@@ -172,8 +243,11 @@ sc_api_gate_input_init (ScApiGateInput *self)
 }
 
 GInputStream *
-sc_api_gate_input_new (GInputStream *base)
+sc_api_gate_input_new (GInputStream *base, GSocket *socket)
 {
   /* the connection closes its streams itself */
-  return g_object_new (SC_TYPE_API_GATE_INPUT, "base-stream", base, "close-base-stream", FALSE, NULL);
+  ScApiGateInput *self = g_object_new (SC_TYPE_API_GATE_INPUT, "base-stream", base, "close-base-stream", FALSE, NULL);
+
+  g_set_object (&self->socket, socket);
+  return G_INPUT_STREAM (self);
 }

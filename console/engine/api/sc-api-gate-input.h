@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 #define SC_TYPE_API_GATE_INPUT (sc_api_gate_input_get_type ())
 G_DECLARE_FINAL_TYPE (ScApiGateInput, sc_api_gate_input, SC, API_GATE_INPUT, GFilterInputStream)
 
-GInputStream *sc_api_gate_input_new (GInputStream *base);
+/* @socket: (nullable): what @base reads from in the end: then waiting for it costs little (ScReadable) */
+GInputStream *sc_api_gate_input_new (GInputStream *base, GSocket *socket);
 
 G_END_DECLS

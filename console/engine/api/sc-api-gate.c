@@ -87,11 +87,11 @@ sc_api_gate_init (ScApiGate *self)
 }
 
 ScApiGate *
-sc_api_gate_new (GIOStream *base)
+sc_api_gate_new (GIOStream *base, GSocket *socket)
 {
   ScApiGate *self = g_object_new (SC_TYPE_API_GATE, NULL);
 
   self->base = g_object_ref (base);
-  self->input = sc_api_gate_input_new (g_io_stream_get_input_stream (base));
+  self->input = sc_api_gate_input_new (g_io_stream_get_input_stream (base), socket);
   return self;
 }

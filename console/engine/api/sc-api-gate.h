@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 #define SC_TYPE_API_GATE (sc_api_gate_get_type ())
 G_DECLARE_FINAL_TYPE (ScApiGate, sc_api_gate, SC, API_GATE, GIOStream)
 
-/* @base: closed with the gate. It must have pollable streams, as TLS on a socket has. */
-ScApiGate *sc_api_gate_new (GIOStream *base);
+/* @base: closed with the gate. It must have pollable streams, as TLS on a socket has. @socket:
+ * (nullable): which one that is */
+ScApiGate *sc_api_gate_new (GIOStream *base, GSocket *socket);
 
 G_END_DECLS

@@ -53,7 +53,7 @@ on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
     g_object_set_data_full (G_OBJECT (remote_address), STRANGER_KEY, g_steal_pointer (&stranger),
                             (GDestroyNotify) sc_api_stranger_free);
     g_object_set_data_full (G_OBJECT (remote_address), SOCKET_KEY, g_object_ref (socket), g_object_unref);
-    gate = sc_api_gate_new (stream);
+    gate = sc_api_gate_new (stream, socket);
     if (soup_server_accept_iostream (listener->server, G_IO_STREAM (gate), local_address, remote_address, &error))
       return;
   }

@@ -11,6 +11,7 @@
 
 static const ScApiRoute routes[] = {
   { "GET", "/v1", SC_ROLE_VIEWER, sc_api_get_console, 0 },
+  { "GET", "/v1/health", SC_ROLE_NONE, sc_api_get_health, 0 },
   { "POST", "/v1/sign-in", SC_ROLE_NONE, sc_api_sign_in, STAFF_BODY },
   { "POST", "/v1/sign-out", SC_ROLE_VIEWER, sc_api_sign_out, STAFF_BODY, "sign-out" },
   { "GET", "/v1/me", SC_ROLE_VIEWER, sc_api_get_me, 0 },

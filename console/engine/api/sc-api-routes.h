@@ -18,6 +18,8 @@ const ScApiRoute *sc_api_get_routes (gsize *n_routes);
  */
 const ScApiRoute *sc_api_find_route (const char *method, const char *path, char **arguments, gboolean *path_known);
 
+/* sc-api-health.c */
+void sc_api_get_health (ScApiRequest *request);
 /* sc-api-versions.c */
 void sc_api_get_console (ScApiRequest *request);
 void sc_api_list_versions (ScApiRequest *request);

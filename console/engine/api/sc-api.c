@@ -10,6 +10,7 @@
 #include "console/engine/api/sc-api-notify.h"
 #include "console/engine/api/sc-api-refusals.h"
 #include "console/engine/api/sc-api-routes.h"
+#include "console/engine/sc-health.h"
 
 #include <string.h>
 
@@ -208,6 +209,7 @@ sc_api_new (const ScApiParts *parts, const char *token)
   self->parts = *parts;
   self->parts.failures = sc_api_failures_new (parts->activity);
   self->parts.met = sc_met_new (parts->store);
+  self->parts.health = sc_health_new (parts->catalog, parts->directory);
   self->server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, NULL);
   /* a few compressed bytes could become any number: messages are capped as they come */
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
@@ -245,6 +247,7 @@ sc_api_free (ScApi *self)
   sc_api_callers_free (self->callers);
   sc_api_failures_free (self->parts.failures);
   sc_met_free (self->parts.met);
+  sc_health_free (self->parts.health);
   g_free (self);
 }
 
@@ -271,6 +274,12 @@ void
 sc_api_set_address (ScApi *self, const char *address)
 {
   sc_api_auth_set_address (self->auth, address);
+}
+
+const ScApiParts *
+sc_api_get_parts (ScApi *self)
+{
+  return &self->parts;
 }
 
 ScApiFailures *

@@ -50,6 +50,7 @@ typedef struct {
   const char *directory;           /* the engine's */
   const char *url;                 /* (nullable) until sc_api_set_url() */
   ScMet *met;                      /* the API's own */
+  struct _ScHealth *health;        /* the same */
   struct _ScApiFailures *failures; /* the same */
 } ScApiParts;                      /* all (transfer none); they outlive the API */
 
@@ -62,6 +63,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScApi, sc_api_free)
 void sc_api_show_certificate (ScApi *self);
 /* How seats and staff reach the API; it outlives it. */
 void sc_api_set_url (ScApi *self, const char *url);
+/* (transfer none): with those that are the API's own, for who shows the same in other ways; go with it */
+const ScApiParts *sc_api_get_parts (ScApi *self);
 /* For tests: see sc_api_listener_set_limits(). */
 void sc_api_set_limits (ScApi *self, guint strangers, guint stranger_seconds, guint idle_seconds);
 /* For tests: see sc_api_auth_set_address(). */

@@ -188,6 +188,17 @@ inventory_is_late (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whole seconds come at the same moment for all connections: a thousand of them are one turn of the main loop. */
+static guint
+add_silence_timer (ScSeatLink *self)
+{
+  guint interval = MAX (self->timing.silence_timeout / 4, 1);
+
+  if (interval >= 1000)
+    return g_timeout_add_seconds (interval / 1000, check_silence, self);
+  return g_timeout_add (interval, check_silence, self);
+}
+
 /* Whether the message may come now, from this seat. */
 static gboolean
 admit (ScSeatLink *self, const ScControlMessage *message)
@@ -202,7 +213,7 @@ admit (ScSeatLink *self, const ScControlMessage *message)
     return FALSE;
   self->seat = g_strdup (message->inventory->seat);
   g_source_remove (self->timer);
-  self->timer = g_timeout_add (MAX (self->timing.silence_timeout / 4, 1), check_silence, self);
+  self->timer = add_silence_timer (self);
   return TRUE;
 }
 

@@ -193,7 +193,7 @@ serve (GBytes *request, GTlsCertificate *certificate)
   g_autoptr (GInputStream) input = g_memory_input_stream_new_from_bytes (request);
   g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
   g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  g_autoptr (ScApiGate) gate = sc_api_gate_new (stream);
+  g_autoptr (ScApiGate) gate = sc_api_gate_new (stream, NULL);
   g_autoptr (GSocketAddress) local = address_new (fixture.port);
   g_autoptr (GSocketAddress) remote = address_new (40000);
   g_autoptr (GError) error = NULL;
