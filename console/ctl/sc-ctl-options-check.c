@@ -9,6 +9,7 @@
 
 #define MIN_RATE 1.0      /* Mbit/s */
 #define MAX_RATE 400000.0 /* the API's */
+#define USUAL_CACHE_PORT 8472u
 
 static gboolean
 takes (const ScCtlCommand *command, const char *option)
@@ -139,6 +140,22 @@ check_schedule (const ScCtlCommand *command, ScCtlOptions *options, char **argum
   return FALSE;
 }
 
+static gboolean
+check_cache (const ScCtlCommand *command, ScCtlOptions *options, GError **error)
+{
+  options->port_number = USUAL_CACHE_PORT;
+  if (takes (command, "output:dir") && (!options->names || !options->output)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "say how seats reach the cache, and where its files are to go: --name HOST --output DIR");
+    return FALSE;
+  }
+  if (options->port && !g_ascii_string_to_unsigned (options->port, 10, 1, 65535, &options->port_number, NULL)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not a port: 1 to 65535", options->port);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 sc_ctl_options_check (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
 {
@@ -168,7 +185,7 @@ sc_ctl_options_check (const ScCtlCommand *command, ScCtlOptions *options, char *
   if (options->max && !sc_ctl_parse_number (options->max, "count of entries", &options->max_entries, error))
     return FALSE;
   if (!check_enrolment (command, options, arguments, error) || !check_staff (command, options, error) ||
-      !check_schedule (command, options, arguments, error))
+      !check_schedule (command, options, arguments, error) || !check_cache (command, options, error))
     return FALSE;
   if (options->to && !sc_ctl_parse_number (options->to, "version", &options->to_version, error))
     return FALSE;

@@ -99,6 +99,11 @@ static const Option all[] = {
   { "catch-up-seats",
     { "catch-up-seats", 0, 0, G_OPTION_ARG_STRING, TO (catch_up_seats), "have at most so many seats catch up at a time",
       "N" } },
+  { "name",
+    { "name", 0, 0, G_OPTION_ARG_STRING_ARRAY, TO (names),
+      "a name or address by which seats reach the cache; may be repeated", "HOST" } },
+  { "output:dir", { "output", 0, 0, G_OPTION_ARG_FILENAME, TO (output), "write what the cache needs there", "DIR" } },
+  { "port", { "port", 0, 0, G_OPTION_ARG_STRING, TO (port), "where the cache listens (default: 8472)", "PORT" } },
   { "set", { "set", 0, 0, G_OPTION_ARG_FILENAME, TO (set), "have seats run what this file says", "FILE" } },
   { "clear", { "clear", 0, 0, G_OPTION_ARG_NONE, TO (clear), "have seats run nothing any more", NULL } },
 };
@@ -166,8 +171,9 @@ sc_ctl_options_clear (ScCtlOptions *self)
                      &self->cache,
                      &self->set,
                      &self->catch_up_rate,
-                     &self->catch_up_seats };
-  char ***lists[] = { &self->seats, &self->rooms, &self->templates };
+                     &self->catch_up_seats,
+                     &self->port };
+  char ***lists[] = { &self->seats, &self->rooms, &self->templates, &self->names };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);

@@ -68,6 +68,9 @@ typedef struct {
   char *catch_up_rate, *catch_up_seats; /* as they were given */
   double catch_up_rate_mbit;            /* the same; 0: as it is by itself */
   guint64 max_catch_up_seats;           /* the same; 0: not given */
+  char **names;                         /* of a cache's host */
+  char *port;                           /* as it was given */
+  guint64 port_number;                  /* the same, or what is usual */
 } ScCtlOptions;
 
 typedef struct {
@@ -161,5 +164,8 @@ ScCtlStatus sc_ctl_schedules (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_unschedule (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_planned (ScCtl *self, GError **error);
 ScCtlStatus sc_ctl_version_hooks (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_cache_create (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_cache_list (ScCtl *self, GError **error);
+ScCtlStatus sc_ctl_cache_revoke (ScCtl *self, GError **error);
 
 G_END_DECLS
