@@ -127,6 +127,8 @@ on_message (gpointer user_data, ScControlMessage *message)
     sc_control_message_free (message);
     return;
   }
+  if (message->type == SC_CONTROL_POLICY)
+    sc_fetch_set_cache (self->fetch, message->policy.cache);
   if (message->type == SC_CONTROL_TRUST)
     sc_seat_renewal_trust (self->renewal, message->trust.anchors, message->trust.renew);
   sc_seat_core_message (self->core, message, g_get_monotonic_time ());
