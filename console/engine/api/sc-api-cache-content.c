@@ -184,7 +184,7 @@ sc_api_check_for_cache (ScApiRequest *request)
   }
   job.seat = identify_seat (request, certificate, &error);
   if (job.seat != NULL)
-    job.versions = sc_catalog_list_versions_of_seat (request->parts->catalog, job.seat, &error);
+    job.versions = sc_sessions_list_ordered (request->parts->sessions, job.seat, &error);
   if (job.versions == NULL) {
     g_free (job.seat);
     sc_api_request_fail (request, error);

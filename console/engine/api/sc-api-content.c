@@ -2,8 +2,8 @@
 #include "common/sc-error.h"
 #include "common/sc-pack-entry.h"
 #include "console/engine/api/sc-api-json.h"
+#include "console/engine/api/sc-api-pace.h"
 #include "console/engine/api/sc-api-routes.h"
-#include "console/engine/catalog/sc-catalog-enrolment.h"
 
 #define MAX_RANGE (8u * 1024 * 1024)
 #define MAX_LOCATE 4096u
@@ -14,7 +14,7 @@ static GArray *
 find_versions (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  GArray *versions = sc_catalog_list_versions_of_seat (request->parts->catalog, request->principal.name, &error);
+  GArray *versions = sc_sessions_list_ordered (request->parts->sessions, request->principal.name, &error);
 
   if (versions == NULL)
     sc_api_request_fail (request, error);
@@ -24,7 +24,7 @@ find_versions (ScApiRequest *request)
 /* A job's data; all of @parts outlive the jobs: sc_api_free() waits for them. */
 typedef struct {
   const ScApiParts *parts;
-  GArray *versions; /* (owned) guint64: that the seat may read */
+  GArray *versions; /* (owned) ScCatalogOrdered: that the seat may read */
   GBytes *ids;      /* (owned) (nullable) of chunks */
   gboolean compact; /* places in few bytes */
   ScChunkId id;     /* of a manifest */
@@ -161,11 +161,26 @@ reply_range (ScApiRequest *request, GBytes *bytes, gpointer data)
   book_catch_up (request, job->length);
 }
 
+/* What the seat may read by then. */
+static void
+send_range (ScApiRequest *request, gconstpointer data)
+{
+  ContentJob *job = g_memdup2 (data, sizeof *job);
+
+  job->versions = find_versions (request);
+  if (job->versions != NULL)
+    sc_api_request_run_bytes (request, read_range, reply_range, job, content_job_free);
+  else
+    content_job_free (job);
+}
+
 void
 sc_api_get_pack (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
   ContentJob job = { .parts = request->parts };
+  g_autofree char *name = NULL;
+  g_autofree char *room = NULL;
   guint64 pack = 0;
 
   if (!sc_api_request_get_number (request, 0, G_MAXUINT32, &pack, &error) ||
@@ -176,9 +191,8 @@ sc_api_get_pack (ScApiRequest *request)
   job.pack = (guint32) pack;
   if (!parse_range (request, job.size, &job.offset, &job.length))
     return;
-  job.versions = find_versions (request);
-  if (job.versions != NULL)
-    sc_api_request_run_bytes (request, read_range, reply_range, g_memdup2 (&job, sizeof job), content_job_free);
+  sc_catalog_dup_seat_labels (request->parts->catalog, request->principal.name, &name, &room);
+  sc_api_pace_wait (request->parts->pace, request, room, job.length, send_range, g_memdup2 (&job, sizeof job), g_free);
 }
 
 static ScJson *

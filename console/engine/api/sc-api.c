@@ -8,6 +8,7 @@
 #include "console/engine/api/sc-api-failures.h"
 #include "console/engine/api/sc-api-listener.h"
 #include "console/engine/api/sc-api-notify.h"
+#include "console/engine/api/sc-api-pace.h"
 #include "console/engine/api/sc-api-refusals.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/sc-health.h"
@@ -208,6 +209,7 @@ sc_api_new (const ScApiParts *parts, const char *token)
 
   self->parts = *parts;
   self->parts.failures = sc_api_failures_new (parts->activity);
+  self->parts.pace = sc_api_pace_new (parts->sessions);
   self->parts.met = sc_met_new (parts->store);
   self->parts.health = sc_health_new (parts->catalog, parts->directory);
   self->server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, NULL);
@@ -235,6 +237,7 @@ sc_api_free (ScApi *self)
 {
   if (self == NULL)
     return;
+  sc_api_pace_free (self->parts.pace); /* while its messages can be answered */
   sc_api_notify_free (self->notify);
   sc_api_listener_free (self->listener);
   soup_server_disconnect (self->server);

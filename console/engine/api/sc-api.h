@@ -52,6 +52,7 @@ typedef struct {
   ScMet *met;                      /* the API's own */
   struct _ScHealth *health;        /* the same */
   struct _ScApiFailures *failures; /* the same */
+  struct _ScApiPace *pace;         /* the same */
 } ScApiParts;                      /* all (transfer none); they outlive the API */
 
 /* @token: of the connection file */

@@ -88,3 +88,12 @@ sc_manifest_cache_get (ScManifestCache *self, const ScChunkId *id, GError **erro
     add (self, id, bytes);
   return g_steal_pointer (&bytes);
 }
+
+void
+sc_manifest_cache_add (ScManifestCache *self, const ScChunkId *id, GBytes *bytes)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (find (self, id) == NULL)
+    add (self, id, bytes);
+}

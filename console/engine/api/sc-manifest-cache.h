@@ -22,4 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScManifestCache, sc_manifest_cache_free)
 /* (transfer full). Reads the disk. Errors: those of sc_store_get_manifest_bytes() */
 GBytes *sc_manifest_cache_get (ScManifestCache *self, const ScChunkId *id, GError **error);
 
+/* One that the store does not have: composed of a part of a version (sc_selection_apply()). */
+void sc_manifest_cache_add (ScManifestCache *self, const ScChunkId *id, GBytes *bytes);
+
 G_END_DECLS

@@ -3,13 +3,15 @@
 
 #include "common/sc-error.h"
 #include "common/sc-pack-entry.h"
+#include "console/engine/schedule/sc-selection.h"
 
 #include <stdlib.h>
 
-/* One version's. The array is written once, under the lock, and never changes. */
+/* One version's, or that of a part of it. The array is written once, under the lock, and never changes. */
 typedef struct {
   gatomicrefcount references;
   guint64 version;
+  char *templates;
   GMutex lock;    /* held while it is made */
   GArray *chunks; /* guint64: the beginnings of chunk ids, sorted; NULL: not made yet */
 } Content;
@@ -32,6 +34,7 @@ content_unref (Content *content)
   if (!g_atomic_ref_count_dec (&content->references))
     return;
   g_clear_pointer (&content->chunks, g_array_unref);
+  g_free (content->templates);
   g_mutex_clear (&content->lock);
   g_free (content);
 }
@@ -115,11 +118,23 @@ make_set (GArray *chunks)
   return set;
 }
 
+/* What was ordered. No other thread has this selection. */
+static ScVersionManifest *
+compose (ScVersionContents *self, guint64 number, const char *templates, GError **error)
+{
+  g_autoptr (ScVersionManifest) whole = sc_store_get_version (self->store, number, error);
+  g_autoptr (ScSelection) selection = NULL;
+
+  if (whole != NULL)
+    selection = sc_selection_new_from_text (number, templates, error);
+  return selection != NULL ? sc_selection_apply (selection, whole, error) : NULL;
+}
+
 /* @content->lock is held. */
 static gboolean
 make_content (ScVersionContents *self, Content *content, GError **error)
 {
-  g_autoptr (ScVersionManifest) version = sc_store_get_version (self->store, content->version, error);
+  g_autoptr (ScVersionManifest) version = compose (self, content->version, content->templates, error);
   g_autoptr (GArray) chunks = g_array_new (FALSE, FALSE, sizeof (guint64));
 
   if (version == NULL)
@@ -133,23 +148,25 @@ make_content (ScVersionContents *self, Content *content, GError **error)
 
 /* (transfer full): the version's, made or not; the last used from now on */
 static Content *
-find_content (ScVersionContents *self, guint64 version)
+find_content (ScVersionContents *self, const ScCatalogOrdered *ordered)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   Content *content = NULL;
 
-  for (GList *link = self->contents.head; link != NULL; link = link->next)
-    if (((const Content *) link->data)->version == version) {
-      g_queue_unlink (&self->contents, link);
-      g_queue_push_head_link (&self->contents, link);
-      content = link->data;
-      g_atomic_ref_count_inc (&content->references);
-      return content;
-    }
+  for (GList *link = self->contents.head; link != NULL; link = link->next) {
+    content = link->data;
+    if (content->version != ordered->version || !g_str_equal (content->templates, ordered->templates))
+      continue;
+    g_queue_unlink (&self->contents, link);
+    g_queue_push_head_link (&self->contents, link);
+    g_atomic_ref_count_inc (&content->references);
+    return content;
+  }
   content = g_new0 (Content, 1);
   g_atomic_ref_count_init (&content->references);
   g_mutex_init (&content->lock);
-  content->version = version;
+  content->version = ordered->version;
+  content->templates = g_strdup (ordered->templates);
   g_queue_push_head (&self->contents, content);
   g_atomic_ref_count_inc (&content->references);
   return content;
@@ -196,9 +213,9 @@ forget (ScVersionContents *self, Content *content)
 
 /* (transfer full) */
 static Content *
-get_content (ScVersionContents *self, guint64 version, GError **error)
+get_content (ScVersionContents *self, const ScCatalogOrdered *ordered, GError **error)
 {
-  g_autoptr (Content) content = find_content (self, version);
+  g_autoptr (Content) content = find_content (self, ordered);
   gboolean made, is_new;
 
   g_mutex_lock (&content->lock);
@@ -229,7 +246,7 @@ sc_version_contents_get (ScVersionContents *self, GArray *versions, GError **err
   readable->contents = g_ptr_array_new_with_free_func ((GDestroyNotify) content_unref);
   for (guint i = 0; i < versions->len; i++) {
     g_autoptr (GError) local = NULL;
-    Content *content = get_content (self, g_array_index (versions, guint64, i), &local);
+    Content *content = get_content (self, &g_array_index (versions, ScCatalogOrdered, i), &local);
 
     if (content != NULL) {
       g_ptr_array_add (readable->contents, content);
@@ -270,12 +287,15 @@ gboolean
 sc_version_contents_check_manifest (ScVersionContents *self, GArray *versions, const ScChunkId *id, GError **error)
 {
   for (guint i = 0; i < versions->len; i++) {
+    const ScCatalogOrdered *ordered = &g_array_index (versions, ScCatalogOrdered, i);
     g_autoptr (GError) local = NULL;
-    g_autoptr (ScVersionManifest) version =
-        sc_store_get_version (self->store, g_array_index (versions, guint64, i), &local);
+    g_autoptr (ScVersionManifest) version = compose (self, ordered->version, ordered->templates, &local);
 
-    if (version != NULL && names_manifest (version, id))
+    if (version != NULL && names_manifest (version, id)) {
+      if (ordered->templates[0] != '\0' && sc_chunk_id_equal (sc_version_manifest_get_id (version), id))
+        sc_manifest_cache_add (self->manifests, id, sc_version_manifest_get_bytes (version));
       return TRUE;
+    }
     if (version == NULL && !g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND)) {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
@@ -323,11 +343,11 @@ sc_version_contents_check_place (ScVersionContents *self, const ScReadable *read
 
   for (guint64 at = 0; at < length; at += step) {
     gsize left = (gsize) (length - at);
-    g_autoptr (GBytes) header = sc_store_read_pack (self->store, pack, offset + at,
-                                                    MIN (left, (gsize) SC_PACK_ENTRY_HEADER_SIZE), error);
+    g_autoptr (GBytes) header =
+        sc_store_read_pack (self->store, pack, offset + at, MIN (left, (gsize) SC_PACK_ENTRY_HEADER_SIZE), error);
 
-    if (header == NULL || !check_entry (self, readable, pack, offset + at, g_bytes_get_data (header, NULL), left, &step,
-                                        error))
+    if (header == NULL ||
+        !check_entry (self, readable, pack, offset + at, g_bytes_get_data (header, NULL), left, &step, error))
       return FALSE;
   }
   return TRUE;

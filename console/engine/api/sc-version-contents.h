@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/engine/api/sc-manifest-cache.h"
+#include "console/engine/catalog/sc-catalog.h"
 
 G_BEGIN_DECLS
 
@@ -19,18 +20,18 @@ ScVersionContents *sc_version_contents_new (ScStore *store, ScManifestCache *man
 void sc_version_contents_free (ScVersionContents *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScVersionContents, sc_version_contents_free)
 
-/* What a seat may read: the chunks of some versions. */
+/* What a seat may read: the chunks of some versions, or of parts of them. */
 typedef struct _ScReadable ScReadable;
 
-/* @versions: (element-type guint64): those that the store has no longer count for nothing. Reads the disk. (transfer
- * full) */
+/* @versions: (element-type ScCatalogOrdered): those that the store has no longer count for nothing. Reads the disk.
+ * (transfer full) */
 ScReadable *sc_version_contents_get (ScVersionContents *self, GArray *versions, GError **error);
 void sc_readable_free (ScReadable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScReadable, sc_readable_free)
 gboolean sc_readable_has_chunk (const ScReadable *self, const ScChunkId *id);
 
-/* Whether @id is the manifest of one of @versions, or of a template of one. Reads the disk. Returns: FALSE with an
- * error
+/* Whether @id is the manifest of one of @versions, or of a template of one; then @manifests has it, also where it is of
+ * a part. Reads the disk. Returns: FALSE with an error
  * (%SC_ERROR_DENIED) when it is not */
 gboolean sc_version_contents_check_manifest (ScVersionContents *self, GArray *versions, const ScChunkId *id,
                                              GError **error);

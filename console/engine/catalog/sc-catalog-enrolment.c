@@ -482,28 +482,3 @@ sc_catalog_dup_macs (ScCatalog *self, const char *seat, GError **error)
     return NULL;
   return has_row ? sc_catalog_column_text (statement, 0) : g_strdup ("");
 }
-
-GArray *
-sc_catalog_list_versions_of_seat (ScCatalog *self, const char *seat, GError **error)
-{
-  g_autoptr (GArray) versions = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_autoptr (ScStatement) statement =
-      sc_database_prepare (self->database,
-                           "SELECT assigned_version FROM seats WHERE id = ?1 AND assigned_version <> 0"
-                           " UNION SELECT version FROM sessions WHERE ended = 0 AND id IN"
-                           " (SELECT session FROM session_seats WHERE seat = ?1)",
-                           error);
-  gboolean has_row = FALSE;
-
-  if (statement == NULL)
-    return NULL;
-  sc_catalog_bind_text (statement, 1, seat);
-  while (sc_database_step (self->database, statement, &has_row, error)) {
-    guint64 version = has_row ? sc_catalog_column_uint (statement, 0) : 0;
-
-    if (!has_row)
-      return g_steal_pointer (&versions);
-    g_array_append_val (versions, version);
-  }
-  return NULL;
-}

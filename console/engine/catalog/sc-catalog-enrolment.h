@@ -81,10 +81,8 @@ GPtrArray *sc_catalog_list_rejected_machines (ScCatalog *self, gint64 since, GEr
  * @room: (nullable): the one that it is assigned, which comes to be; NULL: its record's */
 gboolean sc_catalog_enrol_seat (ScCatalog *self, const char *seat, const ScEnrolRequest *request, const char *address,
                                 const char *room, gint64 now, GError **error);
-/* (transfer full): of all the network cards that its machine enrolled with, separated by blanks; empty: none is known */
+/* (transfer full): of all the network cards that its machine enrolled with, separated by blanks; empty: none is known
+ */
 char *sc_catalog_dup_macs (ScCatalog *self, const char *seat, GError **error);
-/* Versions that the seat was ordered to have: the one that it is assigned, and those of its sessions that are not over.
- * @seat: an id. Returns: (transfer full) (element-type guint64) */
-GArray *sc_catalog_list_versions_of_seat (ScCatalog *self, const char *seat, GError **error);
 
 G_END_DECLS

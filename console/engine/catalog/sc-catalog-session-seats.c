@@ -279,3 +279,37 @@ sc_catalog_find_templates (ScCatalog *self, const char *seat, guint64 version, c
   *templates = has_row ? sc_catalog_column_text (statement, 0) : NULL;
   return TRUE;
 }
+
+static void
+ordered_clear (gpointer data)
+{
+  g_free (((ScCatalogOrdered *) data)->templates);
+}
+
+GArray *
+sc_catalog_list_ordered (ScCatalog *self, const char *seat, GError **error)
+{
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (ScCatalogOrdered));
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database,
+      "SELECT assigned_version, assigned_templates FROM seats WHERE id = ?1 AND assigned_version <> 0"
+      " UNION SELECT version, templates FROM sessions WHERE ended = 0 AND id IN"
+      " (SELECT session FROM session_seats WHERE seat = ?1)",
+      error);
+  gboolean has_row = FALSE;
+
+  g_array_set_clear_func (list, ordered_clear);
+  if (statement == NULL)
+    return NULL;
+  sc_catalog_bind_text (statement, 1, seat);
+  while (sc_database_step (self->database, statement, &has_row, error)) {
+    ScCatalogOrdered ordered = { 0 };
+
+    if (!has_row)
+      return g_steal_pointer (&list);
+    ordered.version = sc_catalog_column_uint (statement, 0);
+    ordered.templates = sc_catalog_column_text (statement, 1);
+    g_array_append_val (list, ordered);
+  }
+  return NULL;
+}

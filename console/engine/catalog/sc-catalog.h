@@ -182,6 +182,14 @@ ScJson *sc_catalog_get_rates (ScCatalog *self, guint64 session, GError **error);
 /* The seat has @version wholly: what it was still busy with in sessions is done, or, where these were of another
  * version, out of date. Returns: (transfer full) (element-type guint64): the sessions in which that changes its row */
 GArray *sc_catalog_end_busy (ScCatalog *self, const char *seat, guint64 version, GError **error);
+/* What of a version a seat was ordered to have. */
+typedef struct {
+  guint64 version;
+  char *templates; /* (owned): sc_selection_templates_to_text() */
+} ScCatalogOrdered;
+/* Returns: (transfer full) (element-type ScCatalogOrdered): what the seat is assigned, and what sessions that are not
+ * over bring it */
+GArray *sc_catalog_list_ordered (ScCatalog *self, const char *seat, GError **error);
 /* @session: (out): the newest session that the seat was in, if that goes on without it, or is suspended; else 0 */
 gboolean sc_catalog_find_released (ScCatalog *self, const char *seat, guint64 *session, GError **error);
 /* @templates: (out) (transfer full) (nullable): what of @version the newest session was of that brought the seat to it,

@@ -162,12 +162,19 @@ sc_sessions_go_back (ScSessions *self, const char *name, guint64 number, GError 
   return send (self, seat->inventory, message, error);
 }
 
-ScSelection *
-sc_sessions_get_way_back (ScSessions *self, const char *seat)
+GArray *
+sc_sessions_list_ordered (ScSessions *self, const char *seat, GError **error)
 {
-  ScSelection *selection = g_hash_table_lookup (self->ways_back, seat);
+  GArray *list = sc_catalog_list_ordered (self->catalog, seat, error);
+  const ScSelection *way_back = g_hash_table_lookup (self->ways_back, seat);
+  ScCatalogOrdered ordered;
 
-  return selection != NULL ? sc_selection_ref (selection) : NULL;
+  if (list == NULL || way_back == NULL)
+    return list;
+  ordered.version = sc_selection_get_version (way_back);
+  ordered.templates = g_strdup (sc_selection_templates_to_text (way_back));
+  g_array_append_val (list, ordered);
+  return list;
 }
 
 static gboolean

@@ -112,8 +112,9 @@ gboolean sc_sessions_catch_up (ScSessions *self, const char *seat, guint64 versi
 
 /* Orders the seat back to @version, without assigning it, if that needs no network. */
 gboolean sc_sessions_go_back (ScSessions *self, const char *seat, guint64 version, GError **error);
-/* (transfer full) (nullable): where it was last ordered to go back */
-ScSelection *sc_sessions_get_way_back (ScSessions *self, const char *seat);
+/* (transfer full) (element-type ScCatalogOrdered): what the seat (an id) may read: sc_catalog_list_ordered(), and that
+ * to which it was last ordered to go back */
+GArray *sc_sessions_list_ordered (ScSessions *self, const char *seat, GError **error);
 
 /* Orders the seat to read all its templates and compare them with their manifests; what it found is in the catalog
  * (sc_catalog_get_verified()) when it is no longer verifying. A seat whose connection breaks has failed. Errors:

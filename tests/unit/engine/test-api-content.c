@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-pack-entry.h"
+#include "console/engine/api/sc-api-pace.h"
+#include "console/engine/catalog/sc-catalog-desired.h"
 #include "tests/unit/engine/engine-seat.h"
 
 /* A seat reads what it was ordered to have, and nothing else. */
@@ -156,6 +158,163 @@ test_versions_of_sessions (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpuint (engine_get_status (fixture, seat->tls, first, NULL), ==, 403);
 }
 
+static guint
+get_manifest (EngineFixture *fixture, const EngineSeat *seat, const ScChunkId *id)
+{
+  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
+  g_autofree char *path = NULL;
+
+  sc_chunk_id_to_hex (id, hex);
+  path = g_strconcat ("/v1/manifests/", hex, NULL);
+  return engine_get_status (fixture, seat->tls, path, NULL);
+}
+
+/* Only some templates of a version: that is a version of its own, which the store does not have. */
+static void
+test_part (EngineFixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "old", NULL };
+  g_autoptr (EngineSeat) seat = engine_seat_enrol_new (fixture, "pc-2", "02:00:00:00:00:02");
+  g_autoptr (EngineSeat) other = engine_seat_enrol_new (fixture, "pc-3", "02:00:00:00:00:03");
+  g_autoptr (ScSelection) selection = sc_selection_new (1, names);
+  g_autoptr (ScVersionManifest) whole = sc_store_get_version (fixture->parts.store, 1, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScVersionManifest) part = sc_selection_apply (selection, whole, &error);
+  ScStoreEntry disk;
+
+  g_assert_no_error (error);
+  find_own_chunk (fixture, 1, 2, &disk); /* of “debian” */
+  g_assert_cmpuint (get_manifest (fixture, seat, sc_version_manifest_get_id (part)), ==, 403);
+  g_assert_true (sc_catalog_pin (fixture->parts.catalog, seat->seat, selection, SC_DUE_NOT, 0, 1, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpuint (get_manifest (fixture, seat, sc_version_manifest_get_id (part)), ==, 200);
+  g_assert_cmpuint (get_manifest (fixture, other, sc_version_manifest_get_id (part)), ==, 403);
+  g_assert_cmpuint (get_manifest (fixture, seat, sc_version_manifest_get_id (whole)), ==, 403);
+  g_assert_cmpuint (get_manifest (fixture, seat, &sc_version_manifest_find_template (whole, "old")->id), ==, 200);
+  g_assert_cmpuint (get_manifest (fixture, seat, &sc_version_manifest_find_template (whole, "debian")->id), ==, 403);
+  g_assert_cmpuint (get_range (fixture, seat, &disk, 0, 0), ==, 403);
+  engine_assign (fixture, other->seat, 1);
+  g_assert_cmpuint (get_range (fixture, other, &disk, 0, 0), ==, 206);
+}
+
+typedef struct {
+  EngineFixture *fixture;
+  SoupMessage *message;
+  GCancellable *cancellable;
+  guint status; /* 0: not answered */
+  guint awaited;
+} Range;
+
+static void
+on_range (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Range *range = data;
+  g_autoptr (GBytes) bytes = soup_session_send_and_read_finish (SOUP_SESSION (source), result, NULL);
+
+  range->status = bytes != NULL ? soup_message_get_status (range->message) : 1;
+}
+
+static void
+range_start (Range *range, EngineFixture *fixture, const EngineSeat *seat, const ScStoreEntry *entry)
+{
+  g_autofree char *path = g_strdup_printf ("/v1/packs/%u", entry->pack);
+
+  *range = (Range){ .fixture = fixture, .cancellable = g_cancellable_new () };
+  range->message = engine_fixture_message_of (fixture, seat->tls, "GET", path);
+  soup_message_headers_set_range (soup_message_get_request_headers (range->message), (goffset) entry->offset,
+                                  (goffset) (entry->offset + SC_PACK_ENTRY_HEADER_SIZE + entry->stored_length - 1));
+  soup_session_send_and_read_async (fixture->client, range->message, G_PRIORITY_DEFAULT, range->cancellable, on_range,
+                                    range);
+}
+
+static void
+range_clear (Range *range)
+{
+  g_object_unref (range->message);
+  g_object_unref (range->cancellable);
+}
+
+static gboolean
+range_is_answered (gpointer data)
+{
+  return ((const Range *) data)->status != 0;
+}
+
+static gboolean
+as_many_wait (gpointer data)
+{
+  const Range *range = data;
+
+  return sc_api_pace_count (sc_api_get_parts (range->fixture->api)->pace) == range->awaited;
+}
+
+static void
+wait_until (gboolean (*done) (gpointer data), gpointer data)
+{
+  while (!done (data))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* At one byte a second: the first goes, the others wait without holding anything else up, until there is more; one that
+ * is given up leaves its place. */
+static void
+test_pace (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (EngineSeat) seat = engine_seat_enrol_new (fixture, "pc-2", "02:00:00:00:00:02");
+  g_autofree char *manifest = engine_manifest_path (fixture, 2);
+  ScStoreEntry entry;
+  Range ranges[3];
+
+  engine_assign (fixture, seat->seat, 2);
+  find_own_chunk (fixture, 2, 1, &entry);
+  sc_sessions_set_catch_up_rate (fixture->parts.sessions, 8);
+  range_start (&ranges[0], fixture, seat, &entry);
+  wait_until (range_is_answered, &ranges[0]);
+  g_assert_cmpuint (ranges[0].status, ==, SOUP_STATUS_PARTIAL_CONTENT);
+  range_start (&ranges[1], fixture, seat, &entry);
+  ranges[1].awaited = 1;
+  wait_until (as_many_wait, &ranges[1]);
+  g_assert_cmpuint (engine_get_status (fixture, seat->tls, manifest, NULL), ==, 200);
+  g_assert_cmpuint (ranges[1].status, ==, 0);
+  g_cancellable_cancel (ranges[1].cancellable);
+  ranges[1].awaited = 0;
+  wait_until (as_many_wait, &ranges[1]);
+  range_start (&ranges[2], fixture, seat, &entry);
+  ranges[2].awaited = 1;
+  wait_until (as_many_wait, &ranges[2]);
+  sc_sessions_set_catch_up_rate (fixture->parts.sessions, 0);
+  wait_until (range_is_answered, &ranges[2]);
+  g_assert_cmpuint (ranges[2].status, ==, SOUP_STATUS_PARTIAL_CONTENT);
+  for (guint i = 0; i < 3; i++)
+    range_clear (&ranges[i]);
+}
+
+/* The engine ends while requests wait. */
+static void
+test_end_while_waiting (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (EngineSeat) seat = engine_seat_enrol_new (fixture, "pc-2", "02:00:00:00:00:02");
+  ScStoreEntry entry;
+  Range ranges[2];
+
+  engine_assign (fixture, seat->seat, 2);
+  find_own_chunk (fixture, 2, 1, &entry);
+  sc_sessions_set_catch_up_rate (fixture->parts.sessions, 8);
+  for (guint i = 0; i < 2; i++) {
+    range_start (&ranges[i], fixture, seat, &entry);
+    ranges[i].awaited = i;
+    wait_until (as_many_wait, &ranges[i]);
+    if (i == 0)
+      wait_until (range_is_answered, &ranges[0]);
+  }
+  g_clear_pointer (&fixture->api, sc_api_free);
+  wait_until (range_is_answered, &ranges[1]);
+  g_assert_cmpuint (ranges[1].status, !=, SOUP_STATUS_PARTIAL_CONTENT);
+  for (guint i = 0; i < 2; i++)
+    range_clear (&ranges[i]);
+}
+
 #define ADD(name, func)                                                                                                \
   g_test_add ("/api-content/" name, EngineFixture, NULL, engine_fixture_set_up, func, engine_fixture_tear_down)
 
@@ -167,6 +326,9 @@ main (int argc, char **argv)
   ADD ("ranges", test_ranges);
   ADD ("whole-version", test_whole_version);
   ADD ("locate", test_locate);
+  ADD ("part", test_part);
+  ADD ("pace", test_pace);
+  ADD ("end-while-waiting", test_end_while_waiting);
   ADD ("sessions", test_versions_of_sessions);
   return g_test_run ();
 }

@@ -186,7 +186,7 @@ test_go_back (Fleet *fleet, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ScControlMessage) order = NULL;
-  g_autoptr (ScSelection) way = NULL;
+  g_autoptr (GArray) readable = NULL;
 
   fleet_assign (fleet, "lab 1", "second");
   g_assert_false (sc_sessions_go_back (fleet->sessions, SEAT_A, 99, &error));
@@ -196,10 +196,13 @@ test_go_back (Fleet *fleet, gconstpointer data)
   g_assert_no_error (error);
   order = test_seat_expect (fleet->a, SC_CONTROL_CATCH_UP);
   g_assert_true (order->version.local);
-  way = sc_sessions_get_way_back (fleet->sessions, SEAT_A);
-  g_assert_cmpstr (sc_selection_templates_to_text (way), ==, "[\"second\"]");
-  g_assert_null (sc_sessions_get_way_back (fleet->sessions, SEAT_B));
-  assert_wanted (fleet, SEAT_A, "second", FALSE, SC_DUE_SESSION);
+  fleet_assign (fleet, "lab 1", "first");
+  readable = sc_sessions_list_ordered (fleet->sessions, SEAT_A, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (readable->len, ==, 2);
+  g_assert_cmpstr (g_array_index (readable, ScCatalogOrdered, 0).templates, ==, "[\"first\"]");
+  g_assert_cmpstr (g_array_index (readable, ScCatalogOrdered, 1).templates, ==, "[\"second\"]");
+  assert_wanted (fleet, SEAT_A, "first", FALSE, SC_DUE_SESSION);
 }
 
 #define ADD(name, func) g_test_add ("/sessions-desired/" name, Fleet, NULL, fleet_set_up, func, fleet_tear_down)
