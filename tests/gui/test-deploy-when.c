@@ -106,6 +106,7 @@ test_window (void)
   choose (&lab, "window");
   g_assert_true (g_str_has_prefix (deploy_lab_label (&lab, "when_text"), "Lab 1: when its maintenance window opens, "));
   g_assert_nonnull (strstr (deploy_lab_label (&lab, "when_text"), "\nLab 2: at once, it has no maintenance window"));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (deploy_lab_button (&lab))), ==, "_Plan and deploy");
   gui_fixture_picture (lab.dialog, "deploy-window");
   body = press_and_get_schedule (&lab);
   g_assert_cmpstr (sc_item_text_of (json_object_get (body, "when"), "kind"), ==, "window");

@@ -4,7 +4,7 @@
 #include "console/gui/planning/sc-room-dialog.h"
 #include "console/gui/planning/sc-template-chooser.h"
 #include "console/gui/planning/sc-time-spin.h"
-#include "console/gui/model/sc-seat-item.h"
+#include "console/gui/model/sc-room-item.h"
 #include "tests/gui/planning-lab.h"
 
 #include <string.h>
@@ -78,7 +78,7 @@ test_saved (Fixture *fixture, gconstpointer data)
   ScJson *body = NULL, *window = NULL;
   ScRoomItem *room = sc_item_list_find (sc_console_get_rooms (fixture->lab.console), "Lab 2");
 
-  fake_engine_answer_json (fixture->lab.engine, "POST", "/v1/rooms/Lab%202/policy", 200,
+  fake_engine_answer_json (fixture->lab.engine, "POST", "/v1/rooms/Lab 2/policy", 200,
                            planning_lab_room ("Lab 2", TRUE, 0));
   g_assert_false (gtk_widget_get_sensitive (find (fixture, "window_box")));
   gtk_toggle_button_set_active (find (fixture, "in_window"), TRUE);
@@ -95,7 +95,7 @@ test_saved (Fixture *fixture, gconstpointer data)
   gtk_entry_set_text (find (fixture, "wake_destination"), " 10.1.3.255 ");
   gtk_button_clicked (find (fixture, "save"));
   gui_fixture_wait (is_gone, fixture, "the dialog is closed");
-  body = fake_engine_get_body (fixture->lab.engine, "POST", "/v1/rooms/Lab%202/policy");
+  body = fake_engine_get_body (fixture->lab.engine, "POST", "/v1/rooms/Lab 2/policy");
   window = json_object_get (body, "window");
   g_assert_cmpuint (sc_days_from_json (json_object_get (window, "days")), ==, 0x41);
   g_assert_cmpstr (sc_item_text_of (window, "from"), ==, "22:00");
@@ -121,7 +121,7 @@ says_refused (gpointer data)
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
-  fake_engine_answer_error (fixture->lab.engine, "POST", "/v1/rooms/Lab%201/policy", 400, "invalid",
+  fake_engine_answer_error (fixture->lab.engine, "POST", "/v1/rooms/Lab 1/policy", 400, "invalid",
                             "the time zone “Europe/Berlni” is not known");
   gtk_button_clicked (find (fixture, "save"));
   gui_fixture_wait (says_refused, fixture, "the refusal");
@@ -149,12 +149,12 @@ test_viewer (Fixture *fixture, gconstpointer data)
 static void
 test_nothing (Fixture *fixture, gconstpointer data)
 {
-  fake_engine_answer_json (fixture->lab.engine, "POST", "/v1/rooms/Lab%201/assign-version", 200,
+  fake_engine_answer_json (fixture->lab.engine, "POST", "/v1/rooms/Lab 1/assign-version", 200,
                            planning_lab_room ("Lab 1", TRUE, 0));
   gtk_button_clicked (find (fixture, "unassign"));
   gui_fixture_settle ();
   g_assert_cmpuint (
-      sc_item_number_of (fake_engine_get_body (fixture->lab.engine, "POST", "/v1/rooms/Lab%201/assign-version"),
+      sc_item_number_of (fake_engine_get_body (fixture->lab.engine, "POST", "/v1/rooms/Lab 1/assign-version"),
                          "version"),
       ==, 0);
   g_assert_cmpstr (label (fixture, "assigned"), ==, "Nothing");
@@ -179,7 +179,7 @@ test_assign (Fixture *fixture, gconstpointer data)
   ScJson *body = NULL;
   GtkWidget *list = NULL;
 
-  fake_engine_answer_json (fixture->lab.engine, "POST", "/v1/rooms/Lab%201/assign-version", 200,
+  fake_engine_answer_json (fixture->lab.engine, "POST", "/v1/rooms/Lab 1/assign-version", 200,
                            planning_lab_room ("Lab 1", TRUE, 4));
   open_assign (fixture, sc_assign_dialog_new_for_room (fixture->lab.console, GTK_WINDOW (fixture->window), "Lab 1"));
   g_assert_true (g_str_has_prefix (label (fixture, "consequence"),
@@ -197,7 +197,7 @@ test_assign (Fixture *fixture, gconstpointer data)
   gui_fixture_picture (fixture->dialog, "assign-dialog");
   gtk_button_clicked (find (fixture, "apply"));
   gui_fixture_wait (is_gone, fixture, "the dialog is closed");
-  body = fake_engine_get_body (fixture->lab.engine, "POST", "/v1/rooms/Lab%201/assign-version");
+  body = fake_engine_get_body (fixture->lab.engine, "POST", "/v1/rooms/Lab 1/assign-version");
   g_assert_cmpuint (sc_item_number_of (body, "version"), ==, 4);
   g_assert_cmpuint (json_array_size (json_object_get (body, "templates")), ==, 1);
   g_assert_cmpstr (json_string_value (json_array_get (json_object_get (body, "templates"), 0)), ==, "Debian 12");

@@ -424,7 +424,7 @@ test_list (Fixture *fixture, gconstpointer data)
   ended = session_lab_session (11, 4, "done");
   sc_item_list_put (sc_console_get_sessions (fixture->console), ended);
   gui_fixture_settle ();
-  g_assert_cmpint (gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (first)), ==, 1);
+  g_assert_cmpint (gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (first)), ==, 2);
   g_assert_cmpstr (sc_item_get_key (SC_ITEM (sc_session_view_get_session (fixture->view))), ==, "10");
 
   /* one that the list does not have yet is shown once it has */

@@ -40,6 +40,17 @@ sc_deploy_dialog_is_planned (ScDeployDialog *self)
 }
 
 gboolean
+sc_deploy_dialog_begins_now (ScDeployDialog *self)
+{
+  g_autoptr (ScJson) rest = NULL;
+  ScDeployWhen when;
+
+  sc_when_chooser_get (self->when, &when);
+  rest = sc_deploy_schedule_rest_to_body (self->plan, &when, sc_console_get_rooms (self->console));
+  return rest != NULL;
+}
+
+gboolean
 sc_deploy_dialog_can_plan (ScDeployDialog *self)
 {
   ScDeployWhen when;

@@ -197,7 +197,10 @@ refresh_deploy_button (ScDeployDialog *self)
                           : sc_deploy_plan_can_deploy (self->plan) && sc_deployer_get_error (self->deployer) == NULL;
 
   possible = possible && sc_template_chooser_is_complete (self->templates);
-  gtk_button_set_label (self->deploy_button, planned ? _ ("_Plan") : back ? _ ("_Roll back") : _ ("_Deploy version"));
+  gtk_button_set_label (self->deploy_button, planned && sc_deploy_dialog_begins_now (self) ? _ ("_Plan and deploy")
+                                             : planned                                     ? _ ("_Plan")
+                                             : back                                        ? _ ("_Roll back")
+                                                                                           : _ ("_Deploy version"));
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->deploy_button), possible && !deploying);
   gtk_widget_set_sensitive (GTK_WIDGET (self->columns), !deploying);
