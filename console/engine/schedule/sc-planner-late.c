@@ -23,8 +23,10 @@ sc_planner_go_back (ScPlanner *self)
     seat->back.delay = seat->back.delay == 0 ? BACK_DELAY : MIN (2 * seat->back.delay, MAX_BACK_DELAY);
     seat->back.at = self->now + seat->back.delay;
     sc_planner_note (self, seat->back.at);
-    if (self->actions.go_back (self->data, seat->id, seat->told.back))
+    if (self->actions.go_back (self->data, seat->id, seat->told.back)) {
+      seat->went_back = seat->ready;
       seat->ready = FALSE; /* it is at work now */
+    }
   }
 }
 

@@ -47,7 +47,8 @@ typedef struct {
 
   gboolean ready; /* nothing keeps it from a session or catch-up */
   gint64 ready_since;
-  gint64 catch_at; /* jitter */
+  gint64 catch_at;    /* jitter */
+  gboolean went_back; /* while it was ready: it has waited since then */
   ScPlannerTry order;
   gboolean catching; /* it was told to catch up, and has not come to an end with it */
 

@@ -20,7 +20,7 @@ set_wanted (Seat *seat, ScSelection *wanted)
     return;
   sc_selection_unref (seat->wanted);
   seat->wanted = wanted != NULL ? sc_selection_ref (wanted) : NULL;
-  seat->ready = seat->catching = seat->attempt = seat->failed_now = FALSE;
+  seat->ready = seat->went_back = seat->catching = seat->attempt = seat->failed_now = FALSE;
   seat->n_failed = 0;
   seat->failed_until = 0;
   seat->order = (ScPlannerTry){ 0 };
@@ -152,11 +152,15 @@ look_at_seat (ScPlanner *self, Seat *seat)
     seat->catching = FALSE;
   look_at_failure (self, seat);
   ready = is_ready (self, seat);
-  if (ready && !seat->ready) {
+  if (!seat->told.online || !seat->room->open)
+    seat->went_back = FALSE;
+  if (ready && !seat->ready && !seat->went_back) {
     seat->ready_since = self->now;
     seat->catch_at = self->now + g_rand_int_range (self->rand, 0, (gint32) SC_PLANNER_CATCH_UP_SPREAD);
   }
   seat->ready = ready;
+  if (ready)
+    seat->went_back = FALSE;
   mismatch = seat->in != NULL && !seat->in->suspended && seat->wanted != NULL &&
              !sc_selection_equal (seat->in->selection, seat->wanted);
   if (mismatch && !seat->mismatch)
