@@ -111,6 +111,16 @@ get_seconds (const ScSessionRates *self, guint index)
   return (double) MIN (self->interval, self->elapsed - index * self->interval) / G_USEC_PER_SEC;
 }
 
+guint64
+sc_session_rates_get_content (const ScSessionRates *self)
+{
+  double bytes = 0;
+
+  for (guint i = 0; i < self->samples->len; i++)
+    bytes += g_array_index (self->samples, Sample, i).content;
+  return (guint64) (bytes + 0.5);
+}
+
 ScJson *
 sc_session_rates_to_json (const ScSessionRates *self)
 {

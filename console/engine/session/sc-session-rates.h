@@ -33,6 +33,9 @@ void sc_session_rates_add (ScSessionRates *self, gint64 now, guint64 content, gu
 /* Whether nothing was sent in the last SC_SESSION_RATES_IDLE_TIME µs before @now. */
 gboolean sc_session_rates_is_idle (const ScSessionRates *self, gint64 now);
 
+/* Bytes of content in all samples. */
+guint64 sc_session_rates_get_content (const ScSessionRates *self);
+
 /* {"start": µs since 1970, "elapsed": µs, "interval_ms", "content_bits_per_second": […], "repair_bits_per_second":
  * […]}; the last sample may be of a part of its interval. */
 ScJson *sc_session_rates_to_json (const ScSessionRates *self);

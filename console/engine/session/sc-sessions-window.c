@@ -126,6 +126,18 @@ tell (ScSessions *self, const ScSessionView *view)
   sc_sessions_tell_changed (self, view->session->id, sc_session_state_is_over (view->session->state));
 }
 
+/* (nullable): why the seat does not go on with the session */
+static const char *
+find_obstacle (ScSessions *self, ScSelection *selection, const char *seat)
+{
+  g_autoptr (ScCatalogSeat) found = sc_catalog_find_seat (self->catalog, seat, NULL);
+  g_autoptr (ScSelection) wanted = found != NULL ? sc_catalog_seat_dup_wanted (found) : NULL;
+
+  if (sc_sessions_find_holder (self, seat) != NULL)
+    return REASON_TAKEN;
+  return sc_selection_equal (wanted, selection) ? NULL : REASON_OTHER;
+}
+
 /* a later session takes its seats */
 
 static gboolean
@@ -183,18 +195,6 @@ sc_sessions_tell_views (ScSessions *self, GPtrArray *views)
 }
 
 /* going on */
-
-/* (nullable): why the seat does not go on with the session */
-static const char *
-find_obstacle (ScSessions *self, ScSelection *selection, const char *seat)
-{
-  g_autoptr (ScCatalogSeat) found = sc_catalog_find_seat (self->catalog, seat, NULL);
-  g_autoptr (ScSelection) wanted = found != NULL ? sc_catalog_seat_dup_wanted (found) : NULL;
-
-  if (sc_sessions_find_holder (self, seat) != NULL)
-    return REASON_TAKEN;
-  return sc_selection_equal (wanted, selection) ? NULL : REASON_OTHER;
-}
 
 static gboolean
 save_taken_up (ScSessions *self, ScSessionView *view, ScSelection *selection, gboolean any_time, GError **error)
@@ -268,10 +268,17 @@ sc_sessions_resume_in_window (ScSessions *self, guint64 id, GError **error)
 static gboolean
 save_cancelled (ScSessions *self, ScSessionView *view, GError **error)
 {
+  g_autoptr (ScSelection) selection =
+      sc_selection_new_from_text (view->session->version, view->session->templates, error);
+
+  if (selection == NULL)
+    return FALSE;
   for (guint i = 0; i < view->seats->len; i++) {
     ScCatalogSessionSeat *row = g_ptr_array_index (view->seats, i);
+    const char *obstacle = is_waiting (row) ? find_obstacle (self, selection, row->seat) : NULL;
 
-    if (is_waiting (row) && !set_row (self, view->session->id, row, SC_TRANSFER_CANCELLED, REASON_STAFF, error))
+    if (is_waiting (row) && !set_row (self, view->session->id, row, SC_TRANSFER_CANCELLED,
+                                      obstacle != NULL ? obstacle : REASON_STAFF, error))
       return FALSE;
   }
   set_over (view->session, view->seats);

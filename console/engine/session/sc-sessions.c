@@ -418,6 +418,20 @@ sc_session_view_free (ScSessionView *self)
   g_free (self);
 }
 
+/* What a session that does not run has sent: of one that was interrupted, what its rates say, for what was sent again
+ * is in these, too. */
+static guint64
+find_content_sent (ScSessions *self, const ScCatalogSession *session)
+{
+  guint64 all = session->plan_bytes + session->content_bytes;
+  g_autoptr (ScJson) json = session->suspended ? sc_catalog_get_rates (self->catalog, session->id, NULL) : NULL;
+  g_autoptr (ScSessionRates) rates = json != NULL ? sc_session_rates_new_from_json (json, 0, 0, NULL) : NULL;
+
+  if (session->state == SC_SESSION_DONE)
+    return all;
+  return rates != NULL ? MIN (sc_session_rates_get_content (rates), all) : 0;
+}
+
 ScSessionView *
 sc_sessions_view (ScSessions *self, guint64 id, GError **error)
 {
@@ -433,8 +447,7 @@ sc_sessions_view (ScSessions *self, guint64 id, GError **error)
   view->seats = sc_catalog_list_session_seats (self->catalog, id, error);
   if (view->seats == NULL)
     return NULL;
-  if (view->session->state == SC_SESSION_DONE)
-    view->content_sent = view->session->plan_bytes + view->session->content_bytes;
+  view->content_sent = find_content_sent (self, view->session);
   return g_steal_pointer (&view);
 }
 

@@ -415,8 +415,10 @@ test_changed_rate (void)
   seat_run (seat);
   seat->impatient = FALSE;
   sc_cast_driver_set_rate (seat->driver, 150000);
-  while (!has_rate (seat, 150000))
+  while (!has_rate (seat, 150000)) {
     g_main_context_iteration (NULL, FALSE);
+    g_usleep (1000);
+  }
   g_assert_cmpuint (seat->n_finished, ==, 0);
   sc_cast_driver_set_rate (seat->driver, 300000000);
   seat_run (seat);

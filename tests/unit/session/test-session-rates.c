@@ -131,9 +131,11 @@ test_goes_on (void)
 
   sc_session_rates_add (rates, NOW + 500 * MS, 4000, 400);
   kept = sc_session_rates_to_json (rates);
+  g_assert_cmpuint (sc_session_rates_get_content (rates), ==, 4000);
   again = sc_session_rates_new_from_json (kept, START + 1000 * MS, 77 * MS, &error);
   g_assert_no_error (error);
   sc_session_rates_add (again, (77 + 250) * MS, 1000, 100);
+  g_assert_cmpuint (sc_session_rates_get_content (again), ==, 5000);
   json = sc_session_rates_to_json (again);
   g_assert_cmpint (json_integer_value (json_object_get (json, "start")), ==, START);
   g_assert_cmpuint (n_samples (json), ==, 5);
