@@ -208,7 +208,7 @@ done_from_json (ScControlMessage *self, const ScJson *object, GError **error)
     return FALSE;
   g_ptr_array_unref (self->done.busy);
   self->done.busy = sc_json_get_strings (object, "busy", SC_NEEDS_MAX_BUSY, SC_INVENTORY_STRING_MAX, error);
-  return self->done.busy != NULL;
+  return self->done.busy != NULL && get_copy (object, "warning", SC_CONTROL_MESSAGE_MAX, &self->done.warning, error);
 }
 
 static gboolean

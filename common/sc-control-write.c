@@ -123,6 +123,7 @@ members_to_json (const ScControlMessage *self, ScJson *object)
   case SC_CONTROL_DONE:
     set_uint (object, "version", self->done.version);
     sc_json_set_strings (object, "busy", self->done.busy, SC_NEEDS_MAX_BUSY);
+    sc_json_set_text (object, "warning", self->done.warning != NULL ? self->done.warning : "", SC_CONTROL_MESSAGE_MAX);
     break;
   case SC_CONTROL_VERIFIED:
     sc_verified_to_json (self->verified, object);

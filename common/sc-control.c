@@ -83,6 +83,7 @@ sc_control_message_free (ScControlMessage *self)
     break;
   case SC_CONTROL_DONE:
     g_clear_pointer (&self->done.busy, g_ptr_array_unref);
+    g_free (self->done.warning);
     break;
   case SC_CONTROL_VERIFIED:
     sc_verified_free (self->verified);

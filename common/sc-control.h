@@ -99,6 +99,8 @@ typedef struct {
       guint64 version;
       GPtrArray *busy; /* (owned) (element-type utf8), at most SC_NEEDS_MAX_BUSY are told: templates that are in use and
                           were left as they are; empty: the version is wholly there */
+      char *warning; /* (owned) (nullable): what went wrong with what the version has run after its commit; may be empty
+                      */
     } done;
     ScVerified *verified; /* (owned) */
     struct {

@@ -23,6 +23,19 @@ take_number (const ScControlMessage *order, ScSeatState *state, GError **error)
   return FALSE;
 }
 
+/* What it cannot run as it is meant it must not bring about. */
+static gboolean
+check_hooks (const ScControlMessage *order, GError **error)
+{
+  g_autoptr (GPtrArray) hooks = sc_hooks_parse (order->version.hooks, error);
+
+  if (hooks != NULL)
+    return TRUE;
+  g_prefix_error (error, "What version %" G_GUINT64_FORMAT " has seats run is not understood here (update Seatcast): ",
+                  order->version.version);
+  return FALSE;
+}
+
 gboolean
 sc_seat_order_take (const ScControlMessage *order, ScSeatIdentity *identity, ScSeatState *state, GError **error)
 {
@@ -46,5 +59,7 @@ sc_seat_order_take (const ScControlMessage *order, ScSeatIdentity *identity, ScS
                  order->version.version);
     return FALSE;
   }
+  if (!check_hooks (order, error))
+    return FALSE;
   return take_number (order, state, error);
 }

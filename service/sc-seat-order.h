@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *
  * Whether the seat may do what it says: the version and the order are signed by keys that the seat trusts, the order
  * for this seat, and it is a later one than any before, so none is done twice or brings an old version back. Notes
- * down, durably, that it was taken. Errors: %SC_ERROR_DENIED, or what kept it from being noted down: then nothing may
+ * down, durably, that it was taken. Errors: %SC_ERROR_DENIED; %SC_ERROR_INVALID: its
+ * hooks; or what kept it from being noted down: then nothing may
  * be done
  */
 gboolean sc_seat_order_take (const ScControlMessage *order, ScSeatIdentity *identity, ScSeatState *state,

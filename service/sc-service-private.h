@@ -11,7 +11,15 @@
 
 G_BEGIN_DECLS
 
-/* What sc-service.c (the whole), sc-service-steps.c (the core's actions), sc-service-verify.c (one of them) and
+/* What the system does when the console asks for it; tests have another one. Threads: any */
+typedef struct {
+  gboolean (*wake) (const char *mac, const char *interface_address, const char *destination, GError **error);
+  gboolean (*has_users) (gboolean *users, GError **error);
+  gboolean (*power_off) (GError **error);
+} ScServiceSystem;
+
+/* What sc-service.c (the whole), sc-service-steps.c (the core's actions), sc-service-hooks.c and
+ * sc-service-verify.c (FINISH and VERIFY), sc-service-power.c (other machines and this one on and off) and
  * sc-service-report.c (what the console is told) share. */
 struct _ScService {
   ScSeatState *state;
@@ -43,11 +51,18 @@ struct _ScService {
   GSource *progress_timer, *second_timer; /* (nullable): only while there is work, or some that will be due */
   GSource *minute_timer;                  /* (nullable): before the start */
   guint seconds;
+  ScServiceSystem system;
+  GPtrArray *wakes;       /* (nullable): under way */
+  gboolean power_running; /* it is found out whether it may be powered off, or that is done */
 
   /* Of the order in hand */
   GCancellable *cancellable;
   gboolean step_running; /* PREPARE, BEGIN, CATCH_UP, FINISH, LOOK, VERIFY, or the end of the update's work */
   gboolean plan_fetching;
+  char *hooks;          /* (nullable): what the update runs */
+  char *warning;        /* (nullable): what went wrong with it after the commit */
+  gboolean renewed;     /* what is pending was not so before */
+  gboolean resumed;     /* it was begun before */
   gboolean touched;     /* the repository, or what is known of it, so there may be other ways back now */
   ScProgress *progress; /* bytes hashed or copied */
   ScApply *apply;       /* (nullable) */
@@ -67,6 +82,14 @@ void sc_service_start_work (ScService *self);
 void sc_service_run_step (ScService *self, GTaskThreadFunc func, GAsyncReadyCallback callback);
 /* @error: (nullable) */
 void sc_service_step_ended (ScService *self, const GError *error, gboolean complete);
+/* Sends the packets that wake other machines, over a second or more. */
+void sc_service_wake (ScService *self, ScControlMessage *message);
+/* Powers this machine off, if there is nothing to be done and nobody is signed in; answers POWERED. */
+void sc_service_power_off (ScService *self);
+/* BEGIN's part: tells the update what is run before and after its commit. */
+void sc_service_take_hooks (ScService *self, const char *hooks);
+/* FINISH, with what is run before and after it. */
+void sc_service_start_finishing (ScService *self, guint64 version, const char *hooks);
 void sc_service_start_verifying (ScService *self);
 /* Sends what was found, if that has not been done. */
 void sc_service_send_verified (ScService *self);

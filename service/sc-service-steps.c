@@ -12,7 +12,12 @@ note_pending (ScService *self, const ScSeatAction *action)
 {
   g_autoptr (GError) error = NULL;
 
+  guint64 session = 0, version = 0;
+  ScChunkId manifest;
+
   g_clear_pointer (&self->busy, sc_seat_busy_unref); /* it was the last update's */
+  sc_seat_state_get_pending (self->state, &session, &version, &manifest);
+  self->renewed = version != action->version || !sc_chunk_id_equal (&manifest, &action->manifest);
   if (action->version == 0)
     g_message ("The console has cancelled the update that was pending; what is here of it stays");
   if (!sc_seat_state_set_pending (self->state, action->session, action->version, &action->manifest, action->hooks,
@@ -120,39 +125,6 @@ begin_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
 
   if (sc_apply_begin (self->apply, self->progress, cancellable, &error))
     g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  ScService *self = user_data;
-  g_autoptr (GError) error = NULL;
-  ScSeatBusy *busy = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (busy != NULL) {
-    g_clear_pointer (&self->busy, sc_seat_busy_unref);
-    self->busy = busy;
-  }
-  if (busy == NULL || sc_seat_core_get_phase (self->core) == SC_SEAT_STOPPING) {
-    sc_service_step_ended (self, error, FALSE);
-    return;
-  }
-  self->step_running = FALSE;
-  sc_seat_core_finished (self->core, sc_seat_busy_get_templates (busy), g_get_monotonic_time ());
-  sc_service_pump (self);
-}
-
-static void
-finish_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  ScService *self = task_data;
-  GError *error = NULL;
-
-  if (sc_apply_finish (self->apply, cancellable, &error))
-    g_task_return_pointer (task, sc_seat_busy_new (self->disk, self->state, sc_apply_dup_busy (self->apply)),
-                           (GDestroyNotify) sc_seat_busy_unref);
   else
     g_task_return_error (task, error);
 }
@@ -352,9 +324,10 @@ tell_done (const ScControlMessage *message)
 }
 
 static void
-send_message (ScService *self, const ScControlMessage *message)
+send_message (ScService *self, ScControlMessage *message)
 {
   if (message->type == SC_CONTROL_DONE) {
+    message->done.warning = g_steal_pointer (&self->warning);
     tell_done (message);
     sc_service_tell_progress (self, message->session, SC_TRANSFER_APPLYING, FALSE); /* the last numbers */
     sc_service_send_inventory (self, TRUE);
@@ -380,6 +353,7 @@ act (ScService *self, const ScSeatAction *action)
     break;
   case SC_SEAT_ACTION_BEGIN:
     self->touched = TRUE;
+    sc_service_take_hooks (self, action->hooks);
     sc_service_run_step (self, begin_thread, on_begun);
     break;
   case SC_SEAT_ACTION_RECEIVE:
@@ -392,7 +366,7 @@ act (ScService *self, const ScSeatAction *action)
     start_catch_up (self, action->session);
     break;
   case SC_SEAT_ACTION_FINISH:
-    sc_service_run_step (self, finish_thread, on_finished);
+    sc_service_start_finishing (self, action->version, action->hooks);
     break;
   case SC_SEAT_ACTION_LOOK:
     start_looking (self);
@@ -445,7 +419,7 @@ sc_service_pump (ScService *self)
     sc_link_reconnect (self->link);
   }
   if (self->stopped != NULL && sc_seat_core_get_phase (self->core) == SC_SEAT_IDLE && !self->back_running &&
-      !self->looking_at_volumes) {
+      !self->looking_at_volumes && !self->power_running) {
     g_autoptr (GSource) source = g_idle_source_new ();
     g_source_set_callback (source, self->stopped, self->stopped_data, NULL);
     g_source_attach (source, g_main_context_get_thread_default ());

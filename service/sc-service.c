@@ -2,6 +2,7 @@
 #include "service/sc-service.h"
 
 #include "common/platform/sc-system.h"
+#include "common/platform/sc-wake.h"
 #include "common/sc-error.h"
 #include "common/sc-path.h"
 #include "service/sc-fetch-json.h"
@@ -131,6 +132,10 @@ on_message (gpointer user_data, ScControlMessage *message)
     sc_fetch_set_cache (self->fetch, message->policy.cache);
   if (message->type == SC_CONTROL_TRUST)
     sc_seat_renewal_trust (self->renewal, message->trust.anchors, message->trust.renew);
+  if (message->type == SC_CONTROL_WAKE)
+    sc_service_wake (self, message);
+  if (message->type == SC_CONTROL_POWER_OFF)
+    sc_service_power_off (self);
   sc_seat_core_message (self->core, message, g_get_monotonic_time ());
   sc_service_pump (self);
 }
@@ -251,6 +256,7 @@ sc_service_new (const ScServiceConfig *config, GError **error)
   self->progress = sc_progress_new ();
   self->settings = (ScApplySettings){ config->reserve, config->undo_budget, sc_throttle_new () };
   self->core = sc_seat_core_new (g_random_int ());
+  self->system = (ScServiceSystem){ sc_system_wake, sc_system_has_users, sc_system_power_off };
   if (config->events != NULL)
     self->events = *config->events;
   self->identity = config->identity;
@@ -298,6 +304,7 @@ sc_service_free (ScService *self)
   clear_timer (&self->progress_timer);
   clear_timer (&self->second_timer);
   clear_timer (&self->minute_timer);
+  g_clear_pointer (&self->wakes, g_ptr_array_unref);
   sc_link_free (self->link);
   if (self->asking != NULL)
     g_cancellable_cancel (self->asking);
@@ -317,6 +324,8 @@ sc_service_free (ScService *self)
   g_clear_pointer (&self->held, sc_disk_file_close);
   sc_disk_free (self->disk);
   g_free (self->told);
+  g_free (self->hooks);
+  g_free (self->warning);
   g_free (self->name);
   g_free (self->room);
   g_free (self->interface_address);

@@ -150,14 +150,43 @@ ask_logind (GDBusConnection *bus, const char *path, const char *interface, const
   return answer;
 }
 
-static gboolean
-session_is_in_use (GDBusConnection *bus, const char *path)
+/* (nullable): NULL: as ask_logind() */
+static GVariant *
+get_session (GDBusConnection *bus, const char *path)
 {
   g_autoptr (GVariant) answer = ask_logind (bus, path, "org.freedesktop.DBus.Properties", "GetAll",
                                             g_variant_new ("(s)", "org.freedesktop.login1.Session"), "(a{sv})");
-  if (answer == NULL) /* it has ended since */
+  return answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
+}
+
+static gboolean
+is_graphical (const char *type)
+{
+  return strcmp (type, "x11") == 0 || strcmp (type, "wayland") == 0 || strcmp (type, "mir") == 0;
+}
+
+/* A session that is about to end has nobody in it any more, only programs that were left. */
+static gboolean
+session_is_users (GDBusConnection *bus, const char *path)
+{
+  g_autoptr (GVariant) properties = get_session (bus, path);
+  gboolean remote = TRUE;
+  const char *class = "", *type = "", *state = "";
+  if (properties == NULL) /* it has ended since */
     return FALSE;
-  g_autoptr (GVariant) properties = g_variant_get_child_value (answer, 0);
+  g_variant_lookup (properties, "Remote", "b", &remote);
+  g_variant_lookup (properties, "Class", "&s", &class);
+  g_variant_lookup (properties, "Type", "&s", &type);
+  g_variant_lookup (properties, "State", "&s", &state);
+  return g_str_has_prefix (class, "user") && (!remote || is_graphical (type)) && strcmp (state, "closing") != 0;
+}
+
+static gboolean
+session_is_in_use (GDBusConnection *bus, const char *path)
+{
+  g_autoptr (GVariant) properties = get_session (bus, path);
+  if (properties == NULL) /* it has ended since */
+    return FALSE;
   gboolean active = FALSE, idle = TRUE, remote = TRUE;
   const char *class = "", *type = "";
   g_variant_lookup (properties, "Active", "b", &active);
@@ -165,9 +194,8 @@ session_is_in_use (GDBusConnection *bus, const char *path)
   g_variant_lookup (properties, "Remote", "b", &remote);
   g_variant_lookup (properties, "Class", "&s", &class);
   g_variant_lookup (properties, "Type", "&s", &type);
-  gboolean graphical = strcmp (type, "x11") == 0 || strcmp (type, "wayland") == 0 || strcmp (type, "mir") == 0;
   /* "user-early" and others are kinds of users, too; the login screen is a "greeter" */
-  return active && !idle && g_str_has_prefix (class, "user") && (!remote || graphical);
+  return active && !idle && g_str_has_prefix (class, "user") && (!remote || is_graphical (type));
 }
 
 /* (transfer full): a connection of our own: the process's shared one ends the process when the bus does. */
@@ -203,6 +231,31 @@ sc_system_is_in_use (void)
   }
   g_dbus_connection_close_sync (bus, NULL, NULL);
   return in_use;
+}
+
+gboolean
+sc_system_has_users (gboolean *users, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + LOGIND_DEADLINE;
+  g_autoptr (GDBusConnection) bus = connect_to_system_bus (NULL);
+  g_autoptr (GVariant) answer = NULL;
+  if (bus != NULL)
+    answer = ask_logind (bus, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "ListSessions", NULL,
+                         "(a(susso))");
+  if (answer == NULL) {
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_SYSTEM,
+                         "Whether anybody is signed in cannot be told: check that systemd-logind runs");
+  } else {
+    g_autoptr (GVariantIter) sessions = NULL;
+    const char *path;
+    *users = FALSE;
+    g_variant_get (answer, "(a(susso))", &sessions);
+    while (!*users && g_variant_iter_next (sessions, "(&su&s&s&o)", NULL, NULL, NULL, NULL, &path))
+      *users = g_get_monotonic_time () >= deadline || session_is_users (bus, path); /* it hangs: better not */
+  }
+  if (bus != NULL)
+    g_dbus_connection_close_sync (bus, NULL, NULL);
+  return answer != NULL;
 }
 
 /* What logind said, for people. Returns: always %FALSE */

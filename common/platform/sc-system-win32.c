@@ -167,6 +167,35 @@ sc_system_is_in_use (void)
   return in_use;
 }
 
+/* Active or disconnected, locked or not. Session 0 is that of services. */
+static gboolean
+session_is_users (const WTS_SESSION_INFOW *session)
+{
+  LPWSTR name = NULL;
+  DWORD size = 0;
+  if (session->SessionId == 0 || (session->State != WTSActive && session->State != WTSDisconnected))
+    return FALSE;
+  if (!WTSQuerySessionInformationW (WTS_CURRENT_SERVER_HANDLE, session->SessionId, WTSUserName, &name, &size))
+    return GetLastError () == ERROR_ACCESS_DENIED; /* it is there, and that is all we may know; else it has ended */
+  gboolean is = name != NULL && name[0] != L'\0';  /* the one at the log-on screen has no name */
+  WTSFreeMemory (name);
+  return is;
+}
+
+gboolean
+sc_system_has_users (gboolean *users, GError **error)
+{
+  WTS_SESSION_INFOW *sessions = NULL;
+  DWORD n = 0;
+  if (!WTSEnumerateSessionsW (WTS_CURRENT_SERVER_HANDLE, 0, 1, &sessions, &n))
+    return sc_nt_set_error (error, GetLastError (), SC_ERROR_SYSTEM, "Whether anybody is signed in cannot be told");
+  *users = FALSE;
+  for (DWORD i = 0; i < n && !*users; i++)
+    *users = session_is_users (&sessions[i]);
+  WTSFreeMemory (sessions);
+  return TRUE;
+}
+
 /* @was: (out): the attributes before. Returns: FALSE with GetLastError() */
 static gboolean
 set_shutdown_privilege (HANDLE token, DWORD attributes, DWORD *was)

@@ -27,6 +27,10 @@ char *sc_system_get_os_name (void); /* "Debian GNU/Linux 12 (bookworm)" */
  * Blocks for a few ms, 3 s at most when the system's session manager hangs; keeps nothing between calls. Thread-safe.
  */
 gboolean sc_system_is_in_use (void);
+/* Whether anybody is signed in (@users, out): at its screen, its console or by remote desktop, active or not, also
+ * where the session is locked, idle or disconnected: powering off would take something from them. An administrator's
+ * remote shell is none. %SC_ERROR_SYSTEM: the system does not tell. Blocks as the one above. Thread-safe. */
+gboolean sc_system_has_users (gboolean *users, GError **error);
 /* Powers this machine off: in order, as its menu does, so that services end and a locked user's programs are asked;
  * one that hangs is not waited for. Whether somebody sits at it is for the caller to see to. Returns when the system
  * has taken the order, and the process is ended soon after. %SC_ERROR_DENIED: this account has not the right;

@@ -158,7 +158,7 @@ sc_apply_begin (ScApply *self, ScProgress *progress, GCancellable *cancellable, 
   g_mutex_lock (&self->lock);
   self->lacks_bytes = lacking;
   g_mutex_unlock (&self->lock);
-  if (!sc_apply_commit_whole (self, cancellable, error))
+  if (!self->holds_commits && !sc_apply_commit_whole (self, cancellable, error))
     return FALSE;
   self->stage = SC_APPLY_BEGUN;
   return TRUE;

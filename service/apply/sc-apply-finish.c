@@ -40,8 +40,10 @@ sc_apply_commit_template (ScApply *self, ScApplyTemplate *template, GError **err
   if (strcmp (template->name, SC_TEMPLATE_ROOT) == 0 && !make_way (self, template, error))
     return FALSE;
   if (sc_apply_writer_prepare_commit (self->writer, template, error) &&
-      sc_apply_committer_commit (self->committer, template, error))
+      sc_apply_committer_commit (self->committer, template, error)) {
+    g_ptr_array_add (self->committed, g_strdup (template->name));
     return TRUE;
+  }
   self->stage = SC_APPLY_FAILED;
   return FALSE;
 }
@@ -86,8 +88,10 @@ remove_templates (ScApply *self, GCancellable *cancellable, GError **error)
     if (!sc_apply_check_cancelled (cancellable, error))
       return FALSE;
     template->busy = FALSE;
-    if (sc_apply_committer_remove (self->committer, template, &local))
+    if (sc_apply_committer_remove (self->committer, template, &local)) {
+      g_ptr_array_add (self->committed, g_strdup (template->name));
       continue;
+    }
     if (!g_error_matches (local, SC_ERROR, SC_ERROR_BUSY)) {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
@@ -135,7 +139,7 @@ set_version (ScApply *self, GError **error)
 {
   return has_busy (self) || (sc_seat_state_set_version (self->state, self->version, error) &&
                              sc_seat_state_add_version (self->state, self->version, &self->manifest, error) &&
-                             sc_seat_state_set_pending (self->state, 0, 0, NULL, NULL, error));
+                             (self->stays_pending || sc_seat_state_set_pending (self->state, 0, 0, NULL, NULL, error)));
 }
 
 gboolean

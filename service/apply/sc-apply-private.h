@@ -34,6 +34,9 @@ struct _ScApply {
 
   GMutex work;                     /* held by whoever changes files */
   ScApplyStage stage;              /* under work */
+  gboolean holds_commits;          /* until the end */
+  gboolean stays_pending;          /* also then */
+  GPtrArray *committed;            /* (element-type utf8): under work */
   guint8 chunk[SC_CHUNK_SIZE];     /* under work */
   guint8 reference[SC_CHUNK_SIZE]; /* under work */
 

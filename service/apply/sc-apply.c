@@ -88,6 +88,7 @@ sc_apply_new (ScDisk *disk, ScSeatState *state, const ScApplySettings *settings,
   self->version = sc_version_manifest_get_number (version);
   self->manifest = *sc_version_manifest_get_id (version);
   self->current_template = g_strdup ("");
+  self->committed = g_ptr_array_new_with_free_func (g_free);
   if (!make_plan (self, templates, progress, cancellable, error))
     return NULL;
   make_workers (self);
@@ -112,6 +113,7 @@ sc_apply_free (ScApply *self)
   g_clear_pointer (&self->undo, sc_apply_undo_free);
   g_clear_pointer (&self->stash, sc_apply_stash_free);
   g_clear_pointer (&self->lacks, g_bytes_unref);
+  g_clear_pointer (&self->committed, g_ptr_array_unref);
   g_free (self->current_template);
   sc_needs_free (self->needs);
   g_mutex_clear (&self->work);
@@ -137,6 +139,40 @@ const ScNeeds *
 sc_apply_get_needs (ScApply *self)
 {
   return self->needs;
+}
+
+void
+sc_apply_set_hooked (ScApply *self, gboolean before, gboolean after)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->work);
+
+  self->holds_commits = before;
+  self->stays_pending = after;
+}
+
+GStrv
+sc_apply_dup_changing (ScApply *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->work);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->committed->len; i++)
+    g_strv_builder_add (names, self->committed->pdata[i]);
+  for (guint i = 0; i < self->plan->templates->len; i++) {
+    const ScApplyTemplate *template = self->plan->templates->pdata[i];
+
+    if (template->changes && !template->busy)
+      g_strv_builder_add (names, template->name);
+  }
+  return g_strv_builder_end (names);
+}
+
+guint
+sc_apply_get_n_committed (ScApply *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->work);
+
+  return self->committed->len;
 }
 
 GStrv
@@ -266,6 +302,8 @@ commit_templates_of (ScApply *self, guint32 index, GError **error)
   guint32 cursor = 0;
   ScApplyPlace place;
 
+  if (self->holds_commits)
+    return TRUE;
   while (sc_apply_wanted_next_place (self->plan->wanted, index, &cursor, &place)) {
     const ScApplyFile *file = self->plan->files->pdata[place.file];
     ScApplyTemplate *template = self->plan->templates->pdata[file->template];

@@ -49,6 +49,14 @@ GBytes *sc_apply_get_lacks (ScApply *self);
 guint64 sc_apply_get_lacks_bytes (ScApply *self);  /* raw bytes of those chunks, each counted once */
 const ScNeeds *sc_apply_get_needs (ScApply *self); /* (transfer none): as planned; does not change any more */
 
+/* What is run before and after the commit, before sc_apply_begin(). @before: no template is committed before
+ * sc_apply_finish(). @after: the update stays pending after it: whoever runs what comes after ends that. */
+void sc_apply_set_hooked (ScApply *self, gboolean before, gboolean after);
+/* (transfer full) (element-type utf8): templates that have been or are to be committed or removed by this update */
+GStrv sc_apply_dup_changing (ScApply *self);
+/* Templates committed or removed so far. */
+guint sc_apply_get_n_committed (ScApply *self);
+
 /**
  * sc_apply_begin:
  *

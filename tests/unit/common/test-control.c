@@ -135,6 +135,7 @@ make_message (ScControlType type)
     break;
   case SC_CONTROL_DONE:
     message->done.version = 4;
+    message->done.warning = g_strdup ("status 1");
     g_ptr_array_add (message->done.busy, g_strdup ("Debian"));
     g_ptr_array_add (message->done.busy, g_strdup ("Windows"));
     break;

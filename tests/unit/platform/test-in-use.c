@@ -234,6 +234,67 @@ test_no_answer (Logind *self, gconstpointer data)
 
 typedef struct {
   gint done;
+  gboolean users;
+  GError *error;
+} Users;
+
+static gpointer
+ask_for_users (gpointer data)
+{
+  Users *self = data;
+  sc_system_has_users (&self->users, &self->error);
+  g_atomic_int_set (&self->done, 1);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+/* (out) error: (nullable): it is not told */
+static gboolean
+has_users (GError **error)
+{
+  Users call = { .users = TRUE };
+  GThread *thread = g_thread_new ("ask", ask_for_users, &call);
+  while (!g_atomic_int_get (&call.done))
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+  g_propagate_error (error, call.error);
+  return call.users;
+}
+
+static gboolean
+has_users_with (Logind *self, const Session *sessions)
+{
+  g_autoptr (GError) error = NULL;
+  logind_start (self, sessions);
+  gboolean users = has_users (&error);
+  logind_stop (self);
+  g_assert_no_error (error);
+  return users;
+}
+
+/* Sharper than whether it is in use: who is away has left something open. */
+static void
+test_users (Logind *self, gconstpointer data)
+{
+  static const Session *const some[] = { student, text_console, remote_desktop, several, away, switched_away };
+  static const Session *const none[] = { nobody, login_screen, administrator };
+  g_autoptr (GError) unknown = NULL;
+  g_autoptr (GError) refused = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (some); i++)
+    g_assert_true (has_users_with (self, some[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (none); i++)
+    g_assert_false (has_users_with (self, none[i]));
+  has_users (&unknown); /* nobody has the name */
+  g_assert_error (unknown, SC_ERROR, SC_ERROR_SYSTEM);
+  logind_start (self, nobody);
+  self->refuses = TRUE;
+  has_users (&refused);
+  g_assert_error (refused, SC_ERROR, SC_ERROR_SYSTEM);
+  logind_stop (self);
+}
+
+typedef struct {
+  gint done;
   GError *error;
 } PowerOff;
 
@@ -321,6 +382,7 @@ main (int argc, char **argv)
   g_test_add ("/platform/in-use/sessions", Logind, NULL, set_up, test_sessions, tear_down);
   g_test_add ("/platform/in-use/comes-and-goes", Logind, NULL, set_up, test_comes_and_goes, tear_down);
   g_test_add ("/platform/in-use/no-answer", Logind, NULL, set_up, test_no_answer, tear_down);
+  g_test_add ("/platform/in-use/users", Logind, NULL, set_up, test_users, tear_down);
   g_test_add ("/platform/power-off", Logind, NULL, set_up, test_power_off, tear_down);
   g_test_add ("/platform/in-use/no-bus", Logind, NULL, set_up, test_no_bus, tear_down);
   return g_test_run ();

@@ -282,6 +282,7 @@ sc_test_service_make_order (ScTestService *f, ScControlType type, guint64 sessio
   message->version.version = version->number;
   message->version.manifest = *manifest;
   message->version.order = ++f->last_order;
+  message->version.hooks = g_strdup (f->hooks);
   sc_signature_of_version (key, version->number, manifest, &message->version.signature);
   sc_signature_of_order (key, TEST_AUTHORITY_SEAT, message->version.order, version->number, manifest,
                          message->version.hooks, &message->version.order_signature);

@@ -24,6 +24,7 @@ typedef struct {
   ScService *service;
   gint64 now; /* as the service's core is told */
   guint64 last_order;
+  const char *hooks; /* (nullable): of the orders that are made */
   TestVersion *first, *second;
 } ScTestService;
 
