@@ -35,6 +35,7 @@ static const Case cases[] = {
   { "POST", "/v1/sign-in", "/v1/sign-in", "{\"user\":\"anna\",\"password\":\"correct horse\"}", NULL, 200 },
   { "POST", "/v1/sign-in", "/v1/sign-in", "{\"user\":\"anna\",\"password\":\"battery staple\"}", NULL, 401 },
   { "POST", "/v1/sign-in", "/v1/sign-in", "{\"user\":\"anna\"}", NULL, 400 },
+  { "GET", "/v1/health", "/v1/health", NULL, NULL, 200 },
   { "POST", "/v1/users/{user}/change", "/v1/users/anna/change", "{\"role\":\"operator\"}", NULL, 200 },
   { "POST", "/v1/users/{user}/change", "/v1/users/anna/change", "{}", NULL, 400 },
   { "POST", "/v1/users/{user}/change", "/v1/users/bert/change", "{\"disabled\":true}", NULL, 404 },

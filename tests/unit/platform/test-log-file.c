@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-json.h"
 #include "common/sc-log-file.h"
+#include "common/sc-log-json.h"
 #include "common/sc-log.h"
 
 #include <glib/gstdio.h>
@@ -259,6 +261,59 @@ test_terminal (void)
   g_test_trap_assert_stderr ("*program: seat “ä [2J    ”\uFFFD*");
 }
 
+/* One object a line, whatever is in the message; no field can replace what every line has. */
+static void
+test_json (void)
+{
+  const GLogField fields[] = {
+    { "MESSAGE", "another", -1 },     { "SEATCAST_SESSION", "7", -1 }, { "SEATCAST_LEVEL", "no", -1 },
+    { "SEATCAST_SEAT", "abcdef", 3 }, { "CODE_LINE", "1", -1 },
+  };
+  g_autofree char *line =
+      sc_log_to_json (TIME, G_LOG_LEVEL_WARNING, "Domain", "a \"quote\"\n\xff", fields, G_N_ELEMENTS (fields));
+  g_autoptr (ScJson) object = sc_json_parse_object (line, strlen (line), 10000, NULL);
+
+  g_assert_nonnull (object);
+  g_assert_null (strchr (line, '\n'));
+  g_assert_cmpstr (json_string_value (json_object_get (object, "time")), ==, "2023-11-14T22:13:20.120Z");
+  g_assert_cmpstr (json_string_value (json_object_get (object, "level")), ==, "warning");
+  g_assert_cmpstr (json_string_value (json_object_get (object, "domain")), ==, "Domain");
+  g_assert_cmpstr (json_string_value (json_object_get (object, "message")), ==, "a \"quote\"\n\uFFFD");
+  g_assert_cmpstr (json_string_value (json_object_get (object, "session")), ==, "7");
+  g_assert_cmpstr (json_string_value (json_object_get (object, "seat")), ==, "abc");
+  g_assert_cmpuint (json_object_size (object), ==, 6);
+}
+
+static void
+test_terminal_json (void)
+{
+  if (g_test_subprocess ()) {
+    sc_log_set_format (SC_LOG_JSON);
+    sc_log_to_stderr ("program");
+    g_log_structured ("Domain", G_LOG_LEVEL_MESSAGE, "SEATCAST_SESSION", "7", "MESSAGE", "one %d", 1);
+    sc_log_failure ("program", "the end");
+    return;
+  }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("{\"time\":\"*Z\",\"level\":\"message\",\"domain\":\"Domain\",\"message\":\"one 1\","
+                             "\"session\":\"7\"}\n{*\"critical\"*\"the end\"}\n");
+}
+
+static void
+test_file_json (void)
+{
+  test_auto_dir dir = test_dir_make ();
+  g_autofree char *path = g_build_filename (dir, "log", NULL);
+  g_autoptr (ScLogFile) log = open_log (path, 10000, 2);
+  g_autofree char *text = NULL;
+
+  sc_log_file_write_line (log, "{\"a\":1}");
+  sc_log_file_write_line (log, "{\"a\":2}");
+  text = read_text (path);
+  g_assert_cmpstr (text, ==, "{\"a\":1}\n{\"a\":2}\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -274,5 +329,8 @@ main (int argc, char **argv)
   g_test_add_func ("/log-file/full", test_full);
   g_test_add_func ("/log-file/threads", test_threads);
   g_test_add_func ("/log-file/terminal", test_terminal);
+  g_test_add_func ("/log-file/json", test_json);
+  g_test_add_func ("/log-file/terminal-json", test_terminal_json);
+  g_test_add_func ("/log-file/file-json", test_file_json);
   return g_test_run ();
 }
