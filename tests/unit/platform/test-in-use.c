@@ -257,7 +257,8 @@ has_users (GError **error)
   while (!g_atomic_int_get (&call.done))
     g_main_context_iteration (NULL, TRUE);
   g_thread_join (thread);
-  g_propagate_error (error, call.error);
+  if (call.error != NULL)
+    g_propagate_error (error, call.error);
   return call.users;
 }
 
