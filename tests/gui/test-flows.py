@@ -12,6 +12,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab")]
 from disk_volumes import VolumeLab  # noqa: E402
@@ -392,6 +393,138 @@ def test_rooms_are_added_and_seats_are_moved():
             window.find("list item", "Lab 2, 2, *")
             moved = {seat["name"]: seat["room"] for seat in lab.get_seats()}
             check(moved == {"seat-1": ROOM, "seat-2": "Lab 2", "seat-3": "Lab 2"}, f"{moved}")
+            check_calm(window)
+
+
+# planning
+
+
+def open_room_dialog(window, room=ROOM):
+    window.show_page("Rooms")
+    window.find("list item", f"{room}, *").select()
+    window.click("push button", "Assigned version, maintenance window and policies")
+    return window.wait(lambda: window.find_now("frame", room) or window.find_now("dialog", room), "the room’s dialog")
+
+
+def read_room(lab, name=ROOM):
+    return next(room for room in lab.get("/v1/rooms")["rooms"] if room["name"] == name)
+
+
+def far_from_now():
+    """A day of the week, as the API calls it, that is neither today nor one of its neighbours."""
+    return ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(time.localtime().tm_wday + 3) % 7]
+
+
+def test_a_room_gets_a_window_and_a_version():
+    with VolumeLab() as lab:
+        lab.start(2, ROOM)
+        folder = make_templates(lab)
+        lab.publish(folder)
+        lab.deploy(1)
+        change_templates(folder)
+        lab.publish(folder)
+        day = far_from_now()
+        weekday = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday"}
+        with open_window(lab) as window:
+            window.wait_ready()
+            dialog = open_room_dialog(window)
+            window.click("radio button", "Only in this window:", below=dialog)
+            for each, name in weekday.items():
+                toggle = window.find_sensitive("toggle button", name, below=dialog)
+                if toggle.has("CHECKED") != (each == day):
+                    toggle.act()
+            window.find("label", lambda name: "from 18:00 to 06:00 of the next day" in name, below=dialog)
+            window.find("label", "Opens next, by your clock: *", below=dialog)
+            window.click("push button", "Save", below=dialog)
+            window.find("label", "*Maintenance window: * 18:00–06:00, opens *")
+            window.find("list item", f"{ROOM}, 2, *opens *")
+            policy = read_room(lab)["policy"]
+            check(policy["window"]["days"] == [day] and policy["window"]["from"] == "18:00", f"{policy}")
+
+            window.click("push button", "Assigned version, maintenance window and policies")
+            window.click("push button", "Assign version…")
+            window.find("label", "A session brings it there when the room’s maintenance window opens: *")
+            window.click("push button", "Assign")
+            window.wait_gone("push button", "Assign")
+            window.find("label", "Version 2")
+            check(read_room(lab)["assignment"] == {"version": 2, "templates": None}, f"{read_room(lab)}")
+            window.click("push button", "Cancel")
+            window.find("label", "Assigned: Version 2 · *")
+            window.find("list item", "seat-1, *").act(SELECT)
+            window.find("label", "Its session has not been yet. Takes part in a session: *")
+
+            window.show_page("Sessions")
+            window.find("list item", "Planned sessions, *").select()
+            window.find("list item", f"Version 2 to {ROOM}, *Assigned: sent when the maintenance window opens")
+            window.click("radio button", "Planned sessions as a calendar")
+            window.find("radio button", lambda name: f"18:00 {ROOM}" in name)
+            check(lab.get("/v1/sessions")["sessions"][0]["version"] == 1, "nothing is sent outside the window")
+            check_calm(window)
+
+
+def test_a_session_is_planned_and_cancelled():
+    with VolumeLab() as lab:
+        lab.start(2, ROOM)
+        lab.publish(make_templates(lab))
+        with open_window(lab) as window:
+            window.wait_ready()
+            window.click("push button", DEPLOY)
+            dialog = window.find("frame", "Deploy version")
+            window.click("radio button", "Rooms:", below=dialog)
+            window.click("check box", f"{ROOM}, *", below=dialog)
+            window.find("label", "Sends *", below=dialog)
+            window.click("radio button", "Repeatedly:", below=dialog)
+            for day in ("Monday", "Friday"):
+                window.click("toggle button", day, below=dialog)
+            window.find("label", "Planned: Mon, Fri 22:00, until it is cancelled.", below=dialog)
+            window.click("check box", "Wake seats that are off", below=dialog)
+            window.click("push button", "Plan", below=dialog)
+            window.wait_gone("frame", "Deploy version")
+            window.find("label", "Planned: *")
+            schedules = lab.get("/v1/schedules")["schedules"]
+            check(len(schedules) == 1 and schedules[0]["when"]["days"] == ["mon", "fri"] and schedules[0]["wake"], f"{schedules}")
+
+            window.show_page("Sessions")
+            window.find("list item", "Planned sessions, 1, Next: *").select()
+            window.find("list item", f"Version 1 to {ROOM}, Mon, Fri 22:00, next: *wakes seats that are off")
+            window.click("toggle button", "Cancel…")
+            window.click("push button", "Cancel this one and all after it")
+            window.find("label", "No session yet")
+            check(lab.get("/v1/schedules")["schedules"] == [], "the engine has it no more")
+            window.show_page("Activity")
+            window.find("list item", "Cancel planned session *")
+            window.find("list item", f"Plan version 1 for {ROOM}*")
+            check_calm(window)
+
+
+def test_a_seat_is_pinned_and_unpinned():
+    with VolumeLab() as lab:
+        lab.start(2, ROOM)
+        folder = make_templates(lab)
+        first = hash_tree(folder)
+        lab.publish(folder)
+        lab.deploy(1)
+        change_templates(folder)
+        lab.publish(folder)
+        with open_window(lab) as window:
+            window.wait_ready()
+            window.show_page("Rooms")
+            window.find("list item", "seat-1, *").act(SELECT)
+            window.find("label", "Disk space")
+            window.click("push button", "Pin to version…")
+            dialog = window.wait(lambda: window.find_now("frame", "Pin to version") or window.find_now("dialog", "Pin to version"), "dialog to pin")
+            window.find("toggle button", "Version: Version 1 *", below=dialog)
+            window.click("push button", "Pin", below=dialog)
+            window.find("label", "Pinned: whatever the room is assigned")
+            check(lab.get_seat("seat-1")["pinned"], "the engine knows it")
+            deploy(window, 2)
+            wait_result(window, 2, "1 of 1 seat has version 2")
+            wait_tile(window, "seat-1", "Current, Version 1, Pinned")
+            lab.check_seats(first, "seat-1")
+            window.find("list item", "seat-1, *").act(SELECT)
+            window.click("push button", "Unpin")
+            wait_tile(window, "seat-1", "Current, Version 2")  # by itself: its room is assigned that
+            check(not lab.get_seat("seat-1")["pinned"], "the engine knows it")
             check_calm(window)
 
 

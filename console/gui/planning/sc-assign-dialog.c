@@ -123,14 +123,17 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
     update (self);
     return;
   }
+  sc_item_list_put (self->room != NULL ? sc_console_get_rooms (self->console) : sc_console_get_seats (self->console),
+                    answer);
   if (self->room != NULL) {
-    sc_item_list_put (sc_console_get_rooms (self->console), answer);
-  } else if (++self->next < self->seats->len) {
+    gtk_widget_destroy (GTK_WIDGET (self));
+    return;
+  }
+  if (++self->next < self->seats->len) {
     send (self);
     return;
-  } else {
-    tell_pinned (self);
   }
+  tell_pinned (self);
   gtk_widget_destroy (GTK_WIDGET (self));
 }
 

@@ -129,6 +129,7 @@ on_unpinned (GObject *source, GAsyncResult *result, gpointer data)
     sc_notice_show_error (order->from, _ ("Not unpinned"), error);
     return;
   }
+  sc_item_list_put (sc_console_get_seats (order->console), answer);
   order->next++;
   unpin_next (g_steal_pointer (&order));
 }
