@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service/apply/sc-apply-arrived.h"
 #include "service/apply/sc-apply-private.h"
 
 #include "common/sc-error.h"
@@ -132,6 +133,20 @@ tidy_undo_store (ScApply *self, GError **error)
 }
 
 static gboolean
+save_arrived (ScApply *self, GCancellable *cancellable, GError **error)
+{
+  const ScApplyArrivedInput input = { .disk = self->disk,
+                                      .state = self->state,
+                                      .undo = self->undo,
+                                      .handles = self->handles,
+                                      .templates = self->plan->templates,
+                                      .reserve =
+                                          self->plan->ways.reserve + sc_apply_ways_get_peak (&self->plan->ways) };
+
+  return sc_apply_arrived_save (&input, cancellable, error);
+}
+
+static gboolean
 make_room (ScApply *self, ScProgress *progress, GCancellable *cancellable, GError **error)
 {
   return begin_templates (self, error) && sc_apply_writer_allocate (self->writer, progress, cancellable, error) &&
@@ -152,7 +167,8 @@ sc_apply_begin (ScApply *self, ScProgress *progress, GCancellable *cancellable, 
     return FALSE;
 
   self->stage = SC_APPLY_FAILED;
-  if (!tidy_undo_store (self, error) || !make_room (self, progress, cancellable, error))
+  if (!tidy_undo_store (self, error) || !save_arrived (self, cancellable, error) ||
+      !make_room (self, progress, cancellable, error))
     return FALSE;
   lacking = sc_apply_wanted_get_lacking_bytes (self->plan->wanted);
   g_mutex_lock (&self->lock);

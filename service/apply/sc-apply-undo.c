@@ -409,8 +409,9 @@ limit_steps (ScApplyUndo *self, GError **error)
   return FALSE;
 }
 
-static ScApplyStep *
-add_step (ScApplyUndo *self, const char *template_name, const ScChunkId *from, guint64 version, GError **error)
+ScApplyStep *
+sc_apply_undo_add_step (ScApplyUndo *self, const char *template_name, const ScChunkId *from, guint64 version,
+                        GError **error)
 {
   Step *step;
 
@@ -439,10 +440,10 @@ sc_apply_undo_open_step (ScApplyUndo *self, const char *template_name, const ScC
   Step *own = (Step *) step;
 
   if (step == NULL)
-    return add_step (self, template_name, from, version, error);
+    return sc_apply_undo_add_step (self, template_name, from, version, error);
   if (!sc_chunk_id_equal (&step->from, from))
     return sc_apply_undo_seal (self, step, SC_APPLY_UNDO_KEPT_UNKNOWN, error)
-               ? add_step (self, template_name, from, version, error)
+               ? sc_apply_undo_add_step (self, template_name, from, version, error)
                : NULL;
   /* a process that was killed may have written what is not durable yet */
   if (!sc_disk_sync_directory (self->disk, own->path, error) || !sc_apply_undo_log_resume (own->log, error))
@@ -570,7 +571,7 @@ sc_apply_undo_trim (ScApplyUndo *self, guint64 max_bytes, GError **error)
   for (guint i = 0; sc_apply_undo_get_bytes (self) > max_bytes && i < self->steps->len;) {
     ScApplyStep *step = self->steps->pdata[i];
 
-    if (!step->sealed)
+    if (!step->sealed || step->spared)
       i++;
     else if (!sc_apply_undo_drop (self, step, error))
       return FALSE;

@@ -43,7 +43,8 @@ typedef struct {
   ScChunkId from;  /* the template's manifest before the update */
   guint64 version; /* that had brought it */
   gboolean sealed;
-  guint64 bytes; /* of disk space that dropping it gives back, about */
+  gboolean spared; /* by sc_apply_undo_trim(); not kept on the disk */
+  guint64 bytes;   /* of disk space that dropping it gives back, about */
 } ScApplyStep;
 
 /**
@@ -81,6 +82,10 @@ gboolean sc_apply_undo_clean (ScApplyUndo *self, GError **error);
  * left so by a crash between its commit and its seal: it is sealed. (transfer none) */
 ScApplyStep *sc_apply_undo_open_step (ScApplyUndo *self, const char *template_name, const ScChunkId *from,
                                       guint64 version, GError **error);
+/* A new one beside the open one, if there is any, for what is to be kept besides the way back; to be sealed at once.
+ * Errors: as above */
+ScApplyStep *sc_apply_undo_add_step (ScApplyUndo *self, const char *template_name, const ScChunkId *from,
+                                     guint64 version, GError **error);
 /* Whether this very step has the chunk in its log. */
 gboolean sc_apply_undo_has (ScApplyUndo *self, const ScApplyStep *step, const ScChunkId *id);
 /* Compresses and appends a chunk, which must be the one @id says; gathered in memory and written in large pieces. Not
@@ -110,8 +115,7 @@ gboolean sc_apply_undo_seal (ScApplyUndo *self, ScApplyStep *step, guint64 kept_
  * @step, unless its step.json could not be removed. */
 gboolean sc_apply_undo_drop (ScApplyUndo *self, ScApplyStep *step, GError **error);
 /* Drops the oldest sealed steps until all that are left, open ones included, take at most @max_bytes, or none is
- * sealed.
- */
+ * sealed and not spared. */
 gboolean sc_apply_undo_trim (ScApplyUndo *self, guint64 max_bytes, GError **error);
 
 G_END_DECLS
