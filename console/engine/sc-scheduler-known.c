@@ -187,8 +187,10 @@ take_wanted (ScSchedulerSeat *seat, const ScCatalogSeat *found)
 
   if (!sc_selection_equal (seat->wanted, wanted) || ((found->due & ~seat->due) & SC_DUE_SESSION) != 0)
     g_clear_pointer (&seat->failed, g_free);
-  if (!sc_selection_equal (seat->wanted, wanted))
+  if (!sc_selection_equal (seat->wanted, wanted)) {
     seat->busy_version = 0;
+    seat->told.at = -1; /* what comes next may be the same; what it is to have is to be told */
+  }
   g_clear_pointer (&seat->wanted, sc_selection_unref);
   seat->wanted = wanted;
   seat->assigned = found->assigned;

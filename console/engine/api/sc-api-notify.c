@@ -256,6 +256,20 @@ on_reminder (ScScheduler *scheduler, const char *id, gint64 since, gpointer user
   sc_events_emit (self->parts->events, "reminder", json);
 }
 
+/* Nobody asked for it at that moment, so nobody was answered why it could not be. */
+static void
+on_schedule_failed (ScScheduler *scheduler, const ScCatalogSchedule *schedule, gpointer user_data)
+{
+  ScApiNotify *self = user_data;
+  g_autoptr (ScActivityEntry) entry = sc_activity_entry_new ("schedule-failed");
+
+  entry->version = schedule->version;
+  entry->detail = g_strdup_printf ("%" G_GUINT64_FORMAT, schedule->id);
+  sc_activity_entry_set_text (&entry->room, schedule->room);
+  sc_activity_entry_set_text (&entry->error, schedule->error);
+  sc_activity_record (self->parts->activity, entry);
+}
+
 static void
 watch_scheduler (ScApiNotify *self)
 {
@@ -264,6 +278,7 @@ watch_scheduler (ScApiNotify *self)
   g_signal_connect (scheduler, "seat-changed", G_CALLBACK (on_seat_planned), self);
   g_signal_connect (scheduler, "room-changed", G_CALLBACK (on_room_changed), self);
   g_signal_connect (scheduler, "schedules-changed", G_CALLBACK (on_schedules_changed), self);
+  g_signal_connect (scheduler, "schedule-failed", G_CALLBACK (on_schedule_failed), self);
   g_signal_connect (scheduler, "reminder", G_CALLBACK (on_reminder), self);
 }
 

@@ -91,9 +91,12 @@ pin (ScApiRequest *request, const ScJson *body, GError **error)
   ScDue due = SC_DUE_NOT;
 
   if (seat == NULL || !sc_api_parse_assignment (parts->store, body, &selection, error) ||
-      !find_due (parts->catalog, seat, &due, error))
+      !find_due (parts->catalog, seat, &due, error) ||
+      !sc_scheduler_pin (parts->scheduler, seat->inventory->seat, selection, due, error))
     return FALSE;
-  return sc_scheduler_pin (parts->scheduler, seat->inventory->seat, selection, due, error);
+  sc_seat_hub_touch (parts->hub, seat->inventory->seat); /* also where it is pinned to what it has already */
+  sc_api_tell_room (parts, seat->room);
+  return TRUE;
 }
 
 void

@@ -1,47 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-control.h"
-#include "tests/unit/engine/engine-fixture.h"
-#include "tests/unit/engine/openapi-schema.h"
+#include "tests/unit/engine/engine-client.h"
 
 #include <string.h>
 
 /* Rooms over the API, with a seat that is connected and a client that hears the events. */
-
-typedef struct {
-  SoupWebsocketConnection *connection;
-  GPtrArray *events; /* ScJson */
-} Client;
-
-static void
-on_event (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *bytes, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  ScJson *json = sc_json_parse_object (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), 1 << 20, &error);
-
-  g_assert_no_error (error);
-  g_ptr_array_add (((Client *) data)->events, json);
-}
-
-static void
-client_start (EngineFixture *fixture, Client *client)
-{
-  g_autoptr (GError) error = NULL;
-
-  client->events = g_ptr_array_new_with_free_func ((GDestroyNotify) json_decref);
-  client->connection = engine_fixture_connect (fixture, "/v1/events", TRUE, &error);
-  g_assert_no_error (error);
-  g_signal_connect (client->connection, "message", G_CALLBACK (on_event), client);
-  while (!sc_events_has_clients (fixture->parts.events))
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-client_stop (Client *client)
-{
-  g_signal_handlers_disconnect_by_data (client->connection, client);
-  g_object_unref (client->connection);
-  g_ptr_array_unref (client->events);
-}
 
 static const char *
 string_of (const ScJson *object, const char *key)
@@ -55,53 +18,10 @@ int_of (const ScJson *object, const char *key)
   return json_integer_value (json_object_get (object, key));
 }
 
-/* Waits for an event that has all members of @expected (JSON), and forgets those before it. */
-static void
-expect_event (Client *client, const char *expected)
-{
-  g_autoptr (ScJson) wanted = json_loads (expected, 0, NULL);
-
-  g_assert_nonnull (wanted);
-  while (TRUE) {
-    while (client->events->len == 0)
-      g_main_context_iteration (NULL, TRUE);
-    g_autoptr (ScJson) event = g_ptr_array_steal_index (client->events, 0);
-    g_autoptr (ScJson) both = json_copy (event);
-
-    json_object_update (both, wanted);
-    if (json_equal (both, event))
-      return;
-  }
-}
-
-/* The answer, which must be as the document says of @schema. */
-static ScJson *
-ask (EngineFixture *fixture, const char *method, const char *path, const char *body, guint status, const char *schema)
-{
-  g_autoptr (ScJson) document = openapi_load ();
-  g_autoptr (ScJson) reference = json_object ();
-  g_autofree char *where = g_strdup_printf ("#/components/schemas/%s", schema);
-  g_autoptr (GError) error = NULL;
-  ScJson *json = engine_fixture_json (fixture, method, path, body, status);
-
-  json_object_set_new (reference, "$ref", json_string (where));
-  openapi_validate (document, reference, json, "$", &error);
-  g_assert_no_error (error);
-  return json;
-}
-
-static void
-ask_in_vain (EngineFixture *fixture, const char *path, const char *body, guint status, const char *code)
-{
-  g_autoptr (ScJson) json = engine_fixture_json (fixture, "POST", path, body, status);
-
-  g_assert_cmpstr (string_of (json_object_get (json, "error"), "code"), ==, code);
-}
-
 static void
 assert_seat (EngineFixture *fixture, const char *room, const char *place)
 {
-  g_autoptr (ScJson) seat = ask (fixture, "GET", "/v1/seats/" FIXTURE_SEAT_NAME, NULL, 200, "Seat");
+  g_autoptr (ScJson) seat = engine_ask (fixture, "GET", "/v1/seats/" FIXTURE_SEAT_NAME, NULL, 200, "Seat");
   g_autofree char *text = sc_json_to_text (json_object_get (seat, "place"));
 
   g_assert_cmpstr (string_of (seat, "room"), ==, room);
@@ -112,7 +32,7 @@ assert_seat (EngineFixture *fixture, const char *room, const char *place)
 static void
 assert_rooms (EngineFixture *fixture, const char *expected)
 {
-  g_autoptr (ScJson) list = ask (fixture, "GET", "/v1/rooms", NULL, 200, "RoomList");
+  g_autoptr (ScJson) list = engine_ask (fixture, "GET", "/v1/rooms", NULL, 200, "RoomList");
   GString *text = g_string_new (NULL);
   size_t i;
   json_t *room;
@@ -136,42 +56,42 @@ test_rooms (EngineFixture *fixture, gconstpointer data)
   g_autoptr (ScJson) session = NULL;
   g_autoptr (ScJson) back = NULL;
   g_autoptr (ScJson) removed = NULL;
-  Client client;
+  EngineClient client;
 
-  client_start (fixture, &client);
-  added = ask (fixture, "POST", "/v1/rooms", "{\"name\":\" Lab 2\\u00e4 \"}", 201, "Room");
+  engine_client_start (fixture, &client);
+  added = engine_ask (fixture, "POST", "/v1/rooms", "{\"name\":\" Lab 2\\u00e4 \"}", 201, "Room");
   g_assert_cmpstr (string_of (added, "name"), ==, "Lab 2ä");
-  expect_event (&client, "{\"type\":\"room\",\"name\":\"Lab 2ä\",\"seats\":0}");
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"Lab 2ä\"}", 409, "exists");
+  engine_client_expect (&client, "{\"type\":\"room\",\"name\":\"Lab 2ä\",\"seats\":0}");
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"Lab 2ä\"}", 409, "exists", NULL);
   assert_rooms (fixture, FIXTURE_ROOM ": 1 of 1, Lab 2ä: 0 of 0");
 
-  moved = ask (fixture, "POST", "/v1/rooms/assign", "{\"room\":\"Lab 2ä\",\"seats\":[\"pc-1\",\"" FIXTURE_SEAT "\"]}",
-               200, "SeatList");
+  moved = engine_ask (fixture, "POST", "/v1/rooms/assign",
+                      "{\"room\":\"Lab 2ä\",\"seats\":[\"pc-1\",\"" FIXTURE_SEAT "\"]}", 200, "SeatList");
   g_assert_cmpuint (json_array_size (json_object_get (moved, "seats")), ==, 1); /* named twice, it is still one */
   g_assert_cmpstr (string_of (json_array_get (json_object_get (moved, "seats"), 0), "room"), ==, "Lab 2ä");
-  expect_event (&client, "{\"type\":\"seat\",\"room\":\"Lab 2ä\",\"own_room\":\"" FIXTURE_ROOM "\"}");
-  expect_event (&client, "{\"type\":\"room\",\"seats\":1}");
+  engine_client_expect (&client, "{\"type\":\"seat\",\"room\":\"Lab 2ä\",\"own_room\":\"" FIXTURE_ROOM "\"}");
+  engine_client_expect (&client, "{\"type\":\"room\",\"seats\":1}");
   assert_rooms (fixture, FIXTURE_ROOM ": 0 of 0, Lab 2ä: 1 of 1");
 
-  renamed = ask (fixture, "POST", "/v1/rooms/Lab%202%C3%A4/rename", "{\"name\":\"Lab 3\"}", 200, "Room");
+  renamed = engine_ask (fixture, "POST", "/v1/rooms/Lab%202%C3%A4/rename", "{\"name\":\"Lab 3\"}", 200, "Room");
   g_assert_cmpint (int_of (renamed, "seats"), ==, 1);
-  expect_event (&client, "{\"type\":\"room\",\"name\":\"Lab 2ä\",\"deleted\":true}");
-  expect_event (&client, "{\"type\":\"room\",\"name\":\"Lab 3\",\"seats\":1}");
-  expect_event (&client, "{\"type\":\"seat\",\"room\":\"Lab 3\"}");
-  ask_in_vain (fixture, "/v1/rooms/Lab%203/delete", NULL, 409, "state");
+  engine_client_expect (&client, "{\"type\":\"room\",\"name\":\"Lab 2ä\",\"deleted\":true}");
+  engine_client_expect (&client, "{\"type\":\"room\",\"name\":\"Lab 3\",\"seats\":1}");
+  engine_client_expect (&client, "{\"type\":\"seat\",\"room\":\"Lab 3\"}");
+  engine_ask_in_vain (fixture, "/v1/rooms/Lab%203/delete", NULL, 409, "state", NULL);
 
   /* a deploy to a room goes to those that are in it */
-  ask_in_vain (fixture, "/v1/sessions", "{\"version\":1,\"room\":\"" FIXTURE_ROOM "\"}", 404, "not-found");
-  session = ask (fixture, "POST", "/v1/sessions", "{\"version\":1,\"room\":\"Lab 3\"}", 201, "Session");
+  engine_ask_in_vain (fixture, "/v1/sessions", "{\"version\":1,\"room\":\"" FIXTURE_ROOM "\"}", 404, "not-found", NULL);
+  session = engine_ask (fixture, "POST", "/v1/sessions", "{\"version\":1,\"room\":\"Lab 3\"}", 201, "Session");
   g_assert_cmpstr (string_of (json_array_get (json_object_get (session, "seats"), 0), "room"), ==, "Lab 3");
 
-  back = ask (fixture, "POST", "/v1/rooms/assign", "{\"room\":null,\"seats\":[\"pc-1\"]}", 200, "SeatList");
-  expect_event (&client, "{\"type\":\"seat\",\"room\":\"" FIXTURE_ROOM "\"}");
+  back = engine_ask (fixture, "POST", "/v1/rooms/assign", "{\"room\":null,\"seats\":[\"pc-1\"]}", 200, "SeatList");
+  engine_client_expect (&client, "{\"type\":\"seat\",\"room\":\"" FIXTURE_ROOM "\"}");
   removed = engine_fixture_json (fixture, "POST", "/v1/rooms/Lab%203/delete", NULL, 200);
   g_assert_cmpuint (json_object_size (removed), ==, 0);
-  expect_event (&client, "{\"type\":\"room\",\"name\":\"Lab 3\",\"deleted\":true}");
+  engine_client_expect (&client, "{\"type\":\"room\",\"name\":\"Lab 3\",\"deleted\":true}");
   assert_rooms (fixture, FIXTURE_ROOM ": 1 of 1");
-  client_stop (&client);
+  engine_client_stop (&client);
 }
 
 /* A seat that comes back stays where it was put. */
@@ -217,11 +137,11 @@ static void
 test_room_of_a_service (EngineFixture *fixture, gconstpointer data)
 {
   g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
-  Client client;
+  EngineClient client;
 
-  client_start (fixture, &client);
+  engine_client_start (fixture, &client);
   say_room (seat, "B202");
-  expect_event (&client, "{\"type\":\"seat\",\"room\":\"B202\",\"own_room\":\"B202\"}");
+  engine_client_expect (&client, "{\"type\":\"seat\",\"room\":\"B202\",\"own_room\":\"B202\"}");
   while (client.events->len < 2)
     g_main_context_iteration (NULL, TRUE);
   for (guint i = 0; i < 2; i++) { /* in either order */
@@ -234,7 +154,7 @@ test_room_of_a_service (EngineFixture *fixture, gconstpointer data)
       g_assert_cmpstr (string_of (event, "name"), ==, "B202");
   }
   assert_rooms (fixture, FIXTURE_ROOM ": 0 of 0, B202: 1 of 1");
-  client_stop (&client);
+  engine_client_stop (&client);
 }
 
 static void
@@ -244,32 +164,35 @@ test_places (EngineFixture *fixture, gconstpointer data)
   g_autoptr (ScJson) placed = NULL;
   g_autoptr (ScJson) nothing = NULL;
   g_autoptr (ScJson) cleared = NULL;
-  Client client;
+  EngineClient client;
 
-  client_start (fixture, &client);
+  engine_client_start (fixture, &client);
   assert_seat (fixture, FIXTURE_ROOM, "null");
-  placed = ask (fixture, "POST", path, "{\"places\":[{\"seat\":\"pc-1\",\"column\":255,\"row\":0}]}", 200, "Room");
+  placed =
+      engine_ask (fixture, "POST", path, "{\"places\":[{\"seat\":\"pc-1\",\"column\":255,\"row\":0}]}", 200, "Room");
   assert_seat (fixture, FIXTURE_ROOM, "{\"column\":255,\"row\":0}");
-  expect_event (&client, "{\"type\":\"room\",\"name\":\"" FIXTURE_ROOM "\"}");
-  expect_event (&client, "{\"type\":\"seat\",\"place\":{\"column\":255,\"row\":0}}");
-  nothing = ask (fixture, "POST", path, "{\"places\":[]}", 200, "Room");
+  engine_client_expect (&client, "{\"type\":\"room\",\"name\":\"" FIXTURE_ROOM "\"}");
+  engine_client_expect (&client, "{\"type\":\"seat\",\"place\":{\"column\":255,\"row\":0}}");
+  nothing = engine_ask (fixture, "POST", path, "{\"places\":[]}", 200, "Room");
   assert_seat (fixture, FIXTURE_ROOM, "{\"column\":255,\"row\":0}");
 
-  ask_in_vain (fixture, path, "{}", 400, "invalid");
-  ask_in_vain (fixture, path, "{\"places\":[{\"seat\":\"pc-1\",\"column\":-1,\"row\":0}]}", 400, "invalid");
-  ask_in_vain (fixture, path, "{\"places\":[{\"seat\":\"pc-1\",\"column\":1}]}", 400, "invalid");
-  ask_in_vain (fixture, path, "{\"places\":[7]}", 400, "invalid");
-  ask_in_vain (fixture, path, "{\"places\":[],\"clear\":1}", 400, "invalid");
-  ask_in_vain (fixture, path, "{\"places\":[{\"seat\":\"pc-9\",\"column\":1,\"row\":0}]}", 404, "not-found");
-  ask_in_vain (fixture, path,
-               "{\"places\":[{\"seat\":\"pc-1\",\"column\":1,\"row\":0},"
-               "{\"seat\":\"" FIXTURE_SEAT "\",\"column\":2,\"row\":0}]}",
-               400, "invalid");
+  engine_ask_in_vain (fixture, path, "{}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, path, "{\"places\":[{\"seat\":\"pc-1\",\"column\":-1,\"row\":0}]}", 400, "invalid",
+                      NULL);
+  engine_ask_in_vain (fixture, path, "{\"places\":[{\"seat\":\"pc-1\",\"column\":1}]}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, path, "{\"places\":[7]}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, path, "{\"places\":[],\"clear\":1}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, path, "{\"places\":[{\"seat\":\"pc-9\",\"column\":1,\"row\":0}]}", 404, "not-found",
+                      NULL);
+  engine_ask_in_vain (fixture, path,
+                      "{\"places\":[{\"seat\":\"pc-1\",\"column\":1,\"row\":0},"
+                      "{\"seat\":\"" FIXTURE_SEAT "\",\"column\":2,\"row\":0}]}",
+                      400, "invalid", NULL);
 
-  cleared = ask (fixture, "POST", path, "{\"places\":[],\"clear\":true}", 200, "Room");
+  cleared = engine_ask (fixture, "POST", path, "{\"places\":[],\"clear\":true}", 200, "Room");
   assert_seat (fixture, FIXTURE_ROOM, "null");
-  expect_event (&client, "{\"type\":\"seat\",\"place\":null}");
-  client_stop (&client);
+  engine_client_expect (&client, "{\"type\":\"seat\",\"place\":null}");
+  engine_client_stop (&client);
 }
 
 /* A request with @member that names the same seat @n times. */
@@ -295,28 +218,31 @@ test_caps (EngineFixture *fixture, gconstpointer data)
   g_autofree char *most = make_seats ("\"room\":null", 4096);
   g_autofree char *too_many = make_seats ("\"room\":null", 4097);
   g_autofree char *deploy = make_seats ("\"version\":1", 4096);
-  g_autoptr (ScJson) room = ask (fixture, "POST", "/v1/rooms", fitting, 201, "Room");
-  g_autoptr (ScJson) seats = ask (fixture, "POST", "/v1/rooms/assign", most, 200, "SeatList");
+  g_autoptr (ScJson) room = engine_ask (fixture, "POST", "/v1/rooms", fitting, 201, "Room");
+  g_autoptr (ScJson) seats = engine_ask (fixture, "POST", "/v1/rooms/assign", most, 200, "SeatList");
 
   g_assert_cmpstr (string_of (room, "name"), ==, longest);
   g_assert_cmpuint (json_array_size (json_object_get (seats, "seats")), ==, 1);
-  ask_in_vain (fixture, "/v1/rooms", too_long, 400, "invalid");
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"\\t \"}", 400, "invalid");
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\\u0085b\"}", 400, "invalid");
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\\u0000b\"}", 400, "invalid");
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\\u2028b\"}", 400, "invalid");
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\\u202eb\"}", 400, "invalid");      /* turns the rest of a line */
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"\\u00a0\\u200b\"}", 400, "invalid"); /* nothing to be seen */
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"\xff\"}", 400, "invalid");
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"..\"}", 400, "invalid"); /* no path would lead to it */
-  ask_in_vain (fixture, "/v1/rooms/" FIXTURE_ROOM "/rename", "{\"name\":\" . \"}", 400, "invalid");
-  ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\",\"seats\":[]}", 400, "invalid");
-  ask_in_vain (fixture, "/v1/rooms/assign", too_many, 400, "invalid");
-  ask_in_vain (fixture, "/v1/sessions", deploy, 409, "state"); /* nothing is wrong with it, but no seat is online */
-  ask_in_vain (fixture, "/v1/rollback", deploy, 409, "state");
-  ask_in_vain (fixture, "/v1/rooms/assign", "{\"room\":\"\",\"seats\":[\"pc-1\"]}", 404, "not-found");
-  ask_in_vain (fixture, "/v1/rooms/assign", "{\"room\":7,\"seats\":[\"pc-1\"]}", 400, "invalid");
-  ask_in_vain (fixture, "/v1/rooms//delete", NULL, 404, "not-found");
+  engine_ask_in_vain (fixture, "/v1/rooms", too_long, 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"\\t \"}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\\u0085b\"}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\\u0000b\"}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\\u2028b\"}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\\u202eb\"}", 400, "invalid",
+                      NULL); /* turns the rest of a line */
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"\\u00a0\\u200b\"}", 400, "invalid",
+                      NULL); /* nothing to be seen */
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"\xff\"}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"..\"}", 400, "invalid", NULL); /* no path would lead to it */
+  engine_ask_in_vain (fixture, "/v1/rooms/" FIXTURE_ROOM "/rename", "{\"name\":\" . \"}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms", "{\"name\":\"a\",\"seats\":[]}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms/assign", too_many, 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/sessions", deploy, 409, "state",
+                      NULL); /* nothing is wrong with it, but no seat is online */
+  engine_ask_in_vain (fixture, "/v1/rollback", deploy, 409, "state", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms/assign", "{\"room\":\"\",\"seats\":[\"pc-1\"]}", 404, "not-found", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms/assign", "{\"room\":7,\"seats\":[\"pc-1\"]}", 400, "invalid", NULL);
+  engine_ask_in_vain (fixture, "/v1/rooms//delete", NULL, 404, "not-found", NULL);
 }
 
 #define ADD(path, func) g_test_add (path, EngineFixture, NULL, engine_fixture_set_up, func, engine_fixture_tear_down)
