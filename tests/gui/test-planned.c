@@ -160,6 +160,37 @@ test_past (Fixture *fixture, gconstpointer data)
   g_assert_true (gtk_widget_get_visible (find (fixture, "day_empty")));
 }
 
+static gboolean
+shows_session (gpointer data)
+{
+  GtkWidget *side = gtk_paned_get_child2 (gui_fixture_find (((Fixture *) data)->page, GTK_TYPE_PANED, "paned"));
+
+  return g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (side)), "session") == 0;
+}
+
+/* The first session that there is takes the place of what is planned, unless somebody looks at that. */
+static void
+test_first_session (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) session = gui_fixture_session (1, 3, "sending");
+
+  g_assert_false (shows_session (fixture));
+  sc_item_list_put (sc_console_get_sessions (fixture->lab.console), session);
+  gui_fixture_settle ();
+  g_assert_true (shows_session (fixture));
+}
+
+/* Asked for when the engine has not told of it yet. */
+static void
+test_wanted_session (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) session = gui_fixture_session (7, 3, "sending");
+
+  fake_engine_answer_json (fixture->lab.engine, "GET", "/v1/sessions/7", 200, json_incref (session));
+  sc_sessions_page_show_session (SC_SESSIONS_PAGE (fixture->page), 7);
+  gui_fixture_wait (shows_session, fixture, "the session");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -167,6 +198,8 @@ main (int argc, char **argv)
   g_test_add ("/gui/planned/list", Fixture, NULL, set_up, test_list, tear_down);
   g_test_add ("/gui/planned/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   g_test_add ("/gui/planned/calendar", Fixture, NULL, set_up, test_calendar, tear_down);
+  g_test_add ("/gui/planned/first-session", Fixture, NULL, set_up, test_first_session, tear_down);
+  g_test_add ("/gui/planned/wanted-session", Fixture, NULL, set_up, test_wanted_session, tear_down);
   g_test_add ("/gui/planned/past", Fixture, NULL, set_up, test_past, tear_down);
   return g_test_run ();
 }

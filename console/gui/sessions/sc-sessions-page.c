@@ -19,11 +19,12 @@ struct _ScSessionsPage {
   GtkListBox *list;
   GtkStack *side;
   ScSessionView *view;
-  GtkWidget *planned; /* the row of what is planned */
-  GHashTable *rows;   /* ScSessionItem → ScSessionRow */
-  guint64 wanted;     /* the session to select once it is known; 0: none */
-  gboolean selecting; /* the page itself selects */
-  gboolean picked;    /* somebody has chosen a session: no newer one takes its place */
+  GtkWidget *planned;      /* the row of what is planned */
+  GtkListBoxRow *selected; /* (nullable) */
+  GHashTable *rows;        /* ScSessionItem → ScSessionRow */
+  guint64 wanted;          /* the session to select once it is known; 0: none */
+  gboolean selecting;      /* the page itself selects */
+  gboolean picked;         /* somebody has chosen a session: no newer one takes its place */
 };
 
 G_DEFINE_FINAL_TYPE (ScSessionsPage, sc_sessions_page, GTK_TYPE_BIN)
@@ -75,8 +76,10 @@ on_row_selected (GtkListBox *list, GtkListBoxRow *row, gpointer data)
 {
   ScSessionsPage *self = SC_SESSIONS_PAGE (data);
 
-  if (row == NULL)
+  /* a list that gets the focus selects again what is selected: nobody has chosen that */
+  if (row == NULL || row == self->selected)
     return;
+  self->selected = row;
   self->wanted = 0;
   self->picked = self->picked || !self->selecting;
   gtk_stack_set_visible_child_name (self->side, SC_IS_SESSION_ROW (row) ? "session" : "planned");
@@ -177,6 +180,8 @@ remove_rows (ScSessionsPage *self, GHashTable *gone)
     if (sc_session_view_get_session (self->view) == session)
       sc_session_view_set_session (self->view, NULL);
     g_hash_table_remove (self->rows, session);
+    if (self->selected == GTK_LIST_BOX_ROW (row))
+      self->selected = NULL;
     gtk_widget_destroy (row);
   }
 }
