@@ -150,39 +150,40 @@ def test_a_schedule_comes():
         check(get_room(lab)["assignment"]["version"] == 1, "and the room is assigned what it brought")
 
 
-def test_a_seat_that_was_off_is_caught_up():
+def test_seats_that_were_off_are_caught_up_or_wait_for_staff():
     with Lab() as lab:
         templates = make_lab(lab)
-        lab.seats["seat-2"].stop()
-        lab.wait_presence("seat-2", "offline")
-        lab.ctl("assign", "A101", 1)
-        lab.wait_version("seat-1", 1)
-        seat = lab.get_seat("seat-2")
-        check(seat["outlook"]["behind"] == "offline" and seat["outlook"]["next"] == "return", f"{seat['outlook']}")
-        lab.seats["seat-2"].start()
-        lab.wait_version("seat-2", 1, timeout=180)
-        lab.check_seats(hash_tree(templates))
-
-
-def test_a_room_that_asks_waits_for_staff():
-    with Lab() as lab:
-        make_lab(lab)
-        lab.ctl("policy", "A101", "--late", "ask", "--busy-deadline", 24, "--rate", 100)
-        shown = text_of(lab, "policy", "A101")
+        for name in ("asks-1", "asks-2"):
+            lab.add_seat(name, "B")
+        lab.wait_online(*lab.seats)
+        lab.ctl("policy", "B", "--late", "ask", "--busy-deadline", 24, "--rate", 100)
+        shown = text_of(lab, "policy", "B")
         check("wait for staff" in shown and "24 h" in shown and "100 Mbit/s" in shown, shown)
-        lab.seats["seat-2"].stop()
-        lab.wait_presence("seat-2", "offline")
-        lab.ctl("assign", "A101", 1)
-        lab.wait_version("seat-1", 1)
-        lab.seats["seat-2"].start()
-        seat = wait_for(lambda: (lambda s: s if s["presence"] == "online" and s["outlook"]["next"] == "staff" else None)(
-            lab.get_seat("seat-2")), 60, lambda: f"it waits for staff: {lab.get_seat('seat-2')}")
-        check(seat["outlook"]["behind"] == "late", f"{seat['outlook']}")
-        lab.ctl("catch-up", "seat-2")
-        lab.wait_version("seat-2", 1)
-        error = lab.ctl_fails("policy", "A101", "--late", "sometimes", status=1)
+        error = lab.ctl_fails("policy", "B", "--late", "sometimes", status=1)
         check("late" in error["message"], f"{error}")
         lab.ctl_fails("policy", "nowhere", "--late", "ask", status=3)
+        off = ("seat-2", "asks-2")
+        for name in off:
+            lab.seats[name].stop()
+        for name in off:
+            lab.wait_presence(name, "offline")
+        lab.ctl("assign", "A101", 1)
+        lab.ctl("assign", "B", 1)
+        for name in ("seat-1", "asks-1"):
+            lab.wait_version(name, 1)
+        check(lab.get("/v1/sessions")["sessions"][0]["rooms"] == ["A101", "B"], "rooms that want the same share a stream")
+        for name in off:
+            outlook = lab.get_seat(name)["outlook"]
+            check(outlook["behind"] == "offline" and outlook["next"] == "return", f"{name}: {outlook}")
+            lab.seats[name].start()
+        seat = wait_for(lambda: (lambda s: s if s["presence"] == "online" and s["outlook"]["next"] == "staff" else None)(
+            lab.get_seat("asks-2")), 60, lambda: f"it waits for staff: {lab.get_seat('asks-2')}")
+        check(seat["outlook"]["behind"] == "late", f"{seat['outlook']}")
+        lab.wait_version("seat-2", 1, timeout=180)
+        check(lab.get_seat("asks-2")["version"] == 0, "the other one is not touched")
+        lab.ctl("catch-up", "asks-2")
+        lab.wait_version("asks-2", 1)
+        lab.check_seats(hash_tree(templates))
 
 
 def test_hooks_of_a_version_are_set_and_taken_back():
