@@ -5,8 +5,8 @@
 #include <gio/gunixinputstream.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/sc-error.h"
@@ -16,7 +16,7 @@
 typedef struct {
   GSubprocess *process; /* (nullable) until it is started */
   GInputStream *pipe;
-  pid_t group;
+  pid_t *group; /* of the child, which writes it: GSubprocess forgets it when the child has ended, maybe at once */
   GByteArray *output;
   GSource *readable; /* (nullable) */
   GSource *timer, *cancelled;
@@ -40,6 +40,7 @@ run_free (gpointer data)
   clear_source (&self->timer);
   clear_source (&self->cancelled);
   g_clear_object (&self->process);
+  munmap (self->group, sizeof *self->group);
   g_byte_array_unref (self->output);
   g_free (self);
 }
@@ -49,12 +50,13 @@ static void
 set_up_child (gpointer user_data)
 {
   setpgid (0, 0);
+  *(pid_t *) user_data = getpid ();
 }
 
 static void
 end_group (Run *self)
 {
-  kill (-self->group, SIGKILL);
+  kill (-*self->group, SIGKILL);
 }
 
 /* What is there; never waits: a child that was left behind may hold the other end. */
@@ -137,7 +139,6 @@ watch (GTask *task, Run *self, guint timeout)
 {
   GCancellable *cancellable = g_task_get_cancellable (task);
 
-  self->group = (pid_t) atol (g_subprocess_get_identifier (self->process));
   self->pipe = g_subprocess_get_stdout_pipe (self->process);
   self->readable = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (self->pipe), NULL);
   attach (task, self->readable, G_SOURCE_FUNC (on_readable));
@@ -162,8 +163,8 @@ code_of (const GError *error)
 }
 
 void
-sc_program_run_async (const char *const *argv, const char *const *environment, guint timeout, GCancellable *cancellable,
-                      GAsyncReadyCallback callback, gpointer user_data)
+sc_program_run_async (const char *const *argv, const char *const *environment, const char *input, guint timeout,
+                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (GSubprocessLauncher) launcher =
@@ -171,12 +172,16 @@ sc_program_run_async (const char *const *argv, const char *const *environment, g
   g_autoptr (GError) error = NULL;
   Run *self = g_new0 (Run, 1);
 
+  self->group = mmap (NULL, sizeof *self->group, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  g_assert (self->group != MAP_FAILED); /* a page: as g_malloc() */
   self->output = g_byte_array_new ();
   g_task_set_check_cancellable (task, FALSE); /* its end is awaited in any case */
   g_task_set_task_data (task, self, run_free);
   g_subprocess_launcher_set_environ (launcher, (char **) environment);
   g_subprocess_launcher_set_cwd (launcher, "/");
-  g_subprocess_launcher_set_child_setup (launcher, set_up_child, NULL, NULL);
+  if (input != NULL)
+    g_subprocess_launcher_set_stdin_file_path (launcher, input);
+  g_subprocess_launcher_set_child_setup (launcher, set_up_child, self->group, NULL);
   self->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   if (self->process != NULL)
     watch (task, self, timeout);

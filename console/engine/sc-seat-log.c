@@ -169,6 +169,8 @@ on_message (ScSeatHub *hub, const char *seat, const ScControlMessage *message, S
 {
   g_autofree char *text = NULL;
 
+  if (message->type == SC_CONTROL_DONE && *message->done.warning != '\0')
+    add (self, seat, "hook-failed", message->session, message->done.version, message->done.warning);
   if (message->session != 0)
     return;
   if (message->type == SC_CONTROL_PROGRESS) {
@@ -182,6 +184,8 @@ on_message (ScSeatHub *hub, const char *seat, const ScControlMessage *message, S
   } else if (message->type == SC_CONTROL_VERIFIED) {
     text = describe_verified (message->verified);
     note (self, seat, "verified", 0, 0, text);
+  } else if (message->type == SC_CONTROL_POWERED) {
+    add (self, seat, message->powered.off ? "powered-off" : "not-powered-off", 0, 0, message->powered.message);
   }
 }
 

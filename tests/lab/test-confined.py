@@ -128,6 +128,19 @@ def run_confined(lab, unit, code, writable):
     return result.returncode, result.stderr
 
 
+def test_a_seat_may_run_programs():
+    """What versions have seats run (their hooks) is started by pipes in a group of its own, and scripts have pipes themselves."""
+    code = ("import os, subprocess; os.chdir('/'); "
+            "hook = subprocess.Popen(['/bin/sh', '-c', 'echo fine | cat; exit 3'], stdout=subprocess.PIPE, preexec_fn=lambda: os.setpgid(0, 0)); "
+            "os._exit(0 if hook.communicate()[0] == b'fine\\n' and hook.returncode == 3 else 1)")
+    with ConfinedLab() as lab:
+        directory = os.path.join(lab.directory, "own")
+        os.mkdir(directory)
+        give(directory, ENGINE_UID)
+        status, text = run_confined(lab, "seatcast-service.service", code, directory)
+        check(status == 0, f"a program cannot be run by the seat's service as its unit confines it: {status}: {text}")
+
+
 def test_the_confinement_holds():
     """What the test above is worth: what the units forbid does end a program here."""
     forbidden = {

@@ -5,7 +5,6 @@
 
 #include <glib/gstdio.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static char *own_path;
@@ -22,7 +21,7 @@ run_until_end (guint timeout, GCancellable *cancellable, const char *const *argv
   g_autoptr (GAsyncResult) result = NULL;
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "SC_TEST_WORD", "said", TRUE);
 
-  sc_program_run_async (argv, (const char *const *) environment, timeout, cancellable, keep, &result);
+  sc_program_run_async (argv, (const char *const *) environment, NULL, timeout, cancellable, keep, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   return sc_program_run_finish (result, error);
@@ -49,6 +48,20 @@ test_status (void)
   g_assert_cmpint (good->status, ==, 0);
   g_assert_cmpstr (good->output, ==, "");
   g_assert_cmpint (bad->status, ==, 7);
+}
+
+/* It may have ended before anybody looks. */
+static void
+test_at_once (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 100; i++) {
+    g_autoptr (ScProgramEnd) end = run_child (60, NULL, "exit", "3", &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpint (end->status, ==, 3);
+  }
 }
 
 /* Arguments come as they were given, whatever a shell would make of them; so does the environment. */
@@ -202,7 +215,7 @@ static int
 child (const char *mode, const char *argument)
 {
   if (strcmp (mode, "exit") == 0)
-    return atoi (argument);
+    return (int) g_ascii_strtoll (argument, NULL, 10);
   if (strcmp (mode, "live") == 0)
     live (argument);
   if (strcmp (mode, "say") == 0)
@@ -230,6 +243,7 @@ main (int argc, char **argv)
     return child (argv[2], argv[3]);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/program/status", test_status);
+  g_test_add_func ("/program/at-once", test_at_once);
   g_test_add_func ("/program/arguments", test_arguments);
   g_test_add_func ("/program/output", test_much_output);
   g_test_add_func ("/program/too-slow", test_too_slow);

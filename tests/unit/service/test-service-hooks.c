@@ -4,7 +4,6 @@
 #include "sc-test-service.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static char *own_path;
 
