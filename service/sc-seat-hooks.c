@@ -141,7 +141,7 @@ run_next (GTask *task)
                              sc_hook_when_to_nick (hook->when), hook->run[0]);
     return;
   }
-  sc_program_run_async ((const char *const *) hook->run, (const char *const *) self->environment, hook->timeout,
+  sc_program_run_async ((const char *const *) hook->run, (const char *const *) self->environment, NULL, hook->timeout,
                         g_task_get_cancellable (task), on_ended, g_object_ref (task));
 }
 

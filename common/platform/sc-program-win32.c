@@ -11,6 +11,7 @@
 
 typedef struct {
   GStrv argv, environment;
+  char *input;
   guint timeout; /* s */
   HANDLE stop;   /* an event: it is cancelled */
 } Run;
@@ -22,6 +23,7 @@ run_free (gpointer data)
 
   g_strfreev (self->argv);
   g_strfreev (self->environment);
+  g_free (self->input);
   if (self->stop != NULL)
     CloseHandle (self->stop);
   g_free (self);
@@ -155,8 +157,9 @@ static gboolean
 start (Run *self, HANDLE job, HANDLE output, HANDLE *process)
 {
   SECURITY_ATTRIBUTES inherited = { .nLength = (DWORD) sizeof inherited, .bInheritHandle = TRUE };
-  HANDLE input =
-      CreateFileW (L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited, OPEN_EXISTING, 0, NULL);
+  g_autofree wchar_t *path = (wchar_t *) g_utf8_to_utf16 (self->input, -1, NULL, NULL, NULL);
+  HANDLE input = CreateFileW (path != NULL ? path : L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                              &inherited, OPEN_EXISTING, 0, NULL);
   PROCESS_INFORMATION information = { 0 };
   gboolean started = input != INVALID_HANDLE_VALUE && spawn (self, input, output, &information);
   DWORD code = GetLastError ();
@@ -263,14 +266,15 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
 }
 
 void
-sc_program_run_async (const char *const *argv, const char *const *environment, guint timeout, GCancellable *cancellable,
-                      GAsyncReadyCallback callback, gpointer user_data)
+sc_program_run_async (const char *const *argv, const char *const *environment, const char *input, guint timeout,
+                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Run *self = g_new0 (Run, 1);
 
   self->argv = g_strdupv ((char **) argv);
   self->environment = g_strdupv ((char **) environment);
+  self->input = g_strdup (input != NULL ? input : "NUL");
   self->timeout = timeout;
   self->stop = CreateEventW (NULL, TRUE, FALSE, NULL);
   g_task_set_check_cancellable (task, FALSE); /* its end is awaited in any case */

@@ -21,8 +21,9 @@ void sc_program_end_free (ScProgramEnd *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScProgramEnd, sc_program_end_free)
 
 /* @argv: the program by its absolute path, and its arguments. @environment: all of it. Both are copied. @timeout: s.
- * Its input is empty, its directory the system's root, no other file of ours is open in it. */
-void sc_program_run_async (const char *const *argv, const char *const *environment, guint timeout,
+ * @input: (nullable): path of the file that is its input; NULL: that is empty. Its directory is the system's root, no
+ * other file of ours is open in it. */
+void sc_program_run_async (const char *const *argv, const char *const *environment, const char *input, guint timeout,
                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full). Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_DENIED, %SC_ERROR_SYSTEM: it cannot be started;
  * %SC_ERROR_CANCELLED, once it is ended */

@@ -9,6 +9,7 @@
 #include "console/engine/catalog/sc-catalog-settings.h"
 #include "console/engine/sc-console-names.h"
 #include "console/engine/sc-metrics-server.h"
+#include "console/engine/sc-session-hook.h"
 
 #define MANIFESTS_MAX_BYTES (128u * 1024 * 1024)
 #define CONTENTS_MAX_BYTES (128u * 1024 * 1024)
@@ -34,8 +35,9 @@ struct _ScEngine {
   ScTrust *trust;
   ScConsoleNames *names;
   ScApi *api;
-  ScMetrics *metrics;             /* (nullable) */
+  ScMetrics *metrics;              /* (nullable) */
   ScMetricsServer *metrics_server; /* the same */
+  ScSessionHook *session_hook;     /* (nullable) */
   ScConnection *connection;
 };
 
@@ -234,6 +236,8 @@ open_operations (ScEngine *self, const ScEngineConfig *config, GError **error)
 {
   const ScApiParts *parts = sc_api_get_parts (self->api);
 
+  if (config->session_hook != NULL)
+    self->session_hook = sc_session_hook_new (parts, config->session_hook);
   if (config->metrics == NULL)
     return TRUE;
   self->metrics = sc_metrics_new (parts);
@@ -252,8 +256,7 @@ sc_engine_start (const ScEngineConfig *config, GError **error)
   self->directory = g_canonicalize_filename (config->directory, NULL);
   self->host_name = sc_system_get_host_name ();
   self->connection_path = g_build_filename (self->directory, "connection", NULL);
-  if (!open_parts (self, config, error) || !open_api (self, config, error) ||
-      !open_operations (self, config, error))
+  if (!open_parts (self, config, error) || !open_api (self, config, error) || !open_operations (self, config, error))
     return NULL;
   sc_sessions_resume_all (self->sessions);
   sc_scheduler_start (self->scheduler);
@@ -271,6 +274,7 @@ sc_engine_stop (ScEngine *self)
   if (self->metrics != NULL)
     sc_metrics_stop (self->metrics);
   g_clear_object (&self->metrics);
+  g_clear_pointer (&self->session_hook, sc_session_hook_free);
   if (self->trust != NULL)
     sc_trust_set_changed (self->trust, NULL, NULL);
   g_clear_pointer (&self->api, sc_api_free);
