@@ -198,17 +198,12 @@ static gboolean
 catch_up (gpointer data, const char *id)
 {
   ScScheduler *self = data;
-  ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
   g_autoptr (GError) error = NULL;
 
-  if (!sc_sessions_catch_up (self->sessions, id, 0, &error)) {
-    g_warning ("seat %s cannot catch up for now: %s", id, error->message);
-    return FALSE;
-  }
-  if (seat != NULL) /* a failure of the same kind is another one from now on */
-    g_clear_pointer (&seat->failed, g_free);
-  sc_scheduler_mark_live (self, id);
-  return TRUE;
+  if (sc_sessions_catch_up (self->sessions, id, 0, &error))
+    return TRUE;
+  g_warning ("seat %s cannot catch up for now: %s", id, error->message);
+  return FALSE;
 }
 
 static gboolean

@@ -385,6 +385,12 @@ sc_scheduler_tell_seat (ScScheduler *self, const char *id)
   told.working = seat->working || seat->asked;
   told.session = seat->session;
   told.failed = seat->failed;
+  if (seat->came_to_end && !told.working) { /* it was quicker than anybody looked */
+    told.working = TRUE;
+    sc_planner_set_seat (self->planner, &told);
+    told.working = FALSE;
+  }
+  seat->came_to_end = FALSE;
   sc_planner_set_seat (self->planner, &told);
   sc_scheduler_send_policy (self, seat); /* it is in another room, or its room has another cache */
   g_hash_table_add (self->seats_to_show, g_strdup (id));
@@ -438,10 +444,12 @@ on_message (ScSeatHub *hub, const char *id, const ScControlMessage *message, ScS
     return;
   if (message->type == SC_CONTROL_DONE) {
     g_clear_pointer (&seat->failed, g_free);
+    seat->came_to_end = message->session == 0;
     seat->busy_version = message->done.busy->len > 0 ? message->done.version : 0;
     sc_scheduler_mark_live (self, id);
   } else if (message->type == SC_CONTROL_FAILED && message->session == 0) {
     set_text (&seat->failed, message->failed.message);
+    seat->came_to_end = TRUE;
     sc_scheduler_mark_live (self, id);
   }
 }

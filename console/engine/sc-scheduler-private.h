@@ -34,6 +34,7 @@ typedef struct {
   guint64 power_off;    /* the session after which it is to be powered off */
   char *failed;         /* (nullable) */
   gboolean online, working;
+  gboolean came_to_end;        /* with something outside sessions, since the planner was told of it */
   gboolean fetch_known, fetch; /* as the planner said */
   gboolean policy_sent;        /* over this connection: */
   gboolean sent_fetch;

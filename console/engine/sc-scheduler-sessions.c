@@ -38,7 +38,6 @@ take_held (ScScheduler *self, const ScCatalogSession *session, GPtrArray *ids)
     seat->asked = session->dry_run;
     if (!session->dry_run) {
       seat->session = session->id;
-      g_clear_pointer (&seat->failed, g_free);
       if ((seat->due & SC_DUE_SESSION) != 0)
         g_ptr_array_add (begun, seat->id);
     }

@@ -169,7 +169,7 @@ on_message (ScSeatHub *hub, const char *seat, const ScControlMessage *message, S
 {
   g_autofree char *text = NULL;
 
-  if (message->type == SC_CONTROL_DONE && *message->done.warning != '\0')
+  if (message->type == SC_CONTROL_DONE && message->done.warning != NULL && *message->done.warning != '\0')
     add (self, seat, "hook-failed", message->session, message->done.version, message->done.warning);
   if (message->session != 0)
     return;
