@@ -25,7 +25,7 @@ SEATS_A_ROOM = 40
 TICKS = os.sysconf("SC_CLK_TCK")
 RATE_MBIT = 8  # of the session: the stream itself is to cost next to nothing
 MIB = 1024 * 1024
-# the seats' processes, and whatever else runs here, are not to take the engine's turn: it has a machine of its own
+# whatever else runs here is not to take the engine's turn, nor that of a thousand machines
 PREFIX = ("nice", "-n", "-15") if os.geteuid() == 0 else ()
 NORMAL = ("/v1/rooms", "/v1/sessions", "/v1/seats/load-0001", "/v1/activity?limit=50", "/v1/versions", "/v1/settings")
 
@@ -48,7 +48,7 @@ class Room:
     """One process of seats, and the last line that it has said."""
 
     def __init__(self, program, first, seats, directory, connection, authority):
-        command = [program, "--first", str(first), "--seats", str(seats), "--directory", directory, "--connection", connection,
+        command = [*PREFIX, program, "--first", str(first), "--seats", str(seats), "--directory", directory, "--connection", connection,
                    "--authority", authority]
         with open(f"{directory}-{first}.log", "wb") as log:  # each lost connection is a line
             self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, stderr=log,
