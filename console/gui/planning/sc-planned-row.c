@@ -47,6 +47,30 @@ schedule_of (ScPlannedRow *self)
   return item != NULL ? sc_schedule_item_get_info (item) : NULL;
 }
 
+/* When it takes place next, of a schedule: that may be when a maintenance window opens, after its own time. */
+static gint64
+next_of (ScPlannedRow *self, const ScScheduleInfo *schedule)
+{
+  ScItemList *planned = sc_console_get_planned (self->console);
+
+  for (guint i = 0; i < sc_item_list_get_length (planned); i++) {
+    const ScPlannedInfo *info = sc_planned_item_get_info (sc_item_list_at (planned, i));
+
+    if (info->schedule == schedule->id)
+      return info->at; /* the first: they are by time */
+  }
+  return schedule->next;
+}
+
+static char *
+describe_when (ScPlannedRow *self, const ScScheduleInfo *schedule)
+{
+  ScScheduleInfo really = *schedule;
+
+  really.next = next_of (self, schedule);
+  return sc_plan_words_schedule_when (&really, g_get_real_time ());
+}
+
 static void
 show_options (GString *reason, const ScScheduleInfo *schedule)
 {
@@ -65,8 +89,7 @@ show_texts (ScPlannedRow *self)
   const gint64 now = g_get_real_time ();
   g_autofree char *title =
       planned != NULL ? sc_plan_words_title (planned, schedule) : sc_plan_words_schedule_title (schedule);
-  g_autofree char *when =
-      planned != NULL ? sc_plan_words_when (planned, now) : sc_plan_words_schedule_when (schedule, now);
+  g_autofree char *when = planned != NULL ? sc_plan_words_when (planned, now) : describe_when (self, schedule);
   g_autofree char *why = sc_plan_words_reason (planned != NULL ? planned : &none, schedule);
   GString *reason = g_string_new (why);
   g_autofree char *text = NULL, *sentence = NULL;
@@ -88,7 +111,7 @@ show_question (ScPlannedRow *self, const ScScheduleInfo *schedule)
 {
   const gboolean repeated = g_str_equal (schedule->kind, "repeat");
   g_autofree char *title = sc_plan_words_schedule_title (schedule);
-  g_autofree char *when = sc_plan_words_schedule_when (schedule, g_get_real_time ());
+  g_autofree char *when = describe_when (self, schedule);
   g_autofree char *text = g_strdup_printf ("%s\n%s", title, when);
 
   sc_label_set (self->question, text);
@@ -201,9 +224,10 @@ sc_planned_row_new (ScConsole *console, ScItem *item)
   self->item = g_object_ref (item);
   g_signal_connect_object (item, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (console, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  if (SC_IS_PLANNED_ITEM (item)) /* its schedule may come to be known later, or be gone */
-    g_signal_connect_object (sc_console_get_schedules (console), "items-changed", G_CALLBACK (update), self,
-                             G_CONNECT_SWAPPED);
+  /* its schedule, or when that takes place, may come to be known later, or be gone */
+  g_signal_connect_object (SC_IS_PLANNED_ITEM (item) ? sc_console_get_schedules (console)
+                                                     : sc_console_get_planned (console),
+                           "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);
 }
@@ -218,7 +242,7 @@ gint64
 sc_planned_row_get_time (ScPlannedRow *self)
 {
   const ScPlannedInfo *planned = planned_of (self);
-  const gint64 time = planned != NULL ? planned->at : schedule_of (self)->next;
+  const gint64 time = planned != NULL ? planned->at : next_of (self, schedule_of (self));
 
   return time != 0 ? time : G_MAXINT64;
 }

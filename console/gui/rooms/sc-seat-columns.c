@@ -17,7 +17,7 @@ static const struct {
   [SC_SEAT_COLUMN_ROOM] = { N_ ("Room"), 90, 0 },
   [SC_SEAT_COLUMN_STATE] = { N_ ("State"), 170, 0 },
   [SC_SEAT_COLUMN_VERSION] = { N_ ("Version"), 80, 0 },
-  [SC_SEAT_COLUMN_NEXT] = { N_ ("What comes next"), 200, 0 },
+  [SC_SEAT_COLUMN_NEXT] = { N_ ("What comes next"), 260, 0 },
   [SC_SEAT_COLUMN_PROGRESS] = { N_ ("Progress"), 110, 0 },
   [SC_SEAT_COLUMN_RATE] = { N_ ("Rate"), 90, 1 },
   [SC_SEAT_COLUMN_FREE] = { N_ ("Free space"), 100, 1 },
@@ -100,6 +100,16 @@ compare_rows (GtkTreeModel *model, GtkTreeIter *a, GtkTreeIter *b, gpointer colu
   return order != 0 ? order : sc_item_compare (SC_ITEM (a_seat), SC_ITEM (b_seat));
 }
 
+/* What happens, or else why it is behind. */
+static char *
+describe_next (const ScSeatInfo *info)
+{
+  const gint64 now = g_get_real_time ();
+  g_autofree char *next = sc_plan_words_next (info, now);
+
+  return *next != '\0' ? g_steal_pointer (&next) : sc_plan_words_outlook (info, now);
+}
+
 static char *
 make_text (ScSeatItem *seat, ScSeatColumn column)
 {
@@ -115,7 +125,7 @@ make_text (ScSeatItem *seat, ScSeatColumn column)
   case SC_SEAT_COLUMN_VERSION:
     return sc_words_seat_version (seat);
   case SC_SEAT_COLUMN_NEXT:
-    return sc_plan_words_outlook (info, g_get_real_time ());
+    return describe_next (info);
   case SC_SEAT_COLUMN_RATE:
     return info->transfer.rate > 0 ? sc_words_rate (info->transfer.rate * 8) : g_strdup ("");
   case SC_SEAT_COLUMN_FREE:
