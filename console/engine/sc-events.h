@@ -11,8 +11,10 @@ G_BEGIN_DECLS
  * ScEvents:
  *
  * Tells every client of /v1/events what changed:
- * {"type":"seat|room|session|operation|version|activity|settings|users-changed|…", …the changed thing as the API shows
- * it}. A client that does not read fast enough is disconnected; it asks again for what it shows. Main thread only.
+ * {"type":"seat|room|session|operation|version|activity|settings|users-changed|schedules-changed|reminder|…", …the
+ * changed thing as the API shows it}; "reminder": {"seat": id, "name", "room", "since": time, "templates": […]}, whose
+ * templates are in use past the room's deadline. A client that does not read fast enough is disconnected; it asks again
+ * for what it shows. Main thread only.
  */
 typedef struct _ScEvents ScEvents;
 

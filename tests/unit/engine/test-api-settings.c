@@ -85,6 +85,29 @@ test_settings (EngineFixture *fixture, gconstpointer data)
   g_signal_handlers_disconnect_by_data (listener, events);
 }
 
+/* 0 is the default again. */
+static void
+test_catch_up (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) before = engine_fixture_json (fixture, "GET", "/v1/settings", NULL, 200);
+  g_autoptr (ScJson) after = NULL;
+  g_autoptr (ScJson) again = NULL;
+
+  g_assert_cmpint (int_of (before, "catch_up_rate_bits_per_second"), ==, 2500 * 1000); /* a quarter */
+  g_assert_cmpint (int_of (before, "catch_up_seats"), ==, 4);
+  after = engine_fixture_json (fixture, "POST", "/v1/settings",
+                               "{\"catch_up_rate_bits_per_second\":1000000,\"catch_up_seats\":7}", 200);
+  g_assert_cmpint (int_of (after, "catch_up_rate_bits_per_second"), ==, 1000000);
+  g_assert_cmpint (int_of (after, "catch_up_seats"), ==, 7);
+  g_assert_cmpuint (sc_sessions_get_catch_up_rate (fixture->parts.sessions), ==, 1000000);
+  post (fixture, "/v1/settings", "{\"catch_up_rate_bits_per_second\":5}", 400);
+  post (fixture, "/v1/settings", "{\"catch_up_seats\":1001}", 400);
+  again = engine_fixture_json (fixture, "POST", "/v1/settings",
+                               "{\"catch_up_rate_bits_per_second\":0,\"catch_up_seats\":0}", 200);
+  g_assert_cmpint (int_of (again, "catch_up_rate_bits_per_second"), ==, 2500 * 1000);
+  g_assert_cmpint (int_of (again, "catch_up_seats"), ==, 4);
+}
+
 static void
 take_settings (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -181,6 +204,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/api-settings/change", test_settings);
+  ADD ("/api-settings/catch-up", test_catch_up);
   ADD ("/api-settings/in-turn", test_settings_in_turn);
   ADD ("/api-settings/published-directory", test_published_directory);
   ADD ("/api-settings/without-store", test_settings_without_store);
