@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  */
 typedef struct _ScFetchCache ScFetchCache;
 
-#define SC_FETCH_CACHE_WAIT 30000u      /* ms: before it is asked again; doubled each time … */
+#define SC_FETCH_CACHE_WAIT 5000u       /* ms: before it is asked again; doubled each time … */
 #define SC_FETCH_CACHE_WAIT_MAX 600000u /* ms: … up to this */
 #define SC_FETCH_CACHE_STRIKES 3u       /* wrong answers in a row */
 

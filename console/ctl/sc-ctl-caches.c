@@ -113,6 +113,7 @@ write_configuration (ScCtl *self, const char *directory, const char *url, ScJson
   g_autofree char *name = find_console_name (url, answer);
   g_autofree char *port = g_strdup_printf ("%" G_GUINT64_FORMAT, self->options.port_number);
   g_autoptr (GString) list = g_string_new (names);
+  const char *address = strstr (url, "://") != NULL ? strstr (url, "://") + strlen ("://") : url;
   g_string_replace (list, ",", "", 0);
   /* the explanation first: it says what the ones below are */
   g_string_replace (
@@ -123,7 +124,7 @@ write_configuration (ScCtl *self, const char *directory, const char *url, ScJson
   g_string_replace (text, "@NAMES@", list->str, 0);
   g_string_replace (text, "@DIRECTORY@", directory, 0);
   g_string_replace (text, "@CONSOLE_NAME@", name, 0);
-  g_string_replace (text, "@CONSOLE@", url, 0);
+  g_string_replace (text, "@CONSOLE_ADDRESS@", address, 0);
   return write_file (directory, CONFIGURATION, text->str, error);
 }
 
