@@ -269,7 +269,7 @@ static int
 run_as_service (const ScServiceOptions *options)
 {
   static Program self; /* as long as the process: the service's thread may be at its last line when this returns */
-  const ScScmProgram program = { PROGRAM, start, stop, &self };
+  const ScScmProgram program = { PROGRAM, start, stop, &self, .powers_off = TRUE };
 
   self.options = options;
   open_log ();

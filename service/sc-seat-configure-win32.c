@@ -352,6 +352,7 @@ plan_init (Plan *self, const ScServiceOptions *options, gboolean usual_state)
                                          .description = DESCRIPTION,
                                          .program = self->program,
                                          .udp_port = UDP_PORT,
+                                         .powers_off = TRUE,
                                          .directories = self->directories,
                                          .n_directories = n };
 }

@@ -78,9 +78,11 @@ change_settings (SC_HANDLE service, const ScInstallation *self, GError **first)
   SERVICE_SID_INFO sid = { .dwServiceSidType = SERVICE_SID_TYPE_UNRESTRICTED };
   SERVICE_PRESHUTDOWN_INFO preshutdown = { .dwPreshutdownTimeout = PRESHUTDOWN };
   /* A list of strings, each with its own end. None that a policy may take from LocalService ("Shut down the system"):
-   * Windows would not start the service then (error 1297). */
+   * Windows would not start the service then (error 1297). An empty list takes back what was set. */
   static const wchar_t least[] = L"SeChangeNotifyPrivilege\0";
-  SERVICE_REQUIRED_PRIVILEGES_INFOW privileges = { .pmszRequiredPrivileges = (wchar_t *) least };
+  static const wchar_t none[] = L"\0";
+  SERVICE_REQUIRED_PRIVILEGES_INFOW privileges = { .pmszRequiredPrivileges =
+                                                       (wchar_t *) (self->powers_off ? none : least) };
   SERVICE_DESCRIPTIONW description = { .lpDescription = text };
   const char *name = self->service;
 

@@ -27,6 +27,8 @@ typedef struct {
   const char *program;     /* absolute path of its .exe, which is also its message file; the SCM runs it --service */
   guint16 tcp_port;        /* to be opened in the firewall, inbound; 0: none */
   guint16 udp_port;
+  gboolean powers_off; /* it needs the privilege to shut the machine down: the SCM leaves it all that its account has,
+                          and it gives up the others itself (sc-scm.h) */
   const ScInstallationDirectory *directories;
   guint n_directories;
 } ScInstallation;

@@ -179,6 +179,39 @@ service_main (DWORD argc, LPWSTR *argv)
   g_thread_join (ticker);
 }
 
+/* For good: also what it starts has none of them. The SCM's own list of required privileges would do the same, but it
+ * does not start a service at all whose account a policy has taken one of them from. */
+static gboolean
+give_up_privileges (gboolean powers_off)
+{
+  HANDLE token = NULL;
+  DWORD size = 0;
+  LUID shutdown = { 0 };
+  if (!OpenProcessToken (GetCurrentProcess (), TOKEN_ADJUST_PRIVILEGES | TOKEN_QUERY, &token))
+    return FALSE;
+  GetTokenInformation (token, TokenPrivileges, NULL, 0, &size);
+  g_autofree TOKEN_PRIVILEGES *privileges = g_malloc0 (MAX (size, sizeof *privileges));
+  LUID notify = { 0 };
+  gboolean done = GetTokenInformation (token, TokenPrivileges, privileges, size, &size) &&
+                  LookupPrivilegeValueW (NULL, L"SeChangeNotifyPrivilege", &notify) &&
+                  LookupPrivilegeValueW (NULL, L"SeShutdownPrivilege", &shutdown);
+  DWORD n = 0;
+  for (DWORD i = 0; done && i < privileges->PrivilegeCount; i++) {
+    LUID id = privileges->Privileges[i].Luid;
+    if ((id.LowPart == notify.LowPart && id.HighPart == notify.HighPart) ||
+        (powers_off && id.LowPart == shutdown.LowPart && id.HighPart == shutdown.HighPart))
+      continue;
+    privileges->Privileges[n].Luid = id;
+    privileges->Privileges[n++].Attributes = SE_PRIVILEGE_REMOVED;
+  }
+  privileges->PrivilegeCount = n;
+  done = done && AdjustTokenPrivileges (token, FALSE, privileges, 0, NULL, NULL);
+  DWORD code = GetLastError ();
+  CloseHandle (token);
+  SetLastError (code);
+  return done;
+}
+
 int
 sc_scm_run (const ScScmProgram *program)
 {
@@ -188,6 +221,8 @@ sc_scm_run (const ScScmProgram *program)
                                          { NULL, NULL } }; /* one service: its name is not used */
 
   *self = (ScScm){ .program = *program, .state = SC_SCM_STATE_INIT };
+  if (!give_up_privileges (program->powers_off))
+    g_warning ("%s runs with more privileges than it needs (error %lu)", program->name, GetLastError ());
   if (!StartServiceCtrlDispatcherW (table)) {
     g_autofree char *text =
         g_strdup_printf ("%s cannot run as a service (error %lu): only Windows starts it with --service, by “sc start "

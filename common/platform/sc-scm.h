@@ -20,6 +20,8 @@ typedef struct {
   /* STOP, SHUTDOWN or PRESHUTDOWN came (once): ends the work durably, then calls sc_scm_stopped(). */
   void (*stop) (ScScm *scm, gpointer user_data);
   gpointer user_data;
+  gboolean powers_off; /* it keeps the privilege to shut the machine down; it gives up all others that it was started
+                          with, as it is in any case */
 } ScScmProgram;
 
 /* To be called by main() with nothing else begun: becomes the service's process and returns when the service is
