@@ -4,7 +4,7 @@
 #include "console/engine/api/sc-api-listener.h"
 #include "console/engine/session/sc-catch-up-pacer.h"
 
-#define LOOK_INTERVAL G_TIME_SPAN_SECOND /* while any wait: for clients that have gone, and other rates */
+#define LOOK_INTERVAL G_TIME_SPAN_SECOND /* while any wait */
 
 /* One that waits. */
 typedef struct {
@@ -21,6 +21,7 @@ struct _ScApiPace {
   ScCatchUpPacer *pacer;
   GHashTable *turns; /* guint64: tickets → Turn */
   guint timer;
+  gint64 looked; /* for clients that have gone, and other rates */
 };
 
 static void
@@ -95,18 +96,21 @@ drop_gone (ScApiPace *self)
 }
 
 static void
+set_rate_of (ScApiPace *self, const char *room, gint64 now)
+{
+  sc_catch_up_pacer_set_rate (self->pacer, sc_sessions_get_catch_up_rate (self->sessions), now);
+  sc_catch_up_pacer_set_room_rate (self->pacer, room, sc_sessions_get_room_cap (self->sessions, room), now);
+}
+
+static void
 set_rates (ScApiPace *self, gint64 now)
 {
   GHashTableIter iter;
   gpointer turn;
 
-  sc_catch_up_pacer_set_rate (self->pacer, sc_sessions_get_catch_up_rate (self->sessions), now);
   g_hash_table_iter_init (&iter, self->turns);
-  while (g_hash_table_iter_next (&iter, NULL, &turn)) {
-    const char *room = ((const Turn *) turn)->room;
-
-    sc_catch_up_pacer_set_room_rate (self->pacer, room, sc_sessions_get_room_cap (self->sessions, room), now);
-  }
+  while (g_hash_table_iter_next (&iter, NULL, &turn))
+    set_rate_of (self, ((const Turn *) turn)->room, now);
 }
 
 static gboolean on_time (gpointer data);
@@ -117,11 +121,20 @@ go_on (ScApiPace *self)
   gint64 now = g_get_monotonic_time ();
   guint64 ticket;
 
-  drop_gone (self);
-  set_rates (self, now);
-  while ((ticket = sc_catch_up_pacer_take (self->pacer, now)) != 0) {
-    Turn *turn = end_turn (self, ticket);
+  if (now - self->looked >= LOOK_INTERVAL) {
+    self->looked = now;
+    drop_gone (self);
+    set_rates (self, now);
+  }
+  while ((ticket = sc_catch_up_pacer_peek (self->pacer, now)) != 0) {
+    Turn *turn = g_hash_table_lookup (self->turns, &ticket);
 
+    if (is_gone (turn)) {
+      refuse (self, ticket);
+      continue;
+    }
+    sc_catch_up_pacer_take (self->pacer, now);
+    turn = end_turn (self, ticket);
     turn->go (turn->request, turn->data);
     turn_free (turn);
   }
@@ -153,6 +166,7 @@ sc_api_pace_wait (ScApiPace *self, ScApiRequest *request, const char *room, guin
   *turn = (Turn){ request, g_object_ref (request->message), g_strdup (room), go, data, free_data };
   g_hash_table_insert (self->turns, g_memdup2 (&ticket, sizeof ticket), turn);
   soup_server_message_pause (request->message);
+  set_rate_of (self, room, g_get_monotonic_time ());
   go_on (self);
 }
 

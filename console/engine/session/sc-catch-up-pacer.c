@@ -132,30 +132,48 @@ served_of (const ScCatchUpPacer *self, const Answer *answer)
   return GPOINTER_TO_UINT (g_hash_table_lookup (self->served, answer->seat));
 }
 
-guint64
-sc_catch_up_pacer_take (ScCatchUpPacer *self, gint64 now)
+/* Returns: the next one's place; G_MAXUINT: none may go */
+static guint
+find_next (const ScCatchUpPacer *self, gint64 now)
 {
   guint best = G_MAXUINT;
-  guint64 ticket;
-  const Answer *answer;
-  Line *line;
 
   for (guint i = 0; i < self->waiting->len; i++) {
-    answer = g_ptr_array_index (self->waiting, i);
+    const Answer *answer = g_ptr_array_index (self->waiting, i);
+
     if (time_of (self, answer) <= now &&
         (best == G_MAXUINT || served_of (self, answer) < served_of (self, g_ptr_array_index (self->waiting, best))))
       best = i;
   }
-  if (best == G_MAXUINT)
+  return best;
+}
+
+guint64
+sc_catch_up_pacer_peek (const ScCatchUpPacer *self, gint64 now)
+{
+  guint next = self->line.free <= now ? find_next (self, now) : G_MAXUINT;
+
+  return next != G_MAXUINT ? ((const Answer *) g_ptr_array_index (self->waiting, next))->ticket : 0;
+}
+
+guint64
+sc_catch_up_pacer_take (ScCatchUpPacer *self, gint64 now)
+{
+  guint next = self->line.free <= now ? find_next (self, now) : G_MAXUINT;
+  guint64 ticket;
+  const Answer *answer;
+  Line *line;
+
+  if (next == G_MAXUINT)
     return 0;
-  answer = g_ptr_array_index (self->waiting, best);
+  answer = g_ptr_array_index (self->waiting, next);
   line = g_hash_table_lookup (self->rooms, answer->room);
   use (&self->line, answer->bytes, now);
   if (line != NULL)
     use (line, answer->bytes, now);
   g_hash_table_replace (self->served, g_strdup (answer->seat), GUINT_TO_POINTER (++self->n_served));
   ticket = answer->ticket;
-  g_ptr_array_remove_index (self->waiting, best);
+  g_ptr_array_remove_index (self->waiting, next);
   return ticket;
 }
 

@@ -29,7 +29,9 @@ void sc_catch_up_pacer_set_room_rate (ScCatchUpPacer *self, const char *room, gu
 guint64 sc_catch_up_pacer_add (ScCatchUpPacer *self, const char *seat, const char *room, guint64 bytes);
 /* It does not wait any more, and uses nothing. One that is not known counts for nothing. */
 void sc_catch_up_pacer_remove (ScCatchUpPacer *self, guint64 ticket);
-/* The next answer that may go now, which does not wait any more. Returns: its ticket; 0: none may */
+/* The next answer that may go now. Returns: its ticket; 0: none may */
+guint64 sc_catch_up_pacer_peek (const ScCatchUpPacer *self, gint64 now);
+/* The same, which does not wait any more, and goes. */
 guint64 sc_catch_up_pacer_take (ScCatchUpPacer *self, gint64 now);
 /* When sc_catch_up_pacer_take() is to be asked next; G_MAXINT64: not before something is added */
 gint64 sc_catch_up_pacer_get_timeout (const ScCatchUpPacer *self);
