@@ -26,7 +26,7 @@ get_group (ScPlanner *self, ScSelection *selection)
   group->selection = sc_selection_ref (selection);
   group->ready = g_ptr_array_new ();
   group->missed = g_ptr_array_new ();
-  group->prompt_since = group->gather = group->catch_up_since = group->at = G_MAXINT64;
+  group->prompt_since = group->gather = group->catch_up_since = group->failed = group->at = G_MAXINT64;
   group->prompt_until = G_MININT64;
   g_ptr_array_add (self->groups, group);
   return group;
@@ -38,6 +38,8 @@ add_ready (Group *group, Seat *seat)
   if (sc_planner_seat_is_prompt (seat)) {
     group->prompt_since = MIN (group->prompt_since, seat->ready_since);
     group->prompt_until = MAX (group->prompt_until, seat->ready_since);
+  } else if (seat->room->policy.late == SC_LATE_GATHER && seat->has_failed) {
+    group->failed = MIN (group->failed, sc_planner_seat_get_gather_end (seat));
   } else if (seat->room->policy.late == SC_LATE_GATHER) {
     group->gather = MIN (group->gather, sc_planner_seat_get_gather_end (seat));
   } else if (seat->room->policy.late == SC_LATE_CATCH_UP) {
@@ -97,8 +99,10 @@ decide (ScPlanner *self, Group *group)
       group->at = MIN (group->at, group->prompt_until + SC_PLANNER_SETTLE_ALL);
   }
   group->at = MIN (group->at, group->gather);
-  if (group->n_catch_up >= SC_PLANNER_SHARE)
+  if (group->n_catch_up > 0 && group->ready->len >= SC_PLANNER_SHARE)
     group->at = MIN (group->at, group->catch_up_since + SC_PLANNER_SETTLE_TIME);
+  else if (group->n_catch_up > 0) /* so many others catch up that its turn has not come */
+    group->at = MIN (group->at, group->catch_up_since + SC_PLANNER_GATHER_TIME);
   if (group->at != G_MAXINT64)
     sc_planner_note (self, group->at);
 }
@@ -173,6 +177,21 @@ start (ScPlanner *self, Group *group)
   }
 }
 
+/* A seat that is tried again has most often got all of it already: nothing is sent for it, and so nothing would be
+ * saved if others did not go on waiting for more of them. */
+static void
+start_failed (ScPlanner *self, Group *group)
+{
+  for (guint i = group->ready->len; i > 0; i--) {
+    const Seat *seat = g_ptr_array_index (group->ready, i - 1);
+
+    if (!seat->has_failed || sc_planner_seat_is_prompt (seat))
+      g_ptr_array_remove_index (group->ready, i - 1);
+  }
+  g_ptr_array_set_size (group->missed, 0);
+  start (self, group);
+}
+
 void
 sc_planner_start_sessions (ScPlanner *self)
 {
@@ -183,5 +202,9 @@ sc_planner_start_sessions (ScPlanner *self)
     decide (self, group);
     if (group->at <= self->now)
       start (self, group);
+    else if (group->failed <= self->now)
+      start_failed (self, group);
+    else if (group->failed != G_MAXINT64)
+      sc_planner_note (self, group->failed);
   }
 }

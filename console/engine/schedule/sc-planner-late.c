@@ -98,7 +98,7 @@ waits_for_catch_up (ScPlanner *self, const Seat *seat)
 {
   return seat->ready && seat->group != NULL && !sc_planner_seat_is_prompt (seat) &&
          seat->room->policy.late == SC_LATE_CATCH_UP && seat->order.at <= self->now &&
-         seat->group->n_catch_up < SC_PLANNER_SHARE && seat->group->at > self->now + SC_PLANNER_SETTLE_TIME;
+         seat->group->ready->len < SC_PLANNER_SHARE && seat->group->at > self->now + SC_PLANNER_SETTLE_TIME;
 }
 
 static int

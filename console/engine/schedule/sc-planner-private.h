@@ -88,7 +88,8 @@ struct _Group {
   guint n_missing;   /* that are due, in rooms that are open, and not ready */
   guint n_catch_up;  /* of @ready: by their room's policy */
   gint64 prompt_since, prompt_until, gather, catch_up_since;
-  gint64 at; /* when its session is to start; G_MAXINT64: none */
+  gint64 failed; /* when those that wait to be tried again have waited for long enough */
+  gint64 at;     /* when its session is to start; G_MAXINT64: none */
 };
 
 struct _ScPlanner {

@@ -25,7 +25,8 @@ G_BEGIN_DECLS
  *    the beginning: the session wakes and awaits them. Those that are off and are not have missed it. Rooms that want
  *    the same and whose windows are open share it.
  *  - Seats that are behind and not due are *late*: their room's policy holds.
- *    Catch-up is jittered, few at a time; when SC_PLANNER_SHARE or more wait for the same they get a session.
+ *    Catch-up is jittered, few at a time; when SC_PLANNER_SHARE or more wait for the same they get a session,
+ *    as does one whose turn has not come for SC_PLANNER_GATHER_TIME.
  *    Gather: a session for those that are there when the window opens, and one whenever a seat has waited for
  *    SC_PLANNER_GATHER_TIME since it came. Whoever else wants the same and is there takes part in any of them.
  *  - When a window closes, its seats leave their session; one without any left is suspended and goes on when the window

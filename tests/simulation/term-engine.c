@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tests/simulation/term.h"
+
+#include <string.h>
+
+#define US G_TIME_SPAN_SECOND
+#define SETTLE (SC_PLANNER_SETTLE_TIME / US)
+#define REFUSED_DELAY 600 /* s that an order which is refused may take longer */
+
+gint64
+term_get_real (const Term *self)
+{
+  return (self->time + self->skew) * US;
+}
+
+static TermSeat *
+find_seat (Term *self, const char *id)
+{
+  return g_ptr_array_index (self->seats, g_ascii_strtoull (id + 1, NULL, 10));
+}
+
+static TermSession *
+find_session (Term *self, guint64 id)
+{
+  for (guint i = 0; i < self->sessions->len; i++) {
+    TermSession *session = g_ptr_array_index (self->sessions, i);
+
+    if (session->id == id)
+      return session;
+  }
+  g_assert_not_reached ();
+}
+
+/* Some orders cannot be done. */
+static gboolean
+refuse (Term *self, TermSeat *seat)
+{
+  if (g_rand_int_range (self->rand, 0, 200) != 0)
+    return FALSE;
+  if (seat != NULL) {
+    seat->excused = TRUE;
+    seat->n_refused++;
+  }
+  return TRUE;
+}
+
+static void
+check_open (Term *self, const TermSeat *seat)
+{
+  g_assert_true (sc_window_is_open (&seat->room->policy.window, term_get_real (self), NULL));
+}
+
+static gboolean
+on_start (gpointer data, ScSelection *selection, const char *const *seats, const char *const *missed)
+{
+  Term *self = data;
+  TermSeat *first = find_seat (self, seats[0]);
+  TermSession *session;
+
+  if (refuse (self, NULL)) {
+    for (guint i = 0; seats[i] != NULL; i++)
+      find_seat (self, seats[i])->excused = TRUE;
+    return FALSE;
+  }
+  session = term_add_session (self, first->version, first->templates);
+  for (guint i = 0; seats[i] != NULL; i++) {
+    TermSeat *seat = find_seat (self, seats[i]);
+
+    check_open (self, seat);
+    g_assert_true (seat->connected || (seat->due && seat->wake));
+    g_assert_true (term_get_selection (self, seat->version, seat->templates) == selection);
+    if (!seat->connected) {
+      term_chance_wake (self, seat);
+      session->next = self->time + TERM_PREPARE + TERM_AWAIT;
+    }
+    term_session_add (session, seat);
+  }
+  for (guint i = 0; missed[i] != NULL; i++) {
+    TermSeat *seat = find_seat (self, missed[i]);
+
+    g_assert_true (seat->due && !seat->connected);
+    seat->due = FALSE;
+    seat->dirty = TRUE;
+  }
+  return TRUE;
+}
+
+static gboolean
+on_release (gpointer data, guint64 id, const char *const *seats)
+{
+  Term *self = data;
+  TermSession *session = find_session (self, id);
+
+  g_assert_false (session->suspended);
+  if (g_strv_length ((char **) seats) == session->seats->len) { /* all: it is suspended, with them */
+    session->suspended = session->dirty = TRUE;
+    session->sending = FALSE;
+    self->n_suspended++;
+    for (guint i = 0; i < session->seats->len; i++) {
+      TermSeat *seat = g_ptr_array_index (session->seats, i);
+
+      seat->apply_at = 0;
+      seat->dirty = TRUE;
+    }
+    return TRUE;
+  }
+  self->n_released++;
+  for (guint i = 0; seats[i] != NULL; i++) {
+    TermSeat *seat = find_seat (self, seats[i]);
+
+    g_assert_true (seat->session == session);
+    term_session_drop (session, seat);
+    seat->due = !term_seat_is_met (seat);
+  }
+  return TRUE;
+}
+
+static gboolean
+on_resume (gpointer data, guint64 id)
+{
+  Term *self = data;
+  TermSession *session = find_session (self, id);
+
+  g_assert_true (session->suspended);
+  if (refuse (self, NULL)) {
+    for (guint i = 0; i < session->seats->len; i++)
+      ((TermSeat *) g_ptr_array_index (session->seats, i))->excused = TRUE;
+    return FALSE;
+  }
+  session->suspended = FALSE;
+  session->dirty = TRUE;
+  session->next = self->time + TERM_PREPARE;
+  return TRUE;
+}
+
+static gboolean
+on_end (gpointer data, guint64 id)
+{
+  Term *self = data;
+  TermSession *session = find_session (self, id);
+
+  if (refuse (self, NULL)) {
+    for (guint i = 0; i < session->seats->len; i++)
+      ((TermSeat *) g_ptr_array_index (session->seats, i))->excused = TRUE;
+    return FALSE;
+  }
+  self->n_ended++;
+  session->over = TRUE;
+  while (session->seats->len > 0) {
+    TermSeat *seat = g_ptr_array_index (session->seats, 0);
+    gboolean wants = seat->version == session->version && seat->templates == session->templates;
+
+    term_session_drop (session, seat);
+    seat->due = seat->due || (wants && !term_seat_is_met (seat));
+  }
+  return TRUE;
+}
+
+static gboolean
+on_catch_up (gpointer data, const char *id)
+{
+  Term *self = data;
+  TermSeat *seat = find_seat (self, id);
+
+  check_open (self, seat);
+  g_assert_true (seat->connected && seat->session == NULL && seat->work == TERM_IDLE && seat->fetch);
+  if (refuse (self, seat))
+    return FALSE;
+  seat->work = TERM_CATCHES_UP;
+  seat->fetching = FALSE;
+  seat->work_at = self->time + 1;
+  seat->dirty = TRUE;
+  self->n_catch_ups++;
+  return TRUE;
+}
+
+static gboolean
+on_go_back (gpointer data, const char *id, guint64 version)
+{
+  Term *self = data;
+  TermSeat *seat = find_seat (self, id);
+
+  g_assert_true (seat->connected && seat->unfinished && seat->work == TERM_IDLE);
+  g_assert_cmpuint (version, ==, seat->has_version);
+  if (refuse (self, seat))
+    return FALSE;
+  seat->work = TERM_GOES_BACK;
+  seat->work_at = self->time + TERM_BACK;
+  seat->dirty = TRUE;
+  self->n_back++;
+  return TRUE;
+}
+
+static void
+on_set_fetch (gpointer data, const char *id, gboolean fetch)
+{
+  Term *self = data;
+  TermSeat *seat = find_seat (self, id);
+
+  g_assert_true (seat->connected);
+  seat->fetch = fetch;
+  if (!fetch && seat->work == TERM_CATCHES_UP) {
+    seat->work = TERM_IDLE;
+    seat->apply_at = 0;
+    seat->dirty = TRUE;
+  }
+}
+
+static gboolean
+on_fire (gpointer data, guint64 id, gint64 next)
+{
+  Term *self = data;
+  TermSchedule *schedule = &g_array_index (self->schedules, TermSchedule, id - 1);
+
+  g_assert_cmpint (schedule->next, !=, 0);
+  g_assert_cmpint (schedule->next, <=, term_get_real (self));
+  if (refuse (self, NULL))
+    return FALSE;
+  self->n_fired++;
+  schedule->next = next;
+  schedule->dirty = TRUE;
+  if (schedule->version != 0) {
+    term_assign (self, schedule->room, schedule->version, TERM_ALL);
+    return TRUE;
+  }
+  for (guint i = 0; i < self->seats->len; i++) {
+    TermSeat *seat = g_ptr_array_index (self->seats, i);
+
+    if (seat->room == schedule->room)
+      term_want (self, seat, seat->version, seat->templates, seat->session == NULL);
+  }
+  return TRUE;
+}
+
+static void
+on_remind (gpointer data, const char *id, gint64 since)
+{
+  Term *self = data;
+  TermSeat *seat = find_seat (self, id);
+
+  g_assert_cmpint (seat->busy_until, !=, 0);
+  g_assert_cmpint (self->time - seat->busy_since, >=, 12 * 3600 - 3 * 3600); /* the clock may have stepped */
+  self->n_reminders++;
+}
+
+static void
+tell_seat (Term *self, TermSeat *seat)
+{
+  seat->dirty = FALSE;
+  sc_planner_set_seat (self->planner,
+                       &(ScPlannerSeat){ .id = seat->id,
+                                         .room = seat->room->name,
+                                         .wanted = term_get_selection (self, seat->version, seat->templates),
+                                         .met = term_seat_is_met (seat),
+                                         .due = seat->due,
+                                         .wake = seat->wake,
+                                         .online = seat->connected,
+                                         .unfinished = seat->unfinished,
+                                         .back = seat->unfinished ? seat->has_version : 0,
+                                         .busy = seat->busy_until != 0,
+                                         .busy_since = seat->busy_since * US,
+                                         .working = seat->work != TERM_IDLE,
+                                         .session = seat->session != NULL ? seat->session->id : 0,
+                                         .failed = seat->failed ? "its disk is full" : NULL });
+}
+
+static void
+tell_session (Term *self, TermSession *session)
+{
+  g_autofree const char **ids = g_new0 (const char *, session->seats->len + 1);
+
+  session->dirty = FALSE;
+  for (guint i = 0; i < session->seats->len; i++)
+    ids[i] = ((TermSeat *) g_ptr_array_index (session->seats, i))->id;
+  sc_planner_set_session (
+      self->planner, &(ScPlannerSession){ .id = session->id,
+                                          .selection = term_get_selection (self, session->version, session->templates),
+                                          .suspended = session->suspended,
+                                          .any_time = session->any_time,
+                                          .seats = ids });
+}
+
+static void
+tell_schedule (Term *self, TermSchedule *schedule)
+{
+  schedule->dirty = FALSE;
+  if (schedule->next == 0) {
+    sc_planner_remove_schedule (self->planner, schedule->id);
+    return;
+  }
+  sc_planner_set_schedule (self->planner, &(ScPlannerSchedule){ .id = schedule->id,
+                                                                .kind = schedule->kind,
+                                                                .room = schedule->room->name,
+                                                                .next = schedule->next,
+                                                                .days = schedule->days,
+                                                                .minute = schedule->minute,
+                                                                .zone = "Europe/Berlin" });
+}
+
+/* Returns: whether there was anything */
+static gboolean
+tell (Term *self)
+{
+  gboolean any = FALSE;
+
+  for (guint i = self->sessions->len; i > 0; i--) {
+    TermSession *session = g_ptr_array_index (self->sessions, i - 1);
+
+    any = any || session->dirty || session->over;
+    if (session->over) {
+      sc_planner_remove_session (self->planner, session->id);
+      g_ptr_array_remove_index (self->sessions, i - 1);
+    } else if (session->dirty) {
+      tell_session (self, session);
+    }
+  }
+  for (guint i = 0; i < self->schedules->len; i++) {
+    TermSchedule *schedule = &g_array_index (self->schedules, TermSchedule, i);
+
+    if (schedule->dirty)
+      tell_schedule (self, schedule), any = TRUE;
+  }
+  for (guint i = 0; i < self->seats->len; i++) {
+    TermSeat *seat = g_ptr_array_index (self->seats, i);
+
+    if (seat->dirty)
+      tell_seat (self, seat), any = TRUE;
+  }
+  return any;
+}
+
+void
+term_start_engine (Term *self)
+{
+  static const ScPlannerActions actions = { on_start,   on_release,   on_resume, on_end,   on_catch_up,
+                                            on_go_back, on_set_fetch, on_fire,   on_remind };
+
+  self->planner = sc_planner_new (&actions, self, g_rand_int (self->rand));
+  self->booted = self->next_call = self->time;
+  self->stepped = FALSE;
+  for (guint i = 0; i < self->n_rooms; i++) {
+    sc_planner_set_room (self->planner, &(ScPlannerRoom){ self->rooms[i].name, &self->rooms[i].policy });
+    self->rooms[i].open = FALSE;
+  }
+  for (guint i = 0; i < self->schedules->len; i++) {
+    TermSchedule *schedule = &g_array_index (self->schedules, TermSchedule, i);
+
+    schedule->dirty = schedule->next != 0;
+  }
+  for (guint i = 0; i < self->sessions->len; i++) {
+    TermSession *session = g_ptr_array_index (self->sessions, i);
+
+    session->dirty = TRUE;
+    session->next = self->time + TERM_AWAIT;
+  }
+  for (guint i = 0; i < self->seats->len; i++) {
+    TermSeat *seat = g_ptr_array_index (self->seats, i);
+
+    seat->dirty = TRUE;
+    seat->connects = seat->on ? self->time + g_rand_int_range (self->rand, 1, 50) : 0;
+  }
+}
+
+/* Seats go on with what needs no engine. */
+void
+term_crash (Term *self, gint64 down)
+{
+  g_clear_pointer (&self->planner, sc_planner_free);
+  self->down_until = self->time + down;
+  self->n_crashes++;
+  for (guint i = self->sessions->len; i > 0; i--) {
+    TermSession *session = g_ptr_array_index (self->sessions, i - 1);
+
+    session->sending = FALSE;
+    if (session->over)
+      g_ptr_array_remove_index (self->sessions, i - 1);
+  }
+  for (guint i = 0; i < self->seats->len; i++) {
+    TermSeat *seat = g_ptr_array_index (self->seats, i);
+
+    seat->connected = seat->fetch = FALSE;
+    seat->connects = seat->apply_at = 0;
+    if (seat->work == TERM_CATCHES_UP)
+      seat->work = TERM_IDLE;
+  }
+}
+
+/* s that the planner may have it wait */
+static gint64
+get_wait (const Term *self, const TermSeat *seat)
+{
+  if (seat->due)
+    return SETTLE;
+  switch (seat->room->late) {
+  case SC_LATE_GATHER:
+    return self->time - seat->room->opened <= SETTLE ? SETTLE : SC_PLANNER_GATHER_TIME / US;
+  case SC_LATE_CATCH_UP:
+    return SC_PLANNER_CATCH_UP_SPREAD / US;
+  default:
+    return G_MAXINT64 - TERM_BEGIN;
+  }
+}
+
+static void
+begin_stay (Term *self, TermSeat *seat)
+{
+  TermStay stay = { (guint) g_ascii_strtoull (seat->id + 1, NULL, 10),
+                    seat->version,
+                    seat->templates,
+                    self->time,
+                    G_MAXINT64,
+                    get_wait (self, seat) + TERM_BEGIN };
+
+  seat->since = self->time;
+  seat->begins = stay.begins;
+  seat->lacks = term_seat_get_lacking (self, seat);
+  seat->extra = 0;
+  seat->begun = seat->queued = FALSE;
+  seat->stay = self->stays->len;
+  seat->excused = FALSE;
+  g_array_append_val (self->stays, stay);
+}
+
+/* So many others catch up that its turn comes later, but not for ever. */
+static void
+look_at_queue (Term *self, TermSeat *seat)
+{
+  if (seat->queued || seat->begun || seat->room->late != SC_LATE_CATCH_UP ||
+      self->n_catching < SC_PLANNER_CATCH_UP_SEATS)
+    return;
+  seat->queued = TRUE;
+  seat->begins += (SC_PLANNER_GATHER_TIME - SC_PLANNER_CATCH_UP_SPREAD) / US;
+  g_array_index (self->stays, TermStay, seat->stay).begins = seat->begins;
+}
+
+static void
+check_promise (Term *self, TermSeat *seat)
+{
+  gint64 time = self->time - seat->since;
+  const char *broken = NULL;
+
+  if (seat->work == TERM_GOES_BACK && !seat->begun)
+    seat->extra = MAX (seat->extra, TERM_BACK);
+  seat->begun = seat->begun || seat->work == TERM_CATCHES_UP || (seat->session != NULL && seat->session->sending);
+  seat->excused = seat->excused || seat->failed || seat->busy_until != 0;
+  if (seat->excused || seat->begins == G_MAXINT64 || term_seat_is_met (seat))
+    return;
+  if (!seat->begun && time > seat->begins + seat->extra)
+    broken = "nothing is sent to it";
+  else if (time > seat->begins + seat->lacks + seat->extra + TERM_END)
+    broken = "it is not there";
+  if (broken != NULL)
+    g_error ("%s in %s is on since %" G_GINT64_FORMAT " s and is to have %u: %s (due %d, session %d, work %d, "
+             "unfinished %d; it lacks %u s, was to wait for %" G_GINT64_FORMAT " s)",
+             seat->id, seat->room->name, time, seat->version, broken, seat->due,
+             seat->session != NULL ? (int) seat->session->id : 0, seat->work, seat->unfinished,
+             term_seat_get_lacking (self, seat), seat->begins);
+}
+
+/* Stays are what seats and the world do, not what the planner makes of them: but for the end of being due. */
+static void
+look_at_stay (Term *self, TermSeat *seat)
+{
+  TermStay *stay = seat->since >= 0 ? &g_array_index (self->stays, TermStay, seat->stay) : NULL;
+  gboolean can = self->planner != NULL && seat->connected && seat->room->open && !self->stepped;
+
+  if (stay != NULL && (!can || stay->version != seat->version || stay->templates != seat->templates)) {
+    stay->to = self->time;
+    seat->since = -1;
+  }
+  if (can && seat->since < 0)
+    begin_stay (self, seat);
+  if (!can || term_seat_is_met (seat))
+    return;
+  look_at_queue (self, seat);
+  check_promise (self, seat);
+}
+
+/* Between two versions: nobody can start a template. */
+static void
+look_at_unfinished (Term *self, TermSeat *seat)
+{
+  gboolean left = self->planner != NULL && seat->connected && seat->unfinished && seat->work == TERM_IDLE &&
+                  (seat->session == NULL || seat->session->suspended) && !self->stepped;
+  gint64 limit = 30;
+
+  if (!left || seat->between < 0 || seat->room->opened == self->time || seat->room->closed == self->time) {
+    if (!left)
+      seat->n_refused = 0;
+    seat->between = left ? self->time : -1;
+    return;
+  }
+  if (seat->room->open)
+    limit += SC_PLANNER_UNFINISHED_TIME / US;
+  limit += seat->n_refused * REFUSED_DELAY;
+  if (self->time > seat->between + limit)
+    g_error ("%s in %s is between two versions since %" G_GINT64_FORMAT " s", seat->id, seat->room->name,
+             self->time - seat->between);
+}
+
+static void
+look_at_rooms (Term *self)
+{
+  for (guint i = 0; i < self->n_rooms; i++) {
+    TermRoom *room = &self->rooms[i];
+    gboolean open = self->planner != NULL && sc_window_is_open (&room->policy.window, term_get_real (self), NULL);
+
+    if (open && !room->open)
+      room->opened = self->time;
+    if (!open && room->open)
+      room->closed = self->time;
+    room->open = open;
+  }
+}
+
+void
+term_call (Term *self)
+{
+  if (self->planner == NULL && self->time >= self->down_until)
+    term_start_engine (self);
+  for (guint n = 0; self->planner != NULL; n++) {
+    gboolean told = tell (self);
+    gint64 wait;
+
+    if (!told && self->time < self->next_call)
+      break;
+    g_assert_cmpuint (n, <, 20); /* orders bring about orders, but not for ever */
+    self->stepped = FALSE;
+    wait = sc_planner_advance (self->planner, term_get_real (self), (self->time - self->booted) * US);
+    self->next_call = wait == G_MAXINT64 ? G_MAXINT64 : self->time + MAX ((wait + US - 1) / US, 1);
+  }
+  look_at_rooms (self);
+  self->n_catching = 0;
+  for (guint i = 0; i < self->seats->len; i++)
+    self->n_catching += ((const TermSeat *) g_ptr_array_index (self->seats, i))->work == TERM_CATCHES_UP;
+  for (guint i = 0; i < self->seats->len; i++) {
+    TermSeat *seat = g_ptr_array_index (self->seats, i);
+
+    look_at_stay (self, seat);
+    look_at_unfinished (self, seat);
+  }
+}
