@@ -10,6 +10,7 @@ struct _ScCatalog {
   ScCatalogIsOnline is_online; /* (nullable) */
   gpointer is_online_data;
   ScDatabase *database;
+  ScStatement *list_templates; /* (nullable) */
 };
 
 /* The scripts for sc_database_open(): script i brings schema i to i + 1. Never change one that was released: add the

@@ -76,6 +76,7 @@ sc_catalog_close (ScCatalog *self)
 {
   if (self == NULL)
     return;
+  sc_statement_finalize (self->list_templates);
   sc_database_close (self->database);
   g_free (self);
 }
@@ -207,16 +208,10 @@ save_templates (ScCatalog *self, const ScInventory *inventory, GError **error)
 }
 
 static gboolean
-load_templates (ScCatalog *self, ScInventory *inventory, GError **error)
+read_templates (ScCatalog *self, ScStatement *statement, ScInventory *inventory, GError **error)
 {
-  g_autoptr (ScStatement) statement = sc_database_prepare (
-      self->database,
-      "SELECT name, manifest, version, state, busy FROM seat_templates WHERE seat = ?1 ORDER BY position", error);
   gboolean has_row = FALSE;
 
-  if (statement == NULL)
-    return FALSE;
-  sc_catalog_bind_text (statement, 1, inventory->seat);
   while (TRUE) {
     const char *name = NULL;
     const char *nick = NULL;
@@ -238,6 +233,24 @@ load_templates (ScCatalog *self, ScInventory *inventory, GError **error)
     sc_inventory_add_template (inventory, name, &manifest, sc_catalog_column_uint (statement, 2), state)->busy =
         sqlite3_column_int (statement, 4) != 0;
   }
+}
+
+/* Its statement is kept: a list of all seats would prepare it a thousand times. */
+static gboolean
+load_templates (ScCatalog *self, ScInventory *inventory, GError **error)
+{
+  gboolean loaded;
+
+  if (self->list_templates == NULL)
+    self->list_templates = sc_database_prepare (
+        self->database,
+        "SELECT name, manifest, version, state, busy FROM seat_templates WHERE seat = ?1 ORDER BY position", error);
+  if (self->list_templates == NULL)
+    return FALSE;
+  sc_catalog_bind_text (self->list_templates, 1, inventory->seat);
+  loaded = read_templates (self, self->list_templates, inventory, error);
+  sqlite3_reset (self->list_templates);
+  return loaded;
 }
 
 static void
