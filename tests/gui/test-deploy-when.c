@@ -190,6 +190,28 @@ test_templates (void)
   deploy_lab_clear (&lab);
 }
 
+/* A deploy to rooms leaves pinned seats out, and says so; one to the seat itself does not. */
+static void
+test_pinned (void)
+{
+  static const char *const seats[] = { "seat-1", NULL };
+  DeployLab lab;
+
+  deploy_lab_begin (&lab);
+  deploy_lab_add_seat (&lab, 1, "Lab 1", "behind");
+  json_object_set_new (json_array_get (lab.seats, 0), "pinned", json_true ());
+  deploy_lab_open (&lab, deploy_lab_two_rooms, 1240, 860);
+  deploy_lab_show (&lab, FALSE, 0, "Lab 1", NULL);
+  g_assert_cmpstr (deploy_lab_label (&lab, "headline"), ==, "All of these seats are pinned");
+  g_assert_cmpuint (lab.n_dry_runs, ==, 0);
+  g_assert_false (gtk_widget_get_sensitive (deploy_lab_button (&lab)));
+  gui_fixture_picture (lab.dialog, "deploy-pinned");
+  deploy_lab_show (&lab, FALSE, 0, "", seats);
+  deploy_lab_plan (&lab, "/v1/sessions", 1, GB);
+  g_assert_true (gtk_widget_get_sensitive (deploy_lab_button (&lab)));
+  deploy_lab_clear (&lab);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -199,6 +221,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/deploy-when/window", test_window);
   g_test_add_func ("/gui/deploy-when/repeat", test_repeat);
   g_test_add_func ("/gui/deploy-when/refused", test_refused);
+  g_test_add_func ("/gui/deploy-when/pinned", test_pinned);
   g_test_add_func ("/gui/deploy-when/templates", test_templates);
   return g_test_run ();
 }

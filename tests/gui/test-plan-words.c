@@ -92,6 +92,8 @@ test_outlook (void)
   check_outlook ("", "", 0, "");
   check_outlook ("not", "nothing", 0, "");
   check_outlook ("offline", "return", 0, "It is off. Catches up when it is on again.");
+  check_outlook ("offline", "return", noon + 6 * HOUR,
+                 "It is off. Catches up when it is on again, at the earliest: today 18:00.");
   check_outlook ("due", "session", noon + 6 * HOUR,
                  "Its session has not been yet. Takes part in a session: today 18:00.");
   check_outlook ("late", "catch-up", noon - HOUR, "It was not in its room’s session. Catches up when it is its turn.");

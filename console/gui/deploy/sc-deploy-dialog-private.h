@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define SC_DEPLOY_DIALOG_N_COUNTS 6 /* of the line of counts */
+#define SC_DEPLOY_DIALOG_N_COUNTS 7 /* of the line of counts */
 
 struct _ScDeployDialog {
   GtkWindow parent;

@@ -18,8 +18,8 @@
 #define MBIT 1000000.0
 
 /* What the line of counts has, in this order; the last is that of seats with templates in use. */
-static const ScDeployVerdict counted[] = { SC_DEPLOY_SEAT_FITS, SC_DEPLOY_SEAT_NO_SPACE, SC_DEPLOY_SEAT_REFUSED,
-                                           SC_DEPLOY_SEAT_HAS_IT, SC_DEPLOY_SEAT_OFF };
+static const ScDeployVerdict counted[] = { SC_DEPLOY_SEAT_FITS,   SC_DEPLOY_SEAT_NO_SPACE, SC_DEPLOY_SEAT_REFUSED,
+                                           SC_DEPLOY_SEAT_HAS_IT, SC_DEPLOY_SEAT_OFF,      SC_DEPLOY_SEAT_PINNED };
 G_STATIC_ASSERT (G_N_ELEMENTS (counted) + 1 == SC_DEPLOY_DIALOG_N_COUNTS);
 
 G_DEFINE_FINAL_TYPE (ScDeployDialog, sc_deploy_dialog, GTK_TYPE_WINDOW)

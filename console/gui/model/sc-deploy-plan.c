@@ -78,7 +78,7 @@ is_chosen (ScItem *item, gpointer data)
 static guint64
 outlook_of (const ScSeatInfo *info)
 {
-  return info->version << 2 | (info->online ? 3 : 1);
+  return info->version << 3 | (info->pinned ? 4 : 0) | (info->online ? 3 : 1);
 }
 
 /* Returns: whether the seat was not known so */
@@ -322,6 +322,13 @@ find_verdict (ScDeployPlan *self, ScSeatItem *seat, const ScSessionSeatInfo *par
   return result->answered ? SC_DEPLOY_SEAT_FITS : SC_DEPLOY_SEAT_ASKED;
 }
 
+/* Only those who name it can have a pinned seat have something else. */
+static gboolean
+is_left_out (ScDeployPlan *self, const ScSeatInfo *info)
+{
+  return info->pinned && self->target != SC_DEPLOY_TO_SEATS;
+}
+
 void
 sc_deploy_plan_judge (ScDeployPlan *self, ScSeatItem *seat, ScDeploySeat *result)
 {
@@ -335,7 +342,9 @@ sc_deploy_plan_judge (ScDeployPlan *self, ScSeatItem *seat, ScDeploySeat *result
     read_needs (part->needs, result);
     result->reason = part->reason;
   }
-  if (info->online)
+  if (is_left_out (self, info))
+    result->verdict = SC_DEPLOY_SEAT_PINNED;
+  else if (info->online)
     result->verdict = find_verdict (self, seat, part, result);
 }
 
@@ -361,7 +370,7 @@ sc_deploy_plan_sum_up (ScDeployPlan *self, ScDeploySummary *summary)
 
     sc_deploy_plan_judge (self, sc_filter_list_at (self->seats, i), &seat);
     summary->n[seat.verdict]++;
-    summary->n_online += seat.verdict != SC_DEPLOY_SEAT_OFF;
+    summary->n_online += seat.verdict < SC_DEPLOY_SEAT_OFF;
     summary->missing = MAX (summary->missing, seat.verdict == SC_DEPLOY_SEAT_NO_SPACE ? seat.missing : 0);
     if (seat.verdict != SC_DEPLOY_SEAT_FITS)
       continue;
@@ -397,7 +406,8 @@ sc_deploy_plan_can_ask (ScDeployPlan *self)
   if (self->picked == 0 && !self->rolling_back)
     return FALSE;
   for (guint i = 0; i < sc_filter_list_get_length (self->seats); i++)
-    if (sc_seat_item_get_info (sc_filter_list_at (self->seats, i))->online)
+    if (sc_seat_item_get_info (sc_filter_list_at (self->seats, i))->online &&
+        !is_left_out (self, sc_seat_item_get_info (sc_filter_list_at (self->seats, i))))
       return TRUE;
   return FALSE;
 }

@@ -23,6 +23,7 @@ typedef enum {
   SC_DEPLOY_SEAT_NO_SPACE,
   SC_DEPLOY_SEAT_REFUSED, /* it cannot take part for another reason */
   SC_DEPLOY_SEAT_OFF,
+  SC_DEPLOY_SEAT_PINNED, /* it keeps what it is pinned to: a deploy to its room leaves it out */
   SC_N_DEPLOY_VERDICTS
 } ScDeployVerdict;
 

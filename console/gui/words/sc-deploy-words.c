@@ -44,6 +44,8 @@ incomplete_headline (ScDeployPlan *plan, const ScDeploySummary *summary)
 {
   if (sc_deploy_plan_get_version (plan) == 0 && !sc_deploy_plan_is_rolling_back (plan))
     return g_strdup (_ ("There is no version yet"));
+  if (summary->n_seats > 0 && summary->n[SC_DEPLOY_SEAT_PINNED] == summary->n_seats)
+    return g_strdup (_ ("All of these seats are pinned"));
   if (summary->n_seats > 0)
     return g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE, "%u seat, and it is offline", "All %u seats are offline", summary->n_seats),
@@ -58,6 +60,8 @@ incomplete_detail (ScDeployPlan *plan, const ScDeploySummary *summary)
 {
   if (sc_deploy_plan_get_version (plan) == 0 && !sc_deploy_plan_is_rolling_back (plan))
     return g_strdup (_ ("Publish one in Versions first."));
+  if (summary->n_seats > 0 && summary->n[SC_DEPLOY_SEAT_PINNED] == summary->n_seats)
+    return g_strdup (_ ("They keep what they are pinned to. Pick the seats themselves to deploy to them."));
   if (summary->n_seats > 0)
     return g_strdup (_ ("Switch on at least one of them, and see that seatcast-service runs there."));
   if (sc_deploy_plan_get_target (plan) == SC_DEPLOY_TO_ALL)
@@ -208,6 +212,8 @@ sc_deploy_words_count (const ScDeploySummary *summary, ScDeployVerdict verdict)
   case SC_DEPLOY_SEAT_OFF:
     return g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE, "%u offline: catches up later", "%u offline: catch up later", n), n);
+  case SC_DEPLOY_SEAT_PINNED:
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u is pinned: left out", "%u are pinned: left out", n), n);
   case SC_DEPLOY_SEAT_UNKNOWN:
   case SC_DEPLOY_SEAT_ASKED:
   case SC_N_DEPLOY_VERDICTS:
@@ -272,6 +278,8 @@ sc_deploy_words_verdict (const ScDeploySeat *seat)
     return *seat->reason != '\0' ? make_sentence (seat->reason) : g_strdup (_ ("Cannot take part"));
   case SC_DEPLOY_SEAT_OFF:
     return g_strdup (_ ("Offline: later"));
+  case SC_DEPLOY_SEAT_PINNED:
+    return g_strdup (_ ("Pinned: left out"));
   case SC_N_DEPLOY_VERDICTS:
     break;
   }
@@ -296,6 +304,8 @@ sc_deploy_words_explanation (const ScDeploySeat *seat)
     return make_sentence (seat->reason);
   case SC_DEPLOY_SEAT_OFF:
     return g_strdup (_ ("The version is assigned to it. Once the seat is on, Catch up brings it there."));
+  case SC_DEPLOY_SEAT_PINNED:
+    return g_strdup (_ ("It keeps the version that it is pinned to. Pick the seat itself to deploy to it."));
   case SC_DEPLOY_SEAT_UNKNOWN:
   case SC_DEPLOY_SEAT_ASKED:
   case SC_DEPLOY_SEAT_HAS_IT:
@@ -324,7 +334,7 @@ sc_deploy_words_icon (ScDeployVerdict verdict)
     [SC_DEPLOY_SEAT_UNKNOWN] = "sc-unknown-symbolic", [SC_DEPLOY_SEAT_ASKED] = "sc-waiting-symbolic",
     [SC_DEPLOY_SEAT_FITS] = "sc-running-symbolic",    [SC_DEPLOY_SEAT_HAS_IT] = "sc-current-symbolic",
     [SC_DEPLOY_SEAT_NO_SPACE] = "sc-failed-symbolic", [SC_DEPLOY_SEAT_REFUSED] = "sc-failed-symbolic",
-    [SC_DEPLOY_SEAT_OFF] = "sc-offline-symbolic",
+    [SC_DEPLOY_SEAT_OFF] = "sc-offline-symbolic",     [SC_DEPLOY_SEAT_PINNED] = "sc-unknown-symbolic",
   };
 
   return icons[verdict];
@@ -344,7 +354,7 @@ sc_deploy_words_class (ScDeployVerdict verdict)
   static const char *const classes[SC_N_DEPLOY_VERDICTS] = {
     [SC_DEPLOY_SEAT_UNKNOWN] = "unknown", [SC_DEPLOY_SEAT_ASKED] = "unknown",   [SC_DEPLOY_SEAT_FITS] = "running",
     [SC_DEPLOY_SEAT_HAS_IT] = "current",  [SC_DEPLOY_SEAT_NO_SPACE] = "failed", [SC_DEPLOY_SEAT_REFUSED] = "failed",
-    [SC_DEPLOY_SEAT_OFF] = "offline",
+    [SC_DEPLOY_SEAT_OFF] = "offline",     [SC_DEPLOY_SEAT_PINNED] = "unknown",
   };
 
   return classes[verdict];

@@ -267,7 +267,8 @@ sc_plan_words_next (const ScSeatInfo *seat, gint64 now)
   if (strcmp (next, "catch-up") == 0)
     return later ? g_strdup_printf (_ ("Catches up: %s"), at) : g_strdup (_ ("Catches up when it is its turn"));
   if (strcmp (next, "return") == 0)
-    return g_strdup (_ ("Catches up when it is on again"));
+    return later ? g_strdup_printf (_ ("Catches up when it is on again, at the earliest: %s"), at)
+                 : g_strdup (_ ("Catches up when it is on again"));
   if (strcmp (next, "release") == 0)
     return g_strdup (_ ("Goes on by itself when they are no longer in use"));
   if (strcmp (next, "staff") == 0)
