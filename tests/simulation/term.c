@@ -29,6 +29,15 @@ session_free (gpointer data)
 }
 
 static void
+seat_free (gpointer data)
+{
+  TermSeat *seat = data;
+
+  g_free (seat->known);
+  g_free (seat);
+}
+
+static void
 init_room (TermRoom *room, guint percent)
 {
   g_autoptr (GError) error = NULL;
@@ -59,7 +68,7 @@ term_new (guint32 seed, gint64 start, guint days, guint percent)
   memset (self->content[1], 1, TERM_SLOTS);
   self->n_rooms = G_N_ELEMENTS (rooms);
   self->rooms = g_memdup2 (rooms, sizeof rooms);
-  self->seats = g_ptr_array_new_with_free_func (g_free);
+  self->seats = g_ptr_array_new_with_free_func (seat_free);
   self->sessions = g_ptr_array_new_with_free_func (session_free);
   self->schedules = g_array_new (FALSE, TRUE, sizeof (TermSchedule));
   self->stays = g_array_new (FALSE, TRUE, sizeof (TermStay));
@@ -73,6 +82,7 @@ term_new (guint32 seed, gint64 start, guint days, guint percent)
       seat->version = seat->has_version = 1;
       seat->templates = seat->has_templates = TERM_ALL;
       seat->since = seat->between = -1;
+      seat->known = g_new (guint32, TERM_SLOTS);
       for (guint k = 0; k < TERM_SLOTS; k++)
         seat->known[k] = 1u << 1;
       g_ptr_array_add (self->seats, seat);

@@ -45,7 +45,7 @@ typedef struct {
   guint version, templates; /* desired; 0: none */
   gboolean pinned, due, wake;
   guint has_version, has_templates; /* committed */
-  guint32 known[TERM_SLOTS];        /* of each slot: the versions whose piece it has */
+  guint32 *known;                   /* of each slot: the versions whose piece it has */
   gboolean on, connected;
   gint64 connects; /* when it does */
   gint64 connected_at;

@@ -76,13 +76,91 @@ test_few_catch_up_at_once (void)
     world_tell (world, seat);
   }
   g_string_truncate (world->orders, 0);
-  world_run (world, HOURS);
+  world_run (world, 20 * MINUTES);
   world_expect (world, "");
   world_get (world, orders[0] + strlen ("catch-up "))->met = TRUE;
   world_get (world, orders[0] + strlen ("catch-up "))->working = FALSE;
   world_tell (world, world_get (world, orders[0] + strlen ("catch-up ")));
   world_run (world, SECONDS);
   g_assert_cmpuint (world->orders->len, ==, strlen ("catch-up a"));
+}
+
+/* Those before it take long. */
+static void
+test_turn_that_does_not_come (void)
+{
+  g_autoptr (World) world = world_new ();
+  ScPlannerSeat *first;
+
+  sc_planner_set_catch_up_seats (world->planner, 1);
+  first = world_seat (world, "a", "1", 5);
+  world_run (world, SC_PLANNER_CATCH_UP_SPREAD);
+  world_expect (world, "catch-up a");
+  first->working = TRUE;
+  world_tell (world, first);
+  world_seat (world, "b", "1", 5);
+  world_run (world, SC_PLANNER_GATHER_TIME - 1);
+  world_expect (world, "");
+  world_run (world, 1);
+  world_expect (world, "start 5 b");
+}
+
+static void
+test_seats_that_gather_count_for_a_share (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  world_room (world, "1", NULL, SC_LATE_GATHER);
+  world_run (world, HOURS);
+  world_seat (world, "a", "1", 5);
+  world_seat (world, "b", "1", 5);
+  world_seat (world, "c", "2", 5); /* which catches up */
+  world_run (world, SC_PLANNER_SETTLE_TIME);
+  world_expect (world, "start 5 a b c");
+}
+
+static void
+test_failed_do_not_hurry_others (void)
+{
+  g_autoptr (World) world = world_new ();
+  ScPlannerSeat *failed;
+
+  world_room (world, "1", NULL, SC_LATE_GATHER);
+  world_run (world, HOURS);
+  failed = world_seat (world, "a", "1", 5);
+  failed->failed = "its disk is full";
+  world_tell (world, failed);
+  world_run (world, SC_PLANNER_FAILED_TIME + SC_PLANNER_GATHER_TIME - MINUTES);
+  world_seat (world, "b", "1", 5);
+  world_expect (world, "");
+  world_run (world, MINUTES);
+  world_expect (world, "start 5 a");
+  world_session (world, 1, 5, "a", FALSE);
+  world_run (world, SC_PLANNER_GATHER_TIME);
+  world_expect (world, "start 5 b");
+}
+
+static void
+test_going_back_does_not_cost_its_turn (void)
+{
+  g_autoptr (World) world = world_new ();
+  ScPlannerSeat *seat;
+
+  world_room (world, "1", NULL, SC_LATE_GATHER);
+  world_run (world, HOURS);
+  seat = world_seat (world, "a", "1", 5);
+  seat->unfinished = TRUE;
+  seat->back = 4;
+  world_tell (world, seat);
+  world_run (world, SC_PLANNER_UNFINISHED_TIME);
+  world_expect (world, "go-back a 4");
+  seat->working = TRUE;
+  world_tell (world, seat);
+  world_run (world, MINUTES);
+  seat->working = seat->unfinished = FALSE;
+  world_tell (world, seat);
+  world_run (world, SC_PLANNER_GATHER_TIME - SC_PLANNER_UNFINISHED_TIME - MINUTES);
+  world_expect (world, "start 5 a");
 }
 
 static void
@@ -408,6 +486,10 @@ main (int argc, char **argv)
   g_test_add_func ("/planner-late/catch-up-at-different-moments", test_catch_up_at_different_moments);
   g_test_add_func ("/planner-late/three-share-a-session", test_three_share_a_session);
   g_test_add_func ("/planner-late/few-catch-up-at-once", test_few_catch_up_at_once);
+  g_test_add_func ("/planner-late/turn-that-does-not-come", test_turn_that_does_not_come);
+  g_test_add_func ("/planner-late/seats-that-gather-count-for-a-share", test_seats_that_gather_count_for_a_share);
+  g_test_add_func ("/planner-late/failed-do-not-hurry-others", test_failed_do_not_hurry_others);
+  g_test_add_func ("/planner-late/going-back-does-not-cost-its-turn", test_going_back_does_not_cost_its_turn);
   g_test_add_func ("/planner-late/catch-up-within-the-window", test_catch_up_within_the_window);
   g_test_add_func ("/planner-late/nothing-assigned-may-fetch", test_nothing_assigned_may_fetch);
   g_test_add_func ("/planner-late/gather-at-the-opening", test_gather_at_the_opening);
