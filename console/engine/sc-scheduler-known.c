@@ -170,6 +170,31 @@ find_way_back (const ScInventory *inventory, guint64 wanted)
   return 0;
 }
 
+/* As its last session found it. 0: not known */
+static guint64
+find_version_before (ScScheduler *self, const char *seat)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) sessions = sc_catalog_list_sessions_of_seat (self->catalog, seat, 1, &error);
+  g_autoptr (ScCatalogSessionSeat) row = NULL;
+
+  if (sessions != NULL && sessions->len > 0)
+    row = sc_catalog_get_session_seat (self->catalog, g_array_index (sessions, guint64, 0), seat, &error);
+  if (error != NULL)
+    g_warning ("what seat %s had before is not known: %s", seat, error->message);
+  return row != NULL ? row->version_before : 0;
+}
+
+/* In mid-update a seat does not know all that it could go back to, as it would have to read what is in its files. The
+ * version that it had wholly it tries for us, without the network or not at all. */
+static guint64
+guess_way_back (ScScheduler *self, ScSchedulerSeat *seat, guint64 wanted)
+{
+  if (seat->had == 0)
+    seat->had = find_version_before (self, seat->id);
+  return seat->had != wanted ? seat->had : 0;
+}
+
 static void
 set_text (char **member, const char *text)
 {
@@ -211,6 +236,10 @@ take_inventory (ScScheduler *self, ScSchedulerSeat *seat, const ScCatalogSeat *f
                   has_state (inventory, SC_TEMPLATE_DRIFTED);
   seat->has_busy = has_busy (inventory);
   seat->back = find_way_back (inventory, found->assigned_version);
+  if (!seat->unfinished && inventory->version != 0)
+    seat->had = inventory->version;
+  if (seat->unfinished && seat->back == 0)
+    seat->back = guess_way_back (self, seat, found->assigned_version);
   if (seat->met)
     g_clear_pointer (&seat->failed, g_free);
 }
@@ -331,15 +360,17 @@ sc_scheduler_read_all (ScScheduler *self)
 
 /* what is not in the catalog */
 
-/* Outside sessions: what it last said of one is past, or the session knows better. */
+/* Outside sessions: what it last said of one is past, or the session knows better. One that may not fetch and says that
+ * it waits, waits for that. */
 static gboolean
-is_working (ScScheduler *self, const char *seat)
+is_working (ScScheduler *self, const ScSchedulerSeat *seat)
 {
-  const ScSeatTransfer *transfer = sc_seat_hub_get_transfer (self->hub, seat);
+  const ScSeatTransfer *transfer = sc_seat_hub_get_transfer (self->hub, seat->id);
 
-  return transfer != NULL && transfer->session == 0 &&
-         ((transfer->state >= SC_TRANSFER_WAITING && transfer->state <= SC_TRANSFER_APPLYING) ||
-          transfer->state == SC_TRANSFER_VERIFYING);
+  if (transfer == NULL || transfer->session != 0)
+    return FALSE;
+  return (transfer->state > SC_TRANSFER_WAITING && transfer->state <= SC_TRANSFER_APPLYING) ||
+         transfer->state == SC_TRANSFER_VERIFYING || (transfer->state == SC_TRANSFER_WAITING && seat->sent_fetch);
 }
 
 static gboolean
@@ -368,7 +399,7 @@ sc_scheduler_tell_seat (ScScheduler *self, const char *id)
   if (seat == NULL || !need_room (self, seat->room))
     return;
   seat->online = sc_seat_hub_is_online (self->hub, id);
-  seat->working = is_working (self, id);
+  seat->working = is_working (self, seat);
   note_local_address (self, seat);
   told.id = id;
   told.room = seat->room;
@@ -431,7 +462,7 @@ on_changed (ScSeatHub *hub, const char *id, ScScheduler *self)
 {
   const ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
 
-  if (seat != NULL && seat->working != is_working (self, id))
+  if (seat != NULL && seat->working != is_working (self, seat))
     sc_scheduler_mark_live (self, id);
 }
 

@@ -27,6 +27,7 @@ typedef struct {
   gboolean met, unfinished, drifted;
   gboolean has_busy; /* templates are in use whose update waits */
   guint64 back;
+  guint64 had; /* the version that it had wholly last; 0: not known */
 
   guint64 busy_version; /* to which it has brought all but what is in use; 0: not known */
   guint64 session;      /* that holds it, also a suspended one */
