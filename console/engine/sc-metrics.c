@@ -229,8 +229,8 @@ write_rates (ScMetrics *self, ScMetricsText *text)
     source += view->session->source_packets;
     parity += view->session->parity_packets;
   }
-  sc_metrics_text_single (text, "seatcast_multicast_rate_bits_per_second", "gauge",
-                          "What all sessions send by multicast now, on the wire.", (double) rate);
+  sc_metrics_text_single (text, "seatcast_multicast_bytes_per_second", "gauge",
+                          "What all sessions send by multicast now, on the wire.", (double) rate / 8);
   sc_metrics_text_single (text, "seatcast_multicast_repair_ratio", "gauge",
                           "Share of repair packets in what the sessions that run have sent.",
                           source + parity > 0 ? (double) parity / (double) (source + parity) : 0);
