@@ -2,6 +2,7 @@
 #include "common/sc-error.h"
 #include "console/gui/model/sc-console.h"
 #include "console/gui/model/sc-operation-item.h"
+#include "console/gui/model/sc-planned-item.h"
 #include "console/gui/model/sc-seat-item.h"
 #include "tests/gui/fake-engine.h"
 
@@ -244,6 +245,40 @@ test_answers_of_another_console (void)
   g_assert_cmpuint (sc_item_list_get_length (sc_console_get_sessions (console)), ==, 0);
 }
 
+static void
+on_reminder (ScConsole *console, ScJson *reminder, gpointer name)
+{
+  *(char **) name = g_strdup (sc_item_text_of (reminder, "name"));
+}
+
+/* What is planned is loaded anew when it has changed, once for all that changes together. */
+static void
+test_schedules_change (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
+  g_autoptr (ScConsole) console = sc_console_new ();
+  g_autofree char *name = NULL;
+
+  g_signal_connect (console, "reminder", G_CALLBACK (on_reminder), &name);
+  sc_console_connect (console, fake_engine_get_connection (engine));
+  wait_for (sc_console_get_state (console) == SC_CONSOLE_CONNECTED);
+  g_assert_cmpuint (fake_engine_count (engine, "GET", "/v1/planned"), ==, 1);
+  fake_engine_answer (engine, "GET", "/v1/schedules", 200, "{\"schedules\":[{\"id\":3,\"room\":\"Lab 1\"}]}");
+  fake_engine_answer (engine, "GET", "/v1/planned", 200,
+                      "{\"planned\":[{\"kind\":\"due\",\"at\":\"2026-12-02T18:00:00Z\",\"room\":\"Lab 2\"},"
+                      "{\"kind\":\"schedule\",\"at\":\"2026-12-01T22:00:00Z\",\"room\":\"Lab 1\",\"schedule\":3}]}");
+  for (guint i = 0; i < 5; i++)
+    fake_engine_send_event (engine, "{\"type\":\"schedules-changed\"}");
+  fake_engine_send_event (engine, "{\"type\":\"room\",\"name\":\"Lab 1\"}");
+  fake_engine_send_event (engine, "{\"type\":\"reminder\",\"seat\":\"seat-7\",\"name\":\"pc-07\"}");
+  wait_for (sc_item_list_get_length (sc_console_get_planned (console)) == 2 &&
+            sc_item_list_get_length (sc_console_get_schedules (console)) == 1 && name != NULL);
+  g_assert_cmpstr (name, ==, "pc-07");
+  g_assert_cmpuint (fake_engine_count (engine, "GET", "/v1/schedules"), <, 6);
+  g_assert_cmpuint (fake_engine_count (engine, "GET", "/v1/planned"), <, 7);
+  g_assert_cmpuint (sc_planned_item_get_info (sc_item_list_at (sc_console_get_planned (console), 0))->schedule, ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -253,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/console/comes-back", test_comes_back);
   g_test_add_func ("/gui/console/wrong-token", test_wrong_token);
   g_test_add_func ("/gui/console/operation-ends", test_operation_ends);
+  g_test_add_func ("/gui/console/schedules-change", test_schedules_change);
   g_test_add_func ("/gui/console/requests", test_requests);
   g_test_add_func ("/gui/console/another-console", test_another_console);
   g_test_add_func ("/gui/console/answers-of-another-console", test_answers_of_another_console);
