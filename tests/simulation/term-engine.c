@@ -5,6 +5,7 @@
 
 #define US G_TIME_SPAN_SECOND
 #define SETTLE (SC_PLANNER_SETTLE_TIME / US)
+#define LOOK_TIME 20      /* s, though nothing has changed */
 #define REFUSED_DELAY 600 /* s that an order which is refused may take longer */
 
 gint64
@@ -498,38 +499,29 @@ look_at_unfinished (Term *self, TermSeat *seat)
              self->time - seat->between);
 }
 
-static void
+/* Returns: whether one has opened or closed */
+static gboolean
 look_at_rooms (Term *self)
 {
+  gboolean any = FALSE;
+
   for (guint i = 0; i < self->n_rooms; i++) {
     TermRoom *room = &self->rooms[i];
     gboolean open = self->planner != NULL && sc_window_is_open (&room->policy.window, term_get_real (self), NULL);
 
-    if (open && !room->open)
-      room->opened = self->time;
-    if (!open && room->open)
-      room->closed = self->time;
+    if (open == room->open)
+      continue;
+    *(open ? &room->opened : &room->closed) = self->time;
     room->open = open;
+    any = TRUE;
   }
+  return any;
 }
 
-void
-term_call (Term *self)
+static void
+look_at_all (Term *self)
 {
-  if (self->planner == NULL && self->time >= self->down_until)
-    term_start_engine (self);
-  for (guint n = 0; self->planner != NULL; n++) {
-    gboolean told = tell (self);
-    gint64 wait;
-
-    if (!told && self->time < self->next_call)
-      break;
-    g_assert_cmpuint (n, <, 20); /* orders bring about orders, but not for ever */
-    self->stepped = FALSE;
-    wait = sc_planner_advance (self->planner, term_get_real (self), (self->time - self->booted) * US);
-    self->next_call = wait == G_MAXINT64 ? G_MAXINT64 : self->time + MAX ((wait + US - 1) / US, 1);
-  }
-  look_at_rooms (self);
+  self->looked = self->time;
   self->n_catching = 0;
   for (guint i = 0; i < self->seats->len; i++)
     self->n_catching += ((const TermSeat *) g_ptr_array_index (self->seats, i))->work == TERM_CATCHES_UP;
@@ -539,4 +531,28 @@ term_call (Term *self)
     look_at_stay (self, seat);
     look_at_unfinished (self, seat);
   }
+}
+
+void
+term_call (Term *self)
+{
+  gboolean changed = self->planner == NULL || self->stepped;
+
+  if (self->planner == NULL && self->time >= self->down_until)
+    term_start_engine (self);
+  for (guint n = 0; self->planner != NULL; n++) {
+    gboolean told = tell (self);
+    gint64 wait;
+
+    if (!told && self->time < self->next_call)
+      break;
+    changed = TRUE;
+    g_assert_cmpuint (n, <, 20); /* orders bring about orders, but not for ever */
+    self->stepped = FALSE;
+    wait = sc_planner_advance (self->planner, term_get_real (self), (self->time - self->booted) * US);
+    self->next_call = wait == G_MAXINT64 ? G_MAXINT64 : self->time + MAX ((wait + US - 1) / US, 1);
+  }
+  changed = look_at_rooms (self) || changed;
+  if (changed || self->time >= self->looked + LOOK_TIME)
+    look_at_all (self);
 }

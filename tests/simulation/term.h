@@ -95,7 +95,7 @@ typedef struct {
   gint64 time, end;   /* s since 1970 */
   gint64 skew;        /* s that the engine's clock is ahead */
   gint64 booted;      /* monotonic 0 */
-  gint64 next_call;
+  gint64 next_call, looked;
   gboolean stepped; /* the clock, and the engine has not noticed */
   gint64 down_until;
   guint8 content[TERM_VERSIONS][TERM_SLOTS]; /* which version's piece a version has */
