@@ -155,7 +155,7 @@ test_suspend (void)
 
   world_bring_to_sending (world);
   world_say (world, "b", SC_CONTROL_DONE);
-  world_take (world);
+  assert_orders (world, "remove 1");
   n_changed = world->n_changed;
   release (world, "c", "a", "b");
   assert_orders (world, "stop, c leave suspended, a leave suspended");
