@@ -14,7 +14,7 @@
 
 typedef enum { TEXT_NAME, TEXT_STATE, TEXT_VERSION, N_TEXTS } Text;
 
-typedef enum { SIGN_VOLUME, SIGN_LOW_SPACE, SIGN_DRIFTED, SIGN_BUSY, N_SIGNS } Sign;
+typedef enum { SIGN_VOLUME, SIGN_LOW_SPACE, SIGN_DRIFTED, SIGN_BUSY, SIGN_PINNED, N_SIGNS } Sign;
 
 static const struct {
   const char *icon;
@@ -22,7 +22,8 @@ static const struct {
 } signs[N_SIGNS] = { { "sc-volume-symbolic", SC_CONDITION_FAILED },
                      { "sc-low-space-symbolic", SC_CONDITION_BUSY },
                      { "sc-drifted-symbolic", SC_CONDITION_DRIFTED },
-                     { "sc-busy-symbolic", SC_CONDITION_BUSY } };
+                     { "sc-busy-symbolic", SC_CONDITION_BUSY },
+                     { "sc-pinned-symbolic", SC_CONDITION_UNKNOWN } };
 
 struct _ScSeatTile {
   GtkWidget parent_instance;
@@ -153,6 +154,7 @@ bring_up_to_date (ScSeatTile *self)
   self->signs[SIGN_VOLUME] = sc_seat_item_has_unsuitable_disk (self->seat);
   self->signs[SIGN_LOW_SPACE] = sc_seat_item_is_low_on_space (self->seat);
   self->signs[SIGN_DRIFTED] = sc_seat_item_is_drifted (self->seat) && self->condition != SC_CONDITION_DRIFTED;
+  self->signs[SIGN_PINNED] = sc_seat_item_get_info (self->seat)->pinned;
   self->signs[SIGN_BUSY] = sc_seat_item_is_busy (self->seat) && self->condition != SC_CONDITION_BUSY;
   self->outdated = FALSE;
 }
