@@ -38,13 +38,13 @@ set_flag (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Longer than the scheduler waits for what comes together, twice: what it has done it looks at again. */
+/* Longer than sessions and the scheduler wait for what comes together. */
 void
 scheduler_fixture_settle (SchedulerFixture *fixture)
 {
   gboolean over = FALSE;
 
-  g_timeout_add (150, set_flag, &over);
+  g_timeout_add (400, set_flag, &over);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
 }
