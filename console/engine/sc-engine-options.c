@@ -329,7 +329,7 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
       "send from the interface with this address (the one that most of a session's seats are connected through)",
       "ADDRESS" },
     { "rate", 'r', 0, G_OPTION_ARG_DOUBLE, &self->rate_mbit,
-      "highest rate of a session on the wire unless it is given another, or staff have set one (500)", "MBIT" },
+      "highest rate of all sessions together on the wire, unless staff have set one (500)", "MBIT" },
     { "mtu", 'm', 0, G_OPTION_ARG_INT, &self->mtu, "largest packet that every seat hears, 576 to 9000 bytes (1500)",
       "BYTES" },
     { "metrics", 0, 0, G_OPTION_ARG_STRING, &self->metrics,
