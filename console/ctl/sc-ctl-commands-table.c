@@ -79,7 +79,8 @@ static const ScCtlCommand commands[] = {
     "end a session before it is done",
     "What the seats have received stays with them but for the last few MB: the next deploy does not\n"
     "send it again. Templates that were being changed stay half updated: their files bear the suffix\n"
-    ".updating, so that a virtual machine finds nothing, until the next deploy or rollback.",
+    ".updating, so that a virtual machine finds nothing. Within ten minutes a seat that can goes back\n"
+    "to what it had. Nobody is brought to the version by itself any more, until you say so again.",
     "cancel 4",
     sc_ctl_cancel },
   { "seats",
