@@ -78,8 +78,9 @@ class WakeLab(NetworkLab):
         run("sysctl", "-qw", "net.ipv4.ip_forward=1")
         run("ip", "link", "add", "br1", "address", "02:00:0a:4e:00:01", "type", "bridge", "mcast_snooping", "0")
         run("ip", "addr", "add", "10.78.0.1/24", "dev", "br1")
-        run("ip", "link", "add", "dummy1", "type", "dummy")  # without a port it is not running
-        run("ip", "link", "set", "dummy1", "master", "br1", "up")
+        run("ip", "link", "add", "port0", "type", "veth", "peer", "name", "port1")  # without a port it is not running
+        run("ip", "link", "set", "port0", "master", "br1", "up")
+        run("ip", "link", "set", "port1", "up")
         run("ip", "link", "set", "br1", "up")
 
     def add_far_seat(self, name):
