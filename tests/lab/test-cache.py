@@ -3,6 +3,7 @@
 
 import glob
 import hashlib
+import hashlib
 import http.client
 import json
 import os
@@ -19,7 +20,7 @@ from tap import check, main
 
 ROOM = "A101"
 LOAD_SEATS = 80
-SIZE = 48 * MIB
+SIZE = 64 * MIB
 HEADER = 64  # of an entry in a pack
 ORIGIN_MAX = 1.05  # of the content
 
@@ -163,6 +164,12 @@ def report(what, result, seats=LOAD_SEATS):
           f"{result['origin'] / result['bytes']:.3f} × content, in {result['seconds']} s", flush=True)
 
 
+def check_origin(what, result):
+    """All that the console has sent counts: handshakes, places, manifests and answers about each range, too."""
+    report(what, result)
+    check(result["origin"] <= ORIGIN_MAX * result["bytes"], f"{what}: {result}")
+
+
 def test_the_console_sends_it_once_for_80_seats():
     with Lab() as lab:
         world = World(lab)
@@ -170,9 +177,165 @@ def test_the_console_sends_it_once_for_80_seats():
         first = world.publish()
         world.assign(first)
         whole = world.fetch(first)
-        report("a whole version", whole)
-        check(whole["bytes"] >= SIZE, "all of it")
-        check(whole["origin"] <= ORIGIN_MAX * whole["bytes"], f"{whole}")
+        check(whole["bytes"] >= SIZE, f"all of it: {whole}")
+        check_origin("a whole version", whole)
+
+        changed = change_chunks(world.image, 2, 7)
+        second = world.publish()
+        world.assign(second)
+        delta = world.fetch(second, has=first)
+        check(delta["bytes"] == changed + changed // CHUNK * HEADER, f"what changed, no more: {delta}, {changed}")
+        check_origin("a changed disk image", delta)
+
+        again = world.fetch(second, has=first)
+        report("the same again", again)
+        check(again["origin"] < 0.1 * again["bytes"], f"from the cache alone: {again}")
+
+
+def locate(world, offset=0):
+    """(path, Range) of a chunk of the image at a cache, as its seat is told by the console."""
+    with open(world.image, "rb") as file:
+        file.seek(offset)
+        chunk = hashlib.sha256(file.read(CHUNK)).digest()
+    connection = world.lab.read_connection()
+    context = ssl.create_default_context(cadata=world.lab.read_authority(connection["ca-sha256"]))
+    identity = world.identity(1)
+    context.load_cert_chain(os.path.join(identity, "seat.crt"), os.path.join(identity, "seat.key"))
+    http_connection = http.client.HTTPSConnection(connection["url"].split("//", 1)[1], context=context, timeout=30)
+    http_connection.request("POST", "/v1/chunks/locate", body=chunk)
+    answer = json.loads(http_connection.getresponse().read())
+    http_connection.close()
+    entry = answer["entries"][0]
+    end = entry["offset"] + HEADER + entry["stored_length"] - 1
+    return f"/v1/cache/packs/{entry['pack']}/{answer['packs'][0]['size']}", f"bytes={entry['offset']}-{end}"
+
+
+def test_a_seat_reads_there_what_it_may_read_and_nothing_else():
+    with Lab() as lab:
+        world = World(lab, n_seats=2)
+        write_random(world.image, 2 * MIB)
+        first = world.publish()
+        world.assign(first)
+        world.fetch(first)
+        path, allowed = locate(world)
+        own, other = world.identity(0), world.identity(1)
+
+        def get(identity, where, headers, method="GET"):
+            return world.cache.request(identity, where, headers, method)[0]
+        status, body = world.cache.request(own, path, {"Range": allowed})
+        with open(world.image, "rb") as file:
+            check(status == 206 and body[HEADER:] == file.read(CHUNK), f"its chunk: {status}")
+        begin, last = (int(number) for number in allowed[6:].split("-"))
+        for wrong in (f"bytes={begin}-{last - 1}", f"bytes={begin}-{last + 1}", f"bytes={begin + 1}-{last}", f"bytes={begin}-",
+                      f"bytes={begin}-{last},{begin}-{last}", "bytes=0-9", None):
+            check(get(own, path, {"Range": wrong} if wrong else {}) == 403, f"{wrong} is refused")
+        check(get(own, path, {"Range": allowed, "If-Range": '"x"'}) == 400, "no way around the range")
+        check(get(own, path, {"Range": allowed}, "HEAD") == 403 and get(own, path + "?x", {"Range": allowed}) == 403, "nothing but that")
+        check(get(own, path.replace("/packs/", "/packs/./"), {"Range": allowed}) == 403, "nor by another name")
+        for where in ("/", "/v1/seats", "/v1/cache/check", "/may", "/v1/packs/1"):
+            check(get(own, where, {}) == 404, f"{where} is not there")
+
+        # another version: in the cache, and still not for a seat that was not ordered to have it
+        lab.api("POST", "/v1/rooms", {"name": "B202"})
+        status, _ = lab.api("POST", "/v1/rooms/assign", {"seats": ["load-1"], "room": "B202"})
+        check(status == 200, f"moved: {status}")
+        change_chunks(world.image, 1, 3)
+        second = world.publish()
+        world.assign(second, "B202")
+        path, allowed = locate(world)
+        check(get(other, path, {"Range": allowed}) == 206, "the seat that is to have it")
+        check(get(own, path, {"Range": allowed}) == 403, "and the one that is not")
+
+        # revoked: at once, though all of it lies there
+        lab.ctl("revoke", "load-1")
+        check(get(other, path, {"Range": allowed}) == 403, "a seat that was shut out")
+        context = ssl.create_default_context(cafile=os.path.join(world.cache.directory, "ca.crt"))
+        stranger = http.client.HTTPSConnection(world.cache.url.split("//", 1)[1], context=context, timeout=30)
+        stranger.request("GET", path, headers={"Range": allowed})
+        check(stranger.getresponse().status == 400, "nor who shows no certificate")
+        stranger.close()
+
+        # the cache itself: renewed by the same key, then revoked
+        key = os.path.join(world.cache.directory, "cache.key")
+        check(os.stat(key).st_mode & 0o777 == 0o600, "its key is its own")
+        before = hash_tree(world.cache.directory)
+        lab.ctl("cache", "create", "lab-1", "--name", lab.address, "--output", world.cache.directory)
+        after = hash_tree(world.cache.directory)
+        check({name for name in before if before[name] != after[name]} == {"cache.crt"}, "only the certificate is another one")
+        path, allowed = None, None
+        check(world.fetch(first, complete=1, status=2)["complete"] == 1, "it is still answered")
+        check([cache["state"] for cache in lab.ctl("cache", "list")] == ["good"], "listed")
+        lab.ctl("cache", "revoke", "lab-1")
+        check([cache["state"] for cache in lab.ctl("cache", "list")] == ["revoked"], "revoked")
+        refused = world.fetch(first, complete=1, status=2)
+        check("The cache answered" in refused["said"], f"the seat says so, and fetches from the console: {refused}")
+        error = lab.ctl_fails("cache", "create", "lab-1", "--name", lab.address, "--output", world.cache.directory, status=4)
+        check("revoked" in error["message"], f"{error}")
+        lab.ctl_fails("cache", "create", "lab-1", status=2)
+        lab.ctl_fails("cache", "revoke", "lab-9", status=3)
+
+
+def damage_store(world):
+    """One byte of each part of a pack that nginx keeps, near its end. Returns how many."""
+    count = 0
+    for folder, _, names in os.walk(world.cache.store):
+        for name in names:
+            with open(os.path.join(folder, name), "r+b") as file:
+                if b"KEY: /v1/cache/packs/" not in file.read(2048):
+                    continue
+                file.seek(-5, os.SEEK_END)
+                byte = file.read(1)
+                file.seek(-5, os.SEEK_END)
+                file.write(bytes([byte[0] ^ 1]))
+                count += 1
+    return count
+
+
+def test_what_the_cache_spoils_comes_from_the_console():
+    with Lab() as lab:
+        world = World(lab, n_seats=4)
+        write_random(world.image, 12 * MIB)
+        first = world.publish()
+        world.assign(first)
+        world.fetch(first)
+
+        check(damage_store(world) > 20, "many files")
+        spoilt = world.fetch(first)
+        report("all files of the cache damaged", spoilt, 4)
+        check("came damaged from pack" in spoilt["said"] and "this seat fetches it from the console" in spoilt["said"], spoilt["said"])
+        check(spoilt["said"].count("this seat fetches") == 4, f"told once of each kind: {spoilt['said']}")
+        check(spoilt["origin"] > 3 * spoilt["bytes"], "by each seat")
+
+        world.cache.stop()
+        down = world.fetch(first)
+        report("nginx is down", down, 4)
+        check(down["said"].count("this seat fetches") == 4 and "does not answer" in down["said"], down["said"])
+        shutil.rmtree(world.cache.store)
+        world.cache.start()
+        up = world.fetch(first)
+        report("it is up again, and empty", up, 4)
+        check(up["origin"] < 1.2 * up["bytes"] and "this seat fetches" not in up["said"], f"{up}")
+
+
+def test_services_use_the_cache_of_their_room():
+    with Lab() as lab:
+        world = World(lab, n_seats=1)
+        write_random(world.image, 12 * MIB)
+        first = world.publish()
+        lab.ctl("policy", ROOM, "--cache", world.cache.url)
+        for name in ("seat-1", "seat-2", "seat-3"):
+            lab.add_seat(name, ROOM, connection=world.meter.connection)
+        lab.wait_online(*lab.seats)
+        before = world.meter.received
+        for name in lab.seats:
+            lab.ctl("catch-up", name, "--to", first)
+        for name in lab.seats:
+            lab.wait_version(name, first)
+        lab.check_seats(hash_tree(world.templates))
+        origin = world.meter.received - before
+        print(f"# three services: {origin / MIB:.2f} MiB for {os.path.getsize(world.image) / MIB:.1f} MiB each", flush=True)
+        check(origin < 1.5 * os.path.getsize(world.image), f"once for all three: {origin}")
+        check(world.cache.count_files() > 20, "and the cache has it")
 
 
 if __name__ == "__main__":
