@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/api/sc-api-pace.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/catalog/sc-catalog-enrolment.h"
 
@@ -250,6 +251,12 @@ reply_part (ScApiRequest *request, GBytes *bytes, gpointer data)
   reply_forever (request, SOUP_STATUS_PARTIAL_CONTENT, bytes);
 }
 
+static void
+send_part (ScApiRequest *request, gconstpointer data)
+{
+  sc_api_request_run_bytes (request, read_part, reply_part, g_memdup2 (data, sizeof (CacheJob)), cache_job_free);
+}
+
 /* A pack is only added to, and its number is never used again: so what its first bytes, up to an end, are never
  * changes. The last part may reach beyond the end: that is where it is cut off. */
 void
@@ -283,5 +290,7 @@ sc_api_get_pack_for_cache (ScApiRequest *request)
     return;
   }
   job.length = MIN (job.length, job.end - job.offset);
-  sc_api_request_run_bytes (request, read_part, reply_part, g_memdup2 (&job, sizeof job), cache_job_free);
+  /* under the catch-up rate, in turn with seats, as one of them; what it sends on costs the console nothing */
+  sc_api_pace_wait (request->parts->pace, request, "", job.length, send_part, g_memdup2 (&job, sizeof job),
+                    cache_job_free);
 }
