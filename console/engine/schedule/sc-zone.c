@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/platform/sc-time-zone.h"
 #include "common/sc-error.h"
 
 #define DAY G_GINT64_CONSTANT (86400) /* s */
@@ -64,7 +65,7 @@ look_up (const char *name)
 {
   if (*name == '\0')
     return g_time_zone_new_local ();
-  return is_sound (name) ? g_time_zone_new_identifier (name) : NULL;
+  return is_sound (name) ? sc_time_zone_new (name) : NULL;
 }
 
 /* (nullable) */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/words/sc-plan-words.h"
 
+#include "common/platform/sc-time-zone.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -135,8 +136,7 @@ sc_plan_words_window_state (const ScRoomWindow *window, gint64 now)
 gint64
 sc_plan_window_next_opening (const ScRoomWindow *window, gint64 now)
 {
-  g_autoptr (GTimeZone) zone =
-      *window->zone != '\0' ? g_time_zone_new_identifier (window->zone) : g_time_zone_new_local ();
+  g_autoptr (GTimeZone) zone = *window->zone != '\0' ? sc_time_zone_new (window->zone) : g_time_zone_new_local ();
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now / G_USEC_PER_SEC);
   g_autoptr (GDateTime) today = zone != NULL && utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/platform/sc-time-zone.h"
 #include "common/sc-error.h"
 #include "console/engine/schedule/sc-window.h"
 
@@ -305,7 +306,7 @@ walk_two_years (const char *text)
 
   sc_window_parse (text, &window, &error);
   g_assert_no_error (error);
-  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (window.zone);
+  g_autoptr (GTimeZone) zone = sc_time_zone_new (window.zone);
   for (gint64 now = start; now < start + 731 * G_TIME_SPAN_DAY; now += MINUTE) {
     gint64 now_closes = 0, now_next = sc_window_next_opening (&window, now);
     gboolean open = sc_window_is_open (&window, now, &now_closes);
