@@ -113,3 +113,25 @@ planning_lab_clear (PlanningLab *lab)
   g_clear_object (&lab->console);
   fake_engine_free (lab->engine);
 }
+
+typedef struct {
+  PlanningLab *lab;
+  const char *method, *path;
+} Asked;
+
+static gboolean
+is_asked (gpointer data)
+{
+  const Asked *asked = data;
+
+  return fake_engine_count (asked->lab->engine, asked->method, asked->path) > 0;
+}
+
+void
+planning_lab_wait_asked (PlanningLab *lab, const char *method, const char *path)
+{
+  Asked asked = { lab, method, path };
+
+  gui_fixture_wait (is_asked, &asked, path);
+  gui_fixture_settle ();
+}

@@ -16,6 +16,8 @@ typedef struct {
 
 void planning_lab_begin (PlanningLab *lab);
 void planning_lab_clear (PlanningLab *lab);
+/* Until it was asked for, and what is shown has followed. */
+void planning_lab_wait_asked (PlanningLab *lab, const char *method, const char *path);
 /* @when: seconds from now on. Returns: (transfer full): as the API tells times */
 char *planning_lab_time (gint64 when);
 /* A room as the API tells it; with a window, which is closed, on Monday to Friday from 18:00 to 06:00, or without. */

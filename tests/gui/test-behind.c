@@ -102,6 +102,12 @@ test_outlook (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_visible (find_in_panel (fixture, "outlook")));
 }
 
+static gboolean
+is_unpinned (gpointer data)
+{
+  return !gtk_widget_get_visible (find_in_panel (data, "pinned"));
+}
+
 static void
 test_pinned (Fixture *fixture, gconstpointer data)
 {
@@ -111,7 +117,7 @@ test_pinned (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_visible (find_in_panel (fixture, "pin")));
   gui_fixture_picture (fixture->window, "behind-pinned");
   gtk_button_clicked (find_in_panel (fixture, "unpin"));
-  gui_fixture_settle ();
+  gui_fixture_wait (is_unpinned, fixture, "the seat is unpinned");
   g_assert_cmpuint (
       sc_item_number_of (fake_engine_get_body (fixture->lab.engine, "POST", "/v1/seats/seat-3/pin"), "version"), ==, 0);
   g_assert_false (gtk_widget_get_visible (find_in_panel (fixture, "pinned")));
@@ -128,7 +134,7 @@ test_wake (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_sensitive (find_in_panel (fixture, "wake")));
   show_seat (fixture, "seat-2");
   gtk_button_clicked (find_in_panel (fixture, "wake"));
-  gui_fixture_settle ();
+  planning_lab_wait_asked (&fixture->lab, "POST", "/v1/wake");
   ids = json_object_get (fake_engine_get_body (fixture->lab.engine, "POST", "/v1/wake"), "seats");
   g_assert_cmpuint (json_array_size (ids), ==, 1);
   g_assert_cmpstr (json_string_value (json_array_get (ids, 0)), ==, "seat-2");
@@ -143,7 +149,7 @@ test_wake_room (Fixture *fixture, gconstpointer data)
 
   g_assert_true (g_action_group_get_action_enabled (actions, "wake"));
   g_action_group_activate_action (actions, "wake", NULL);
-  gui_fixture_settle ();
+  planning_lab_wait_asked (&fixture->lab, "POST", "/v1/wake");
   g_assert_cmpstr (sc_item_text_of (fake_engine_get_body (fixture->lab.engine, "POST", "/v1/wake"), "room"), ==,
                    "Lab 1");
 }

@@ -90,7 +90,7 @@ test_cancel (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (gtk_label_get_text (gui_fixture_find (popover, GTK_TYPE_LABEL, "question")),
                                    "Version 4 to Lab 2\n"));
   gtk_button_clicked (gui_fixture_find (popover, GTK_TYPE_BUTTON, "confirm"));
-  gui_fixture_settle ();
+  planning_lab_wait_asked (&fixture->lab, "POST", "/v1/schedules/7/cancel");
   g_assert_cmpuint (fake_engine_count (fixture->lab.engine, "POST", "/v1/schedules/7/cancel"), ==, 1);
   fake_engine_answer_json (fixture->lab.engine, "GET", "/v1/schedules", 200,
                            json_pack ("{s:[o]}", "schedules", planning_lab_schedule (8, "Lab 1", "repeat", 172800)));
@@ -132,6 +132,7 @@ test_calendar (Fixture *fixture, gconstpointer data)
   sc_month_grid_select (grid, day);
   gui_fixture_wait (shows_planned_day, fixture, "what is planned in two days");
   g_assert_cmpstr (gtk_label_get_text (find (fixture, "day")), ==, title);
+  planning_lab_wait_asked (&fixture->lab, "GET", "/v1/planned");
   g_assert_nonnull (strstr (fake_engine_get_query (fixture->lab.engine, "GET", "/v1/planned"), "to="));
   g_assert_true (g_str_has_prefix (name_of (row_at (fixture, "day_list", 0)), "Version 4 to Lab 1, "));
   gui_fixture_check_accessible (fixture->page);

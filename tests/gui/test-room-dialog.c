@@ -129,21 +129,37 @@ test_refused (Fixture *fixture, gconstpointer data)
   gtk_widget_destroy (fixture->dialog);
 }
 
+static gboolean
+may_not (gpointer data)
+{
+  g_autofree char *why = gtk_widget_get_tooltip_text (find (data, "save"));
+
+  return why != NULL;
+}
+
 static void
 test_viewer (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *why = NULL;
+
   fake_engine_answer (fixture->lab.engine, "GET", "/v1/me", 200,
                       "{\"user\":\"vera\",\"role\":\"viewer\",\"expires\":\"\",\"local\":false}");
   fake_engine_drop_listeners (fixture->lab.engine);
   g_assert_true (gtk_widget_get_sensitive (find (fixture, "policy")));
   sc_console_connect (fixture->lab.console, fake_engine_get_connection (fixture->lab.engine));
-  gui_fixture_settle ();
-  gui_fixture_settle ();
+  gui_fixture_wait (may_not, fixture, "the role");
   g_assert_false (gtk_widget_get_sensitive (find (fixture, "policy")));
   g_assert_false (gtk_widget_get_sensitive (find (fixture, "save")));
   g_assert_false (gtk_widget_get_sensitive (find (fixture, "assign")));
-  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (find (fixture, "save")), "operator"));
+  why = gtk_widget_get_tooltip_text (find (fixture, "save"));
+  g_assert_nonnull (strstr (why, "operator"));
   gtk_widget_destroy (fixture->dialog);
+}
+
+static gboolean
+has_nothing (gpointer data)
+{
+  return g_str_equal (label (data, "assigned"), "Nothing");
 }
 
 static void
@@ -152,7 +168,7 @@ test_nothing (Fixture *fixture, gconstpointer data)
   fake_engine_answer_json (fixture->lab.engine, "POST", "/v1/rooms/Lab 1/assign-version", 200,
                            planning_lab_room ("Lab 1", TRUE, 0));
   gtk_button_clicked (find (fixture, "unassign"));
-  gui_fixture_settle ();
+  gui_fixture_wait (has_nothing, fixture, "nothing is assigned");
   g_assert_cmpuint (
       sc_item_number_of (fake_engine_get_body (fixture->lab.engine, "POST", "/v1/rooms/Lab 1/assign-version"),
                          "version"),
