@@ -283,10 +283,12 @@ static void
 looked (ScSeatCore *self, gboolean released)
 {
   self->order.type = SC_SEAT_ORDER_UPDATE;
-  if (released)
-    sc_seat_core_step (self, SC_SEAT_PREPARING, SC_SEAT_ACTION_PREPARE);
-  else
+  if (!released) {
     clean_up (self);
+    return;
+  }
+  self->pending.busy = FALSE; /* until an update finds them in use again */
+  sc_seat_core_step (self, SC_SEAT_PREPARING, SC_SEAT_ACTION_PREPARE);
 }
 
 void

@@ -152,7 +152,13 @@ sc_service_run_step (ScService *self, GTaskThreadFunc func, GAsyncReadyCallback 
 static void
 on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  sc_service_step_ended (user_data, NULL, g_task_propagate_boolean (G_TASK (result), NULL));
+  ScService *self = user_data;
+  gboolean released = g_task_propagate_boolean (G_TASK (result), NULL);
+
+  /* the inventory is to say so, as it is the console that lets it fetch what is lacking */
+  if (released && sc_seat_core_get_phase (self->core) == SC_SEAT_LOOKING)
+    g_clear_pointer (&self->busy, sc_seat_busy_unref);
+  sc_service_step_ended (self, NULL, released);
 }
 
 /* Gets them as its data: the service may forget them meanwhile, when the console cancels what is pending. */

@@ -185,6 +185,29 @@ test_busy (ScTestService *f, gconstpointer data)
   g_assert_null (sc_seat_busy_get_templates (f->service->busy)[0]);
 }
 
+/* Not in use any more while nothing may be fetched: the console hears of it, as it is to say when. */
+static void
+test_released (ScTestService *f, gconstpointer data)
+{
+  g_autoptr (ScControlMessage) told = NULL;
+
+  sc_test_service_start (f);
+  sc_test_service_wait_for_inventory (f);
+  sc_test_service_bring_to (f, 0, f->first);
+  ScDiskFile *held = sc_test_service_hold (f, "debian");
+  sc_test_service_order (f, SC_CONTROL_CATCH_UP, 6, f->second);
+  sc_test_service_assert_done (f, 6, 2, "debian");
+  sc_test_service_tell_policy (f, FALSE);
+  sc_test_service_run_until_idle (f);
+  sc_disk_file_close (held);
+  g_queue_clear_full (&f->received, (GDestroyNotify) sc_control_message_free);
+  sc_test_service_pass_time (f);
+  do {
+    g_clear_pointer (&told, sc_control_message_free);
+    told = sc_test_service_wait_for (f, SC_CONTROL_INVENTORY);
+  } while (find_template (told, "debian")->busy);
+}
+
 /* Left out, and the service is started again: it does not forget. */
 static void
 test_busy_over_restart (ScTestService *f, gconstpointer data)
@@ -562,6 +585,7 @@ main (int argc, char **argv)
   ADD ("nobody-answers", test_nobody_answers);
   ADD ("back-during-update", test_back_during_update);
   ADD ("busy", test_busy);
+  ADD ("released", test_released);
   ADD ("busy-over-restart", test_busy_over_restart);
   ADD ("restart-without-console", test_restart_without_console);
   ADD ("stopped-midway", test_stopped_midway);
