@@ -29,7 +29,8 @@ run_free (gpointer data)
   g_free (self);
 }
 
-/* As CommandLineToArgvW() and every C runtime take it apart. */
+/* As CommandLineToArgvW() and every C runtime take it apart. Quotes only where they are needed: cmd.exe and others that
+ * read the line by rules of their own do not look for their options in them. */
 static void
 append_argument (GString *line, const char *argument)
 {
@@ -37,6 +38,10 @@ append_argument (GString *line, const char *argument)
 
   if (line->len > 0)
     g_string_append_c (line, ' ');
+  if (*argument != '\0' && strpbrk (argument, " \t\n\v\"") == NULL) {
+    g_string_append (line, argument);
+    return;
+  }
   g_string_append_c (line, '"');
   for (const char *c = argument; *c != '\0'; c++) {
     if (*c == '"')
@@ -50,14 +55,49 @@ append_argument (GString *line, const char *argument)
   g_string_append_c (line, '"');
 }
 
+static gboolean
+is_batch (const char *program)
+{
+  g_autofree char *lower = g_ascii_strdown (program, -1);
+
+  return g_str_has_suffix (lower, ".bat") || g_str_has_suffix (lower, ".cmd");
+}
+
+/* cmd.exe runs batch files; it would read arguments by rules of its own, so there are none. */
+static gboolean
+can_run (const char *const *argv)
+{
+  return !is_batch (argv[0]) || (argv[1] == NULL && strpbrk (argv[0], "%\"\r\n") == NULL);
+}
+
 static wchar_t *
 make_command_line (char **argv)
 {
   g_autoptr (GString) line = g_string_new (NULL);
 
-  for (guint i = 0; argv[i] != NULL; i++)
-    append_argument (line, argv[i]);
+  if (is_batch (argv[0]))
+    g_string_printf (line, "cmd.exe /d /s /v:off /c \"\"%s\"\"", argv[0]);
+  else
+    for (guint i = 0; argv[i] != NULL; i++)
+      append_argument (line, argv[i]);
   return (wchar_t *) g_utf8_to_utf16 (line->str, -1, NULL, NULL, NULL);
+}
+
+/* What Windows is to start: the program, or who reads it. */
+static wchar_t *
+make_program (const char *program)
+{
+  wchar_t directory[MAX_PATH];
+  g_autofree char *system = NULL;
+  g_autofree char *path = NULL;
+
+  if (!is_batch (program))
+    return (wchar_t *) g_utf8_to_utf16 (program, -1, NULL, NULL, NULL);
+  if (GetSystemDirectoryW (directory, MAX_PATH) == 0)
+    return NULL;
+  system = g_utf16_to_utf8 ((const gunichar2 *) directory, -1, NULL, NULL, NULL);
+  path = g_build_filename (system, "cmd.exe", NULL);
+  return (wchar_t *) g_utf8_to_utf16 (path, -1, NULL, NULL, NULL);
 }
 
 static int
@@ -87,15 +127,6 @@ make_environment (char **environment)
   return (wchar_t *) g_array_free (g_steal_pointer (&block), FALSE);
 }
 
-/* cmd.exe would read the arguments by rules of its own. */
-static gboolean
-is_batch (const char *program)
-{
-  g_autofree char *lower = g_ascii_strdown (program, -1);
-
-  return g_str_has_suffix (lower, ".bat") || g_str_has_suffix (lower, ".cmd");
-}
-
 /* A job whose processes end with its last handle. */
 static HANDLE
 make_job (void)
@@ -121,7 +152,7 @@ spawn (Run *self, HANDLE input, HANDLE output, PROCESS_INFORMATION *process)
   HANDLE handles[] = { input, output };
   SIZE_T size = 0;
   g_autofree wchar_t *line = make_command_line (self->argv);
-  g_autofree wchar_t *program = (wchar_t *) g_utf8_to_utf16 (self->argv[0], -1, NULL, NULL, NULL);
+  g_autofree wchar_t *program = make_program (self->argv[0]);
   g_autofree wchar_t *environment = make_environment (self->environment);
   g_autofree void *attributes = NULL;
   STARTUPINFOEXW start = { .StartupInfo = { .cb = (DWORD) sizeof start,
@@ -246,23 +277,26 @@ run (Run *self, GError **error)
 }
 
 static void
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  Run *self = user_data;
+
+  SetEvent (self->stop);
+}
+
+static void
 run_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
+  gulong handler =
+      cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), task_data, NULL) : 0;
   ScProgramEnd *end = run (task_data, &error);
 
+  g_cancellable_disconnect (cancellable, handler); /* it may be there for many programs */
   if (end != NULL)
     g_task_return_pointer (task, end, (GDestroyNotify) sc_program_end_free);
   else
     g_task_return_error (task, error);
-}
-
-static void
-on_cancelled (GCancellable *cancellable, gpointer user_data)
-{
-  Run *self = g_task_get_task_data (user_data);
-
-  SetEvent (self->stop);
 }
 
 void
@@ -279,17 +313,15 @@ sc_program_run_async (const char *const *argv, const char *const *environment, c
   self->stop = CreateEventW (NULL, TRUE, FALSE, NULL);
   g_task_set_check_cancellable (task, FALSE); /* its end is awaited in any case */
   g_task_set_task_data (task, self, run_free);
-  if (is_batch (argv[0])) {
-    g_task_return_new_error (task, SC_ERROR, SC_ERROR_INVALID,
-                             "“%s” is a batch file, which cmd.exe would read by rules of its own: run an .exe",
-                             argv[0]);
+  if (!can_run (argv)) {
+    g_task_return_new_error (
+        task, SC_ERROR, SC_ERROR_INVALID,
+        "“%s” is a batch file, which is run without arguments alone, and from a path without "
+        "“%%”, for cmd.exe reads them by rules of its own: run an .exe, or a batch file that names "
+        "them itself",
+        argv[0]);
     return;
   }
-  if (cancellable != NULL)
-    g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (on_cancelled), g_object_ref (task),
-                           (GClosureNotify) (void (*) (void)) g_object_unref, 0);
-  if (g_cancellable_is_cancelled (cancellable))
-    SetEvent (self->stop);
   g_task_run_in_thread (task, run_thread);
 }
 

@@ -20,13 +20,14 @@ typedef struct {
 void sc_program_end_free (ScProgramEnd *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScProgramEnd, sc_program_end_free)
 
-/* @argv: the program by its absolute path, and its arguments. @environment: all of it. Both are copied. @timeout: s.
+/* @argv: the program by its absolute path, and its arguments (on Windows also a batch file, without any). @environment:
+ * all of it. Both are copied. @timeout: s.
  * @input: (nullable): path of the file that is its input; NULL: that is empty. Its directory is the system's root, no
  * other file of ours is open in it. */
 void sc_program_run_async (const char *const *argv, const char *const *environment, const char *input, guint timeout,
                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full). Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_DENIED, %SC_ERROR_SYSTEM: it cannot be started;
- * %SC_ERROR_CANCELLED, once it is ended */
+ * %SC_ERROR_INVALID: a batch file with arguments; %SC_ERROR_CANCELLED, once it is ended */
 ScProgramEnd *sc_program_run_finish (GAsyncResult *result, GError **error);
 
 /* (transfer full): the last line of @output that is not blank, at most @max_bytes of it */

@@ -22,6 +22,15 @@ typedef struct {
   GHashTable *given; /* name → text */
 } Settings;
 
+/* A word that takes back what was set, where there is something to be without. */
+static gboolean
+is_taken_back (const char *name, const char *text)
+{
+  static const char *const names[] = { "Url", "Names", "Interface", "Metrics", "SessionHook", NULL };
+
+  return g_strcmp0 (text, "none") == 0 && g_strv_contains (names, name);
+}
+
 static gboolean
 add_given (const char *name, const char *text, gpointer given, GError **error)
 {
@@ -32,15 +41,16 @@ add_given (const char *name, const char *text, gpointer given, GError **error)
 static gboolean
 write_setting (const char *name, const char *text, gpointer program, GError **error)
 {
-  return sc_registry_set (program, name, text, error);
+  return sc_registry_set (program, name, is_taken_back (name, text) ? NULL : text, error);
 }
 
 static char *
 get_given (const char *name, const char **where, gpointer user_data)
 {
   const Settings *self = user_data;
+  const char *given = g_hash_table_lookup (self->given, name);
 
-  return g_strdup (g_hash_table_lookup (self->given, name));
+  return is_taken_back (name, given) ? NULL : g_strdup (given);
 }
 
 /* As the service will see it: a policy goes before what is given now. */
@@ -54,6 +64,8 @@ get_effective (const char *name, const char **where, gpointer user_data)
   *where = policy != NULL ? "the registry's policies" : given != NULL ? NULL : "the registry";
   if (policy != NULL)
     return policy;
+  if (is_taken_back (name, given))
+    return NULL;
   return given != NULL ? g_strdup (given) : sc_registry_get (self->program, name);
 }
 

@@ -116,6 +116,11 @@ test_refused (Fixture *f, gconstpointer data)
     "--listen=lab",
     "--url=console",
     "--mtu=1",
+    "--mtu=none",
+    "--listen=none",
+    "--metrics=9470",
+    "--session-hook=hook.cmd",
+    "--log-format=xml",
     "--directory=Data",
     "--directory=\\Data",
     "--directory=C:Data",
@@ -135,6 +140,36 @@ test_refused (Fixture *f, gconstpointer data)
     g_assert_nonnull (strstr (error->message, option));
     assert_value (f, "Rate", NULL); /* nothing at all */
   }
+}
+
+/* What there can be none of. */
+static void
+test_taken_back (Fixture *f, gconstpointer data)
+{
+  g_auto (ScEngineOptions) first = { 0 };
+  g_auto (ScEngineOptions) second = { 0 };
+  g_auto (ScEngineOptions) third = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  configure (f, "x;--metrics=127.0.0.1:9470;--session-hook=D:\\Tools\\hook.cmd;--log-format=json;--interface=10.1.0.5",
+             &first, &error);
+  g_assert_no_error (error);
+  assert_value (f, "Metrics", "127.0.0.1:9470");
+  assert_value (f, "SessionHook", "D:\\Tools\\hook.cmd");
+  assert_value (f, "LogFormat", "json");
+  configure (f, "x;--metrics=none;--session-hook=none;--interface=none", &second, &error);
+  g_assert_no_error (error);
+  g_assert_null (second.metrics);
+  g_assert_null (second.session_hook);
+  assert_value (f, "Metrics", NULL);
+  assert_value (f, "SessionHook", NULL);
+  assert_value (f, "Interface", NULL);
+  assert_value (f, "LogFormat", "json");
+  /* a policy stays */
+  set_policy (f, L"Metrics", L"127.0.0.1:9471");
+  configure (f, "x;--metrics=none", &third, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (third.metrics, ==, "127.0.0.1:9471");
 }
 
 /* Of settings that others wrote. */
@@ -177,6 +212,7 @@ main (int argc, char **argv)
   g_test_add ("/engine-configure/keeps", Fixture, NULL, set_up, test_keeps, tear_down);
   g_test_add ("/engine-configure/policy-first", Fixture, NULL, set_up, test_policy_first, tear_down);
   g_test_add ("/engine-configure/refused", Fixture, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/engine-configure/taken-back", Fixture, NULL, set_up, test_taken_back, tear_down);
   g_test_add ("/engine-configure/wrong-already", Fixture, NULL, set_up, test_wrong_already, tear_down);
   return g_test_run ();
 }
