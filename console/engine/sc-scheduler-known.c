@@ -260,6 +260,28 @@ take_seat (ScScheduler *self, const ScCatalogSeat *found)
   g_hash_table_add (self->seats_to_tell, g_strdup (seat->id));
 }
 
+/* Who has what it is to have waits for nothing: else the session that it was due for would begin on the day on which
+ * somebody makes the next template there. */
+void
+sc_scheduler_end_waits (ScScheduler *self)
+{
+  g_autoptr (GPtrArray) seats = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, self->seats_to_tell);
+  while (g_hash_table_iter_next (&iter, &id, NULL)) {
+    const ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
+
+    if (seat != NULL && seat->met && seat->due != SC_DUE_NOT)
+      g_ptr_array_add (seats, seat->id);
+  }
+  if (!sc_scheduler_set_due (self, seats, SC_DUE_NOT, 0))
+    return;
+  for (guint i = 0; i < seats->len; i++)
+    sc_scheduler_find_seat (self, g_ptr_array_index (seats, i))->due = SC_DUE_NOT;
+}
+
 static void
 forget_seat (ScScheduler *self, const char *seat)
 {

@@ -99,6 +99,8 @@ void sc_scheduler_read_all (ScScheduler *self);
 void sc_scheduler_read_room (ScScheduler *self, const char *room);
 void sc_scheduler_read_seat (ScScheduler *self, const char *seat);
 void sc_scheduler_tell_seat (ScScheduler *self, const char *seat);
+/* Of those that are to be told: nothing is due for who has it already. */
+void sc_scheduler_end_waits (ScScheduler *self);
 void sc_scheduler_watch_hub (ScScheduler *self);
 /* As the planner and the room say, unless it was sent over this connection already. */
 void sc_scheduler_send_policy (ScScheduler *self, ScSchedulerSeat *seat);

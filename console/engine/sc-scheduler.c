@@ -252,6 +252,7 @@ sc_scheduler_take_up (ScScheduler *self)
   take_texts (self, &self->rooms_to_move, sc_scheduler_move_schedules);
   take_numbers (self, &self->sessions_to_read, sc_scheduler_read_session);
   take_texts (self, &self->seats_to_read, sc_scheduler_read_seat);
+  sc_scheduler_end_waits (self);
   take_texts (self, &self->seats_to_tell, sc_scheduler_tell_seat);
   take_numbers (self, &self->schedules_to_read, sc_scheduler_read_schedule);
 }

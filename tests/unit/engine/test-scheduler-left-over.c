@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tests/unit/engine/scheduler-fixture.h"
+
+/* What the catalog and the scheduler remember of a seat must not outlive its reason. */
+
+#define ROOM FIXTURE_ROOM
+
+static ScDue
+get_due (SchedulerFixture *fixture, guint number)
+{
+  g_autoptr (ScCatalogSeat) seat = scheduler_fixture_load_seat (fixture, number);
+
+  return seat->due;
+}
+
+static void
+pass_settle_time (SchedulerFixture *fixture)
+{
+  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
+}
+
+static ScInventoryTemplate *
+get_template (ScControlMessage *message)
+{
+  return g_ptr_array_index (message->inventory->templates, 0);
+}
+
+static void
+cancel (SchedulerFixture *fixture, guint64 session)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sc_sessions_cancel (fixture->engine.parts.sessions, session, &error));
+  g_assert_no_error (error);
+  scheduler_fixture_settle (fixture);
+}
+
+/* A room is assigned what one of its seats has already: that it is due for it does not wait for the day on which
+ * somebody makes the next template there. */
+static void
+test_met (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (ScControlMessage) drifted = scheduler_make_inventory (fixture, 1, ROOM, 2);
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  pass_settle_time (fixture);
+  g_assert_cmpint (get_due (fixture, 1), ==, SC_DUE_NOT);
+  g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_PREPARE), ==, 0);
+
+  get_template (drifted)->state = SC_TEMPLATE_DRIFTED;
+  engine_fixture_say (seat->connection, drifted);
+  scheduler_fixture_settle (fixture);
+  scheduler_fixture_assert_outlook (fixture, 1, "drifted staff");
+  pass_settle_time (fixture);
+  g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_PREPARE), ==, 0);
+}
+
+/* Of one that came to the version in another way, it is not remembered for ever that staff cancelled its session. */
+static void
+test_cancelled_and_met (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (ScControlMessage) met = scheduler_make_inventory (fixture, 1, ROOM, 2);
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 1);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  pass_settle_time (fixture);
+  cancel (fixture, scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1)->session);
+  g_assert_cmpint (get_due (fixture, 1), ==, SC_DUE_HELD);
+  engine_fixture_say (seat->connection, met);
+  scheduler_fixture_settle (fixture);
+  scheduler_fixture_settle (fixture);
+  g_assert_cmpint (get_due (fixture, 1), ==, SC_DUE_NOT);
+}
+
+#define ADD(path, func)                                                                                                \
+  g_test_add (path, SchedulerFixture, NULL, scheduler_fixture_set_up, func, scheduler_fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/scheduler/left-over/met", test_met);
+  ADD ("/scheduler/left-over/cancelled-and-met", test_cancelled_and_met);
+  return g_test_run ();
+}
