@@ -59,10 +59,12 @@ sc_api_catch_up (ScApiRequest *request)
   if (body == NULL ||
       (json_object_get (body, "version") != NULL &&
        !sc_json_get_uint (body, "version", G_MAXINT64, &version, &error)) ||
-      !sc_sessions_catch_up (request->parts->sessions, request->arguments[0], version, &error))
+      !sc_sessions_catch_up (request->parts->sessions, request->arguments[0], version, &error)) {
     sc_api_request_fail (request, error);
-  else
-    sc_api_reply_seat (request, SOUP_STATUS_ACCEPTED, request->arguments[0]);
+    return;
+  }
+  sc_scheduler_look (request->parts->scheduler); /* it may be pinned now */
+  sc_api_reply_seat (request, SOUP_STATUS_ACCEPTED, request->arguments[0]);
 }
 
 static void

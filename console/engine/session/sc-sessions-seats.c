@@ -103,6 +103,18 @@ choose_selection (const ScCatalogSeat *seat, guint64 number, GError **error)
   return sc_selection_new (number, sc_selection_get_templates (wanted));
 }
 
+/* Whoever says that it is to catch up has changed their mind about the session that they cancelled. */
+static gboolean
+end_hold (ScSessions *self, const ScCatalogSeat *seat, GError **error)
+{
+  g_autoptr (GPtrArray) seats = g_ptr_array_new ();
+
+  if ((seat->due & SC_DUE_HELD) == 0)
+    return TRUE;
+  g_ptr_array_add (seats, seat->inventory->seat);
+  return sc_catalog_set_due (self->catalog, seats, SC_DUE_NOT, 0, error);
+}
+
 gboolean
 sc_sessions_catch_up (ScSessions *self, const char *name, guint64 number, GError **error)
 {
@@ -121,7 +133,7 @@ sc_sessions_catch_up (ScSessions *self, const char *name, guint64 number, GError
   if (!sc_selection_equal (wanted, selection) &&
       !sc_catalog_pin (self->catalog, seat->inventory->seat, selection, SC_DUE_NOT, 0, g_get_real_time (), error))
     return FALSE;
-  return send (self, seat->inventory, message, error);
+  return end_hold (self, seat, error) && send (self, seat->inventory, message, error);
 }
 
 /* The way back is there for what the seat had then. */

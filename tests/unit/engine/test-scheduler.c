@@ -283,6 +283,39 @@ test_cancelled (SchedulerFixture *fixture, gconstpointer data)
   scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 2);
 }
 
+/* A seat that staff send somewhere is pinned there, and their word counts also after a session that they cancelled. */
+static void
+test_catch_up_by_staff (SchedulerFixture *fixture, gconstpointer data)
+{
+  static const char *const bodies[] = { "{}", "{\"version\":1}" };
+  g_autofree char *id = scheduler_seat_id (1);
+  g_autofree char *path = g_strdup_printf ("/v1/seats/%s/catch-up", id);
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (ScControlMessage) arrived = scheduler_make_inventory (fixture, 1, ROOM, 1);
+  g_autoptr (GPtrArray) seats = g_ptr_array_new ();
+
+  g_ptr_array_add (seats, id);
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
+    g_autoptr (ScJson) answer = NULL;
+
+    scheduler_fixture_assign (fixture, ROOM, 2);
+    g_assert_true (sc_catalog_set_due (fixture->engine.parts.catalog, seats, SC_DUE_HELD, 0, NULL));
+    sc_scheduler_look (fixture->scheduler);
+    scheduler_fixture_settle (fixture);
+    scheduler_fixture_assert_outlook (fixture, 1, "cancelled staff");
+    answer = engine_fixture_json (&fixture->engine, "POST", path, bodies[i], SOUP_STATUS_ACCEPTED);
+    scheduler_seat_wait (seat, SC_CONTROL_CATCH_UP, i + 1);
+    scheduler_fixture_settle (fixture);
+    g_assert_cmpint (get_due (fixture, 1), ==, SC_DUE_NOT);
+    scheduler_fixture_assert_outlook (fixture, 1, "late catch-up");
+  }
+  engine_fixture_say (seat->connection, arrived);
+  scheduler_fixture_settle (fixture);
+  scheduler_fixture_assert_outlook (fixture, 1, "not nothing");
+}
+
 /* An update that failed is told of with its reason, and not tried again and again. */
 static void
 test_failed (SchedulerFixture *fixture, gconstpointer data)
@@ -405,6 +438,7 @@ main (int argc, char **argv)
   ADD ("/scheduler/suspend", test_suspend);
   ADD ("/scheduler/go-back", test_go_back);
   ADD ("/scheduler/cancelled", test_cancelled);
+  ADD ("/scheduler/catch-up-by-staff", test_catch_up_by_staff);
   ADD ("/scheduler/failed", test_failed);
   ADD ("/scheduler/many-seats", test_many_seats);
   ADD ("/scheduler/told", test_told);
