@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 from wine import ENGINE_SERVICE, KEY, POLICY_KEY, SERVICE, Prefix, get_libraries, read_connection, to_windows
 
@@ -305,13 +306,18 @@ def find_shortcuts(there):
 def test_console_installs_runs_and_goes():
     with machine() as there:
         listen = f"127.0.0.1:{find_port()}"
-        there.install(product="console", LISTEN=listen, DIRECTORY="C:\\Seatcast Übung")
+        metrics = f"127.0.0.1:{find_port()}"
+        there.install(product="console", LISTEN=listen, DIRECTORY="C:\\Seatcast Übung", METRICS=metrics, LOGFORMAT="json")
         directory = os.path.join(there.drive_c, "Seatcast Übung")
         wait_for(lambda: os.path.exists(os.path.join(directory, "connection")), 90, "the engine's connection file")
         check(there.query_service(ENGINE_SERVICE) == ("RUNNING", 0, 0), f"the service is {there.query_service(ENGINE_SERVICE)}")
         ctl = "C:\\Program Files\\Seatcast\\Console\\bin\\seatcastctl.exe"
         said = there.run(ctl, "--connection", "C:\\Seatcast Übung\\connection", "versions")
         check("error" not in said.lower(), f"seatcastctl says: {said}")
+        with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=60) as answer:
+            said = answer.read().decode()
+        check("\nseatcast_" in said, f"the metrics are: {said}")
+        check(there.get_value(CONSOLE_KEY, "LogFormat") == "json", "the log's format is not set")
         check(len(find_shortcuts(there)) == 1, f"in the start menu is {find_shortcuts(there)}")
         there.upgrade("console")
         check(there.get_value(CONSOLE_KEY, "Listen") == listen, f"it listens on {there.get_value(CONSOLE_KEY, 'Listen')}")
