@@ -134,7 +134,7 @@ hold_cancelled (ScScheduler *self, const ScCatalogSession *session, GPtrArray *r
     const ScCatalogSessionSeat *row = g_ptr_array_index (rows, i);
     const ScSchedulerSeat *seat = sc_scheduler_find_seat (self, row->seat);
 
-    if (row->state == SC_TRANSFER_CANCELLED && g_strcmp0 (row->reason, SC_SESSION_RELEASED) != 0 && seat != NULL &&
+    if (row->state == SC_TRANSFER_CANCELLED && g_strcmp0 (row->reason, SC_SESSION_STOPPED) == 0 && seat != NULL &&
         (seat->session == 0 || seat->session == session->id) && sc_selection_equal (seat->wanted, selection))
       g_ptr_array_add (seats, row->seat);
   }

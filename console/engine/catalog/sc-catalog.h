@@ -104,6 +104,8 @@ typedef struct {
 } ScCatalogSessionSeat;
 /* A reason: it was busy with the session's version, and then brought to another. */
 #define SC_SESSION_OVERTAKEN "another version came before its templates were out of use"
+/* A reason: staff have said so, and not another session that took its seats. */
+#define SC_SESSION_STOPPED "cancelled by staff"
 /* Reasons: its maintenance window has closed; the session went on for others, or waits itself. */
 #define SC_SESSION_RELEASED "its maintenance window closed before it was done: a later session brings the rest"
 #define SC_SESSION_SUSPENDED "waits for its maintenance window: what it has received is kept"

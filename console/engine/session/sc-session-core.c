@@ -364,7 +364,7 @@ sc_session_core_cancel (ScSessionCore *self, gint64 now, GError **error)
 {
   if (self->stage == STAGE_OVER)
     return refuse (self, "cancelled", "it is over", error);
-  sc_session_core_end_all (self, SC_SESSION_CANCELLED, SC_TRANSFER_CANCELLED, "cancelled by staff", now);
+  sc_session_core_end_all (self, SC_SESSION_CANCELLED, SC_TRANSFER_CANCELLED, SC_SESSION_STOPPED, now);
   return TRUE;
 }
 

@@ -5,7 +5,6 @@
 
 #define REASON_TAKEN "another session came before its maintenance window opened"
 #define REASON_OTHER "it was assigned something else before its maintenance window opened"
-#define REASON_STAFF "cancelled by staff"
 
 /* letting go */
 
@@ -278,7 +277,7 @@ save_cancelled (ScSessions *self, ScSessionView *view, GError **error)
     const char *obstacle = is_waiting (row) ? find_obstacle (self, selection, row->seat) : NULL;
 
     if (is_waiting (row) && !set_row (self, view->session->id, row, SC_TRANSFER_CANCELLED,
-                                      obstacle != NULL ? obstacle : REASON_STAFF, error))
+                                      obstacle != NULL ? obstacle : SC_SESSION_STOPPED, error))
       return FALSE;
   }
   set_over (view->session, view->seats);

@@ -77,6 +77,35 @@ test_cancelled_and_met (SchedulerFixture *fixture, gconstpointer data)
   g_assert_cmpint (get_due (fixture, 1), ==, SC_DUE_NOT);
 }
 
+/* Staff deploy what a suspended session was to bring: its seats are taken over, nobody has cancelled anything. */
+static void
+test_taken_over (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) first = NULL;
+  g_autoptr (SchedulerSeat) second = NULL;
+  g_autoptr (GError) error = NULL;
+  const ScDeployRequest request = { .version = 2, .room = ROOM };
+
+  sc_scheduler_start (fixture->scheduler);
+  scheduler_fixture_set_window (fixture, ROOM, "mon-sun 11:00-13:00 UTC");
+  first = scheduler_seat_new (fixture, 1, ROOM, 1);
+  second = scheduler_seat_new (fixture, 2, ROOM, 1);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  pass_settle_time (fixture);
+  scheduler_seat_wait (first, SC_CONTROL_PREPARE, 1);
+  scheduler_seat_wait (second, SC_CONTROL_PREPARE, 1);
+  scheduler_fixture_pass (fixture, SCHEDULER_HOUR);
+  scheduler_seat_wait (first, SC_CONTROL_LEAVE, 1);
+  scheduler_fixture_settle (fixture);
+
+  g_assert_cmpuint (sc_sessions_deploy (fixture->engine.parts.sessions, &request, &error), !=, 0);
+  g_assert_no_error (error);
+  scheduler_seat_wait (first, SC_CONTROL_PREPARE, 2);
+  scheduler_fixture_settle (fixture);
+  g_assert_cmpint (get_due (fixture, 1), ==, SC_DUE_NOT);
+  g_assert_cmpint (get_due (fixture, 2), ==, SC_DUE_NOT);
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add (path, SchedulerFixture, NULL, scheduler_fixture_set_up, func, scheduler_fixture_tear_down)
 
@@ -86,5 +115,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/scheduler/left-over/met", test_met);
   ADD ("/scheduler/left-over/cancelled-and-met", test_cancelled_and_met);
+  ADD ("/scheduler/left-over/taken-over", test_taken_over);
   return g_test_run ();
 }
