@@ -24,7 +24,7 @@ from tap import check  # noqa: E402 pylint: disable=wrong-import-position
 LONG = os.environ.get("SEATCAST_TEST_LONG") == "1"
 ATTACKER = "127.0.0.66"
 MIB = 1024 * 1024
-STRANGERS = 256  # as the engine allows
+STRANGERS = 1536  # as the engine allows
 MAX_FILES = STRANGERS + 100  # that it may have open while strangers attack
 MAX_GROWTH = 96 * MIB  # of its memory while they do
 PATIENCE = 10  # s that an honest request may take; it takes milliseconds, and took 14 s before handshakes were shared out

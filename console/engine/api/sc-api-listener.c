@@ -7,7 +7,9 @@
 #include <gio/gnetworking.h>
 
 #define IDLE_SECONDS 60
-#define BACKLOG 1024 /* connections that the system takes while this thread does something else */
+#define BACKLOG 1024      /* connections that the system takes while this thread does something else */
+#define ACCEPTS 64u       /* at a turn of the main loop */
+#define ACCEPT_AGAIN 200u /* ms, where the system has no more to give */
 #define STRANGER_KEY "sc-api-stranger"
 #define PEER_KEY "sc-api-peer"
 #define SOCKET_KEY "sc-api-socket"
@@ -16,7 +18,8 @@
 struct _ScApiListener {
   SoupServer *server;
   GTlsCertificate *certificate;
-  GSocketService *service;
+  GSocket *socket; /* (nullable): listens */
+  GSource *accept; /* (nullable) */
   ScApiStrangers *strangers;
   guint idle_seconds;
 };
@@ -103,16 +106,74 @@ on_turn (ScApiStranger *stranger, gpointer data)
                                     sc_api_stranger_get_cancellable (stranger), on_handshake_done, stranger);
 }
 
-static gboolean
-on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+static void
+take_connection (ScApiListener *self, GSocket *socket)
 {
-  ScApiListener *self = data;
-  GSocket *socket = g_socket_connection_get_socket (connection);
+  g_autoptr (GSocketConnection) connection = g_socket_connection_factory_create_connection (socket);
 
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   g_socket_set_timeout (socket, self->idle_seconds);
   sc_api_strangers_add (self->strangers, connection);
-  return TRUE;
+}
+
+static void
+stop_accepting (ScApiListener *self)
+{
+  if (self->accept != NULL)
+    g_source_destroy (self->accept);
+  g_clear_pointer (&self->accept, g_source_unref);
+}
+
+static gboolean on_incoming (GSocket *socket, GIOCondition condition, gpointer data);
+
+static void
+start_accepting (ScApiListener *self)
+{
+  stop_accepting (self);
+  self->accept = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->accept, G_SOURCE_FUNC (on_incoming), self, NULL);
+  g_source_attach (self->accept, g_main_context_get_thread_default ());
+}
+
+static gboolean
+on_accept_again (gpointer data)
+{
+  start_accepting (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* There are no more files, say: the connections stay with the system, which would tell of them again at once. */
+static void
+accept_later (ScApiListener *self, const GError *error)
+{
+  g_warning ("cannot take connections, which is tried again: %s", error->message);
+  stop_accepting (self);
+  self->accept = g_timeout_source_new (ACCEPT_AGAIN);
+  g_source_set_callback (self->accept, on_accept_again, self, NULL);
+  g_source_attach (self->accept, g_main_context_get_thread_default ());
+}
+
+/* Many at a turn: the system's queue has one end, and at that of a thousand seats that all come back staff would stand,
+ * whom the strangers' turns let through (GSocketService takes one at a turn). */
+static gboolean
+on_incoming (GSocket *listening, GIOCondition condition, gpointer data)
+{
+  ScApiListener *self = data;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < ACCEPTS; i++) {
+    g_autoptr (GSocket) socket = NULL;
+
+    g_clear_error (&error); /* also of a client that did not wait */
+    socket = g_socket_accept (listening, NULL, &error);
+    if (socket != NULL)
+      take_connection (self, socket);
+    else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return G_SOURCE_CONTINUE;
+  }
+  if (error != NULL)
+    accept_later (self, error);
+  return G_SOURCE_CONTINUE;
 }
 
 void
@@ -160,11 +221,8 @@ sc_api_listener_new (SoupServer *server, GTlsCertificate *certificate)
 
   self->server = g_object_ref (server);
   self->certificate = g_object_ref (certificate);
-  self->service = g_socket_service_new ();
-  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), BACKLOG);
   self->strangers = sc_api_strangers_new (on_turn, self);
   self->idle_seconds = IDLE_SECONDS;
-  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   return self;
 }
 
@@ -173,10 +231,8 @@ sc_api_listener_free (ScApiListener *self)
 {
   if (self == NULL)
     return;
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
+  stop_accepting (self);
+  g_clear_object (&self->socket);
   sc_api_strangers_free (self->strangers);
   g_object_unref (self->certificate);
   g_object_unref (self->server);
@@ -186,10 +242,18 @@ sc_api_listener_free (ScApiListener *self)
 guint16
 sc_api_listener_listen (ScApiListener *self, GSocketAddress *address, GError **error)
 {
+  g_autoptr (GSocket) socket =
+      g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
   g_autoptr (GSocketAddress) effective = NULL;
 
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM,
-                                      G_SOCKET_PROTOCOL_TCP, NULL, &effective, error))
+  if (socket == NULL || !g_socket_bind (socket, address, TRUE, error))
     return 0;
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  g_socket_set_blocking (socket, FALSE);
+  effective = g_socket_listen (socket, error) ? g_socket_get_local_address (socket, error) : NULL;
+  if (effective == NULL)
+    return 0;
+  g_set_object (&self->socket, socket);
+  start_accepting (self);
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * libsoup keeps a connection for a further request only if it listens itself, and 3.2 then loses the socket of a client
  * that closes an idle connection. So each request has a connection of its own.
  *
- * A connection is a stranger until somebody vouches for it (sc_api_listener_trust()). There are at most 256 strangers,
+ * A connection is a stranger until somebody vouches for it (sc_api_listener_trust()). There are at most 1,536 of them,
  * each has 15 s, and ScApiStrangers shares places and handshakes out among the addresses they come from: who has no
  * secret cannot keep out those who have one, nor use up the files and threads of the process. A trusted connection on
  * which nothing moves for 60 s is closed.

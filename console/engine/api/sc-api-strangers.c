@@ -312,7 +312,7 @@ serve (ScApiStrangers *self)
 
 /* ---- the first message ---- */
 
-typedef enum { HELLO_PARTLY, HELLO_THERE, HELLO_NONE } Hello;
+typedef enum { HELLO_NOT_YET, HELLO_PARTLY, HELLO_THERE, HELLO_NONE } Hello;
 
 static Hello
 look_for_hello (GSocket *socket)
@@ -324,7 +324,7 @@ look_for_hello (GSocket *socket)
   gssize n = g_socket_receive_message (socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, &error);
 
   if (n < 0)
-    return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? HELLO_PARTLY : HELLO_NONE;
+    return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? HELLO_NOT_YET : HELLO_NONE;
   if (n == 0 || header[0] != RECORD_HANDSHAKE || (n > 1 && header[1] != RECORD_VERSION))
     return HELLO_NONE;
   if (n < RECORD_HEADER)
@@ -336,28 +336,7 @@ look_for_hello (GSocket *socket)
   return available >= 0 && (gsize) available >= RECORD_HEADER + length ? HELLO_THERE : HELLO_PARTLY;
 }
 
-static gboolean on_look_again (gpointer data);
-
-static void
-look (ScApiStranger *self)
-{
-  ScApiStrangers *strangers = self->strangers;
-
-  clear_look (self);
-  switch (look_for_hello (self->socket)) {
-  case HELLO_PARTLY:
-    self->look = g_timeout_source_new (LOOK_AGAIN);
-    g_source_set_callback (self->look, on_look_again, self, NULL);
-    g_source_attach (self->look, g_main_context_get_thread_default ());
-    break;
-  case HELLO_THERE:
-    self->phase = PHASE_WAITING;
-    serve (strangers);
-    break;
-  default:
-    refuse (self);
-  }
-}
+static void look (ScApiStranger *self);
 
 static gboolean
 on_look_again (gpointer data)
@@ -371,6 +350,38 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
 {
   look (data);
   return G_SOURCE_REMOVE;
+}
+
+/* Takes over @source. */
+static void
+look_by (ScApiStranger *self, GSource *source, GSourceFunc func)
+{
+  self->look = source;
+  g_source_set_callback (source, func, self, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+static void
+look (ScApiStranger *self)
+{
+  ScApiStrangers *strangers = self->strangers;
+
+  clear_look (self);
+  switch (look_for_hello (self->socket)) {
+  case HELLO_NOT_YET:
+    look_by (self, g_socket_create_source (self->socket, G_IO_IN | G_IO_HUP | G_IO_ERR, NULL),
+             G_SOURCE_FUNC (on_readable));
+    break;
+  case HELLO_PARTLY:
+    look_by (self, g_timeout_source_new (LOOK_AGAIN), on_look_again);
+    break;
+  case HELLO_THERE:
+    self->phase = PHASE_WAITING;
+    serve (strangers);
+    break;
+  default:
+    refuse (self);
+  }
 }
 
 /* ---- all of them ---- */
@@ -413,9 +424,7 @@ sc_api_strangers_add (ScApiStrangers *self, GSocketConnection *connection)
   stranger->link.data = stranger;
   move (stranger, &self->queue);
   g_socket_set_blocking (socket, FALSE);
-  stranger->look = g_socket_create_source (socket, G_IO_IN | G_IO_HUP | G_IO_ERR, NULL);
-  g_source_set_callback (stranger->look, G_SOURCE_FUNC (on_readable), stranger, NULL);
-  g_source_attach (stranger->look, g_main_context_get_thread_default ());
+  look (stranger); /* it may be gone after that */
   while (g_queue_get_length (&self->queue) > self->max)
     refuse (find_supernumerary (self));
 }

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 typedef struct _ScApiStrangers ScApiStrangers;
 typedef struct _ScApiStranger ScApiStranger;
 
-#define SC_API_STRANGERS_MAX 256u /* at once; 80 seats that come back together are not to be refused */
+#define SC_API_STRANGERS_MAX 1536u /* at once; a thousand seats that come back together are not to be refused */
 #define SC_API_STRANGERS_SECONDS 15u
 #define SC_API_STRANGERS_GREETINGS 6u  /* of the ten threads that GLib begins with */
 #define SC_API_STRANGERS_PATIENCE 250u /* ms that a handshake may take while others wait */
