@@ -2,19 +2,20 @@
 #include "common/platform/sc-readable.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define EVENTS 256 /* taken at a turn */
-#define NOW 0      /* as a time to be ready at: it has passed */
+#define EVENTS 256                          /* taken at a turn */
+#define HOLD (10 * G_TIME_SPAN_MILLISECOND) /* between such turns */
+#define NOW 0                               /* as a time to be ready at: it has passed */
 #define NEVER (-1)
 
 /* Of a thread, as long as it has a source. */
 typedef struct {
+  GSource source;
   int fd;
-  GSource *source;
-  guint n; /* that it stands for */
+  gpointer tag; /* of it */
+  guint n;      /* that it stands for */
 } Poller;
 
 typedef struct {
@@ -24,25 +25,40 @@ typedef struct {
   gint64 timeout; /* µs; 0: none */
   gint64 last;    /* µs: when it was ready last */
   gboolean late;
+  GObject *stream;                /* (nullable) (owned): the callback is a GPollableSourceFunc, of it */
+  void (*gone) (GObject *stream); /* (nullable) */
 } Readable;
 
 static GPrivate this_thread;
 
-/* What is ready is read at the next turn, which comes at once. The sockets are told again until that is done. */
+/* What is ready is read at the next turn, which comes at once; what comes within a moment after that is taken together,
+ * as each turn asks all sources. The sockets are told again until they are read. */
 static gboolean
-on_events (int fd, GIOCondition condition, gpointer data)
+take_events (GSource *source, GSourceFunc callback, gpointer data)
 {
+  Poller *poller = (Poller *) source;
   struct epoll_event events[EVENTS];
-  int n = epoll_wait (fd, events, EVENTS, 0);
+  gint64 now = g_get_monotonic_time ();
+  int n = epoll_wait (poller->fd, events, EVENTS, 0);
 
   for (int i = 0; i < n; i++) {
     Readable *self = events[i].data.ptr;
 
-    self->last = g_get_monotonic_time ();
+    self->last = now;
     g_source_set_ready_time (&self->source, NOW);
   }
+  g_source_modify_unix_fd (source, poller->tag, n > 0 ? 0 : G_IO_IN);
+  g_source_set_ready_time (source, n > 0 ? now + HOLD : NEVER);
   return G_SOURCE_CONTINUE;
 }
+
+static void
+close_poller (GSource *source)
+{
+  close (((Poller *) source)->fd);
+}
+
+static GSourceFuncs poller_functions = { .dispatch = take_events, .finalize = close_poller };
 
 static Poller *
 poller_ref (void)
@@ -54,11 +70,11 @@ poller_ref (void)
     fd = epoll_create1 (EPOLL_CLOEXEC);
     if (fd < 0)
       return NULL;
-    poller = g_new0 (Poller, 1);
+    poller = (Poller *) g_source_new (&poller_functions, sizeof (Poller));
     poller->fd = fd;
-    poller->source = g_unix_fd_source_new (fd, G_IO_IN);
-    g_source_set_callback (poller->source, G_SOURCE_FUNC (on_events), NULL, NULL);
-    g_source_attach (poller->source, g_main_context_get_thread_default ());
+    poller->tag = g_source_add_unix_fd (&poller->source, fd, G_IO_IN);
+    g_source_set_static_name (&poller->source, "ScReadable's sockets");
+    g_source_attach (&poller->source, g_main_context_get_thread_default ());
     g_private_set (&this_thread, poller);
   }
   poller->n++;
@@ -70,11 +86,9 @@ poller_unref (Poller *poller)
 {
   if (--poller->n > 0)
     return;
-  g_source_destroy (poller->source);
-  g_source_unref (poller->source);
-  close (poller->fd);
-  g_free (poller);
   g_private_set (&this_thread, NULL);
+  g_source_destroy (&poller->source);
+  g_source_unref (&poller->source);
 }
 
 static void
@@ -92,7 +106,10 @@ dispatch (GSource *source, GSourceFunc callback, gpointer data)
   self->late = self->timeout > 0 && now - self->last >= self->timeout;
   self->last = now;
   wait_for_more (self); /* unless who reads says otherwise */
-  return callback == NULL || callback (data);
+  if (callback == NULL)
+    return G_SOURCE_CONTINUE;
+  return self->stream != NULL ? ((GPollableSourceFunc) (void (*) (void)) callback) (self->stream, data)
+                              : callback (data);
 }
 
 /* What is closed epoll has forgotten, and its number may be another socket's. */
@@ -105,10 +122,35 @@ finalize (GSource *source)
     epoll_ctl (self->poller->fd, EPOLL_CTL_DEL, g_socket_get_fd (self->socket), NULL);
   if (self->poller != NULL)
     poller_unref (self->poller);
+  if (self->gone != NULL)
+    self->gone (self->stream);
+  g_clear_object (&self->stream);
   g_object_unref (self->socket);
 }
 
 static GSourceFuncs functions = { .dispatch = dispatch, .finalize = finalize };
+
+/* libsoup sets closures. */
+static gboolean
+call_closure (GObject *stream, gpointer closure)
+{
+  GValue parameter = G_VALUE_INIT;
+  GValue result = G_VALUE_INIT;
+  gboolean goes_on;
+
+  g_value_init (&parameter, G_TYPE_OBJECT);
+  g_value_set_object (&parameter, stream);
+  g_value_init (&result, G_TYPE_BOOLEAN);
+  g_closure_invoke (closure, &result, 1, &parameter, NULL);
+  goes_on = g_value_get_boolean (&result);
+  g_value_unset (&result);
+  g_value_unset (&parameter);
+  return goes_on;
+}
+
+static GSourceFuncs stream_functions = { .dispatch = dispatch,
+                                         .finalize = finalize,
+                                         .closure_callback = G_SOURCE_FUNC (call_closure) };
 
 GSource *
 sc_readable_new (GSocket *socket)
@@ -131,6 +173,16 @@ sc_readable_new (GSocket *socket)
   g_source_set_static_name (source, "ScReadable");
   wait_for_more (self);
   return g_steal_pointer (&source);
+}
+
+void
+sc_readable_set_stream (GSource *source, GObject *stream, void (*gone) (GObject *stream))
+{
+  Readable *self = (Readable *) source;
+
+  self->stream = g_object_ref (stream);
+  self->gone = gone;
+  g_source_set_funcs (source, &stream_functions);
 }
 
 void

@@ -9,6 +9,11 @@ sc_readable_new (GSocket *socket)
 }
 
 void
+sc_readable_set_stream (GSource *source, GObject *stream, void (*gone) (GObject *stream))
+{
+}
+
+void
 sc_readable_note (GSource *source, gboolean more)
 {
 }

@@ -154,35 +154,23 @@ sc_api_gate_input_is_readable (GPollableInputStream *stream)
   return get_waiting (self) > 0 || g_pollable_input_stream_is_readable (get_base (self));
 }
 
-static gboolean
-on_readable (gpointer data)
-{
-  return G_SOURCE_CONTINUE; /* the source around it tells libsoup */
-}
-
 static void
-on_readable_gone (gpointer data)
+on_readable_gone (GObject *stream)
 {
-  ScApiGateInput *self = data;
-
-  self->readable = NULL;
-  g_object_unref (self);
+  SC_API_GATE_INPUT (stream)->readable = NULL;
 }
 
 /* Upgraded connections stay, a thousand of them. Returns: (transfer full) (nullable) */
 static GSource *
-create_lasting_source (ScApiGateInput *self, GCancellable *cancellable)
+create_lasting_source (ScApiGateInput *self)
 {
-  g_autoptr (GSource) readable = sc_readable_new (self->socket);
-  GSource *source;
+  GSource *source = sc_readable_new (self->socket);
 
-  if (readable == NULL)
+  if (source == NULL)
     return NULL;
-  self->readable = readable;
-  sc_readable_note (readable, g_pollable_input_stream_is_readable (get_base (self)));
-  g_source_set_callback (readable, on_readable, g_object_ref (self), on_readable_gone);
-  source = g_pollable_source_new_full (self, NULL, cancellable);
-  g_source_add_child_source (source, readable);
+  self->readable = source;
+  sc_readable_set_stream (source, G_OBJECT (self), on_readable_gone);
+  sc_readable_note (source, g_pollable_input_stream_is_readable (get_base (self)));
   return source;
 }
 
@@ -199,9 +187,8 @@ static GSource *
 sc_api_gate_input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
   ScApiGateInput *self = SC_API_GATE_INPUT (stream);
-  GSource *lasting = self->is_upgrade && self->socket != NULL && self->readable == NULL && get_waiting (self) == 0
-                         ? create_lasting_source (self, cancellable)
-                         : NULL;
+  gboolean lasts = self->is_upgrade && self->socket != NULL && self->readable == NULL && get_waiting (self) == 0;
+  GSource *lasting = lasts && cancellable == NULL ? create_lasting_source (self) : NULL;
 
   return lasting != NULL ? lasting : create_usual_source (self, cancellable);
 }

@@ -72,8 +72,9 @@ test_data (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->ready, ==, 0);
   for (guint i = 1; i <= 3; i++) {
     g_assert_cmpint (write (fixture->theirs, "0123456789", 10), ==, 10);
+    while (fixture->ready < i)
+      g_main_context_iteration (NULL, TRUE);
     settle ();
-    g_assert_cmpuint (fixture->ready, >=, i);
     g_assert_cmpint (g_socket_get_available_bytes (fixture->ours), ==, 0);
   }
   fixture->ready = 0;
