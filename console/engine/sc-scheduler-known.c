@@ -2,7 +2,8 @@
 #include "common/sc-error.h"
 #include "console/engine/sc-scheduler-private.h"
 
-#define READ_AGAIN 60u /* s */
+#define READ_AGAIN 60u                /* s */
+#define BUSY_WITH_ANOTHER G_MAXUINT64 /* that is no version's number */
 
 void
 sc_scheduler_seat_free (gpointer data)
@@ -213,7 +214,7 @@ take_wanted (ScSchedulerSeat *seat, const ScCatalogSeat *found)
   if (!sc_selection_equal (seat->wanted, wanted) || ((found->due & ~seat->due) & SC_DUE_SESSION) != 0)
     g_clear_pointer (&seat->failed, g_free);
   if (!sc_selection_equal (seat->wanted, wanted)) {
-    seat->busy_version = 0;
+    seat->busy_version = seat->wanted != NULL ? BUSY_WITH_ANOTHER : 0;
     seat->told.at = -1; /* what comes next may be the same; what it is to have is to be told */
   }
   g_clear_pointer (&seat->wanted, sc_selection_unref);
@@ -395,11 +396,14 @@ is_working (ScScheduler *self, const ScSchedulerSeat *seat)
          transfer->state == SC_TRANSFER_VERIFYING || (transfer->state == SC_TRANSFER_WAITING && seat->sent_fetch);
 }
 
+/* Lacks nothing but what is in use. Where that is not known: what is due has not been tried yet. */
 static gboolean
 is_busy (const ScSchedulerSeat *seat)
 {
-  return seat->has_busy && !seat->unfinished && !seat->met && seat->wanted != NULL &&
-         (seat->busy_version == 0 || seat->busy_version == sc_selection_get_version (seat->wanted));
+  if (!seat->has_busy || seat->unfinished || seat->met || seat->wanted == NULL)
+    return FALSE;
+  return seat->busy_version == 0 ? (seat->due & SC_DUE_SESSION) == 0
+                                 : seat->busy_version == sc_selection_get_version (seat->wanted);
 }
 
 /* Where wake packets for its room leave the console, also once all of it is off. */

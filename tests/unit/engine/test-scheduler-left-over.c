@@ -106,6 +106,43 @@ test_taken_over (SchedulerFixture *fixture, gconstpointer data)
   g_assert_cmpint (get_due (fixture, 2), ==, SC_DUE_NOT);
 }
 
+/* A template that is in use keeps its seat from the end of that version, not from the next one. */
+static void
+test_busy (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (ScControlMessage) busy = scheduler_make_inventory (fixture, 1, ROOM, 0);
+  g_autoptr (ScControlMessage) done = sc_control_message_new (SC_CONTROL_DONE, 0);
+  g_autoptr (ScControlMessage) older = scheduler_make_inventory (fixture, 1, ROOM, 1);
+
+  for (guint i = 0; i < older->inventory->templates->len; i++) {
+    const ScInventoryTemplate *template = g_ptr_array_index (older->inventory->templates, i);
+
+    sc_inventory_add_template (busy->inventory, template->name, &template->manifest, 1, SC_TEMPLATE_CURRENT);
+  }
+  get_template (busy)->busy = TRUE;
+  sc_scheduler_start (fixture->scheduler);
+  scheduler_fixture_assign (fixture, ROOM, 1);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 0);
+  engine_fixture_say (seat->connection, busy);
+  done->done.version = 1;
+  done->done.busy = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (done->done.busy, g_strdup (get_template (busy)->name));
+  engine_fixture_say (seat->connection, done);
+  scheduler_fixture_settle (fixture);
+  pass_settle_time (fixture);
+  scheduler_fixture_assert_outlook (fixture, 1, "busy release");
+
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  pass_settle_time (fixture);
+  g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_PREPARE), ==, 1);
+  done->session = scheduler_seat_last (seat, SC_CONTROL_PREPARE)->session;
+  done->done.version = 2;
+  engine_fixture_say (seat->connection, done);
+  scheduler_fixture_settle (fixture);
+  scheduler_fixture_assert_outlook (fixture, 1, "busy release");
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add (path, SchedulerFixture, NULL, scheduler_fixture_set_up, func, scheduler_fixture_tear_down)
 
@@ -116,5 +153,6 @@ main (int argc, char **argv)
   ADD ("/scheduler/left-over/met", test_met);
   ADD ("/scheduler/left-over/cancelled-and-met", test_cancelled_and_met);
   ADD ("/scheduler/left-over/taken-over", test_taken_over);
+  ADD ("/scheduler/left-over/busy", test_busy);
   return g_test_run ();
 }
