@@ -221,6 +221,7 @@ def test_a_seat_that_was_set_up_anew_stays_what_it_was():
         lab.publish(templates)
         lab.deploy(1)
         lab.ctl("room", "add", "Hall")
+        lab.ctl("assign", "Hall", 1)  # whoever comes into a room is to have what that has
         lab.ctl("move", "seat-1", "--room", "Hall")
         status, answer = lab.api("POST", "/v1/rooms/Hall/places", {"places": [{"seat": "seat-1", "column": 2, "row": 3}]})
         check(status == 200, f"{status} {answer}")
