@@ -15,6 +15,7 @@ struct _ScSeatHub {
   GHashTable *changed;  /* utf8: seats whose change is to be told when the timer fires */
   GHashTable *told;     /* utf8: seats whose change was told since the timer fired last */
   guint timer;
+  guint silence; /* a GSource's id: while there are links */
 };
 
 G_DEFINE_FINAL_TYPE (ScSeatHub, sc_seat_hub, G_TYPE_OBJECT)
@@ -35,6 +36,7 @@ sc_seat_hub_finalize (GObject *object)
   ScSeatHub *self = SC_SEAT_HUB (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->silence, g_source_remove);
   sc_catalog_set_presence (self->catalog, NULL, NULL);
   g_ptr_array_unref (self->strangers);
   g_hash_table_unref (self->links);
@@ -144,6 +146,35 @@ welcome (ScSeatLink *link)
   sc_seat_link_send (link, message);
 }
 
+static gboolean
+check_silence (gpointer data)
+{
+  ScSeatHub *self = data;
+  g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_seat_link_unref);
+  GHashTableIter iter;
+  gpointer link;
+
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, &link))
+    g_ptr_array_add (links, sc_seat_link_ref (link));
+  for (guint i = 0; i < links->len; i++)
+    sc_seat_link_check_silence (g_ptr_array_index (links, i));
+  if (links->len > 0)
+    return G_SOURCE_CONTINUE;
+  self->silence = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_silence (ScSeatHub *self)
+{
+  guint interval = MAX (self->timing.silence_timeout / 4, 1);
+
+  if (self->silence == 0)
+    self->silence = interval >= 1000 ? g_timeout_add_seconds (interval / 1000, check_silence, self)
+                                     : g_timeout_add (interval, check_silence, self);
+}
+
 /* A stranger has said who it is. */
 static void
 admit_link (ScSeatHub *self, ScSeatLink *link)
@@ -160,6 +191,7 @@ admit_link (ScSeatHub *self, ScSeatLink *link)
     g_message ("seat %s connected again: its earlier connection is closed", seat);
     g_signal_emit (self, signals[SIGNAL_GONE], 0, seat);
   }
+  watch_silence (self);
   welcome (link);
   g_signal_emit (self, signals[SIGNAL_CONNECTED], 0, seat);
 }

@@ -15,7 +15,7 @@ struct _ScSeatLink {
   gpointer data;
   char *owner;  /* (nullable): the seat of the certificate */
   char *seat;   /* as its inventory says; NULL before that */
-  guint timer;  /* a GSource's id: the deadline of the inventory, then the check for silence */
+  guint timer;  /* a GSource's id: the deadline of the inventory */
   gint64 heard; /* when anything came last, µs, monotonic */
   ScSeatTransfer transfer;
   ScSeatTransfer before; /* the session that spoke last */
@@ -166,16 +166,12 @@ note_transfer (ScSeatLink *self, const ScControlMessage *message)
   transfer->session = message->session;
 }
 
-static gboolean
-check_silence (gpointer data)
+void
+sc_seat_link_check_silence (ScSeatLink *self)
 {
-  ScSeatLink *self = data;
-
-  if (g_get_monotonic_time () - self->heard < (gint64) self->timing.silence_timeout * G_TIME_SPAN_MILLISECOND)
-    return G_SOURCE_CONTINUE;
-  self->timer = 0;
-  fail (self, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "nothing was heard from it, not even answers to pings");
-  return G_SOURCE_REMOVE;
+  if (self->connection != NULL &&
+      sc_seat_link_get_silence (self) >= (gint64) self->timing.silence_timeout * G_TIME_SPAN_MILLISECOND)
+    fail (self, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "nothing was heard from it, not even answers to pings");
 }
 
 static gboolean
@@ -186,17 +182,6 @@ inventory_is_late (gpointer data)
   self->timer = 0;
   refuse (self, NULL, 0, "it sent no inventory in time");
   return G_SOURCE_REMOVE;
-}
-
-/* Whole seconds come at the same moment for all connections: a thousand of them are one turn of the main loop. */
-static guint
-add_silence_timer (ScSeatLink *self)
-{
-  guint interval = MAX (self->timing.silence_timeout / 4, 1);
-
-  if (interval >= 1000)
-    return g_timeout_add_seconds (interval / 1000, check_silence, self);
-  return g_timeout_add (interval, check_silence, self);
 }
 
 /* Whether the message may come now, from this seat. */
@@ -212,8 +197,7 @@ admit (ScSeatLink *self, const ScControlMessage *message)
   if (self->owner != NULL && !g_str_equal (self->owner, message->inventory->seat))
     return FALSE;
   self->seat = g_strdup (message->inventory->seat);
-  g_source_remove (self->timer);
-  self->timer = add_silence_timer (self);
+  g_clear_handle_id (&self->timer, g_source_remove);
   return TRUE;
 }
 

@@ -37,6 +37,8 @@ const char *sc_seat_link_get_owner (ScSeatLink *self); /* (nullable): as given *
 const char *sc_seat_link_get_local_address (ScSeatLink *self);
 const char *sc_seat_link_get_remote_address (ScSeatLink *self);
 gint64 sc_seat_link_get_silence (ScSeatLink *self); /* µs since anything was heard of it, be it the answer to a ping */
+/* Closes it when that is too long. Asked now and then by the hub: a timer a link is a thousand of them. */
+void sc_seat_link_check_silence (ScSeatLink *self);
 const ScSeatTransfer *sc_seat_link_get_transfer (ScSeatLink *self);
 void sc_seat_link_fail (ScSeatLink *self, guint64 session, const char *reason); /* as sc_seat_hub_fail() */
 void sc_seat_link_restore (ScSeatLink *self, guint64 session);                  /* as sc_seat_hub_restore() */
