@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/schedule/sc-planner-private.h"
 
+/* More than from a repeated schedule's time to the opening that it waits for. */
+#define LONGEST_WAIT (41 * G_TIME_SPAN_DAY)
+
 void
 sc_planned_free (ScPlanned *self)
 {
@@ -25,7 +28,8 @@ add (GPtrArray *list, ScPlannedKind kind, const Room *room, gint64 at)
   return planned;
 }
 
-/* The session of a time when the window is closed is at its next opening. */
+/* The session of a time when the window is closed is at its next opening: one for all times before that. @from may be
+ * in any year, so what lies long before it is not gone through. */
 static void
 add_schedule (ScPlanner *self, GPtrArray *list, const Schedule *schedule, gint64 from, gint64 to, guint max)
 {
@@ -33,6 +37,8 @@ add_schedule (ScPlanner *self, GPtrArray *list, const Schedule *schedule, gint64
 
   if (schedule->fired)
     return;
+  if (schedule->kind == SC_SCHEDULE_REPEAT && from - next > LONGEST_WAIT)
+    next = sc_window_next_time (schedule->days, schedule->minute, schedule->zone, from - LONGEST_WAIT);
   for (guint n = 0; next < to && n < max;) {
     gint64 at = sc_planner_room_get_opening (schedule->room, MAX (next, self->real));
 
@@ -40,9 +46,9 @@ add_schedule (ScPlanner *self, GPtrArray *list, const Schedule *schedule, gint64
       add (list, SC_PLANNED_SCHEDULE, schedule->room, at)->schedule = schedule->id;
       n++;
     }
-    if (schedule->kind != SC_SCHEDULE_REPEAT)
+    if (schedule->kind != SC_SCHEDULE_REPEAT || at == G_MAXINT64)
       break;
-    next = sc_window_next_time (schedule->days, schedule->minute, schedule->zone, MAX (next, self->real));
+    next = sc_window_next_time (schedule->days, schedule->minute, schedule->zone, MAX (at, self->real));
   }
 }
 

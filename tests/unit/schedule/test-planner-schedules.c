@@ -268,6 +268,52 @@ test_list (void)
   assert_planned (few, 0, "schedule", NOON + 34 * HOURS, G_MAXINT64, "3", 0);
 }
 
+/* Any member of staff may ask for any year: who counts up to it from now holds the engine up for minutes, and this test
+ * until its time limit. */
+static void
+test_list_of_a_far_year (void)
+{
+  g_autoptr (World) world = world_new ();
+  gint64 monday = NOON + 2800000 * DAYS; /* in the year 9693 */
+
+  world_room (world, "1", "sat 06:00-08:00 UTC", SC_LATE_CATCH_UP);
+  for (guint64 id = 1; id <= 200; id++)
+    schedule (world, id, SC_SCHEDULE_REPEAT, id % 2 == 0 ? "1" : "2", NOON + 10 * HOURS);
+  g_autoptr (GPtrArray) list = sc_planner_list (world->planner, monday, monday + 6 * DAYS, 1000);
+  g_assert_cmpuint (list->len, ==, 100 * 5 + 100);
+  assert_planned (list, 0, "schedule", monday + 10 * HOURS, G_MAXINT64, "2", 0);
+  assert_planned (list, 599, "schedule", monday + 4 * DAYS + 18 * HOURS, monday + 4 * DAYS + 20 * HOURS, "1", 0);
+}
+
+/* Five evenings a week, a window on Saturday: one session, and not five at once. */
+static void
+test_list_tells_an_opening_once (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  world_room (world, "1", "sat 06:00-08:00 UTC", SC_LATE_CATCH_UP);
+  schedule (world, 1, SC_SCHEDULE_REPEAT, "1", NOON + 10 * HOURS);
+  g_autoptr (GPtrArray) list = sc_planner_list (world->planner, NOON, NOON + 14 * DAYS, 1000);
+  g_assert_cmpuint (list->len, ==, 2);
+  assert_planned (list, 0, "schedule", NOON + 4 * DAYS + 18 * HOURS, NOON + 4 * DAYS + 20 * HOURS, "1", 0);
+  assert_planned (list, 1, "schedule", NOON + 11 * DAYS + 18 * HOURS, NOON + 11 * DAYS + 20 * HOURS, "1", 0);
+}
+
+/* Of many, the first ones, whichever schedules they are of. */
+static void
+test_list_of_many (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  for (guint64 id = 1; id <= 3000; id++)
+    schedule (world, id, SC_SCHEDULE_REPEAT, "1", NOON + 10 * HOURS);
+  g_autoptr (GPtrArray) list = sc_planner_list (world->planner, NOON + 300 * DAYS, NOON + 700 * DAYS, 1000);
+  gint64 first = sc_window_next_time (0x1f, 22 * 60, "UTC", NOON + 300 * DAYS);
+  g_assert_cmpuint (list->len, ==, 1000);
+  assert_planned (list, 0, "schedule", first, G_MAXINT64, "1", 0);
+  assert_planned (list, 999, "schedule", first, G_MAXINT64, "1", 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -283,5 +329,8 @@ main (int argc, char **argv)
   g_test_add_func ("/planner-schedules/outlook-with-a-window", test_outlook_with_a_window);
   g_test_add_func ("/planner-schedules/outlook-of-what-waits-for-staff", test_outlook_of_what_waits_for_staff);
   g_test_add_func ("/planner-schedules/list", test_list);
+  g_test_add_func ("/planner-schedules/list-of-a-far-year", test_list_of_a_far_year);
+  g_test_add_func ("/planner-schedules/list-tells-an-opening-once", test_list_tells_an_opening_once);
+  g_test_add_func ("/planner-schedules/list-of-many", test_list_of_many);
   return g_test_run ();
 }
