@@ -93,13 +93,26 @@ answer (ScService *self, const char *why)
   sc_link_send (self->link, message);
 }
 
+/* Somebody may have come while the answer was on its way. */
+static gboolean
+check_users (ScService *self, GError **error)
+{
+  gboolean users = TRUE;
+
+  if (!self->system.has_users (&users, error))
+    return FALSE;
+  if (users)
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_BUSY, "Somebody has just signed in");
+  return !users;
+}
+
 static void
 power_off_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   ScService *self = task_data;
   GError *error = NULL;
 
-  if (self->system.power_off (&error))
+  if (check_users (self, &error) && self->system.power_off (&error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

@@ -25,7 +25,7 @@ wake (const char *mac, const char *interface_address, const char *destination, G
 static gboolean
 has_users (gboolean *result, GError **error)
 {
-  *result = users;
+  *result = g_atomic_int_get (&users);
   if (users_unknown)
     g_set_error_literal (error, SC_ERROR, SC_ERROR_SYSTEM, "nobody tells");
   return !users_unknown;
@@ -163,6 +163,19 @@ test_somebody_is_there (ScTestService *f, gconstpointer data)
   g_assert_cmpint (n_power_offs, ==, 0);
 }
 
+/* Between its answer and its end. */
+static void
+test_somebody_comes (ScTestService *f, gconstpointer data)
+{
+  say_power_off (f);
+  expect_powered (f, NULL);
+  g_atomic_int_set (&users, TRUE);
+  expect_powered (f, "signed in");
+  while (f->service->power_running)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (n_power_offs, ==, 0);
+}
+
 static void
 test_at_work (ScTestService *f, gconstpointer data)
 {
@@ -193,6 +206,7 @@ main (int argc, char **argv)
   ADD ("wake/cut-short", test_wake_is_cut_short);
   ADD ("off", test_power_off);
   ADD ("off/somebody", test_somebody_is_there);
+  ADD ("off/somebody-comes", test_somebody_comes);
   ADD ("off/at-work", test_at_work);
   ADD ("off/refused", test_refused);
   return g_test_run ();
