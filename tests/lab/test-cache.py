@@ -230,6 +230,9 @@ def test_a_seat_reads_there_what_it_may_read_and_nothing_else():
                       f"bytes={begin}-{last},{begin}-{last}", "bytes=0-9", None):
             check(get(own, path, {"Range": wrong} if wrong else {}) == 403, f"{wrong} is refused")
         check(get(own, path, {"Range": allowed, "If-Range": '"x"'}) == 400, "no way around the range")
+        for condition in ("0", ""):  # no value to nginx's “if”, and a condition to its ranges: it would send the whole pack
+            status, body = world.cache.request(own, path, {"Range": allowed, "If-Range": condition})
+            check(status == 403 and len(body) < 1024, f"nor by “If-Range: {condition}”: {status}, {len(body)} bytes")
         check(get(own, path, {"Range": allowed}, "HEAD") == 403 and get(own, path + "?x", {"Range": allowed}) == 403, "nothing but that")
         check(get(own, path.replace("/packs/", "/packs/./"), {"Range": allowed}) == 403, "nor by another name")
         for where in ("/", "/v1/seats", "/v1/cache/check", "/may", "/v1/packs/1"):
