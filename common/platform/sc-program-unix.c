@@ -12,6 +12,7 @@
 #include "common/sc-error.h"
 
 #define READ_SIZE 4096u
+#define LAST_READS (2 * SC_PROGRAM_MAX_OUTPUT / READ_SIZE) /* more than a pipe holds */
 
 typedef struct {
   GSubprocess *process; /* (nullable) until it is started */
@@ -114,7 +115,8 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!g_subprocess_wait_finish (process, result, &error))
     g_warning ("Whether a program has ended is not known: %s", error->message);
   end_group (self); /* what it has left behind */
-  while (read_some (self))
+  /* not to the end: what has left the group may write without one */
+  for (guint i = 0; i < LAST_READS && read_some (self); i++)
     ;
   if (self->is_cancelled && !self->timed_out)
     g_task_return_new_error (task, SC_ERROR, SC_ERROR_CANCELLED, "The program was ended before it was done");

@@ -129,6 +129,25 @@ test_left_behind (void)
   check_nobody_is_left (60, "leave", NULL);
 }
 
+/* One that has left the group is out of reach, and may write without an end: it is not listened to any more. */
+static void
+test_left_behind_talking (void)
+{
+  static const char *const argv[] = { "/bin/sh", "-c", "for i in 1 2 3 4 5 6; do setsid yes & done; sleep 0.2; exit 5",
+                                      NULL };
+  g_autofree char *setsid = g_find_program_in_path ("setsid");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScProgramEnd) end = NULL;
+
+  if (setsid == NULL || !g_file_test (argv[0], G_FILE_TEST_IS_EXECUTABLE)) {
+    g_test_skip ("there is no setsid here");
+    return;
+  }
+  end = run_until_end (60, NULL, argv, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (end->status, ==, 5);
+}
+
 static gboolean
 cancel (gpointer user_data)
 {
@@ -248,6 +267,7 @@ main (int argc, char **argv)
   g_test_add_func ("/program/output", test_much_output);
   g_test_add_func ("/program/too-slow", test_too_slow);
   g_test_add_func ("/program/left-behind", test_left_behind);
+  g_test_add_func ("/program/left-behind/talking", test_left_behind_talking);
   g_test_add_func ("/program/cancelled", test_cancelled);
   g_test_add_func ("/program/cancelled/before", test_cancelled_before);
   g_test_add_func ("/program/not-there", test_not_there);
