@@ -179,13 +179,14 @@ is_destination (const char *text)
          (colon == NULL || (g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXUINT16, &port, NULL)));
 }
 
+/* What seats take (sc_fetch_cache_new): of another one they would only warn in their logs. */
 static gboolean
 is_url (const char *text)
 {
   g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
+  const char *path = uri != NULL ? g_uri_get_path (uri) : "";
 
-  return uri != NULL &&
-         (strcmp (g_uri_get_scheme (uri), "https") == 0 || strcmp (g_uri_get_scheme (uri), "http") == 0) &&
+  return uri != NULL && strcmp (g_uri_get_scheme (uri), "https") == 0 && (*path == '\0' || strcmp (path, "/") == 0) &&
          g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' && g_uri_get_userinfo (uri) == NULL &&
          g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL;
 }
@@ -253,7 +254,8 @@ change_texts (ScRoomPolicy *self, const ScJson *json, GError **error)
                      error))
     return FALSE;
   return json_object_get (json, "cache") == NULL ||
-         parse_string (json, "cache", MAX_URL, is_url, "a URL such as “https://cache.example.org:8444”, or empty",
+         parse_string (json, "cache", MAX_URL, is_url,
+                       "of the form https://HOST:PORT, such as “https://cache.example.org:8472”, or empty",
                        &self->cache, error);
 }
 

@@ -107,6 +107,8 @@ test_refused (void)
     { "{\"wake_destination\":\"192.0.2.255:0\"}", "wake_destination" },
     { "{\"cache\":\"ftp://x\"}", "cache" },
     { "{\"cache\":\"https://\"}", "cache" },
+    { "{\"cache\":\"http://cache.example.org\"}", "cache" }, /* of which seats take none */
+    { "{\"cache\":\"https://cache.example.org/path\"}", "cache" },
     { "{\"cache\":\"https://user:word@host\"}", "cache" },
     { "{\"power_off\":false,\"late\":\"catch-up\",\"cache\":\"x\"}", "cache" },
   };
