@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog-seat-log.h"
 #include "console/engine/sc-scheduler-private.h"
 
 #define READ_AGAIN 60u                /* s */
@@ -214,6 +215,7 @@ take_wanted (ScSchedulerSeat *seat, const ScCatalogSeat *found)
   if (!sc_selection_equal (seat->wanted, wanted) || ((found->due & ~seat->due) & SC_DUE_SESSION) != 0)
     g_clear_pointer (&seat->failed, g_free);
   if (!sc_selection_equal (seat->wanted, wanted)) {
+    seat->busy_since = 0;
     seat->busy_version = seat->wanted != NULL ? BUSY_WITH_ANOTHER : 0;
     seat->told.at = -1; /* what comes next may be the same; what it is to have is to be told */
   }
@@ -245,10 +247,26 @@ take_inventory (ScScheduler *self, ScSchedulerSeat *seat, const ScCatalogSeat *f
     g_clear_pointer (&seat->failed, g_free);
 }
 
+/* The planner counts from when it was told, which after a start of the engine is too late: staff would never be
+ * reminded by one that is switched off each night. */
+static void
+take_busy_since (ScScheduler *self, ScSchedulerSeat *seat, gboolean is_new)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!is_new || !seat->has_busy)
+    seat->busy_since = seat->has_busy ? seat->busy_since : 0;
+  else if (!sc_catalog_find_busy_since (self->catalog, seat->id, &seat->busy_since, &error))
+    g_warning ("since when templates of seat %s are in use is not known: %s", seat->id, error->message);
+  else if (seat->busy_since != 0)
+    seat->busy_since = MAX (seat->busy_since, seat->assigned);
+}
+
 static void
 take_seat (ScScheduler *self, const ScCatalogSeat *found)
 {
   ScSchedulerSeat *seat = sc_scheduler_find_seat (self, found->inventory->seat);
+  gboolean is_new = seat == NULL;
 
   if (seat == NULL) {
     seat = g_new0 (ScSchedulerSeat, 1);
@@ -258,6 +276,7 @@ take_seat (ScScheduler *self, const ScCatalogSeat *found)
   set_text (&seat->room, found->room);
   take_wanted (seat, found);
   take_inventory (self, seat, found);
+  take_busy_since (self, seat, is_new);
   g_hash_table_add (self->seats_to_tell, g_strdup (seat->id));
 }
 
@@ -437,6 +456,7 @@ sc_scheduler_tell_seat (ScScheduler *self, const char *id)
   told.unfinished = seat->unfinished;
   told.back = seat->back;
   told.busy = is_busy (seat);
+  told.busy_since = seat->busy_since;
   told.drifted = seat->drifted;
   told.held = (seat->due & SC_DUE_HELD) != 0;
   told.working = seat->working || seat->asked;

@@ -26,6 +26,7 @@ typedef struct {
   guint64 due_schedule;
   gboolean met, unfinished, drifted;
   gboolean has_busy; /* templates are in use whose update waits */
+  gint64 busy_since; /* µs since 1970, of one that was so before the engine was started; 0: the planner knows */
   guint64 back;
   guint64 had; /* the version that it had wholly last; 0: not known */
 

@@ -129,3 +129,23 @@ sc_catalog_list_seat_log (ScCatalog *self, const char *seat, guint max, GError *
     g_ptr_array_add (entries, entry_of_row (seat, statement));
   }
 }
+
+gboolean
+sc_catalog_find_busy_since (ScCatalog *self, const char *seat, gint64 *since, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "SELECT ifnull (min (time), 0) FROM seat_log WHERE seat = ?1 AND event = 'busy' AND id >"
+                           " ifnull ((SELECT max (id) FROM seat_log WHERE seat = ?1 AND event = 'done'), 0)",
+                           error);
+  gboolean has_row = FALSE;
+
+  *since = 0;
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_text (statement, 1, seat);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return FALSE;
+  *since = sqlite3_column_int64 (statement, 0);
+  return TRUE;
+}

@@ -26,4 +26,7 @@ gboolean sc_catalog_add_seat_log (ScCatalog *self, GPtrArray *entries, GError **
 /* @seat: an id. Returns: (transfer full) (element-type ScSeatLogEntry): newest first */
 GPtrArray *sc_catalog_list_seat_log (ScCatalog *self, const char *seat, guint max, GError **error);
 
+/* @since: (out): when it first said that its templates are in use, since it was done last; µs since 1970, 0: never */
+gboolean sc_catalog_find_busy_since (ScCatalog *self, const char *seat, gint64 *since, GError **error);
+
 G_END_DECLS

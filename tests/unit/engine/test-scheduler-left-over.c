@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/catalog/sc-catalog-desired.h"
+#include "console/engine/catalog/sc-catalog-seat-log.h"
 #include "tests/unit/engine/scheduler-fixture.h"
 
 /* What the catalog and the scheduler remember of a seat must not outlive its reason. */
@@ -106,6 +108,74 @@ test_taken_over (SchedulerFixture *fixture, gconstpointer data)
   g_assert_cmpint (get_due (fixture, 2), ==, SC_DUE_NOT);
 }
 
+/* (transfer full): of a seat whose first template could not be brought to version 2 yet */
+static ScControlMessage *
+make_busy_inventory (SchedulerFixture *fixture)
+{
+  ScControlMessage *busy = scheduler_make_inventory (fixture, 1, ROOM, 1);
+
+  get_template (busy)->busy = TRUE;
+  return busy;
+}
+
+static void
+assign_at (SchedulerFixture *fixture, guint64 version, gint64 time)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScSelection) selection = sc_selection_new (version, NULL);
+
+  g_assert_true (sc_catalog_assign (fixture->engine.parts.catalog, ROOM, selection, SC_DUE_NOT, 0, time, &error));
+  g_assert_no_error (error);
+}
+
+static void
+log_at (SchedulerFixture *fixture, const char *event, gint64 time)
+{
+  g_autofree char *id = scheduler_seat_id (1);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_seat_log_entry_free);
+  ScSeatLogEntry *entry = sc_seat_log_entry_new (id, event, time);
+  g_autoptr (GError) error = NULL;
+
+  entry->text = g_strdup ("");
+  g_ptr_array_add (entries, entry);
+  g_assert_true (sc_catalog_add_seat_log (fixture->engine.parts.catalog, entries, &error));
+  g_assert_no_error (error);
+}
+
+static void
+on_reminder (ScScheduler *scheduler, const char *seat, gint64 since, gint64 *reminded)
+{
+  *reminded = since;
+}
+
+/* An engine that has just been started knows since when templates are in use: also one that is off each night reminds
+ * of them. */
+static void
+test_reminder (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScControlMessage) busy = make_busy_inventory (fixture);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogRoom) room = NULL;
+  gint64 reminded = 0;
+
+  g_assert_true (sc_catalog_save_inventory (fixture->engine.parts.catalog, busy->inventory, fixture->real, &error));
+  assign_at (fixture, 1, fixture->real - 200 * SCHEDULER_HOUR);
+  assign_at (fixture, 2, fixture->real - 100 * SCHEDULER_HOUR);
+  log_at (fixture, "busy", fixture->real - 150 * SCHEDULER_HOUR);
+  log_at (fixture, "done", fixture->real - 140 * SCHEDULER_HOUR);
+  log_at (fixture, "busy", fixture->real - 60 * SCHEDULER_HOUR);
+  log_at (fixture, "busy", fixture->real - SCHEDULER_HOUR);
+  room = sc_catalog_load_room (fixture->engine.parts.catalog, ROOM, &error);
+  g_assert_no_error (error);
+  room->policy.busy_deadline = 48;
+  g_assert_true (sc_catalog_save_room_policy (fixture->engine.parts.catalog, ROOM, &room->policy, &error));
+  g_signal_connect (fixture->scheduler, "reminder", G_CALLBACK (on_reminder), &reminded);
+  sc_scheduler_start (fixture->scheduler);
+  scheduler_fixture_settle (fixture);
+  g_signal_handlers_disconnect_by_data (fixture->scheduler, &reminded);
+  g_assert_cmpint (reminded, ==, fixture->real - 60 * SCHEDULER_HOUR);
+}
+
 /* A template that is in use keeps its seat from the end of that version, not from the next one. */
 static void
 test_busy (SchedulerFixture *fixture, gconstpointer data)
@@ -154,5 +224,6 @@ main (int argc, char **argv)
   ADD ("/scheduler/left-over/cancelled-and-met", test_cancelled_and_met);
   ADD ("/scheduler/left-over/taken-over", test_taken_over);
   ADD ("/scheduler/left-over/busy", test_busy);
+  ADD ("/scheduler/left-over/reminder", test_reminder);
   return g_test_run ();
 }
