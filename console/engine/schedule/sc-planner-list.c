@@ -100,6 +100,25 @@ compare (gconstpointer a, gconstpointer b)
   return g_strcmp0 (one->room, other->room);
 }
 
+/* Of many schedules the first days fill the list already: years are only gone through where they are needed. */
+static void
+add_schedules (ScPlanner *self, GPtrArray *list, gint64 from, gint64 to, guint max)
+{
+  const guint n_others = list->len;
+  gint64 span = G_TIME_SPAN_DAY;
+
+  for (;;) {
+    gint64 end = to - from > span ? from + span : to;
+
+    for (guint i = 0; i < self->schedules->len; i++)
+      add_schedule (self, list, g_ptr_array_index (self->schedules, i), from, end, max);
+    if (end == to || list->len - n_others >= max)
+      return;
+    g_ptr_array_set_size (list, (gint) n_others);
+    span *= 2;
+  }
+}
+
 GPtrArray *
 sc_planner_list (ScPlanner *self, gint64 from, gint64 to, guint max)
 {
@@ -113,8 +132,7 @@ sc_planner_list (ScPlanner *self, gint64 from, gint64 to, guint max)
     if (planned->at < from || planned->at >= to)
       g_ptr_array_remove_index (list, i - 1);
   }
-  for (guint i = 0; i < self->schedules->len; i++)
-    add_schedule (self, list, g_ptr_array_index (self->schedules, i), from, to, max);
+  add_schedules (self, list, from, to, max);
   g_ptr_array_sort (list, compare);
   if (list->len > max)
     g_ptr_array_set_size (list, (gint) max);
