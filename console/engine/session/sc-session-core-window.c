@@ -70,7 +70,8 @@ suspend (ScSessionCore *self, GPtrArray *held, gint64 now)
     seat->number = NO_NUMBER;
     sc_session_core_send_leave (self, seat, SC_LEAVE_SUSPENDED);
     sc_session_core_set_phase (seat, PHASE_OVER, now);
-    sc_session_core_set_row (self, seat, SC_TRANSFER_WAITING, SC_SESSION_SUSPENDED);
+    sc_session_core_set_row (self, seat, SC_TRANSFER_WAITING,
+                             self->paused ? SC_SESSION_SUSPENDED_PAUSED : SC_SESSION_SUSPENDED);
   }
   self->session->suspended = TRUE;
   self->session->state = SC_SESSION_PAUSED;

@@ -37,6 +37,9 @@ typedef struct _ScSessionCore ScSessionCore;
 #define SC_SESSION_PREPARE_MAX                                                                                         \
   (30 * G_TIME_SPAN_MINUTE) /* the others do not wait longer for a seat that still looks                               \
                              */
+/* A reason: as SC_SESSION_SUSPENDED, of a session that staff had paused before */
+#define SC_SESSION_SUSPENDED_PAUSED                                                                                    \
+  "paused by staff, and its maintenance window has closed: what it has received is kept"
 #define SC_SESSION_RETURN_TIMEOUT (30 * G_TIME_SPAN_SECOND) /* for seats to come back before the plan is made */
 #define SC_SESSION_WAKE_TIMEOUT (5 * G_TIME_SPAN_MINUTE)    /* for seats that are woken to come before it is made */
 #define SC_SESSION_WAKE_INTERVAL (30 * G_TIME_SPAN_SECOND)  /* between two calls to those that are not there yet */

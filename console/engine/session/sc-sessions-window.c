@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
 #include "console/engine/catalog/sc-catalog-desired.h"
+#include "console/engine/session/sc-session-core.h"
 #include "console/engine/session/sc-sessions-private.h"
 
 #define REASON_TAKEN "another session came before its maintenance window opened"
@@ -195,9 +196,25 @@ sc_sessions_tell_views (ScSessions *self, GPtrArray *views)
 
 /* going on */
 
+/* Staff had paused it before its window closed. */
+static gboolean
+was_paused (const ScSessionView *view)
+{
+  for (guint i = 0; i < view->seats->len; i++) {
+    const ScCatalogSessionSeat *row = g_ptr_array_index (view->seats, i);
+
+    if (is_waiting (row) && g_strcmp0 (row->reason, SC_SESSION_SUSPENDED_PAUSED) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* One that staff had paused is paused as before: an open window is not their word. */
 static gboolean
 save_taken_up (ScSessions *self, ScSessionView *view, ScSelection *selection, gboolean any_time, GError **error)
 {
+  gboolean paused = !any_time && was_paused (view);
+
   for (guint i = 0; i < view->seats->len; i++) {
     ScCatalogSessionSeat *row = g_ptr_array_index (view->seats, i);
     const char *obstacle = is_waiting (row) ? find_obstacle (self, selection, row->seat) : NULL;
@@ -207,7 +224,7 @@ save_taken_up (ScSessions *self, ScSessionView *view, ScSelection *selection, gb
                   obstacle != NULL ? obstacle : "", error))
       return FALSE;
   }
-  view->session->state = SC_SESSION_PREPARING;
+  view->session->state = paused ? SC_SESSION_PAUSED : SC_SESSION_PREPARING;
   view->session->suspended = FALSE;
   view->session->any_time |= any_time;
   return save_session (self, view, error);

@@ -95,6 +95,32 @@ test_resumed_by_staff (Fleet *fleet, gconstpointer data)
   g_assert_cmpuint (found->session->content_bytes, ==, before->session->content_bytes);
 }
 
+/* What staff had paused waits for them also when the window opens again. */
+static void
+test_paused_by_staff (Fleet *fleet, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScSessionView) found = NULL;
+
+  fleet_assign (fleet, "lab 1", NULL);
+  fleet_start (fleet, fleet_only_a);
+  fleet_bring_to_probing (fleet, fleet->a);
+  g_assert_true (sc_sessions_pause (fleet->sessions, fleet->id, &error));
+  g_assert_no_error (error);
+  fleet_release (fleet, fleet_only_a);
+  fleet_expect_leave (fleet->a, SC_LEAVE_SUSPENDED);
+  test_wait_for (fleet_nothing_runs, fleet);
+  assert_suspended (fleet);
+  g_assert_true (sc_sessions_resume_in_window (fleet->sessions, fleet->id, &error));
+  g_assert_no_error (error);
+  found = fleet_view (fleet);
+  g_assert_cmpint (found->session->state, ==, SC_SESSION_PAUSED);
+  g_assert_false (found->session->suspended);
+  g_assert_true (sc_sessions_resume (fleet->sessions, fleet->id, &error));
+  g_assert_no_error (error);
+  fleet_bring_to_probing (fleet, fleet->a);
+}
+
 static void
 test_cancel_suspended (Fleet *fleet, gconstpointer data)
 {
@@ -239,6 +265,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("suspend-and-resume", test_suspend_and_resume);
   ADD ("resumed-by-staff", test_resumed_by_staff);
+  ADD ("paused-by-staff", test_paused_by_staff);
   ADD ("cancel-suspended", test_cancel_suspended);
   ADD ("done-while-suspended", test_done_while_suspended);
   ADD ("superseded", test_superseded);
