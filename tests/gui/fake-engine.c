@@ -191,7 +191,8 @@ answer_as_empty_engine (FakeEngine *self)
                       "{\"fingerprint\":\"00\",\"expires\":\"2046-11-23T00:00:00Z\","
                       "\"console\":{\"names\":[],\"expires\":\"2027-12-25T00:00:00Z\"},\"rotation\":null}");
   fake_engine_answer (self, "GET", "/v1/settings", SOUP_STATUS_OK,
-                      "{\"rate_cap_bits_per_second\":500000000,\"publish_directory\":\"/srv/templates\","
+                      "{\"rate_cap_bits_per_second\":500000000,\"catch_up_rate_bits_per_second\":125000000,"
+                      "\"catch_up_seats\":4,\"publish_directory\":\"/srv/templates\","
                       "\"directory\":\"/var/lib/seatcast\",\"url\":\"https://lab-console:8470\","
                       "\"multicast_group\":\"239.255.70.1\",\"multicast_port\":8471,\"interface\":\"\",\"mtu\":1500,"
                       "\"store_bytes\":1000000000,\"free_bytes\":200000000000}");

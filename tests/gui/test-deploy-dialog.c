@@ -184,6 +184,11 @@ test_all_off (void)
   g_assert_cmpstr (deploy_lab_label (&lab, "headline"), ==, "All 3 seats are offline");
   g_assert_false (can_deploy (&lab));
   gui_fixture_picture (lab.dialog, "deploy-all-off");
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (deploy_lab_button (&lab)), "have them woken before"));
+  gtk_toggle_button_set_active (gui_fixture_find (lab.dialog, GTK_TYPE_TOGGLE_BUTTON, "at"), TRUE);
+  g_assert_true (can_deploy (&lab)); /* a deploy that is planned finds them on */
+  gtk_toggle_button_set_active (gui_fixture_find (lab.dialog, GTK_TYPE_TOGGLE_BUTTON, "now"), TRUE);
+  g_assert_false (can_deploy (&lab));
 
   json_array_set_new (lab.seats, 0, gui_fixture_seat (1, "Lab 1", "behind"));
   event = json_deep_copy (json_array_get (lab.seats, 0));
@@ -193,6 +198,36 @@ test_all_off (void)
   deploy_lab_plan (&lab, "/v1/sessions", 3, GB);
   g_assert_true (can_deploy (&lab));
   g_assert_cmpuint (lab.n_dry_runs, ==, 1);
+  deploy_lab_clear (&lab);
+}
+
+static gboolean
+is_deployed (gpointer data)
+{
+  return ((DeployLab *) data)->shown == DEPLOYED;
+}
+
+/* Seats that are off get it now when they are woken. */
+static void
+test_all_off_woken (void)
+{
+  DeployLab lab;
+  ScJson *body = NULL;
+
+  deploy_lab_begin (&lab);
+  deploy_lab_fill (&lab, 3, TRUE);
+  deploy_lab_open (&lab, deploy_lab_two_rooms, 1024, 600);
+  deploy_lab_show (&lab, FALSE, 0, "", NULL);
+  gtk_toggle_button_set_active (gui_fixture_find (lab.dialog, GTK_TYPE_TOGGLE_BUTTON, "wake"), TRUE);
+  g_assert_true (can_deploy (&lab));
+  g_assert_null (gtk_widget_get_tooltip_text (deploy_lab_button (&lab)));
+  g_assert_true (g_str_has_prefix (deploy_lab_label (&lab, "detail"), "They are woken first."));
+  gui_fixture_picture (lab.dialog, "deploy-all-off-woken");
+  gtk_button_clicked (GTK_BUTTON (deploy_lab_button (&lab)));
+  gui_fixture_wait (is_deployed, &lab, "the session");
+  body = fake_engine_get_body (lab.engine, "POST", "/v1/sessions");
+  g_assert_true (json_is_true (json_object_get (body, "wake")));
+  g_assert_null (json_object_get (body, "dry_run"));
   deploy_lab_clear (&lab);
 }
 
@@ -531,6 +566,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deploy-dialog/deploy-while-asking", test_deploy_while_asking);
   g_test_add_func ("/deploy-dialog/no-seat-fits", test_no_seat_fits);
   g_test_add_func ("/deploy-dialog/all-off", test_all_off);
+  g_test_add_func ("/deploy-dialog/all-off-woken", test_all_off_woken);
   g_test_add_func ("/deploy-dialog/seat-goes-while-asking", test_seat_goes_while_asking);
   g_test_add_func ("/deploy-dialog/comes-back", test_comes_back);
   g_test_add_func ("/deploy-dialog/deploy-refused", test_deploy_refused);

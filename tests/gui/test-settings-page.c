@@ -156,6 +156,49 @@ test_rate (Fixture *fixture, gconstpointer data)
   gui_fixture_picture (fixture->window, "settings-not-saved");
 }
 
+/* A rate of its own, and none: then it is a quarter of the sessions'. */
+static void
+test_catch_up (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpfloat (gtk_spin_button_get_value (find (fixture, "catch_up_rate")), ==, 0);
+  g_assert_cmpfloat (gtk_spin_button_get_value (find (fixture, "catch_up_seats")), ==, 4);
+  assert_says (find (fixture, "catch_up_text"), "A quarter of the highest rate of a session: 125");
+  gtk_spin_button_set_value (find (fixture, "catch_up_rate"), 80);
+  gtk_spin_button_set_value (find (fixture, "catch_up_seats"), 12);
+  assert_says (find (fixture, "catch_up_text"), "For all seats together");
+  wait_asked (fixture, "/v1/settings", 1);
+  g_assert_cmpint (json_integer_value (body (fixture, "/v1/settings", "catch_up_rate_bits_per_second")), ==, 80000000);
+  g_assert_cmpint (json_integer_value (body (fixture, "/v1/settings", "catch_up_seats")), ==, 12);
+  g_assert_null (body (fixture, "/v1/settings", "rate_cap_bits_per_second"));
+  assert_says (status (fixture->page, "catch_up_status"), "Saved");
+
+  fake_engine_answer_error (fixture->engine, "POST", "/v1/settings", 400, "invalid", "not that");
+  gtk_spin_button_set_value (find (fixture, "catch_up_rate"), 0);
+  wait_asked (fixture, "/v1/settings", 2);
+  g_assert_cmpint (json_integer_value (body (fixture, "/v1/settings", "catch_up_rate_bits_per_second")), ==, 0);
+  g_assert_null (body (fixture, "/v1/settings", "catch_up_seats"));
+  assert_says (status (fixture->page, "catch_up_status"), "Not saved: not that");
+}
+
+static gboolean
+shows_80 (gpointer data)
+{
+  return gtk_spin_button_get_value (find (data, "catch_up_rate")) == 80;
+}
+
+/* What somebody else sets shows up, and is not saved again. */
+static void
+test_catch_up_event (Fixture *fixture, gconstpointer data)
+{
+  fake_engine_send_event (fixture->engine, "{\"type\":\"settings\",\"rate_cap_bits_per_second\":500000000,"
+                                           "\"catch_up_rate_bits_per_second\":80000000,\"catch_up_seats\":2}");
+  gui_fixture_wait (shows_80, fixture, "the new rate");
+  g_assert_cmpfloat (gtk_spin_button_get_value (find (fixture, "catch_up_seats")), ==, 2);
+  gtk_widget_hide (fixture->page); /* which saves what was changed */
+  gui_fixture_settle ();
+  g_assert_cmpuint (fake_engine_count (fixture->engine, "POST", "/v1/settings"), ==, 0);
+}
+
 static gboolean
 shows_700 (gpointer data)
 {
@@ -441,6 +484,8 @@ main (int argc, char **argv)
   add ("/gui/settings-page/shown", test_shown);
   add ("/gui/settings-page/rate", test_rate);
   add ("/gui/settings-page/event", test_event);
+  add ("/gui/settings-page/catch-up", test_catch_up);
+  add ("/gui/settings-page/catch-up-event", test_catch_up_event);
   add ("/gui/settings-page/publish-directory", test_publish_directory);
   add ("/gui/settings-page/rooms", test_rooms);
   add ("/gui/settings-page/room-goes", test_room_goes);

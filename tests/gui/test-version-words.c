@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/versions/sc-version-seats.h"
+#include "console/gui/words/sc-hook-words.h"
 #include "console/gui/words/sc-version-words.h"
 #include "console/gui/words/sc-words.h"
 #include "tests/gui/gui-fixture.h"
@@ -155,6 +156,37 @@ test_seats (void)
   g_assert_cmpuint (sc_version_seats_count (seats, 4), ==, 3);
 }
 
+/* What is shown of a program, and typed again, is the same program with the same arguments. */
+static void
+test_hooks (void)
+{
+  static const struct {
+    const char *line;
+    guint n;
+    const char *last;
+  } cases[] = {
+    { "/usr/bin/true", 1, "/usr/bin/true" },
+    { "/bin/sh -c \"echo \"\"hello\"\" >/tmp/x\"", 3, "echo \"hello\" >/tmp/x" },
+    { "C:\\Windows\\System32\\sc.exe stop \"Print Spooler\"", 3, "Print Spooler" },
+    { "\"C:\\Program Files\\a.exe\" \"\"", 2, "" },
+  };
+  g_autoptr (ScJson) open = sc_hook_words_split ("/bin/sh -c \"echo");
+  g_autoptr (ScJson) none = sc_hook_words_split ("  \t ");
+  g_autoptr (ScJson) blanks = sc_hook_words_split ("  /bin/a\t\tb  ");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (ScJson) run = sc_hook_words_split (cases[i].line);
+    g_autofree char *again = sc_hook_words_join (run);
+
+    g_assert_cmpuint (json_array_size (run), ==, cases[i].n);
+    g_assert_cmpstr (json_string_value (json_array_get (run, cases[i].n - 1)), ==, cases[i].last);
+    g_assert_cmpstr (again, ==, cases[i].line);
+  }
+  g_assert_null (open);
+  g_assert_cmpuint (json_array_size (none), ==, 0);
+  g_assert_cmpuint (json_array_size (blanks), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +196,6 @@ main (int argc, char **argv)
   g_test_add_func ("/version-words/short", test_short);
   g_test_add_func ("/version-words/publish", test_publish);
   g_test_add_func ("/version-words/seats", test_seats);
+  g_test_add_func ("/version-words/hooks", test_hooks);
   return g_test_run ();
 }

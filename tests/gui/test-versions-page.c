@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/gui/versions/sc-hooks-dialog.h"
+#include "console/gui/versions/sc-version-hooks.h"
 #include "console/gui/versions/sc-version-seats.h"
 #include "console/gui/versions/sc-versions-page.h"
 #include "tests/gui/versions-fixture.h"
@@ -85,6 +87,7 @@ test_details (void)
   GtkTreeModel *model = NULL;
   GtkTreeIter iter;
   g_autoptr (GtkTreePath) first = gtk_tree_path_new_first ();
+  guint asked = 0; /* of everything else that is asked about version 4 */
 
   versions_fixture_init (&fixture, 4);
   put_seats (&fixture, 20, "Lab 1");
@@ -113,10 +116,12 @@ test_details (void)
   tree = gui_fixture_find (details, GTK_TYPE_TREE_VIEW, "tree");
   model = gtk_tree_view_get_model (tree);
   g_assert_cmpint (gtk_tree_model_iter_n_children (model, NULL), ==, 3);
-  g_assert_cmpuint (fake_engine_count (fixture.engine, "GET", "/v1/versions/4"), ==, 0);
+  gui_fixture_settle ();
+  asked = fake_engine_count (fixture.engine, "GET", "/v1/versions/4/hooks");
+  g_assert_cmpuint (fake_engine_count (fixture.engine, "GET", "/v1/versions/4"), ==, asked); /* not for the files */
   fake_engine_answer_error (fixture.engine, "GET", "/v1/versions/4", 500, "system", "The store cannot be read");
   gtk_tree_view_expand_row (tree, first, FALSE);
-  versions_fixture_wait_count (&fixture, "GET", "/v1/versions/4", 1);
+  versions_fixture_wait_count (&fixture, "GET", "/v1/versions/4", asked + 1);
   gui_fixture_settle ();
   for (guint i = 0; i < 2; i++) {
     g_autofree char *name = NULL;
@@ -132,12 +137,12 @@ test_details (void)
                                         "2026-11-03T10:00:00.000000Z"));
     gtk_tree_view_collapse_all (tree);
     gtk_tree_view_expand_row (tree, first, FALSE);
-    versions_fixture_wait_count (&fixture, "GET", "/v1/versions/4", 2);
+    versions_fixture_wait_count (&fixture, "GET", "/v1/versions/4", asked + 2);
     gui_fixture_settle ();
   }
   gtk_tree_view_expand_all (tree);
   gui_fixture_settle ();
-  g_assert_cmpuint (fake_engine_count (fixture.engine, "GET", "/v1/versions/4"), ==, 2);
+  g_assert_cmpuint (fake_engine_count (fixture.engine, "GET", "/v1/versions/4"), ==, asked + 2);
   gui_fixture_picture (fixture.window, "versions-details");
   versions_fixture_clear (&fixture);
 }
@@ -251,6 +256,150 @@ test_awaited (void)
   versions_fixture_clear (&fixture);
 }
 
+static const char hooks[] =
+    "{\"hooks\":[{\"when\":\"before-commit\",\"os\":\"linux\",\"run\":[\"/bin/sh\",\"-c\",\"echo now\"],"
+    "\"timeout_seconds\":30},{\"when\":\"after-commit\",\"os\":\"windows\",\"run\":[\"C:\\\\a b.exe\"],"
+    "\"timeout_seconds\":600}],\"author\":\"carla\",\"changed\":\"2026-11-23T08:00:00Z\"}";
+
+static GtkWidget *
+get_hooks (VersionsFixture *fixture)
+{
+  return gui_fixture_find (fixture->page, SC_TYPE_VERSION_HOOKS, NULL);
+}
+
+/* (nullable) */
+static GtkWidget *
+find_dialog (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *each = windows; each != NULL; each = each->next)
+    if (SC_IS_HOOKS_DIALOG (each->data))
+      return each->data;
+  return NULL;
+}
+
+static gboolean
+has_no_dialog (gpointer data)
+{
+  return find_dialog () == NULL;
+}
+
+static gboolean
+is_refused (gpointer dialog)
+{
+  return strstr (gtk_label_get_text (
+                     gui_fixture_find (gui_fixture_find (dialog, GTK_TYPE_WIDGET, "status"), GTK_TYPE_LABEL, "text")),
+                 "Not saved: hook 1") != NULL;
+}
+
+static gboolean
+shows_hooks (gpointer data)
+{
+  return gtk_widget_get_visible (gui_fixture_find (get_hooks (data), GTK_TYPE_WIDGET, "scroller"));
+}
+
+static void
+answer_role (VersionsFixture *fixture, const char *role)
+{
+  g_autofree char *me = g_strdup_printf ("{\"user\":\"carla\",\"role\":\"%s\",\"expires\":\"\",\"local\":false}", role);
+
+  fake_engine_answer (fixture->engine, "GET", "/v1/me", 200, me);
+}
+
+/* Shown to everybody; administrators change it, and what the engine says against it is said in the dialog. */
+static void
+test_hooks (void)
+{
+  VersionsFixture fixture;
+  GtkWidget *dialog = NULL, *row = NULL;
+  ScJson *sent = NULL;
+
+  versions_fixture_init (&fixture, 2);
+  fake_engine_answer (fixture.engine, "GET", "/v1/versions/1/hooks", 200,
+                      "{\"hooks\":[],\"author\":\"\",\"changed\":null}");
+  sc_versions_page_show_version (SC_VERSIONS_PAGE (fixture.page), 1);
+  versions_fixture_wait_label (get_hooks (&fixture), "summary", "Seats run nothing");
+  g_assert_false (shows_hooks (&fixture));
+  fake_engine_answer (fixture.engine, "GET", "/v1/versions/2/hooks", 200, hooks);
+  sc_versions_page_show_version (SC_VERSIONS_PAGE (fixture.page), 2);
+  gui_fixture_wait (shows_hooks, &fixture, "the programs");
+  g_assert_cmpstr (versions_fixture_label (get_hooks (&fixture), "summary"), ==,
+                   "Seats run 2 programs around the commit");
+  gui_fixture_settle ();
+  gui_fixture_check_accessible (fixture.page);
+  gui_fixture_picture (fixture.window, "versions-hooks");
+
+  gtk_button_clicked (gui_fixture_find (get_hooks (&fixture), GTK_TYPE_BUTTON, "change"));
+  dialog = find_dialog ();
+  g_assert_nonnull (dialog);
+  row = GTK_WIDGET (gtk_list_box_get_row_at_index (gui_fixture_find (dialog, GTK_TYPE_LIST_BOX, "hooks"), 0));
+  g_assert_cmpstr (gtk_entry_get_text (gui_fixture_find (row, GTK_TYPE_ENTRY, "program")), ==,
+                   "/bin/sh -c \"echo now\"");
+  gtk_button_clicked (gui_fixture_find (dialog, GTK_TYPE_BUTTON, "add"));
+  gui_fixture_settle ();
+  g_assert_false (gtk_widget_get_sensitive (gui_fixture_find (dialog, GTK_TYPE_BUTTON, "save"))); /* no program */
+  gui_fixture_check_accessible (dialog);
+  gui_fixture_picture (dialog, "hooks-dialog");
+  gtk_button_clicked (gui_fixture_find (row, GTK_TYPE_BUTTON, "remove"));
+  row = GTK_WIDGET (gtk_list_box_get_row_at_index (gui_fixture_find (dialog, GTK_TYPE_LIST_BOX, "hooks"), 1));
+  gtk_entry_set_text (gui_fixture_find (row, GTK_TYPE_ENTRY, "program"), "true \"a");
+  g_assert_true (gtk_widget_get_visible (gui_fixture_find (row, GTK_TYPE_LABEL, "unclosed")));
+  g_assert_false (gtk_widget_get_sensitive (gui_fixture_find (dialog, GTK_TYPE_BUTTON, "save")));
+  gtk_entry_set_text (gui_fixture_find (row, GTK_TYPE_ENTRY, "program"), "true \"a b\"");
+  fake_engine_answer_error (fixture.engine, "POST", "/v1/versions/2/hooks", 400, "invalid",
+                            "hook 1: run: name the program by an absolute path");
+  gtk_button_clicked (gui_fixture_find (dialog, GTK_TYPE_BUTTON, "save"));
+  gui_fixture_wait (is_refused, dialog, "the refusal");
+  gui_fixture_picture (dialog, "hooks-dialog-refused");
+  sent = json_object_get (fake_engine_get_body (fixture.engine, "POST", "/v1/versions/2/hooks"), "hooks");
+  g_assert_cmpuint (json_array_size (sent), ==, 2);
+  g_assert_cmpstr (sc_item_text_of (json_array_get (sent, 0), "when"), ==, "after-commit");
+  g_assert_cmpstr (sc_item_text_of (json_array_get (sent, 0), "os"), ==, "windows");
+  g_assert_cmpuint (sc_item_number_of (json_array_get (sent, 0), "timeout_seconds"), ==, 600);
+  g_assert_cmpuint (json_array_size (json_object_get (json_array_get (sent, 1), "run")), ==, 2);
+
+  fake_engine_answer (fixture.engine, "POST", "/v1/versions/2/hooks", 200, hooks);
+  fake_engine_answer (fixture.engine, "GET", "/v1/versions/2/hooks", 200,
+                      "{\"hooks\":[],\"author\":\"\",\"changed\":null}");
+  gtk_button_clicked (gui_fixture_find (dialog, GTK_TYPE_BUTTON, "save"));
+  gui_fixture_wait (has_no_dialog, NULL, "the dialog is closed");
+  versions_fixture_wait_label (get_hooks (&fixture), "summary", "Seats run nothing"); /* as the engine has them now */
+  versions_fixture_clear (&fixture);
+}
+
+static gboolean
+may_not_change (gpointer data)
+{
+  GtkWidget *change = gui_fixture_find (get_hooks (data), GTK_TYPE_BUTTON, "change");
+
+  return gtk_widget_get_visible (change) && !gtk_widget_get_sensitive (change);
+}
+
+static gboolean
+is_connected (gpointer data)
+{
+  return sc_console_get_state (data) == SC_CONSOLE_CONNECTED;
+}
+
+static void
+test_hooks_role (void)
+{
+  VersionsFixture fixture;
+  GtkWidget *change = NULL;
+
+  versions_fixture_init (&fixture, 2);
+  answer_role (&fixture, "operator");
+  fake_engine_answer (fixture.engine, "GET", "/v1/versions/2/hooks", 200, hooks);
+  sc_console_connect (fixture.console, fake_engine_get_connection (fixture.engine));
+  gui_fixture_wait (is_connected, fixture.console, "a connection");
+  gui_fixture_wait (may_not_change, &fixture, "what seats run");
+  change = gui_fixture_find (get_hooks (&fixture), GTK_TYPE_BUTTON, "change");
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (change), ==, "Only administrators may do this");
+  g_assert_true (shows_hooks (&fixture));
+  versions_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -262,5 +411,7 @@ main (int argc, char **argv)
   g_test_add_func ("/versions/in-place", test_in_place);
   g_test_add_func ("/versions/lazy", test_lazy);
   g_test_add_func ("/versions/awaited", test_awaited);
+  g_test_add_func ("/versions/hooks", test_hooks);
+  g_test_add_func ("/versions/hooks-role", test_hooks_role);
   return g_test_run ();
 }

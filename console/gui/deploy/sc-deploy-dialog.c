@@ -187,6 +187,18 @@ refresh_version (ScDeployDialog *self)
   sc_version_chooser_set_before (self->version, back ? find_newest_assigned (self) : 0);
 }
 
+/* (nullable): said at the button; everything else is said above it */
+static const char *
+why_not_now (ScDeployDialog *self, gboolean planned)
+{
+  ScDeploySummary summary;
+
+  sc_deploy_plan_sum_up (self->plan, &summary);
+  if (planned || summary.n[SC_DEPLOY_SEAT_OFF] == 0 || summary.n_online > 0 || sc_deploy_plan_wakes (self->plan))
+    return NULL;
+  return _ ("Seats that are off cannot take it now: have them woken before, or plan it for later");
+}
+
 static void
 refresh_deploy_button (ScDeployDialog *self)
 {
@@ -201,8 +213,8 @@ refresh_deploy_button (ScDeployDialog *self)
                                              : planned                                     ? _ ("_Plan")
                                              : back                                        ? _ ("_Roll back")
                                                                                            : _ ("_Deploy version"));
-
   gtk_widget_set_sensitive (GTK_WIDGET (self->deploy_button), possible && !deploying);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->deploy_button), possible ? NULL : why_not_now (self, planned));
   gtk_widget_set_sensitive (GTK_WIDGET (self->columns), !deploying);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), deploying);
   g_object_set (self->spinner, "active", deploying, NULL);

@@ -272,6 +272,12 @@ sc_deploy_plan_set_power (ScDeployPlan *self, gboolean wake, gboolean power_off)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+gboolean
+sc_deploy_plan_wakes (ScDeployPlan *self)
+{
+  return self->wake;
+}
+
 /* what it means */
 
 void
@@ -394,7 +400,7 @@ sc_deploy_plan_can_deploy (ScDeployPlan *self)
     ScDeploySeat seat;
 
     sc_deploy_plan_judge (self, sc_filter_list_at (self->seats, i), &seat);
-    if (seat.verdict <= SC_DEPLOY_SEAT_HAS_IT)
+    if (seat.verdict <= SC_DEPLOY_SEAT_HAS_IT || (self->wake && seat.verdict == SC_DEPLOY_SEAT_OFF))
       return TRUE;
   }
   return FALSE;

@@ -85,6 +85,7 @@ void sc_deploy_plan_set_rate_cap (ScDeployPlan *self, guint64 rate_cap);
 void sc_deploy_plan_set_templates (ScDeployPlan *self, ScJson *templates);
 /* What is done to the seats before and after. They need not be asked anew. */
 void sc_deploy_plan_set_power (ScDeployPlan *self, gboolean wake, gboolean power_off);
+gboolean sc_deploy_plan_wakes (ScDeployPlan *self);
 
 /* (transfer none): the seats that are chosen, ScSeatItem */
 ScFilterList *sc_deploy_plan_get_seats (ScDeployPlan *self);
@@ -92,7 +93,7 @@ ScFilterList *sc_deploy_plan_get_seats (ScDeployPlan *self);
 void sc_deploy_plan_set_session (ScDeployPlan *self, ScSessionItem *session);
 void sc_deploy_plan_judge (ScDeployPlan *self, ScSeatItem *seat, ScDeploySeat *result);
 void sc_deploy_plan_sum_up (ScDeployPlan *self, ScDeploySummary *summary);
-/* Whether there is a version, and a seat that can take it for all that is known. */
+/* Whether there is a version, and a seat that can take it for all that is known; one that is off when it is woken. */
 gboolean sc_deploy_plan_can_deploy (ScDeployPlan *self);
 /* Whether there is anything to ask: a version (or one to be found), and a seat that is on. */
 gboolean sc_deploy_plan_can_ask (ScDeployPlan *self);

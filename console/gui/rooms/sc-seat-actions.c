@@ -208,26 +208,20 @@ order_obstacle (ScSeatActions *self, ScSeatOrder order)
   return g_strdup_printf (_ ("None of the %u seats can do this now: %s …"), self->seats->len, first);
 }
 
-/* A session needs at least one seat that is there. */
-static char *
-session_obstacle (ScSeatActions *self)
+static gboolean
+are_off (GPtrArray *seats)
 {
-  char *obstacle = connection_obstacle (self);
-
-  for (guint i = 0; obstacle == NULL && i < self->seats->len; i++)
-    if (sc_seat_item_get_info (self->seats->pdata[i])->online)
-      return NULL;
-  if (obstacle != NULL || self->seats->len == 0)
-    return obstacle;
-  if (self->seats->len > 1)
-    return g_strdup_printf (_ ("All %u seats are offline"), self->seats->len);
-  return g_strdup_printf (_ ("%s is offline"), sc_seat_item_get_info (self->seats->pdata[0])->name);
+  for (guint i = 0; i < seats->len; i++)
+    if (sc_seat_item_get_info (seats->pdata[i])->online)
+      return FALSE;
+  return seats->len > 0;
 }
 
+/* Seats that are off are no obstacle: they can be woken, and a deploy can be planned. */
 static char *
 deploy_obstacle (ScSeatActions *self)
 {
-  char *obstacle = session_obstacle (self);
+  char *obstacle = connection_obstacle (self);
 
   if (obstacle == NULL && sc_item_list_get_length (sc_console_get_versions (self->console)) == 0)
     return g_strdup (_ ("No version was published yet"));
@@ -237,7 +231,7 @@ deploy_obstacle (ScSeatActions *self)
 static char *
 roll_back_obstacle (ScSeatActions *self)
 {
-  char *obstacle = session_obstacle (self);
+  char *obstacle = connection_obstacle (self);
   ScItemList *versions = sc_console_get_versions (self->console);
   guint n = sc_item_list_get_length (versions);
   guint64 newest = 0;
@@ -331,7 +325,9 @@ update (ScSeatActions *self)
 {
   if (self->console == NULL)
     return;
-  allow (self->deploy, deploy_obstacle (self), _ ("Choose a version and bring it here"));
+  allow (self->deploy, deploy_obstacle (self),
+         are_off (self->seats) ? _ ("Plan a version for later, or wake what is off and bring it here")
+                               : _ ("Choose a version and bring it here"));
   allow (self->roll_back, roll_back_obstacle (self), _ ("Go back to an earlier version"));
   allow (self->catch_up, order_obstacle (self, SC_SEAT_ORDER_CATCH_UP),
          _ ("Fetch what is missing of the assigned version, without a session"));

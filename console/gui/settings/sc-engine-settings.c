@@ -4,6 +4,7 @@
 #include "console/gui/model/sc-item.h"
 #include "console/gui/model/sc-me.h"
 #include "console/gui/sc-fact-row.h"
+#include "console/gui/settings/sc-catch-up-settings.h"
 #include "console/gui/settings/sc-save-status.h"
 #include "console/gui/words/sc-words.h"
 
@@ -23,6 +24,7 @@ struct _ScEngineSettings {
   GtkSpinButton *rate;
   GtkLabel *rate_example;
   ScSaveStatus *rate_status, *directory_status;
+  ScCatchUpSettings *catch_up;
   GtkEntry *publish_directory;
   GtkWidget *choose;
   GtkLabel *directory, *store_size, *free_size;
@@ -282,6 +284,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, rate);
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, rate_example);
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, rate_status);
+  gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, catch_up);
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, publish_directory);
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, choose);
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, directory_status);
@@ -302,6 +305,7 @@ sc_engine_settings_class_init (ScEngineSettingsClass *class)
 
   G_OBJECT_CLASS (class)->dispose = sc_engine_settings_dispose;
   G_OBJECT_CLASS (class)->finalize = sc_engine_settings_finalize;
+  g_type_ensure (SC_TYPE_CATCH_UP_SETTINGS);
   g_type_ensure (SC_TYPE_SAVE_STATUS);
   gtk_widget_class_set_css_name (widget_class, "enginesettings");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-engine-settings.ui");
@@ -325,6 +329,7 @@ void
 sc_engine_settings_set_console (ScEngineSettings *self, ScConsole *console)
 {
   self->console = g_object_ref (console);
+  sc_catch_up_settings_set_console (self->catch_up, console);
   g_signal_connect_object (console, "settings-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (console, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (console, "operation-ended", G_CALLBACK (refresh_sizes), self, G_CONNECT_SWAPPED);

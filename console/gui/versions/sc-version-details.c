@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/versions/sc-version-details.h"
 
+#include "console/gui/versions/sc-version-hooks.h"
 #include "console/gui/words/sc-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -17,6 +18,7 @@ struct _ScVersionDetails {
   gboolean has_files;
   GtkLabel *title, *note, *published, *size, *brought, *rooms, *manifest;
   GtkWidget *deploy, *roll_back;
+  ScVersionHooks *hooks;
   GtkTreeView *tree;
   GtkTreeStore *store;
 };
@@ -67,6 +69,7 @@ sc_version_details_class_init (ScVersionDetailsClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = sc_version_details_dispose;
+  g_type_ensure (SC_TYPE_VERSION_HOOKS);
   gtk_widget_class_set_css_name (widget_class, "versiondetails");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-version-details.ui");
   gtk_widget_class_bind_template_child (widget_class, ScVersionDetails, title);
@@ -78,6 +81,7 @@ sc_version_details_class_init (ScVersionDetailsClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScVersionDetails, manifest);
   gtk_widget_class_bind_template_child (widget_class, ScVersionDetails, deploy);
   gtk_widget_class_bind_template_child (widget_class, ScVersionDetails, roll_back);
+  gtk_widget_class_bind_template_child (widget_class, ScVersionDetails, hooks);
   gtk_widget_class_bind_template_child (widget_class, ScVersionDetails, tree);
   gtk_widget_class_bind_template_child (widget_class, ScVersionDetails, store);
   gtk_widget_class_bind_template_callback (widget_class, on_row_expanded);
@@ -288,6 +292,7 @@ sc_version_details_set_up (ScVersionDetails *self, ScConsole *console, ScVersion
   self->console = g_object_ref (console);
   self->changes = g_object_ref (changes);
   self->seats = g_object_ref (seats);
+  sc_version_hooks_set_console (self->hooks, console);
   g_signal_connect_swapped (changes, "changed", G_CALLBACK (update_brought), self);
   g_signal_connect_swapped (seats, "changed", G_CALLBACK (on_seats_changed), self);
   g_signal_connect_swapped (sc_console_get_versions (console), "items-changed", G_CALLBACK (on_versions_changed), self);
@@ -308,4 +313,5 @@ sc_version_details_set_version (ScVersionDetails *self, ScVersionItem *version)
   update_rooms (self);
   update_actions (self);
   update_templates (self);
+  sc_version_hooks_set_version (self->hooks, sc_version_item_get_info (version)->number);
 }

@@ -63,7 +63,9 @@ incomplete_detail (ScDeployPlan *plan, const ScDeploySummary *summary)
   if (summary->n_seats > 0 && summary->n[SC_DEPLOY_SEAT_PINNED] == summary->n_seats)
     return g_strdup (_ ("They keep what they are pinned to. Pick the seats themselves to deploy to them."));
   if (summary->n_seats > 0)
-    return g_strdup (_ ("Switch on at least one of them, and see that seatcast-service runs there."));
+    return sc_deploy_plan_wakes (plan)
+               ? g_strdup (_ ("They are woken first. What will be sent is known once they can be asked."))
+               : g_strdup (_ ("Have seats that are off woken before, plan it for later, or switch one of them on."));
   if (sc_deploy_plan_get_target (plan) == SC_DEPLOY_TO_ALL)
     return g_strdup (_ ("A seat comes by itself once seatcast-service runs there."));
   if (sc_deploy_plan_get_target (plan) == SC_DEPLOY_TO_ROOMS)
