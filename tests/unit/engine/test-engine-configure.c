@@ -116,7 +116,6 @@ test_refused (Fixture *f, gconstpointer data)
     "--listen=lab",
     "--url=console",
     "--mtu=1",
-    "--mtu=none",
     "--listen=none",
     "--metrics=9470",
     "--session-hook=hook.cmd",

@@ -245,7 +245,7 @@ test_order (Fixture *f, gconstpointer data)
 static void
 append (const char *log, const char *text)
 {
-  FILE *file = fopen (log, "a");
+  FILE *file = fopen (log, "ab");
 
   if (file == NULL || fputs (text, file) == EOF || fclose (file) != 0)
     g_error ("%s cannot be written", log);
