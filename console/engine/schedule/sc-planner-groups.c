@@ -103,7 +103,7 @@ decide (ScPlanner *self, Group *group)
     group->at = MIN (group->at, group->catch_up_since + SC_PLANNER_SETTLE_TIME);
   else if (group->n_catch_up > 0) /* so many others catch up that its turn has not come */
     group->at = MIN (group->at, group->catch_up_since + SC_PLANNER_GATHER_TIME);
-  if (group->at != G_MAXINT64)
+  if (group->at != G_MAXINT64 && group->at > self->now) /* else it starts now, or what keeps it says until when */
     sc_planner_note (self, group->at);
 }
 
@@ -174,6 +174,8 @@ start (ScPlanner *self, Group *group)
     Seat *seat = g_ptr_array_index (group->ready, i);
 
     sc_planner_ordered (self, &seat->order, done);
+    if (done)
+      seat->ready = FALSE; /* should that not show, it has waited since then */
   }
 }
 
