@@ -141,26 +141,41 @@ hold_cancelled (ScScheduler *self, const ScCatalogSession *session, GPtrArray *r
   sc_scheduler_set_due (self, seats, SC_DUE_HELD, 0);
 }
 
+/* It is known whose assignment asked for it: the engine was not started anew since the session began. */
+static gboolean
+knows_whom (ScScheduler *self, const ScCatalogSession *session, GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++) {
+    const ScSchedulerSeat *seat =
+        sc_scheduler_find_seat (self, ((const ScCatalogSessionSeat *) g_ptr_array_index (rows, i))->seat);
+
+    if (seat != NULL && seat->power_off == session->id)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Whether it was this seat whose assignment asked for it, and not another one's that took part, too. */
 static gboolean
-is_to_power_off (ScScheduler *self, const ScCatalogSession *session, ScSchedulerSeat *seat)
+is_to_power_off (ScScheduler *self, const ScCatalogSession *session, ScSchedulerSeat *seat, gboolean known)
 {
   const ScRoomPolicy *policy = sc_scheduler_get_policy (self, seat->room);
 
-  return g_str_equal (session->origin, "staff") || seat->power_off == session->id || session->rooms->len <= 1 ||
-         (policy != NULL && policy->power_off);
+  return g_str_equal (session->origin, "staff") || seat->power_off == session->id ||
+         (!known && session->rooms->len <= 1) || (policy != NULL && policy->power_off);
 }
 
 static void
 power_off (ScScheduler *self, const ScCatalogSession *session, GPtrArray *rows)
 {
   g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_POWER_OFF, 0);
+  gboolean known = knows_whom (self, session, rows);
 
   for (guint i = 0; i < rows->len; i++) {
     const ScCatalogSessionSeat *row = g_ptr_array_index (rows, i);
     ScSchedulerSeat *seat = sc_scheduler_find_seat (self, row->seat);
 
-    if (seat == NULL || row->state != SC_TRANSFER_DONE || !is_to_power_off (self, session, seat))
+    if (seat == NULL || row->state != SC_TRANSFER_DONE || !is_to_power_off (self, session, seat, known))
       continue;
     seat->power_off = 0;
     if ((seat->due & SC_DUE_SESSION) == 0)

@@ -250,6 +250,33 @@ test_power_off (SchedulerFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (log, "powered-off:;"));
 }
 
+/* Whose assignment asked for it is powered off, and not another one of the room that took part. */
+static void
+test_power_off_one (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) asked = NULL;
+  g_autoptr (SchedulerSeat) late = NULL;
+  g_autoptr (ScSelection) selection = sc_selection_new (2, NULL);
+  g_autoptr (GError) error = NULL;
+  guint64 session;
+
+  sc_scheduler_start (fixture->scheduler);
+  asked = scheduler_seat_new (fixture, 1, ROOM, 1);
+  late = scheduler_seat_new (fixture, 2, ROOM, 1);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  g_assert_true (
+      sc_scheduler_pin (fixture->scheduler, asked->id, selection, SC_DUE_SESSION | SC_DUE_POWER_OFF, &error));
+  g_assert_no_error (error);
+  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
+  session = scheduler_seat_wait (asked, SC_CONTROL_PREPARE, 1)->session;
+  g_assert_cmpuint (scheduler_seat_wait (late, SC_CONTROL_PREPARE, 1)->session, ==, session);
+  finish (fixture, late, 2, session);
+  finish (fixture, asked, 1, session);
+  scheduler_seat_wait (asked, SC_CONTROL_POWER_OFF, 1);
+  scheduler_fixture_settle (fixture);
+  g_assert_cmpuint (scheduler_seat_count (late, SC_CONTROL_POWER_OFF), ==, 0);
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add (path, SchedulerFixture, NULL, scheduler_fixture_set_up, func, scheduler_fixture_tear_down)
 
@@ -261,5 +288,6 @@ main (int argc, char **argv)
   ADD ("/scheduler/wake/relay-alone", test_relay_alone);
   ADD ("/scheduler/wake/for-session", test_wake_for_session);
   ADD ("/scheduler/power-off", test_power_off);
+  ADD ("/scheduler/power-off/one", test_power_off_one);
   return g_test_run ();
 }
