@@ -4,9 +4,7 @@
 #include <string.h>
 
 #define US G_TIME_SPAN_SECOND
-#define SETTLE (SC_PLANNER_SETTLE_TIME / US)
-#define LOOK_TIME 20      /* s, though nothing has changed */
-#define REFUSED_DELAY 600 /* s that an order which is refused may take longer */
+#define LOOK_TIME 20 /* s, though nothing has changed */
 
 gint64
 term_get_real (const Term *self)
@@ -51,6 +49,24 @@ check_open (Term *self, const TermSeat *seat)
   g_assert_true (sc_window_is_open (&seat->room->policy.window, term_get_real (self), NULL));
 }
 
+/* Who is off has missed the session of its room, and is late from then on. */
+static void
+check_missed (Term *self, const TermSession *session, const TermSeat *seat)
+{
+  gboolean has_room = FALSE;
+
+  if (!seat->due || seat->connected || seat->session != NULL || seat->dirty || seat->version != session->version ||
+      seat->templates != session->templates)
+    return;
+  for (guint i = 0; i < session->seats->len && !has_room; i++) {
+    const TermSeat *member = g_ptr_array_index (session->seats, i);
+
+    has_room = member->room == seat->room && !member->failed;
+  }
+  if (has_room)
+    g_error ("%s is off, %s has its session, and it is still due", seat->id, seat->room->name);
+}
+
 static gboolean
 on_start (gpointer data, ScSelection *selection, const char *const *seats, const char *const *missed)
 {
@@ -83,6 +99,8 @@ on_start (gpointer data, ScSelection *selection, const char *const *seats, const
     seat->due = FALSE;
     seat->dirty = TRUE;
   }
+  for (guint i = 0; i < self->seats->len; i++)
+    check_missed (self, session, g_ptr_array_index (self->seats, i));
   return TRUE;
 }
 
@@ -94,8 +112,8 @@ on_release (gpointer data, guint64 id, const char *const *seats)
 
   g_assert_false (session->suspended);
   if (g_strv_length ((char **) seats) == session->seats->len) { /* all: it is suspended, with them */
+    term_session_stop (self, session);
     session->suspended = session->dirty = TRUE;
-    session->sending = FALSE;
     self->n_suspended++;
     for (guint i = 0; i < session->seats->len; i++) {
       TermSeat *seat = g_ptr_array_index (session->seats, i);
@@ -128,10 +146,23 @@ on_resume (gpointer data, guint64 id)
       ((TermSeat *) g_ptr_array_index (session->seats, i))->excused = TRUE;
     return FALSE;
   }
+  self->n_resumed++;
   session->suspended = FALSE;
   session->dirty = TRUE;
   session->next = self->time + TERM_PREPARE;
   return TRUE;
+}
+
+static gboolean
+is_wanted (const TermSession *session)
+{
+  for (guint i = 0; i < session->seats->len; i++) {
+    const TermSeat *seat = g_ptr_array_index (session->seats, i);
+
+    if (seat->version == session->version && seat->templates == session->templates && !term_seat_is_met (seat))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static gboolean
@@ -145,7 +176,9 @@ on_end (gpointer data, guint64 id)
       ((TermSeat *) g_ptr_array_index (session->seats, i))->excused = TRUE;
     return FALSE;
   }
+  term_session_stop (self, session);
   self->n_ended++;
+  self->n_superseded += session->suspended && !is_wanted (session);
   session->over = TRUE;
   while (session->seats->len > 0) {
     TermSeat *seat = g_ptr_array_index (session->seats, 0);
@@ -165,6 +198,7 @@ on_catch_up (gpointer data, const char *id)
 
   check_open (self, seat);
   g_assert_true (seat->connected && seat->session == NULL && seat->work == TERM_IDLE && seat->fetch);
+  g_assert_cmpuint (term_count_catching (self), <, SC_PLANNER_CATCH_UP_SEATS);
   if (refuse (self, seat))
     return FALSE;
   seat->work = TERM_CATCHES_UP;
@@ -372,7 +406,8 @@ term_crash (Term *self, gint64 down)
   for (guint i = self->sessions->len; i > 0; i--) {
     TermSession *session = g_ptr_array_index (self->sessions, i - 1);
 
-    session->sending = FALSE;
+    term_session_stop (self, session);
+    self->n_crashes_suspended += session->suspended;
     if (session->over)
       g_ptr_array_remove_index (self->sessions, i - 1);
   }
@@ -383,153 +418,6 @@ term_crash (Term *self, gint64 down)
     seat->connects = seat->apply_at = 0;
     if (seat->work == TERM_CATCHES_UP)
       seat->work = TERM_IDLE;
-  }
-}
-
-/* s that the planner may have it wait */
-static gint64
-get_wait (const Term *self, const TermSeat *seat)
-{
-  if (seat->due)
-    return SETTLE;
-  switch (seat->room->late) {
-  case SC_LATE_GATHER:
-    return self->time - seat->room->opened <= SETTLE ? SETTLE : SC_PLANNER_GATHER_TIME / US;
-  case SC_LATE_CATCH_UP:
-    return SC_PLANNER_CATCH_UP_SPREAD / US;
-  default:
-    return G_MAXINT64 - TERM_BEGIN;
-  }
-}
-
-static void
-begin_stay (Term *self, TermSeat *seat)
-{
-  TermStay stay = { (guint) g_ascii_strtoull (seat->id + 1, NULL, 10),
-                    seat->version,
-                    seat->templates,
-                    self->time,
-                    G_MAXINT64,
-                    get_wait (self, seat) + TERM_BEGIN };
-
-  seat->since = self->time;
-  seat->begins = stay.begins;
-  seat->lacks = term_seat_get_lacking (self, seat);
-  seat->extra = 0;
-  seat->begun = seat->queued = FALSE;
-  seat->stay = self->stays->len;
-  seat->excused = FALSE;
-  g_array_append_val (self->stays, stay);
-}
-
-/* So many others catch up that its turn comes later, but not for ever. */
-static void
-look_at_queue (Term *self, TermSeat *seat)
-{
-  if (seat->queued || seat->begun || seat->room->late != SC_LATE_CATCH_UP ||
-      self->n_catching < SC_PLANNER_CATCH_UP_SEATS)
-    return;
-  seat->queued = TRUE;
-  seat->begins += (SC_PLANNER_GATHER_TIME - SC_PLANNER_CATCH_UP_SPREAD) / US;
-  g_array_index (self->stays, TermStay, seat->stay).begins = seat->begins;
-}
-
-static void
-check_promise (Term *self, TermSeat *seat)
-{
-  gint64 time = self->time - seat->since;
-  const char *broken = NULL;
-
-  if (seat->work == TERM_GOES_BACK && !seat->begun)
-    seat->extra = MAX (seat->extra, TERM_BACK);
-  seat->begun = seat->begun || seat->work == TERM_CATCHES_UP || (seat->session != NULL && seat->session->sending);
-  seat->excused = seat->excused || seat->failed || seat->busy_until != 0;
-  if (seat->excused || seat->begins == G_MAXINT64 || term_seat_is_met (seat))
-    return;
-  if (!seat->begun && time > seat->begins + seat->extra)
-    broken = "nothing is sent to it";
-  else if (time > seat->begins + seat->lacks + seat->extra + TERM_END)
-    broken = "it is not there";
-  if (broken != NULL)
-    g_error ("%s in %s is on since %" G_GINT64_FORMAT " s and is to have %u: %s (due %d, session %d, work %d, "
-             "unfinished %d; it lacks %u s, was to wait for %" G_GINT64_FORMAT " s)",
-             seat->id, seat->room->name, time, seat->version, broken, seat->due,
-             seat->session != NULL ? (int) seat->session->id : 0, seat->work, seat->unfinished,
-             term_seat_get_lacking (self, seat), seat->begins);
-}
-
-/* Stays are what seats and the world do, not what the planner makes of them: but for the end of being due. */
-static void
-look_at_stay (Term *self, TermSeat *seat)
-{
-  TermStay *stay = seat->since >= 0 ? &g_array_index (self->stays, TermStay, seat->stay) : NULL;
-  gboolean can = self->planner != NULL && seat->connected && seat->room->open && !self->stepped;
-
-  if (stay != NULL && (!can || stay->version != seat->version || stay->templates != seat->templates)) {
-    stay->to = self->time;
-    seat->since = -1;
-  }
-  if (can && seat->since < 0)
-    begin_stay (self, seat);
-  if (!can || term_seat_is_met (seat))
-    return;
-  look_at_queue (self, seat);
-  check_promise (self, seat);
-}
-
-/* Between two versions: nobody can start a template. */
-static void
-look_at_unfinished (Term *self, TermSeat *seat)
-{
-  gboolean left = self->planner != NULL && seat->connected && seat->unfinished && seat->work == TERM_IDLE &&
-                  (seat->session == NULL || seat->session->suspended) && !self->stepped;
-  gint64 limit = 30;
-
-  if (!left || seat->between < 0 || seat->room->opened == self->time || seat->room->closed == self->time) {
-    if (!left)
-      seat->n_refused = 0;
-    seat->between = left ? self->time : -1;
-    return;
-  }
-  if (seat->room->open)
-    limit += SC_PLANNER_UNFINISHED_TIME / US;
-  limit += seat->n_refused * REFUSED_DELAY;
-  if (self->time > seat->between + limit)
-    g_error ("%s in %s is between two versions since %" G_GINT64_FORMAT " s", seat->id, seat->room->name,
-             self->time - seat->between);
-}
-
-/* Returns: whether one has opened or closed */
-static gboolean
-look_at_rooms (Term *self)
-{
-  gboolean any = FALSE;
-
-  for (guint i = 0; i < self->n_rooms; i++) {
-    TermRoom *room = &self->rooms[i];
-    gboolean open = self->planner != NULL && sc_window_is_open (&room->policy.window, term_get_real (self), NULL);
-
-    if (open == room->open)
-      continue;
-    *(open ? &room->opened : &room->closed) = self->time;
-    room->open = open;
-    any = TRUE;
-  }
-  return any;
-}
-
-static void
-look_at_all (Term *self)
-{
-  self->looked = self->time;
-  self->n_catching = 0;
-  for (guint i = 0; i < self->seats->len; i++)
-    self->n_catching += ((const TermSeat *) g_ptr_array_index (self->seats, i))->work == TERM_CATCHES_UP;
-  for (guint i = 0; i < self->seats->len; i++) {
-    TermSeat *seat = g_ptr_array_index (self->seats, i);
-
-    look_at_stay (self, seat);
-    look_at_unfinished (self, seat);
   }
 }
 
@@ -552,7 +440,7 @@ term_call (Term *self)
     wait = sc_planner_advance (self->planner, term_get_real (self), (self->time - self->booted) * US);
     self->next_call = wait == G_MAXINT64 ? G_MAXINT64 : self->time + MAX ((wait + US - 1) / US, 1);
   }
-  changed = look_at_rooms (self) || changed;
+  changed = term_look_at_rooms (self) || changed;
   if (changed || self->time >= self->looked + LOOK_TIME)
-    look_at_all (self);
+    term_look_at_all (self);
 }

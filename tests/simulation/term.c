@@ -14,7 +14,7 @@ static const TermRoom rooms[] = {
     .n_seats = 60,
     .wake = TRUE },
   { .name = "open", .late = SC_LATE_GATHER, .n_seats = 40 },
-  { .name = "at-once", .late = SC_LATE_CATCH_UP, .n_seats = 16 },
+  { .name = "at-once", .slow_window = "mon-fri 15:00-19:00 Europe/Berlin", .late = SC_LATE_CATCH_UP, .n_seats = 16 },
   { .name = "asks", .window = "mon-fri 18:00-20:00 UTC", .late = SC_LATE_ASK, .n_seats = 26 },
 };
 
@@ -38,14 +38,15 @@ seat_free (gpointer data)
 }
 
 static void
-init_room (TermRoom *room, guint percent)
+init_room (TermRoom *room, guint percent, gboolean slow)
 {
+  const char *window = slow && room->slow_window != NULL ? room->slow_window : room->window;
   g_autoptr (GError) error = NULL;
 
   sc_room_policy_init (&room->policy);
-  if (room->window != NULL) {
+  if (window != NULL) {
     sc_window_clear (&room->policy.window);
-    sc_window_parse (room->window, &room->policy.window, &error);
+    sc_window_parse (window, &room->policy.window, &error);
     g_assert_no_error (error);
   }
   room->policy.late = room->late;
@@ -56,11 +57,12 @@ init_room (TermRoom *room, guint percent)
 }
 
 Term *
-term_new (guint32 seed, gint64 start, guint days, guint percent)
+term_new (guint32 seed, gint64 start, guint days, guint percent, gboolean slow)
 {
   Term *self = g_new0 (Term, 1);
 
   self->rand = g_rand_new_with_seed (seed);
+  self->slow = slow;
   self->time = start;
   self->end = start + (gint64) days * 86400;
   self->n_versions = 1;
@@ -73,7 +75,7 @@ term_new (guint32 seed, gint64 start, guint days, guint percent)
   self->schedules = g_array_new (FALSE, TRUE, sizeof (TermSchedule));
   self->stays = g_array_new (FALSE, TRUE, sizeof (TermStay));
   for (guint i = 0; i < self->n_rooms; i++) {
-    init_room (&self->rooms[i], percent);
+    init_room (&self->rooms[i], percent, slow);
     for (guint j = 0; j < self->rooms[i].n_seats; j++) {
       TermSeat *seat = g_new0 (TermSeat, 1);
 
@@ -305,6 +307,28 @@ make_plan (Term *self, TermSession *session)
   }
 }
 
+gint64
+term_session_get_rest (const Term *self, const TermSession *session)
+{
+  gint64 seconds = 0;
+
+  for (guint i = session->position; i < session->plan->len && session->sending; i++)
+    seconds += get_seconds (self, session->version, g_array_index (session->plan, guint16, i));
+  return seconds;
+}
+
+void
+term_session_stop (Term *self, TermSession *session)
+{
+  if (session->sending && session->position < session->plan->len) {
+    guint slot = g_array_index (session->plan, guint16, session->position), content;
+
+    content = self->content[session->version][slot];
+    self->cut_of[content] += self->seconds[content] - (guint64) (session->next - self->time);
+  }
+  session->sending = FALSE;
+}
+
 /* One that has come meanwhile did not get the beginning. */
 static void
 send_piece (Term *self, TermSession *session)
@@ -313,6 +337,7 @@ send_piece (Term *self, TermSession *session)
   guint seconds = get_seconds (self, session->version, slot);
 
   self->cast += seconds;
+  self->sent_of[self->content[session->version][slot]] += seconds;
   for (guint i = 0; i < session->seats->len; i++) {
     TermSeat *seat = g_ptr_array_index (session->seats, i);
 
@@ -401,6 +426,7 @@ work_catch_up (Term *self, TermSeat *seat)
     }
     seat->known[slot] |= 1u << self->content[seat->version][slot];
     self->caught_up += seconds;
+    self->sent_of[self->content[seat->version][slot]] += seconds;
     had = TRUE;
   }
   if (seat->apply_at == 0)

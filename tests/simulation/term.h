@@ -28,6 +28,7 @@ typedef struct _TermSession TermSession;
 
 typedef struct {
   const char *name, *window; /* (nullable) */
+  const char *slow_window;   /* (nullable): that it has instead in a slow term */
   ScLatePolicy late;
   guint n_seats;
   gboolean wake;
@@ -96,6 +97,7 @@ typedef struct {
   gint64 skew;        /* s that the engine's clock is ahead */
   gint64 booted;      /* monotonic 0 */
   gint64 next_call, looked;
+  gboolean slow;
   gboolean stepped; /* the clock, and the engine has not noticed */
   gint64 down_until;
   guint8 content[TERM_VERSIONS][TERM_SLOTS]; /* which version's piece a version has */
@@ -111,7 +113,9 @@ typedef struct {
 
   /* what came of it */
   guint64 cast, caught_up, /* s */ n_sessions, n_catch_ups, n_back, n_reminders, n_crashes, n_failures, n_busy;
-  guint64 n_promises, n_suspended, n_released, n_ended, n_fired;
+  guint64 n_promises, n_suspended, n_resumed, n_superseded, n_crashes_suspended, n_released, n_ended, n_fired;
+  guint64 sent_of[TERM_VERSIONS], cut_of[TERM_VERSIONS]; /* s, of the content that came with a version; of pieces that
+                                                            a session had begun when it was stopped */
 } Term;
 
 typedef struct {
@@ -126,7 +130,8 @@ typedef struct {
 } TermSchedule;
 
 /* term.c: seats, sessions, transfers */
-Term *term_new (guint32 seed, gint64 start, guint days, guint percent);
+/* @slow: whether most versions take longer than windows are open, so that sessions are suspended all the time */
+Term *term_new (guint32 seed, gint64 start, guint days, guint percent, gboolean slow);
 void term_free (Term *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Term, term_free)
 gboolean term_seat_is_met (const TermSeat *seat);
@@ -144,27 +149,53 @@ void term_assign (Term *self, TermRoom *room, guint version, guint templates);
 TermSession *term_add_session (Term *self, guint version, guint templates);
 void term_session_add (TermSession *session, TermSeat *seat);
 void term_session_drop (TermSession *session, TermSeat *seat);
+/* s that what it has planned and not sent yet takes */
+gint64 term_session_get_rest (const Term *self, const TermSession *session);
+/* It sends no more for now; what it had sent of the piece that it was at is lost, and counted. */
+void term_session_stop (Term *self, TermSession *session);
 void term_chance_wake (Term *self, TermSeat *seat);
 
 /* term-engine.c: the engine around the planner: its start, what it tells, what it is ordered */
 void term_start_engine (Term *self);
 void term_crash (Term *self, gint64 down);
-/* Tells it what has changed, and calls it if it is time. Then checks what is promised. */
+/* Tells it what has changed, and calls it if it is time. Then it is checked. */
 void term_call (Term *self);
 gint64 term_get_real (const Term *self);
 
+/* term-check.c: what is promised */
+/* Returns: whether one has opened or closed */
+gboolean term_look_at_rooms (Term *self);
+void term_look_at_all (Term *self);
+guint term_count_catching (const Term *self);
+
 /* term-bound.c */
+/* How the planner that knows the future is taken to send what a seat lacks. */
+typedef enum {
+  TERM_SENDING_AT_ONCE,  /* in no time: all of it by the end of the seat's wait */
+  TERM_SENDING_IN_ORDER, /* from the end of the wait on, one piece after another in the order of sessions; who leaves
+                            meanwhile is to get as many as fit */
+  TERM_SENDING_LATEST,   /* each piece at the end of the time that all of them take from the end of the wait on, and
+                            only to who is on for as long */
+} TermSending;
+
 /**
  * term_count_needed:
  *
  * How much (in s of pieces) a planner must send that knows the future, if it promises the seats the same: who is on in
- * its window for as long as its policy makes it wait, and TERM_BEGIN, is sent what it lacks by then. A lower bound,
- * piece by piece: of the seats that must be sent it by that promise those are counted, by the end of it, that no
+ * its window for as long as its policy makes it wait, and TERM_BEGIN, is sent to by then. A lower bound, piece by
+ * piece: of the seats that must be sent a piece by that promise those are counted, by the end of it, that no
  * transmission could serve together with one that was counted before, as they are never both there. It is what greedy
- * stabbing of intervals finds, where each seat has several of them: a piece may come in any stay before, too. A
- * transmission is at the time when it begins; that it takes time, and that they follow one another, is left out, which
- * makes the bound lower still.
+ * stabbing of intervals finds, where each seat has several of them: a piece may come in any stay before, too.
+ *
+ * How long sending takes can be left out, or not (TermSending). AT_ONCE is a bound for planners whose transmissions
+ * are moments; where they last, waiting for a seat while another is being served costs less, so one that knows the
+ * future may do with less than that. IN_ORDER is a bound for those that send without pause, in the order of sessions,
+ * from when they must. LATEST is one for every planner that keeps the promise, but none can do with so little, as
+ * seats that are still awaited are taken to be served meanwhile. But for AT_ONCE, who shares a piece must be there for
+ * as long as it takes.
+ *
+ * @of: (out): the same of each version's content. Returns: of all
  */
-guint64 term_count_needed (Term *self);
+guint64 term_count_needed (Term *self, TermSending sending, guint64 of[TERM_VERSIONS]);
 
 G_END_DECLS

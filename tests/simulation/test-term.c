@@ -2,24 +2,31 @@
 #include "tests/simulation/term.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * 120 days of 400 seats in eight rooms, and of the real planner. People switch seats on and off, staff publish, assign,
  * schedule and pin, the engine crashes, its clock steps, daylight saving time begins or ends, updates fail, templates
- * are in use. What is checked all the time (term-engine.c):
+ * are in use. What is checked all the time (term-check.c, term-engine.c):
  *  - Who is on in its window for as long as its policy makes it wait (the settle time, where it is due or there when
- * the window opens; else the time of gathering, or the jitter of catching up) and TERM_TRANSFER s, has its room's
- *    version.
+ * the window opens; else the time of gathering, or the jitter of catching up) and TERM_BEGIN s, is sent to, and has its
+ * room's version.
  *  - Nothing is sent to a seat whose window is closed by the engine's clock, but by order of staff.
  *  - No seat that is on stays between two versions: outside the window not at all, within it not for longer than
  *    SC_PLANNER_UNFINISHED_TIME without anything being done.
+ *  - No seat may fetch by itself while its window is closed; few catch up at a time; who was off when its room
+ *    had its session is late from then on.
  * And in the end how much was sent, compared with what a planner that knows the future would have to
  * (term_count_needed()).
+ *
+ * A slow term is half as long, for fewer seats; most of its versions take longer than the windows of most rooms are
+ * open. So its sessions are suspended and go on, lose some of their rooms, are superseded and outlive crashes.
  */
 #define DAY G_GINT64_CONSTANT (86400)
 #define AUTUMN (G_GINT64_CONSTANT (1788220800)) /* 2026-09-01 */
 #define SPRING (G_GINT64_CONSTANT (1769904000)) /* 2026-02-01 */
 #define MOST_BYTES 1.1
+#define MOST_BYTES_SLOW 1.2
 
 typedef struct {
   gint64 time;
@@ -76,7 +83,8 @@ static void
 add_day (Run *run, guint seat, gint64 *until, gint64 day, gboolean weekend)
 {
   if (!weekend || chance (run, 25)) {
-    gint64 off = day + (chance (run, 45) ? somewhen (run, 28 * 3600, 30 * 3600) : somewhen (run, 15 * 3600, 19 * 3600));
+    gint64 off = day + (chance (run, run->term->slow ? 80 : 45) ? somewhen (run, 28 * 3600, 30 * 3600)
+                                                                : somewhen (run, 15 * 3600, 19 * 3600));
     gint64 again = day + somewhen (run, 9 * 3600, 15 * 3600);
 
     if (chance (run, 30)) {
@@ -154,10 +162,12 @@ static void
 publish (Run *run)
 {
   Term *term = run->term;
-  guint version = ++term->n_versions, n = (guint) somewhen (run, 8, 20);
+  guint version = ++term->n_versions, n = (guint) (term->slow ? somewhen (run, 40, 90) : somewhen (run, 8, 20));
 
   g_assert_cmpuint (version, <, TERM_VERSIONS);
   term->seconds[version] = version % 4 == 2 ? 40 : 10;
+  if (term->slow)
+    term->seconds[version] = version % 3 == 0 ? 240 : 90;
   for (guint slot = 0; slot < TERM_SLOTS; slot++)
     term->content[version][slot] = term->content[version - 1][slot];
   for (guint i = 0; i < n; i++)
@@ -221,7 +231,7 @@ come_about (Run *run)
   }
   if (term->time >= run->next_version) {
     publish (run);
-    run->next_version += somewhen (run, 4 * DAY, 7 * DAY);
+    run->next_version += term->slow ? somewhen (run, DAY, 4 * DAY) : somewhen (run, 4 * DAY, 7 * DAY);
   }
   if (term->time >= run->next_pin) {
     pin (run);
@@ -268,44 +278,175 @@ live (Run *run)
   }
 }
 
-static double
-walk (guint32 seed, guint days, guint percent)
+static void
+report (Term *term, guint32 seed, guint days)
 {
-  g_autoptr (Term) term = term_new (seed, seed % 2 == 0 ? SPRING : AUTUMN, days, percent);
+  g_test_message ("seed %u: %u days, %u seats, %u versions: %" G_GUINT64_FORMAT " sessions, %" G_GUINT64_FORMAT
+                  " suspended (%" G_GUINT64_FORMAT " resumed, %" G_GUINT64_FORMAT " superseded), %" G_GUINT64_FORMAT
+                  " partly released, %" G_GUINT64_FORMAT " ended for others; %" G_GUINT64_FORMAT
+                  " catch-ups, %" G_GUINT64_FORMAT " went back",
+                  seed, days, term->seats->len, term->n_versions, term->n_sessions, term->n_suspended, term->n_resumed,
+                  term->n_superseded, term->n_released, term->n_ended, term->n_catch_ups, term->n_back);
+  g_test_message (
+      "  %" G_GUINT64_FORMAT " failed, %" G_GUINT64_FORMAT " busy, %" G_GUINT64_FORMAT " reminders, %" G_GUINT64_FORMAT
+      " schedules came, %" G_GUINT64_FORMAT " crashes, %" G_GUINT64_FORMAT " suspended sessions were there then",
+      term->n_failures, term->n_busy, term->n_reminders, term->n_fired, term->n_crashes, term->n_crashes_suspended);
+}
+
+/* Returns: what was sent, of what a planner that knows the future must */
+static double
+count (Term *term)
+{
+  guint64 of[TERM_VERSIONS], needed[TERM_SENDING_LATEST + 1], sent = term->cast + term->caught_up, cut = 0;
+  double ratio[TERM_SENDING_LATEST + 1];
+
+  for (guint i = 0; i <= term->n_versions; i++)
+    cut += term->cut_of[i];
+  for (guint i = 0; i < G_N_ELEMENTS (needed); i++) {
+    needed[i] = term_count_needed (term, (TermSending) i, of);
+    ratio[i] = (double) (sent + cut) / (double) needed[i];
+  }
+  g_test_message ("  %" G_GUINT64_FORMAT " promises kept; %" G_GUINT64_FORMAT " s cast, %" G_GUINT64_FORMAT
+                  " caught up, %" G_GUINT64_FORMAT " cut off; %" G_GUINT64_FORMAT
+                  " needed at once: %.3f; in order %.3f; latest %.3f",
+                  term->n_promises, term->cast, term->caught_up, cut, needed[0], ratio[0], ratio[1], ratio[2]);
+  return ratio[TERM_SENDING_AT_ONCE];
+}
+
+static Term *
+walk (guint32 seed, guint days, guint percent, gboolean slow)
+{
+  Term *term = term_new (seed, seed % 2 == 0 ? SPRING : AUTUMN, days, percent, slow);
   Run run = { .term = term,
               .people = g_rand_new_with_seed (seed),
               .switches = g_array_new (FALSE, FALSE, sizeof (Switch)) };
-  guint64 sent, needed;
-  double ratio;
 
   live (&run);
-  sent = term->cast + term->caught_up;
-  needed = term_count_needed (term);
-  ratio = (double) sent / (double) needed;
-  g_test_message ("seed %u: %u days, %u seats, %u versions: %" G_GUINT64_FORMAT " sessions, %" G_GUINT64_FORMAT
-                  " suspended, %" G_GUINT64_FORMAT " partly released, %" G_GUINT64_FORMAT
-                  " ended for others; %" G_GUINT64_FORMAT " catch-ups, %" G_GUINT64_FORMAT " went back",
-                  seed, days, term->seats->len, term->n_versions, term->n_sessions, term->n_suspended, term->n_released,
-                  term->n_ended, term->n_catch_ups, term->n_back);
-  g_test_message ("  %" G_GUINT64_FORMAT " failed, %" G_GUINT64_FORMAT " busy, %" G_GUINT64_FORMAT
-                  " reminders, %" G_GUINT64_FORMAT " schedules came, %" G_GUINT64_FORMAT " crashes",
-                  term->n_failures, term->n_busy, term->n_reminders, term->n_fired, term->n_crashes);
-  g_test_message ("  %" G_GUINT64_FORMAT " promises kept; %" G_GUINT64_FORMAT " s cast, %" G_GUINT64_FORMAT
-                  " caught up; %" G_GUINT64_FORMAT " needed: %.3f",
-                  term->n_promises, term->cast, term->caught_up, needed, ratio);
+  report (term, seed, days);
   g_rand_free (run.people);
   g_array_unref (run.switches);
-  return ratio;
+  return term;
+}
+
+/* Seeds are walked by themselves where SEATCAST_TEST_SEED names one, twenty where SEATCAST_TEST_LONG is set. */
+static guint
+get_seeds (guint n, guint *first)
+{
+  const char *seed = g_getenv ("SEATCAST_TEST_SEED");
+
+  *first = seed != NULL ? (guint) g_ascii_strtoull (seed, NULL, 10) : 1;
+  if (seed != NULL)
+    return *first;
+  return g_getenv ("SEATCAST_TEST_LONG") != NULL ? 20 : n;
 }
 
 static void
 test_term (void)
 {
-  gboolean is_long = g_getenv ("SEATCAST_TEST_LONG") != NULL;
-  guint n = is_long ? 20 : 2;
+  guint seed, last = get_seeds (2, &seed);
 
-  for (guint seed = 1; seed <= n; seed++)
-    g_assert_cmpfloat (walk (seed, 120, 100), <=, MOST_BYTES);
+  for (; seed <= last; seed++) {
+    g_autoptr (Term) term = walk (seed, 120, 100, FALSE);
+
+    g_assert_cmpfloat (count (term), <=, MOST_BYTES);
+  }
+}
+
+/* Most versions take longer than windows are open. */
+static void
+test_suspended (void)
+{
+  guint seed, last = get_seeds (2, &seed);
+
+  for (; seed <= last; seed++) {
+    g_autoptr (Term) term = walk (seed, 60, 40, TRUE);
+
+    g_assert_cmpfloat (count (term), <=, MOST_BYTES_SLOW);
+    g_assert_cmpuint (term->n_suspended, >=, 48);
+    g_assert_cmpuint (term->n_resumed, >=, 24);
+    g_assert_cmpuint (term->n_superseded, >=, 8);
+    g_assert_cmpuint (term->n_released, >=, 8);
+    g_assert_cmpuint (term->n_crashes_suspended, >=, 8);
+  }
+}
+
+/* All are on all the time; the engine crashes in every other pause. Until everybody has it. */
+static void
+take_in_windows (Term *term)
+{
+  guint64 n_seen = 0;
+
+  for (guint i = 0; i < term->seats->len; i++)
+    term_seat_switch (term, g_ptr_array_index (term->seats, i), TRUE);
+  while (term->time < term->end) {
+    if (term->n_suspended > n_seen && term->n_suspended % 2 == 1)
+      term_crash (term, 1200);
+    n_seen = term->n_suspended;
+    term_call (term);
+    term_work (term);
+    term->time = MIN (term_get_next (term), term->end);
+  }
+  for (guint i = 0; i < term->seats->len; i++)
+    g_assert_cmpuint (term_seat_get_lacking (term, g_ptr_array_index (term->seats, i)), ==, 0);
+}
+
+/* A version that takes @seconds for each piece, of which there are TERM_SLOTS. */
+static Term *
+start_one_version (guint32 seed, gint64 start, guint seconds)
+{
+  Term *term = term_new (seed, start, 21, 10, TRUE);
+
+  term->n_versions = 2;
+  term->seconds[2] = seconds;
+  memset (term->content[2], 2, TERM_SLOTS);
+  term_start_engine (term);
+  return term;
+}
+
+/* What had arrived is not sent again, and each window is used. */
+static void
+test_several_windows (void)
+{
+  static const struct {
+    guint room;
+    gint64 window; /* s */
+  } rooms[] = { { 1, 14400 }, { 2, 5400 }, { 4, 12600 }, { 6, 14400 }, { 7, 7200 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rooms); i++) {
+    g_autoptr (Term) term = start_one_version (i, AUTUMN, 240);
+    gint64 each = rooms[i].window - SC_PLANNER_SETTLE_TIME / G_TIME_SPAN_SECOND - TERM_BEGIN - 240;
+
+    term_assign (term, &term->rooms[rooms[i].room], 2, TERM_ALL);
+    take_in_windows (term);
+    g_test_message ("%s: %" G_GUINT64_FORMAT " times suspended, %" G_GUINT64_FORMAT " crashes then, %" G_GUINT64_FORMAT
+                    " s sent, %" G_GUINT64_FORMAT " cut off",
+                    term->rooms[rooms[i].room].name, term->n_suspended, term->n_crashes, term->cast, term->cut_of[2]);
+    g_assert_cmpuint (term->cast, ==, 240 * TERM_SLOTS);
+    g_assert_cmpuint (term->cut_of[2], <=, 240 * term->n_suspended);
+    g_assert_cmpuint (term->n_suspended, >=, 1);
+    g_assert_cmpuint (term->n_suspended, <=, 240 * TERM_SLOTS / each);
+    g_assert_cmpuint (term->n_resumed, ==, term->n_suspended);
+  }
+}
+
+/* A session of two rooms, one of which closes before the other: what it got in it is not sent to it again. */
+static void
+test_shared_windows (void)
+{
+  const guint64 content = G_GUINT64_CONSTANT (240) * TERM_SLOTS;
+  const guint64 both = 4500 - SC_PLANNER_SETTLE_TIME / G_TIME_SPAN_SECOND - TERM_BEGIN - 240;
+  g_autoptr (Term) term = start_one_version (1, AUTUMN + DAY + 2 * 3600, 240); /* 4:00; both are open until 5:15 */
+
+  term_assign (term, &term->rooms[0], 2, TERM_ALL);
+  term_assign (term, &term->rooms[4], 2, TERM_ALL);
+  take_in_windows (term);
+  g_test_message ("%" G_GUINT64_FORMAT " sessions, %" G_GUINT64_FORMAT " times suspended, %" G_GUINT64_FORMAT
+                  " partly released; %" G_GUINT64_FORMAT " s sent, %" G_GUINT64_FORMAT " cut off",
+                  term->n_sessions, term->n_suspended, term->n_released, term->cast, term->cut_of[2]);
+  g_assert_cmpuint (term->n_released, ==, 1);
+  g_assert_cmpuint (term->n_suspended, >=, 2);
+  g_assert_cmpuint (term->cast, >=, content);
+  g_assert_cmpuint (term->cast, <=, 2 * content - both);
 }
 
 int
@@ -313,5 +454,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/term/120-days-of-400-seats", test_term);
+  g_test_add_func ("/term/versions-that-take-longer-than-windows", test_suspended);
+  g_test_add_func ("/term/one-version-over-several-windows", test_several_windows);
+  g_test_add_func ("/term/a-session-of-two-windows", test_shared_windows);
   return g_test_run ();
 }
