@@ -2,6 +2,7 @@
 #include "service/sc-prepare.h"
 
 #include "common/sc-error.h"
+#include "common/sc-manifest-list.h"
 
 typedef struct {
   ScPrepareWorld world;
@@ -11,6 +12,7 @@ typedef struct {
   ScVersionManifest *version;
   GPtrArray *templates; /* ScTemplateManifest, in the version's order; NULL where it has to be fetched */
   guint next;           /* template to look at */
+  gboolean one_by_one;  /* the console did not answer for several at once */
 } Job;
 
 static void fetch_next (GTask *task);
@@ -128,15 +130,101 @@ on_template (GObject *source, GAsyncResult *result, gpointer user_data)
   fetch_next (task);
 }
 
+/* The indexes of those that are lacking, as many as may be asked for at once. */
+static GArray *
+list_lacking (const Job *job)
+{
+  GArray *lacking = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = job->next; i < job->templates->len && lacking->len < SC_MANIFEST_LIST_MAX; i++)
+    if (job->templates->pdata[i] == NULL)
+      g_array_append_val (lacking, i);
+  return lacking;
+}
+
+/* Those of @list that are sound. Returns: whether all of it was, and at least one was in it */
+static gboolean
+take_list (Job *job, GBytes *list, GError **error)
+{
+  g_autoptr (GArray) lacking = list_lacking (job);
+  gsize offset = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < lacking->len; i++) {
+    guint index = g_array_index (lacking, guint, i);
+    const ScManifestTemplate *expected = sc_version_manifest_get_template (job->version, index);
+    g_autoptr (GBytes) bytes = NULL;
+    g_autoptr (ScTemplateManifest) template = NULL;
+
+    if (!sc_manifest_list_next (list, &offset, &bytes))
+      return FALSE;
+    if (bytes == NULL)
+      continue;
+    template = parse_template (expected, bytes, NULL); /* if it is not its manifest, it is fetched by itself */
+    if (template == NULL || !sc_chunk_id_equal (sc_template_manifest_get_id (template), &expected->id))
+      return FALSE;
+    if (!sc_seat_state_save_manifest (job->world.state, &expected->id, bytes, error))
+      return FALSE;
+    job->templates->pdata[index] = g_steal_pointer (&template);
+    n++;
+  }
+  return n > 0;
+}
+
+/* Whatever was wrong with it, the manifests come one by one then, and that tells. */
+static void
+on_list (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+  g_autoptr (GError) failure = NULL;
+  GError *error = NULL;
+  g_autoptr (GBytes) list = sc_fetch_finish (job->world.fetch, result, &failure);
+
+  if (g_error_matches (failure, SC_ERROR, SC_ERROR_CANCELLED)) {
+    fail (task, g_steal_pointer (&failure));
+    return;
+  }
+  if (failure != NULL)
+    g_debug ("manifests are fetched one by one: %s", failure->message);
+  job->one_by_one = list == NULL || !take_list (job, list, &error);
+  if (error != NULL)
+    fail (task, error);
+  else
+    fetch_next (task);
+}
+
+static void
+fetch_list (GTask *task, GArray *lacking)
+{
+  Job *job = g_task_get_task_data (task);
+  g_autoptr (GByteArray) ids = g_byte_array_new ();
+  g_autoptr (GBytes) body = NULL;
+  ScFetchRequest request = { .path = "/v1/manifests", .max_bytes = SC_MANIFEST_LIST_BYTES };
+
+  for (guint i = 0; i < lacking->len; i++) {
+    guint index = g_array_index (lacking, guint, i);
+
+    g_byte_array_append (ids, sc_version_manifest_get_template (job->version, index)->id.bytes, sizeof (ScChunkId));
+  }
+  body = g_byte_array_free_to_bytes (g_steal_pointer (&ids));
+  request.body = body;
+  sc_fetch_async (job->world.fetch, &request, g_task_get_cancellable (task), on_list, task);
+}
+
+/* Several at once, unless a cache has them, which knows them by their names. */
 static void
 fetch_next (GTask *task)
 {
   Job *job = g_task_get_task_data (task);
+  g_autoptr (GArray) lacking = list_lacking (job);
 
   while (job->next < job->templates->len && job->templates->pdata[job->next] != NULL)
     job->next++;
   if (job->next == job->templates->len)
     run (task, plan_thread, on_planned);
+  else if (lacking->len > 1 && !job->one_by_one && !sc_fetch_has_cache (job->world.fetch))
+    fetch_list (task, lacking);
   else
     fetch_manifest (task, &sc_version_manifest_get_template (job->version, job->next)->id, on_template);
 }

@@ -2,6 +2,7 @@
 #include "tests/load/load-seat.h"
 
 #include "common/sc-error.h"
+#include "common/sc-manifest-list.h"
 #include "service/sc-fetch.h"
 
 #define HEARTBEAT 20u /* ticks after which progress that stands still is told again: 5 s */
@@ -230,6 +231,43 @@ fetch (LoadSeat *self, const ScChunkId *id)
                   self->cancellable, on_fetched, self);
 }
 
+static void
+on_list (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+  g_autoptr (GBytes) list = sc_fetch_finish (NULL, result, &error);
+  LoadSeat *self = user_data;
+  gsize offset = 0;
+
+  if (list == NULL) {
+    fetch_failed (self, error);
+    return;
+  }
+  self->world->counts.fetches++;
+  while (self->templates->len < sc_version_manifest_get_n_templates (self->wanted)) {
+    g_autoptr (GBytes) bytes = NULL;
+
+    g_assert_true (sc_manifest_list_next (list, &offset, &bytes));
+    g_ptr_array_add (self->templates, sc_template_manifest_parse (bytes, &error));
+    g_assert_no_error (error);
+  }
+  fetch_next (self);
+}
+
+static void
+fetch_templates (LoadSeat *self)
+{
+  g_autoptr (GByteArray) ids = g_byte_array_new ();
+  g_autoptr (GBytes) body = NULL;
+
+  for (guint i = 0; i < sc_version_manifest_get_n_templates (self->wanted); i++)
+    g_byte_array_append (ids, sc_version_manifest_get_template (self->wanted, i)->id.bytes, sizeof (ScChunkId));
+  body = g_byte_array_free_to_bytes (g_steal_pointer (&ids));
+  sc_fetch_async (self->fetch,
+                  &(ScFetchRequest){ .path = "/v1/manifests", .body = body, .max_bytes = SC_MANIFEST_LIST_BYTES },
+                  self->cancellable, on_list, self);
+}
+
 /* Each seat fetches what it would fetch; only one of them keeps it. */
 static void
 fetch_next (LoadSeat *self)
@@ -239,7 +277,7 @@ fetch_next (LoadSeat *self)
     return;
   }
   if (self->templates->len < sc_version_manifest_get_n_templates (self->wanted)) {
-    fetch (self, &sc_version_manifest_get_template (self->wanted, self->templates->len)->id);
+    fetch_templates (self);
     return;
   }
   if (load_streams_find_version (self->world->streams, &self->wanted_id) == NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "common/sc-manifest-list.h"
 #include "common/sc-pack-entry.h"
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/api/sc-api-pace.h"
@@ -25,7 +26,7 @@ find_versions (ScApiRequest *request)
 typedef struct {
   const ScApiParts *parts;
   GArray *versions; /* (owned) ScCatalogOrdered: that the seat may read */
-  GBytes *ids;      /* (owned) (nullable) of chunks */
+  GBytes *ids;      /* (owned) (nullable) of chunks, or of manifests */
   gboolean compact; /* places in few bytes */
   ScChunkId id;     /* of a manifest */
   guint32 pack;
@@ -74,6 +75,52 @@ sc_api_get_manifest (ScApiRequest *request)
   job.versions = find_versions (request);
   if (job.versions != NULL)
     sc_api_request_run_bytes (request, read_manifest, reply_manifest, g_memdup2 (&job, sizeof job), content_job_free);
+}
+
+/* One that may not be read refuses all of them: nobody of ours asks for it. */
+static GBytes *
+read_manifests (ScStore *store, gpointer data, GError **error)
+{
+  const ContentJob *job = data;
+  gsize size = 0;
+  const ScChunkId *ids = g_bytes_get_data (job->ids, &size);
+  g_autoptr (GByteArray) list = g_byte_array_new ();
+
+  for (gsize i = 0; i < size / sizeof *ids; i++) {
+    g_autoptr (GBytes) bytes = NULL;
+
+    if (!sc_version_contents_check_manifest (job->parts->contents, job->versions, &ids[i], error))
+      return NULL;
+    if (list->len < SC_MANIFEST_LIST_BYTES / 2) { /* one more may be as large as that */
+      bytes = sc_manifest_cache_get (job->parts->manifests, &ids[i], error);
+      if (bytes == NULL)
+        return NULL;
+    }
+    sc_manifest_list_append (list, bytes);
+  }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&list));
+}
+
+/* A seat that comes to a version lacks the manifests of many templates, and a connection for each costs this console
+ * 4 ms of its time, above all for the handshake. */
+void
+sc_api_get_manifests (ScApiRequest *request)
+{
+  gsize length = request->body->len;
+  ContentJob job = { .parts = request->parts };
+
+  if (length == 0 || length % sizeof (ScChunkId) != 0 || length / sizeof (ScChunkId) > SC_MANIFEST_LIST_MAX) {
+    sc_api_request_fail_status (request, SOUP_STATUS_BAD_REQUEST, SC_ERROR_INVALID,
+                                "the body has %" G_GSIZE_FORMAT
+                                " bytes, but must be 1 to %u hashes of 32 bytes, one behind the other",
+                                length, SC_MANIFEST_LIST_MAX);
+    return;
+  }
+  job.versions = find_versions (request);
+  if (job.versions == NULL)
+    return;
+  job.ids = g_bytes_new (request->body->data, length);
+  sc_api_request_run_bytes (request, read_manifests, reply_manifest, g_memdup2 (&job, sizeof job), content_job_free);
 }
 
 void

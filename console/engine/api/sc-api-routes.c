@@ -5,6 +5,7 @@
 
 #define JSON_BODY (64u * 1024)
 #define LOCATE_BODY (128u * 1024)
+#define MANIFESTS_BODY (8u * 1024)
 #define SEATS_BODY (1024u * 1024) /* 4096 seats with ids and places */
 #define STAFF_BODY (16u * 1024)
 #define MAX_SEGMENTS 8
@@ -84,6 +85,7 @@ static const ScApiRoute routes[] = {
   { "GET", "/v1/events", SC_ROLE_VIEWER, NULL, 0 },
   { "GET", "/v1/seat", SC_ROLE_SEAT, NULL, 0 },
   { "GET", "/v1/manifests/{hash}", SC_ROLE_SEAT, sc_api_get_manifest, 0 },
+  { "POST", "/v1/manifests", SC_ROLE_SEAT, sc_api_get_manifests, MANIFESTS_BODY },
   { "GET", "/v1/plans/{hash}", SC_ROLE_SEAT, sc_api_get_plan, 0 },
   { "GET", "/v1/packs/{number}", SC_ROLE_SEAT, sc_api_get_pack, 0 },
   { "POST", "/v1/chunks/locate", SC_ROLE_SEAT, sc_api_locate_chunks, LOCATE_BODY },

@@ -108,6 +108,7 @@ void sc_api_sign_version (ScApiRequest *request);
 void sc_api_reply_operation (ScApiRequest *request, guint64 operation);
 /* sc-api-content.c */
 void sc_api_get_manifest (ScApiRequest *request);
+void sc_api_get_manifests (ScApiRequest *request);
 void sc_api_get_plan (ScApiRequest *request);
 void sc_api_get_pack (ScApiRequest *request);
 void sc_api_locate_chunks (ScApiRequest *request);

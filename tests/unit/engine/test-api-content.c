@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/sc-manifest-list.h"
 #include "common/sc-pack-entry.h"
 #include "console/engine/api/sc-api-pace.h"
 #include "console/engine/catalog/sc-catalog-desired.h"
@@ -30,6 +31,51 @@ test_manifests (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpuint (engine_get_status (fixture, seat->tls, first, NULL), ==, 200);
   engine_assert_denied (fixture, seat->tls, second, 403, "was ordered to have");
   engine_assert_denied (fixture, NULL, first, 401, "shows no certificate");
+}
+
+static void
+post_manifests (EngineFixture *fixture, const EngineSeat *seat, const ScChunkId *ids, gsize n, EngineResponse *response)
+{
+  g_autoptr (SoupMessage) message = engine_fixture_message_of (fixture, seat->tls, "POST", "/v1/manifests");
+  g_autoptr (GBytes) body = g_bytes_new (ids, n * sizeof *ids);
+
+  soup_message_set_request_body_from_bytes (message, "application/octet-stream", body);
+  engine_fixture_send (fixture, message, response);
+}
+
+static void
+test_several_manifests (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (EngineSeat) seat = engine_seat_enrol_new (fixture, "pc-2", "02:00:00:00:00:02");
+  g_autoptr (ScVersionManifest) version = sc_store_get_version (fixture->parts.store, 2, NULL);
+  g_autoptr (ScVersionManifest) other = sc_store_get_version (fixture->parts.store, 1, NULL);
+  ScChunkId ids[SC_MANIFEST_LIST_MAX + 1] = { *sc_version_manifest_get_id (version),
+                                              sc_version_manifest_get_template (version, 0)->id };
+  g_auto (EngineResponse) early = { 0 };
+  g_auto (EngineResponse) several = { 0 };
+  g_auto (EngineResponse) foreign = { 0 };
+  g_auto (EngineResponse) many = { 0 };
+  gsize offset = 0;
+
+  post_manifests (fixture, seat, ids, 2, &early);
+  g_assert_cmpuint (early.status, ==, 403);
+  engine_assign (fixture, seat->seat, 2);
+  post_manifests (fixture, seat, ids, 2, &several);
+  g_assert_cmpuint (several.status, ==, 200);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GBytes) bytes = NULL;
+    ScChunkId id;
+
+    g_assert_true (sc_manifest_list_next (several.body, &offset, &bytes));
+    sc_chunk_id_of (&id, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    g_assert_true (sc_chunk_id_equal (&id, &ids[i]));
+  }
+  g_assert_cmpuint (offset, ==, g_bytes_get_size (several.body));
+  ids[1] = *sc_version_manifest_get_id (other);
+  post_manifests (fixture, seat, ids, 2, &foreign);
+  g_assert_cmpuint (foreign.status, ==, 403); /* not even the other one */
+  post_manifests (fixture, seat, ids, G_N_ELEMENTS (ids), &many);
+  g_assert_cmpuint (many.status, ==, 413);
 }
 
 /* The first chunk that version @number has and @other has not. */
@@ -323,6 +369,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("manifests", test_manifests);
+  ADD ("several-manifests", test_several_manifests);
   ADD ("ranges", test_ranges);
   ADD ("whole-version", test_whole_version);
   ADD ("locate", test_locate);

@@ -12,7 +12,7 @@ typedef struct {
   const char *method;
   const char *pattern;
   const char *path; /* {manifest}, {repository}, {ids}, {entry} stand for what only the fixture knows */
-  const char *body; /* JSON; of the path /v1/chunks/locate: octets */
+  const char *body; /* JSON; of the paths /v1/chunks/locate and /v1/manifests: octets */
   const char *range;
   guint status;
 } Case;
@@ -248,6 +248,8 @@ static const Case cases[] = {
   { "GET", "/v1/caches", "/v1/caches", NULL, NULL, 200 },
   { "POST", "/v1/caches", "/v1/caches", "{\"name\":\"lab\"}", NULL, 400 },
   { "POST", "/v1/caches/{name}/revoke", "/v1/caches/lab/revoke", NULL, NULL, 404 },
+  { "POST", "/v1/manifests", "/v1/manifests", "{manifests}", NULL, 200 },
+  { "POST", "/v1/manifests", "/v1/manifests", "short", NULL, 400 },
   { "POST", "/v1/chunks/locate", "/v1/chunks/locate", "{ids}", NULL, 200 },
   { "POST", "/v1/chunks/locate", "/v1/chunks/locate", "short", NULL, 400 },
 };
@@ -316,6 +318,14 @@ make_ids (EngineFixture *fixture)
   return g_bytes_new (ids, sizeof ids);
 }
 
+static GBytes *
+make_manifests (EngineFixture *fixture)
+{
+  g_autoptr (ScVersionManifest) version = sc_store_get_version (fixture->parts.store, 2, NULL);
+
+  return g_bytes_new (sc_version_manifest_get_id (version), sizeof (ScChunkId));
+}
+
 /* Where a chunk of the version lies that the seat is to have. */
 static char *
 make_range (EngineFixture *fixture, const char *range)
@@ -348,6 +358,8 @@ make_message (EngineFixture *fixture, const Case *item)
     return message;
   if (strcmp (item->body, "{ids}") == 0) {
     body = make_ids (fixture);
+  } else if (strcmp (item->body, "{manifests}") == 0) {
+    body = make_manifests (fixture);
   } else {
     char *text = fill_in (fixture, item->body);
 

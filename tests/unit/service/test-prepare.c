@@ -1,175 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The first step of an order, with real manifests, state and repository; and the inventory of what came of it. */
 #include "common/sc-error.h"
-#include "sc-test-console.h"
-#include "service/sc-prepare.h"
-#include "service/sc-seat-inventory.h"
+#include "prepare-fixture.h"
 #include "tests/unit/apply/test-special.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define FILE_SIZE (SC_CHUNK_SIZE + 1000u)
-
-typedef struct {
-  ScTestConsole console;
-  ScFetch *fetch;
-  char *root;
-  ScDisk *disk;
-  ScSeatState *state;
-  GHashTable *manifests; /* path → GBytes: what the console has */
-  guint n_requests;
-  guint8 *content;
-  ScTemplateManifest *template;
-  ScVersionManifest *version;
-  ScApply *apply;
-  ScSeatBusy *busy; /* these are what the inventory tells besides */
-  GArray *back;
-  guint64 undo_bytes;
-  GError *error;
-  gboolean done;
-} Fixture;
-
-static void
-serve (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
-{
-  Fixture *f = user_data;
-  GBytes *bytes = g_hash_table_lookup (f->manifests, path);
-  gsize length;
-
-  f->n_requests++;
-  if (bytes == NULL) {
-    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
-    return;
-  }
-  const char *data = g_bytes_get_data (bytes, &length);
-  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  soup_server_message_set_response (message, "application/octet-stream", SOUP_MEMORY_COPY, data, length);
-}
-
-static void
-publish (Fixture *f, const ScChunkId *id, GBytes *bytes)
-{
-  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
-  sc_chunk_id_to_hex (id, hex);
-  g_hash_table_replace (f->manifests, g_strconcat ("/v1/manifests/", hex, NULL), g_bytes_ref (bytes));
-}
-
-static void
-withdraw (Fixture *f, const ScChunkId *id)
-{
-  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
-  sc_chunk_id_to_hex (id, hex);
-  g_autofree char *path = g_strconcat ("/v1/manifests/", hex, NULL);
-  g_assert_true (g_hash_table_remove (f->manifests, path));
-}
-
-static void
-make_version (Fixture *f, const char *name_in_version)
-{
-  g_autoptr (ScTemplateManifestBuilder) builder = sc_template_manifest_builder_new ("debian");
-  g_autoptr (GError) error = NULL;
-  ScChunkId chunks[2];
-
-  sc_chunk_id_of (&chunks[0], f->content, SC_CHUNK_SIZE);
-  sc_chunk_id_of (&chunks[1], f->content + SC_CHUNK_SIZE, FILE_SIZE - SC_CHUNK_SIZE);
-  sc_template_manifest_builder_add (builder, "disk.vmdk", FILE_SIZE, 1700000000000000, 0, chunks, 2);
-  f->template = sc_template_manifest_builder_end (builder, &error);
-  g_assert_no_error (error);
-  ScManifestTemplate entry = { .name = name_in_version,
-                               .id = *sc_template_manifest_get_id (f->template),
-                               .size = FILE_SIZE };
-  f->version = sc_version_manifest_new (4, 1700000000000000, "staff", "a note", &entry, 1, &error);
-  g_assert_no_error (error);
-  publish (f, sc_template_manifest_get_id (f->template), sc_template_manifest_get_bytes (f->template));
-  publish (f, sc_version_manifest_get_id (f->version), sc_version_manifest_get_bytes (f->version));
-}
-
-static void
-set_up (Fixture *f, gconstpointer name_in_version)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GRand) random = g_rand_new_with_seed (5);
-
-  sc_test_console_init (&f->console);
-  soup_server_add_handler (f->console.server, "/v1/manifests", serve, f, NULL);
-  f->fetch = sc_fetch_new (f->console.connection, f->console.identity);
-  sc_fetch_set_retry (f->fetch, 1, 2);
-  f->root = g_dir_make_tmp ("seatcast-test-XXXXXX", &error);
-  g_assert_no_error (error);
-  g_autofree char *repository = g_build_filename (f->root, "repository", NULL);
-  g_autofree char *state = g_build_filename (f->root, "state", NULL);
-  g_assert_cmpint (g_mkdir (repository, 0700), ==, 0);
-  f->disk = sc_disk_system (repository, &error);
-  g_assert_no_error (error);
-  f->state = sc_seat_state_open (state, &error);
-  g_assert_no_error (error);
-  f->manifests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
-  f->content = g_malloc (FILE_SIZE);
-  for (guint i = 0; i < FILE_SIZE; i++)
-    f->content[i] = (guint8) g_rand_int (random);
-  make_version (f, name_in_version);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-
-  for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    remove_tree (child);
-  }
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer name_in_version)
-{
-  g_clear_pointer (&f->apply, sc_apply_free);
-  sc_seat_state_close (f->state);
-  sc_disk_free (f->disk);
-  sc_fetch_free (f->fetch);
-  sc_test_console_clear (&f->console);
-  remove_tree (f->root);
-  g_free (f->root);
-  g_hash_table_unref (f->manifests);
-  g_free (f->content);
-  sc_template_manifest_unref (f->template);
-  sc_version_manifest_unref (f->version);
-  g_clear_error (&f->error);
-  g_clear_pointer (&f->busy, sc_seat_busy_unref);
-  g_clear_pointer (&f->back, g_array_unref);
-}
-
-static void
-on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Fixture *f = user_data;
-  f->done = TRUE;
-  f->apply = sc_prepare_finish (result, &f->error);
-}
-
 static const ScApplySettings settings = { SC_APPLY_DEFAULT, SC_APPLY_DEFAULT, NULL };
-
-static void
-prepare_on (Fixture *f, guint64 version, ScSeatVolumes *volumes)
-{
-  g_autoptr (ScProgress) progress = sc_progress_new ();
-  const ScPrepareWorld world = { f->fetch, f->disk, f->state, &settings, volumes };
-
-  g_clear_pointer (&f->apply, sc_apply_free);
-  g_clear_error (&f->error);
-  f->done = FALSE;
-  sc_prepare_async (&world, version, sc_version_manifest_get_id (f->version), progress, NULL, on_prepared, f);
-  sc_test_run_until (&f->done);
-}
-
-static void
-prepare (Fixture *f, guint64 version)
-{
-  prepare_on (f, version, NULL);
-}
 
 static gint frozen; /* read on another thread */
 
@@ -187,7 +25,7 @@ inspect_frozen (const char *directory, gboolean ask, GError **error)
 }
 
 static void
-assert_untouched (Fixture *f)
+assert_untouched (PrepareFixture *f)
 {
   g_autofree char *manifests = g_build_filename (f->root, "state", "manifests", NULL);
   g_autoptr (GPtrArray) names = sc_disk_list (f->disk, ".", NULL);
@@ -200,7 +38,7 @@ assert_untouched (Fixture *f)
 
 /* Nothing is written, nothing is fetched; it is looked at anew at the next order. */
 static void
-test_frozen (Fixture *f, gconstpointer name_in_version)
+test_frozen (PrepareFixture *f, gconstpointer name_in_version)
 {
   g_autoptr (ScSeatVolumes) volumes = sc_seat_volumes_new ("/repository", "/state", 0, inspect_frozen);
   g_autoptr (ScSeatVolumes) accepting =
@@ -209,53 +47,53 @@ test_frozen (Fixture *f, gconstpointer name_in_version)
   g_atomic_int_set (&frozen, 1);
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "No update will be taken*Deep Freeze is frozen*");
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*own data*forgets*");
-  prepare_on (f, 4, volumes);
+  prepare_fixture_run_on (f, 4, volumes);
   g_test_assert_expected_messages ();
   g_assert_error (f->error, SC_ERROR, SC_ERROR_STATE);
   g_assert_nonnull (strstr (f->error->message, "Deep Freeze is frozen"));
   assert_untouched (f);
-  prepare_on (f, 4, volumes);
+  prepare_fixture_run_on (f, 4, volumes);
   g_assert_error (f->error, SC_ERROR, SC_ERROR_STATE);
   assert_untouched (f);
 
   g_atomic_int_set (&frozen, 0);
-  prepare_on (f, 4, volumes);
+  prepare_fixture_run_on (f, 4, volumes);
   g_assert_no_error (f->error);
   g_assert_cmpuint (f->n_requests, ==, 2);
   g_atomic_int_set (&frozen, 1);
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "The repository's volume: Deep Freeze is frozen");
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*own data*forgets*");
-  prepare_on (f, 4, accepting);
+  prepare_fixture_run_on (f, 4, accepting);
   g_test_assert_expected_messages ();
   g_assert_no_error (f->error);
 }
 
 static void
-test_prepare (Fixture *f, gconstpointer name_in_version)
+test_prepare (PrepareFixture *f, gconstpointer name_in_version)
 {
-  prepare (f, 4);
+  prepare_fixture_run (f, 4);
   g_assert_no_error (f->error);
   g_assert_cmpuint (sc_apply_get_lacks_bytes (f->apply), ==, FILE_SIZE);
   g_assert_cmpuint (f->n_requests, ==, 2);
   /* The manifests are kept: nothing is asked for again */
-  withdraw (f, sc_template_manifest_get_id (f->template));
-  withdraw (f, sc_version_manifest_get_id (f->version));
-  prepare (f, 4);
+  prepare_fixture_withdraw (f, sc_template_manifest_get_id (f->template));
+  prepare_fixture_withdraw (f, sc_version_manifest_get_id (f->version));
+  prepare_fixture_run (f, 4);
   g_assert_no_error (f->error);
   g_assert_cmpuint (sc_apply_get_lacks_bytes (f->apply), ==, FILE_SIZE);
   g_assert_cmpuint (f->n_requests, ==, 2);
   /* Another number than the order's */
-  prepare (f, 5);
+  prepare_fixture_run (f, 5);
   g_assert_error (f->error, SC_ERROR, SC_ERROR_INVALID);
 }
 
 /* What became of a kept manifest on the disk does not matter while the console has it. */
 static void
-test_damaged_in_state (Fixture *f, gconstpointer name_in_version)
+test_damaged_in_state (PrepareFixture *f, gconstpointer name_in_version)
 {
   const ScChunkId *ids[] = { sc_version_manifest_get_id (f->version), sc_template_manifest_get_id (f->template) };
 
-  prepare (f, 4);
+  prepare_fixture_run (f, 4);
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
     char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
     sc_chunk_id_to_hex (ids[i], hex);
@@ -264,52 +102,52 @@ test_damaged_in_state (Fixture *f, gconstpointer name_in_version)
   }
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*kept manifest of “the version”*fetched again*");
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*kept manifest of “debian”*fetched again*");
-  prepare (f, 4);
+  prepare_fixture_run (f, 4);
   g_test_assert_expected_messages ();
   g_assert_no_error (f->error);
   g_assert_cmpuint (f->n_requests, ==, 4);
-  prepare (f, 4); /* they are whole again */
+  prepare_fixture_run (f, 4); /* they are whole again */
   g_assert_no_error (f->error);
   g_assert_cmpuint (f->n_requests, ==, 4);
 }
 
 static void
-test_missing (Fixture *f, gconstpointer name_in_version)
+test_missing (PrepareFixture *f, gconstpointer name_in_version)
 {
-  withdraw (f, sc_template_manifest_get_id (f->template));
-  prepare (f, 4);
+  prepare_fixture_withdraw (f, sc_template_manifest_get_id (f->template));
+  prepare_fixture_run (f, 4);
   g_assert_error (f->error, SC_ERROR, SC_ERROR_NOT_FOUND);
-  withdraw (f, sc_version_manifest_get_id (f->version));
-  prepare (f, 4);
+  prepare_fixture_withdraw (f, sc_version_manifest_get_id (f->version));
+  prepare_fixture_run (f, 4);
   g_assert_error (f->error, SC_ERROR, SC_ERROR_NOT_FOUND);
 }
 
 static void
-test_damaged (Fixture *f, gconstpointer name_in_version)
+test_damaged (PrepareFixture *f, gconstpointer name_in_version)
 {
   g_autoptr (GBytes) other = g_bytes_new_static ("something else", 14);
 
-  publish (f, sc_template_manifest_get_id (f->template), other);
-  prepare (f, 4);
+  prepare_fixture_publish (f, sc_template_manifest_get_id (f->template), other);
+  prepare_fixture_run (f, 4);
   g_assert_error (f->error, SC_ERROR, SC_ERROR_CORRUPT);
 }
 
 /* The version calls the template by another name than the template does. */
 static void
-test_other_name (Fixture *f, gconstpointer name_in_version)
+test_other_name (PrepareFixture *f, gconstpointer name_in_version)
 {
-  prepare (f, 4);
+  prepare_fixture_run (f, 4);
   g_assert_error (f->error, SC_ERROR, SC_ERROR_INVALID);
 }
 
 static void
-apply_all (Fixture *f)
+apply_all (PrepareFixture *f)
 {
   g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
   const ScManifestFile *file = sc_template_manifest_get_file (f->template, 0);
   g_autoptr (GError) error = NULL;
 
-  prepare (f, 4);
+  prepare_fixture_run (f, 4);
   g_assert_no_error (f->error);
   sc_apply_begin (f->apply, NULL, NULL, &error);
   g_assert_no_error (error);
@@ -324,7 +162,7 @@ apply_all (Fixture *f)
 }
 
 static ScInventory *
-build_inventory (Fixture *f)
+build_inventory (PrepareFixture *f)
 {
   g_autoptr (GError) error = NULL;
   const ScSeatInventoryFacts facts = { .name = "pc-07",
@@ -340,7 +178,7 @@ build_inventory (Fixture *f)
 }
 
 static void
-test_inventory (Fixture *f, gconstpointer name_in_version)
+test_inventory (PrepareFixture *f, gconstpointer name_in_version)
 {
   g_autofree char *path = g_build_filename (f->root, "repository", "debian", "disk.vmdk", NULL);
   g_autoptr (ScInventory) before = build_inventory (f);
@@ -378,7 +216,7 @@ test_inventory (Fixture *f, gconstpointer name_in_version)
 
 /* A file that is gone is drift, too; and free space is told when it moves by more than 1 %. */
 static void
-test_missing_file (Fixture *f, gconstpointer name_in_version)
+test_missing_file (PrepareFixture *f, gconstpointer name_in_version)
 {
   g_autofree char *path = g_build_filename (f->root, "repository", "debian", "disk.vmdk", NULL);
   guint drifted;
@@ -402,7 +240,7 @@ test_missing_file (Fixture *f, gconstpointer name_in_version)
 
 /* What is told besides the state: each makes a difference. */
 static void
-test_inventory_facts (Fixture *f, gconstpointer name_in_version)
+test_inventory_facts (PrepareFixture *f, gconstpointer name_in_version)
 {
   const guint64 versions[] = { 3, 1 };
 
@@ -431,7 +269,7 @@ test_inventory_facts (Fixture *f, gconstpointer name_in_version)
 
 /* A look at what was in use: as long as all of it still is, another try is of no use. */
 static void
-test_busy (Fixture *f, gconstpointer name_in_version)
+test_busy (PrepareFixture *f, gconstpointer name_in_version)
 {
   g_autoptr (GError) error = NULL;
 
@@ -454,11 +292,11 @@ test_busy (Fixture *f, gconstpointer name_in_version)
 
 /* A template that others had laid there, and use, before the seat's first update: to try that again reads it all. */
 static void
-test_busy_before_first_update (Fixture *f, gconstpointer name_in_version)
+test_busy_before_first_update (PrepareFixture *f, gconstpointer name_in_version)
 {
   g_autoptr (GError) error = NULL;
 
-  prepare (f, 4); /* the manifests are kept from here on */
+  prepare_fixture_run (f, 4); /* the manifests are kept from here on */
   g_assert_no_error (f->error);
   g_assert_true (sc_seat_state_set_pending (f->state, 1, 4, sc_version_manifest_get_id (f->version), NULL, &error));
   g_assert_no_error (error);
@@ -473,7 +311,7 @@ test_busy_before_first_update (Fixture *f, gconstpointer name_in_version)
 
 /* What stands in a file's place instead, or in its directory's, is drift as well and stops nobody from looking on. */
 static void
-check_replaced (Fixture *f, const char *by)
+check_replaced (PrepareFixture *f, const char *by)
 {
   g_autofree char *path = g_build_filename (f->root, "repository", "debian", "disk.vmdk", NULL);
   g_autofree char *directory = g_path_get_dirname (path);
@@ -500,19 +338,19 @@ check_replaced (Fixture *f, const char *by)
 }
 
 static void
-test_replaced_by_link (Fixture *f, gconstpointer name_in_version)
+test_replaced_by_link (PrepareFixture *f, gconstpointer name_in_version)
 {
   check_replaced (f, "link");
 }
 
 static void
-test_replaced_by_directory (Fixture *f, gconstpointer name_in_version)
+test_replaced_by_directory (PrepareFixture *f, gconstpointer name_in_version)
 {
   check_replaced (f, "directory");
 }
 
 static void
-test_replaced_parent (Fixture *f, gconstpointer name_in_version)
+test_replaced_parent (PrepareFixture *f, gconstpointer name_in_version)
 {
   check_replaced (f, "parent");
 }
@@ -521,7 +359,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func, data) g_test_add ("/service/prepare/" name, Fixture, data, set_up, func, tear_down)
+#define ADD(name, func, data)                                                                                          \
+  g_test_add ("/service/prepare/" name, PrepareFixture, data, prepare_fixture_set_up, func, prepare_fixture_tear_down)
   ADD ("prepare", test_prepare, "debian");
   ADD ("damaged-in-state", test_damaged_in_state, "debian");
   ADD ("missing", test_missing, "debian");
