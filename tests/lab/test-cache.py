@@ -12,6 +12,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import threading
 import time
 
 from lab import CHUNK, MIB, Lab, LabError, Skip, change_chunks, hash_tree, wait_for, write_random
@@ -276,6 +277,31 @@ def test_a_seat_reads_there_what_it_may_read_and_nothing_else():
         check("revoked" in error["message"], f"{error}")
         lab.ctl_fails("cache", "create", "lab-1", status=2)
         lab.ctl_fails("cache", "revoke", "lab-9", status=3)
+
+
+def test_one_seat_does_not_take_all_of_it():
+    """While a part is on its way, one seat asks for it on many connections: the console answers a cache 256 requests at once."""
+    with Lab() as lab:
+        world = World(lab, n_seats=2)
+        write_random(world.image, 2 * MIB)
+        first = world.publish()
+        world.assign(first)
+        path, allowed = locate(world)
+        lab.api("POST", "/v1/settings", {"catch_up_rate_bits_per_second": 1_000_000})  # 4 s for a part
+        answers = []
+
+        def ask(identity):
+            answers.append(world.cache.request(identity, path, {"Range": allowed})[0])
+        ask(world.identity(1))  # what comes next has to wait for it
+        path, allowed = locate(world, MIB)
+        threads = [threading.Thread(target=ask, args=(world.identity(0),)) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        ask(world.identity(1))
+        for thread in threads:
+            thread.join()
+        print(f"# {answers}", flush=True)
+        check(set(answers) == {206, 429} and answers.count(429) <= 16, "as many as it needs, and no more")
 
 
 def damage_store(world):
