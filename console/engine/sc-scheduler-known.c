@@ -277,6 +277,8 @@ take_seat (ScScheduler *self, const ScCatalogSeat *found)
   take_wanted (seat, found);
   take_inventory (self, seat, found);
   take_busy_since (self, seat, is_new);
+  if (seat->session != 0 && (seat->due & SC_DUE_SESSION) != 0)
+    sc_scheduler_mark_session (self, seat->session); /* that may be what it is due for */
   g_hash_table_add (self->seats_to_tell, g_strdup (seat->id));
 }
 

@@ -23,6 +23,7 @@ take_held (ScScheduler *self, const ScCatalogSession *session, GPtrArray *ids)
   GHashTable *before = g_hash_table_lookup (self->held, &session->id);
   GHashTable *held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) begun = g_ptr_array_new ();
+  g_autoptr (ScSelection) selection = sc_selection_new_from_text (session->version, session->templates, NULL);
   GHashTableIter iter;
   gpointer id;
 
@@ -31,8 +32,11 @@ take_held (ScScheduler *self, const ScCatalogSession *session, GPtrArray *ids)
 
     g_hash_table_add (held, g_strdup (g_ptr_array_index (ids, i)));
     if (before != NULL && g_hash_table_remove (before, g_ptr_array_index (ids, i)) && seat != NULL &&
-        (seat->session == session->id || seat->asked))
+        (seat->session == session->id || seat->asked)) {
+      if (!session->dry_run && (seat->due & SC_DUE_SESSION) != 0 && sc_selection_equal (seat->wanted, selection))
+        g_ptr_array_add (begun, seat->id); /* it was assigned once more what is on its way to it */
       continue;
+    }
     if (seat == NULL)
       continue;
     seat->asked = session->dry_run;
@@ -123,7 +127,8 @@ sc_scheduler_read_sessions (ScScheduler *self)
 
 /* what comes after a session */
 
-/* Staff have said that it is not to be: nobody is brought there by themselves. */
+/* Staff have said that it is not to be: nobody is brought there by themselves, unless they have said something else
+ * since. */
 static void
 hold_cancelled (ScScheduler *self, const ScCatalogSession *session, GPtrArray *rows)
 {
@@ -132,10 +137,14 @@ hold_cancelled (ScScheduler *self, const ScCatalogSession *session, GPtrArray *r
 
   for (guint i = 0; i < rows->len; i++) {
     const ScCatalogSessionSeat *row = g_ptr_array_index (rows, i);
-    const ScSchedulerSeat *seat = sc_scheduler_find_seat (self, row->seat);
+    const ScSchedulerSeat *seat;
 
-    if (row->state == SC_TRANSFER_CANCELLED && g_strcmp0 (row->reason, SC_SESSION_STOPPED) == 0 && seat != NULL &&
-        (seat->session == 0 || seat->session == session->id) && sc_selection_equal (seat->wanted, selection))
+    if (row->state != SC_TRANSFER_CANCELLED || g_strcmp0 (row->reason, SC_SESSION_STOPPED) != 0)
+      continue;
+    sc_scheduler_read_seat (self, row->seat);
+    seat = sc_scheduler_find_seat (self, row->seat);
+    if (seat != NULL && (seat->session == 0 || seat->session == session->id) && (seat->due & SC_DUE_SESSION) == 0 &&
+        sc_selection_equal (seat->wanted, selection))
       g_ptr_array_add (seats, row->seat);
   }
   sc_scheduler_set_due (self, seats, SC_DUE_HELD, 0);

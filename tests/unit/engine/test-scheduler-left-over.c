@@ -79,6 +79,32 @@ test_cancelled_and_met (SchedulerFixture *fixture, gconstpointer data)
   g_assert_cmpint (get_due (fixture, 1), ==, SC_DUE_NOT);
 }
 
+/* The last word counts: what is assigned while the cancelled session is about to end, or while it goes on. */
+static void
+test_cancelled_and_assigned (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 session;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 1);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  pass_settle_time (fixture);
+  session = scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1)->session;
+  g_assert_true (sc_sessions_cancel (fixture->engine.parts.sessions, session, &error));
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  pass_settle_time (fixture);
+  session = scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 2)->session;
+
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  scheduler_fixture_settle (fixture);
+  cancel (fixture, session);
+  pass_settle_time (fixture);
+  g_assert_cmpint (get_due (fixture, 1), ==, SC_DUE_HELD);
+  g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_PREPARE), ==, 2);
+}
+
 /* Staff deploy what a suspended session was to bring: its seats are taken over, nobody has cancelled anything. */
 static void
 test_taken_over (SchedulerFixture *fixture, gconstpointer data)
@@ -222,6 +248,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/scheduler/left-over/met", test_met);
   ADD ("/scheduler/left-over/cancelled-and-met", test_cancelled_and_met);
+  ADD ("/scheduler/left-over/cancelled-and-assigned", test_cancelled_and_assigned);
   ADD ("/scheduler/left-over/taken-over", test_taken_over);
   ADD ("/scheduler/left-over/busy", test_busy);
   ADD ("/scheduler/left-over/reminder", test_reminder);
