@@ -74,7 +74,7 @@ class Cache:
         self.popen = subprocess.Popen([find_nginx(), "-c", os.path.join(self.directory, "nginx.conf")], stdin=subprocess.DEVNULL,
                                       stdout=log, stderr=log, start_new_session=True)
         log.close()
-        self.lab.background.append(self.popen)
+        self.lab.closers.append(self.stop)  # a signal that nginx hears: killed, it would leave its workers behind
 
         def listens():
             if self.popen.poll() is not None:
