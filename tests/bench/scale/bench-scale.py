@@ -39,6 +39,12 @@ def cpu_of(pid):
     return read(f"/proc/{pid}/stat"), read(f"/proc/{pid}/task/{pid}/stat")
 
 
+def waited_of(pid):
+    """s that its main thread was ready to run and had no processor: what others on the machine make of its answers."""
+    with open(f"/proc/{pid}/task/{pid}/schedstat", encoding="ascii") as file:
+        return int(file.read().split()[1]) / 1e9
+
+
 def memory_of(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmRSS"))
@@ -175,6 +181,7 @@ class Bench:
     def measure(self, what, seconds, paths=None):
         pid = self.lab.engine.pid
         before, begin, sent = cpu_of(pid), time.monotonic(), self.load.ask()
+        waited = waited_of(pid)
         summary = {}
         if paths:
             with Caller(self.lab, paths) as caller:
@@ -183,9 +190,11 @@ class Bench:
         else:
             time.sleep(seconds)
         after, passed, received = cpu_of(pid), time.monotonic() - begin, self.load.ask()
+        waited = waited_of(pid) - waited
         messages = received["sent"] - sent["sent"]
         self.tell(what, seconds=round(passed, 1), core_percent=round(100 * (after[0] - before[0]) / passed, 1),
                   main_thread_percent=round(100 * (after[1] - before[1]) / passed, 1),
+                  main_thread_waits_percent=round(100 * waited / passed, 1),
                   messages_per_second=round(messages / passed, 1),
                   us_per_message=round(1e6 * (after[1] - before[1]) / messages, 1) if messages > 100 else None,
                   rss_mib=memory_of(pid) // MIB, **summary)
@@ -230,7 +239,7 @@ class Bench:
                   refusals=self.load.last["refusals"] - before["refusals"],
                   losses=self.load.last["losses"] - before["losses"],
                   engine_cpu_seconds=round(cpu[0], 2), main_thread_cpu_seconds=round(cpu[1], 2),
-                  rooms=len(rooms), **caller.summary())
+                  main_thread_waits_seconds=round(waited_of(engine.pid), 2), rooms=len(rooms), **caller.summary())
 
     def publish(self, mib):
         repository = os.path.join(self.lab.directory, "repository")
