@@ -134,16 +134,37 @@ test_repeat (void)
   sc_day_toggles_set_days (find (&lab, "days"), 0x11);
   gui_fixture_settle ();
   g_assert_true (gtk_widget_get_sensitive (deploy_lab_button (&lab)));
-  g_assert_cmpstr (deploy_lab_label (&lab, "when_text"), ==, "Planned: Mon, Fri 22:00, until it is cancelled.");
+  g_assert_cmpstr (
+      deploy_lab_label (&lab, "when_text"), ==,
+      "Planned: Mon, Fri 22:00 (the console’s time zone), until it is cancelled."); /* the rooms' zones differ */
   gui_fixture_picture (lab.dialog, "deploy-repeat");
   body = press_and_get_schedule (&lab);
   when = json_object_get (body, "when");
   g_assert_cmpstr (sc_item_text_of (when, "kind"), ==, "repeat");
   g_assert_cmpuint (sc_days_from_json (json_object_get (when, "days")), ==, 0x11);
   g_assert_cmpstr (sc_item_text_of (when, "time"), ==, "22:00");
+  g_assert_cmpstr (sc_item_text_of (when, "zone"), ==, "");
   g_assert_null (json_object_get (body, "room"));
   g_assert_null (json_object_get (body, "rooms"));
   g_assert_null (json_object_get (body, "seats"));
+  deploy_lab_clear (&lab);
+}
+
+/* A time of day is that of the room's maintenance window. */
+static void
+test_repeat_zone (void)
+{
+  DeployLab lab;
+  ScJson *when = NULL;
+
+  open_lab (&lab, "Lab 1", FALSE);
+  choose (&lab, "repeat");
+  sc_day_toggles_set_days (find (&lab, "days"), 0x01);
+  gui_fixture_settle ();
+  g_assert_cmpstr (deploy_lab_label (&lab, "when_text"), ==,
+                   "Planned: Mon 22:00 (Europe/Berlin), until it is cancelled.");
+  when = json_object_get (press_and_get_schedule (&lab), "when");
+  g_assert_cmpstr (sc_item_text_of (when, "zone"), ==, "Europe/Berlin");
   deploy_lab_clear (&lab);
 }
 
@@ -220,6 +241,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/deploy-when/past", test_past);
   g_test_add_func ("/gui/deploy-when/window", test_window);
   g_test_add_func ("/gui/deploy-when/repeat", test_repeat);
+  g_test_add_func ("/gui/deploy-when/repeat-zone", test_repeat_zone);
   g_test_add_func ("/gui/deploy-when/refused", test_refused);
   g_test_add_func ("/gui/deploy-when/pinned", test_pinned);
   g_test_add_func ("/gui/deploy-when/templates", test_templates);

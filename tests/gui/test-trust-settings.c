@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Users and the authority on the page Settings, the audit log's check on the page Activity. */
+/* Users, the authority and HTTP caches on the page Settings, the audit log's check on the page Activity. */
 #include "console/gui/activity/sc-activity-page.h"
 #include "console/gui/model/sc-user-item.h"
 #include "console/gui/settings/sc-authority-settings.h"
+#include "console/gui/settings/sc-cache-settings.h"
 #include "console/gui/settings/sc-settings-page.h"
 #include "console/gui/settings/sc-user-dialog.h"
 #include "console/gui/settings/sc-user-row.h"
@@ -255,6 +256,103 @@ test_audit (Fixture *fixture, gconstpointer data)
   gtk_widget_destroy (window);
 }
 
+static const char caches[] =
+    "{\"caches\":[{\"name\":\"building-2\",\"names\":[\"cache-2.example.org\",\"10.2.0.4\"],\"state\":\"good\","
+    "\"created\":\"2026-11-01T08:00:00Z\",\"expires\":\"2027-12-03T08:00:00Z\",\"revoked\":null},"
+    "{\"name\":\"old\",\"names\":[\"old.example.org\"],\"state\":\"%s\",\"created\":\"2025-11-01T08:00:00Z\","
+    "\"expires\":\"2026-12-03T08:00:00Z\",\"revoked\":%s}]}";
+
+static void
+answer_caches (Fixture *fixture, const char *state, const char *revoked)
+{
+  g_autofree char *text = g_strdup_printf (caches, state, revoked);
+
+  fake_engine_answer (fixture->engine, "GET", "/v1/caches", 200, text);
+}
+
+/* (nullable) */
+static GtkWidget *
+cache_at (Fixture *fixture, int position)
+{
+  GtkWidget *settings = find_in (fixture->page, SC_TYPE_CACHE_SETTINGS, NULL);
+
+  return GTK_WIDGET (gtk_list_box_get_row_at_index (find_in (settings, GTK_TYPE_LIST_BOX, "caches"), position));
+}
+
+static gboolean
+has_caches (gpointer data)
+{
+  return cache_at (data, 1) != NULL;
+}
+
+static gboolean
+is_revoked (gpointer data)
+{
+  return g_str_has_prefix (gtk_label_get_text (find_in (cache_at (data, 1), GTK_TYPE_LABEL, "state")), "Revoked: ");
+}
+
+static gboolean
+was_refused (gpointer data)
+{
+  GtkWidget *status = find_in (cache_at (data, 1), GTK_TYPE_WIDGET, "status");
+
+  return strstr (gtk_label_get_text (find_in (status, GTK_TYPE_LABEL, "text")), "not now") != NULL;
+}
+
+static void
+press_revoke (Fixture *fixture)
+{
+  GtkWidget *row = cache_at (fixture, 1);
+  GtkMenuButton *button = find_in (row, GTK_TYPE_MENU_BUTTON, "revoke");
+  GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (button));
+
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  gui_fixture_settle ();
+  gui_fixture_check_accessible (popover);
+  gtk_button_clicked (find_in (popover, GTK_TYPE_BUTTON, "confirm"));
+}
+
+static void
+test_caches (Fixture *fixture, gconstpointer data)
+{
+  const char *const path = "/v1/caches/old/revoke";
+
+  answer_caches (fixture, "good", "null");
+  sc_console_connect (fixture->console, fake_engine_get_connection (fixture->engine));
+  gui_fixture_wait (has_caches, fixture, "the caches");
+  g_assert_cmpstr (gtk_label_get_text (find_in (cache_at (fixture, 0), GTK_TYPE_LABEL, "hosts")), ==,
+                   "cache-2.example.org, 10.2.0.4");
+  g_assert_true (
+      g_str_has_prefix (gtk_label_get_text (find_in (cache_at (fixture, 0), GTK_TYPE_LABEL, "state")), "Good until: "));
+  fake_engine_answer_error (fixture->engine, "POST", path, 409, "state", "not now");
+  press_revoke (fixture);
+  gui_fixture_wait (was_refused, fixture, "the refusal");
+  fake_engine_answer (fixture->engine, "POST", path, 200, "{}");
+  answer_caches (fixture, "revoked", "\"2026-11-23T08:00:00Z\"");
+  press_revoke (fixture);
+  gui_fixture_wait (is_revoked, fixture, "the end of the cache");
+  g_assert_cmpuint (fake_engine_count (fixture->engine, "POST", path), ==, 2);
+  g_assert_false (gtk_widget_get_visible (find_in (cache_at (fixture, 1), GTK_TYPE_MENU_BUTTON, "revoke")));
+  gui_fixture_settle ();
+  take_picture (fixture, find_in (fixture->page, SC_TYPE_CACHE_SETTINGS, NULL), "settings-caches");
+}
+
+/* Everybody sees them; only administrators revoke. */
+static void
+test_caches_operator (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *button = NULL;
+
+  answer_caches (fixture, "expired", "null");
+  sc_console_connect (fixture->console, fake_engine_get_connection (fixture->engine));
+  gui_fixture_wait (has_caches, fixture, "the caches");
+  button = find_in (cache_at (fixture, 1), GTK_TYPE_MENU_BUTTON, "revoke");
+  g_assert_false (gtk_widget_is_sensitive (button));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (button), ==, "Only administrators may do this");
+  g_assert_true (
+      g_str_has_prefix (gtk_label_get_text (find_in (cache_at (fixture, 1), GTK_TYPE_LABEL, "state")), "Expired: "));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,6 +364,8 @@ main (int argc, char **argv)
   add ("operator", "operator", test_operator);
   add ("rotation", "administrator", test_rotation);
   add ("audit", "administrator", test_audit);
+  add ("caches", "administrator", test_caches);
+  add ("caches-operator", "operator", test_caches_operator);
 #undef add
   return g_test_run ();
 }

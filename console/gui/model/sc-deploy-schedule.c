@@ -26,6 +26,24 @@ sc_deploy_schedule_list_rooms (ScDeployPlan *plan)
   return rooms;
 }
 
+const char *
+sc_deploy_schedule_get_zone (ScDeployPlan *plan, ScItemList *rooms)
+{
+  g_autoptr (GPtrArray) names = sc_deploy_schedule_list_rooms (plan);
+  const char *zone = NULL;
+
+  for (guint i = 0; i < names->len; i++) {
+    const char *each = has_window (rooms, names->pdata[i])
+                           ? sc_room_item_get_info (sc_item_list_find (rooms, names->pdata[i]))->window.zone
+                           : "";
+
+    if (zone != NULL && !g_str_equal (zone, each))
+      return "";
+    zone = each;
+  }
+  return zone != NULL ? zone : "";
+}
+
 gboolean
 sc_deploy_schedule_is_complete (ScDeployPlan *plan, const ScDeployWhen *when, gint64 now)
 {
@@ -37,7 +55,7 @@ sc_deploy_schedule_is_complete (ScDeployPlan *plan, const ScDeployWhen *when, gi
 }
 
 static ScJson *
-make_when (const ScDeployWhen *when)
+make_when (const ScDeployWhen *when, const char *zone)
 {
   g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (when->at / G_USEC_PER_SEC);
   g_autofree char *text = at != NULL ? g_date_time_format (at, "%Y-%m-%dT%H:%M:%SZ") : NULL;
@@ -47,7 +65,8 @@ make_when (const ScDeployWhen *when)
     return json_pack ("{s:s}", "kind", "window");
   if (when->moment == SC_DEPLOY_AT)
     return json_pack ("{s:s, s:s}", "kind", "at", "at", text != NULL ? text : "");
-  return json_pack ("{s:s, s:o, s:s}", "kind", "repeat", "days", sc_days_to_json (when->days), "time", time);
+  return json_pack ("{s:s, s:o, s:s, s:s}", "kind", "repeat", "days", sc_days_to_json (when->days), "time", time,
+                    "zone", zone);
 }
 
 /* Of the seats, or of their rooms, those for which having a window is @window; NULL when there are none. */
@@ -110,7 +129,7 @@ sc_deploy_schedule_to_body (ScDeployPlan *plan, const ScDeployWhen *when, ScItem
   if (rate != NULL)
     json_object_set (body, "rate_cap_bits_per_second", rate);
   json_object_del (body, "rate_cap");
-  json_object_set_new (body, "when", make_when (when));
+  json_object_set_new (body, "when", make_when (when, sc_deploy_schedule_get_zone (plan, rooms)));
   return when->moment == SC_DEPLOY_IN_WINDOW ? restrict_to (plan, body, rooms, TRUE) : body;
 }
 

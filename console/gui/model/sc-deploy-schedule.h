@@ -16,13 +16,16 @@ typedef struct {
   ScDeployMoment moment;
   gint64 at;    /* µs since 1970 */
   guint8 days;  /* bit 0: Monday */
-  guint minute; /* after midnight, of the console's clock */
+  guint minute; /* after midnight, in sc_deploy_schedule_get_zone() */
 } ScDeployWhen;
 
 /* When a deploy that staff choose takes place. Pure functions; @rooms: ScRoomItem; @now: µs since 1970 */
 
 /* Names of the rooms that the chosen seats are in, by name. (transfer full) (element-type utf8) */
 GPtrArray *sc_deploy_schedule_list_rooms (ScDeployPlan *plan);
+/* The time zone of what is repeated: that of the rooms' windows where they all have the same. Returns: (transfer none):
+ * a room's; empty: the console's */
+const char *sc_deploy_schedule_get_zone (ScDeployPlan *plan, ScItemList *rooms);
 gboolean sc_deploy_schedule_is_complete (ScDeployPlan *plan, const ScDeployWhen *when, gint64 now);
 /* The request to /v1/schedules. Returns: (transfer full) (nullable): NULL: nothing is to be planned */
 ScJson *sc_deploy_schedule_to_body (ScDeployPlan *plan, const ScDeployWhen *when, ScItemList *rooms);

@@ -2,6 +2,7 @@
 #include "console/gui/settings/sc-settings-page.h"
 
 #include "console/gui/settings/sc-authority-settings.h"
+#include "console/gui/settings/sc-cache-settings.h"
 #include "console/gui/settings/sc-engine-settings.h"
 #include "console/gui/settings/sc-room-settings.h"
 #include "console/gui/settings/sc-store-row.h"
@@ -13,6 +14,7 @@ struct _ScSettingsPage {
   ScRoomSettings *rooms;
   ScUserSettings *users;
   ScAuthoritySettings *authority;
+  ScCacheSettings *caches;
   GtkListBox *store;
 };
 
@@ -24,6 +26,7 @@ sc_settings_page_class_init (ScSettingsPageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   g_type_ensure (SC_TYPE_AUTHORITY_SETTINGS);
+  g_type_ensure (SC_TYPE_CACHE_SETTINGS);
   g_type_ensure (SC_TYPE_ENGINE_SETTINGS);
   g_type_ensure (SC_TYPE_USER_SETTINGS);
   g_type_ensure (SC_TYPE_ROOM_SETTINGS);
@@ -33,6 +36,7 @@ sc_settings_page_class_init (ScSettingsPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScSettingsPage, rooms);
   gtk_widget_class_bind_template_child (widget_class, ScSettingsPage, users);
   gtk_widget_class_bind_template_child (widget_class, ScSettingsPage, authority);
+  gtk_widget_class_bind_template_child (widget_class, ScSettingsPage, caches);
   gtk_widget_class_bind_template_child (widget_class, ScSettingsPage, store);
 }
 
@@ -51,6 +55,7 @@ sc_settings_page_new (ScConsole *console)
   sc_room_settings_set_console (self->rooms, console);
   sc_user_settings_set_console (self->users, console);
   sc_authority_settings_set_console (self->authority, console);
+  sc_cache_settings_set_console (self->caches, console);
   for (ScStoreWork work = SC_STORE_WORK_VERIFY; work <= SC_STORE_WORK_REBUILD_INDEX; work++)
     gtk_container_add (GTK_CONTAINER (self->store), sc_store_row_new (console, work));
   return GTK_WIDGET (self);

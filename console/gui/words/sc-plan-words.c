@@ -319,7 +319,8 @@ sc_plan_words_schedule_when (const ScScheduleInfo *schedule, gint64 now)
 {
   g_autofree char *next = sc_plan_words_time (schedule->next, now);
   g_autofree char *days = sc_plan_words_days (schedule->days);
-  g_autofree char *time = sc_minute_to_text (schedule->minute);
+  g_autofree char *clock = sc_minute_to_text (schedule->minute);
+  g_autofree char *time = g_strconcat (clock, *schedule->zone != '\0' ? " " : NULL, schedule->zone, NULL);
 
   if (strcmp (schedule->kind, "window") == 0)
     return *next != '\0' ? g_strdup_printf (_ ("when the maintenance window opens: %s"), next)
@@ -428,6 +429,7 @@ sc_plan_words_deploy_when (ScDeployPlan *plan, const ScDeployWhen *when, ScItemL
 {
   g_autofree char *at = sc_plan_words_time (when->at, now), *days = sc_plan_words_days (when->days);
   g_autofree char *time = sc_minute_to_text (when->minute);
+  const char *zone = sc_deploy_schedule_get_zone (plan, rooms);
 
   switch (when->moment) {
   case SC_DEPLOY_NOW:
@@ -442,7 +444,9 @@ sc_plan_words_deploy_when (ScDeployPlan *plan, const ScDeployWhen *when, ScItemL
   case SC_DEPLOY_REPEATEDLY:
     if (when->days == 0)
       return g_strdup (_ ("Choose the days."));
-    return g_strdup_printf (_ ("Planned: %s %s, until it is cancelled."), days, time);
+    /* Translators: days, a time, where that is: "Planned: Mon, Thu 22:00 (Europe/Berlin), until it is cancelled." */
+    return g_strdup_printf (_ ("Planned: %s %s (%s), until it is cancelled."), days, time,
+                            *zone != '\0' ? zone : _ ("the console’s time zone"));
   }
   return g_strdup ("");
 }
