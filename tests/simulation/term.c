@@ -473,26 +473,53 @@ term_work (Term *self)
   }
 }
 
+static gint64
+get_seat_next (const Term *self, const TermSeat *seat)
+{
+  gint64 next = G_MAXINT64;
+
+  if (self->planner != NULL && seat->dirty)
+    return self->time + 1;
+  if (seat->wakes != 0)
+    next = seat->wakes;
+  if (self->planner != NULL && seat->connects != 0)
+    next = MIN (next, seat->connects);
+  if (seat->work != TERM_IDLE)
+    next = MIN (next, seat->apply_at != 0 ? seat->apply_at : seat->work_at);
+  if (seat->connected && seat->busy_until != 0)
+    next = MIN (next, seat->busy_until);
+  return next;
+}
+
+/* Who commits; who is awaited is looked at as a seat. */
+static gint64
+get_session_next (const Term *self, const TermSession *session)
+{
+  gint64 next = G_MAXINT64;
+
+  if (session->dirty || session->over)
+    return self->time + 1;
+  if (session->suspended)
+    return G_MAXINT64;
+  if (session->next > self->time)
+    return session->next;
+  for (guint i = 0; i < session->seats->len; i++) {
+    const TermSeat *seat = g_ptr_array_index (session->seats, i);
+
+    if (seat->connected && seat->work == TERM_IDLE)
+      next = MIN (next, MAX (seat->apply_at, self->time + 1));
+  }
+  return next;
+}
+
 gint64
 term_get_next (const Term *self)
 {
   gint64 next = self->planner != NULL ? self->next_call : self->down_until;
 
-  for (guint i = 0; i < self->seats->len; i++) {
-    const TermSeat *seat = g_ptr_array_index (self->seats, i);
-
-    if (seat->wakes != 0 || seat->work != TERM_IDLE || (self->planner != NULL && (seat->dirty || seat->connects != 0)))
-      return self->time + 1;
-    if (seat->connected && seat->busy_until != 0)
-      next = MIN (next, seat->busy_until);
-  }
-  for (guint i = 0; i < self->sessions->len && self->planner != NULL; i++) {
-    const TermSession *session = g_ptr_array_index (self->sessions, i);
-
-    if (session->dirty || session->over)
-      return self->time + 1;
-    if (!session->suspended)
-      next = MIN (next, MAX (session->next, self->time + 1));
-  }
+  for (guint i = 0; i < self->seats->len; i++)
+    next = MIN (next, get_seat_next (self, g_ptr_array_index (self->seats, i)));
+  for (guint i = 0; i < self->sessions->len && self->planner != NULL; i++)
+    next = MIN (next, get_session_next (self, g_ptr_array_index (self->sessions, i)));
   return MAX (next, self->time + 1);
 }
