@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
-#include "console/gui/model/sc-console.h"
+#include "console/gui/model/sc-console-private.h"
 #include "console/gui/model/sc-operation-item.h"
 #include "console/gui/model/sc-planned-item.h"
+#include "console/gui/model/sc-room-item.h"
 #include "console/gui/model/sc-seat-item.h"
 #include "tests/gui/fake-engine.h"
 
@@ -279,6 +280,57 @@ test_schedules_change (void)
   g_assert_cmpuint (sc_planned_item_get_info (sc_item_list_at (sc_console_get_planned (console), 0))->schedule, ==, 3);
 }
 
+/* (transfer full): a room whose window is to open */
+static ScJson *
+make_rooms (gboolean open, gint64 opens)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (opens / G_USEC_PER_SEC);
+  g_autofree char *text = g_date_time_format (at, "%Y-%m-%dT%H:%M:%SZ");
+
+  return json_pack ("[{s:s, s:{s:s, s:{s:[s], s:s, s:s, s:b, s:s, s:n}}}]", "name", "Lab 1", "policy", "late",
+                    "catch-up", "window", "days", "mon", "from", "18:00", "to", "06:00", "open", open, "opens", text,
+                    "closes");
+}
+
+static gboolean
+is_open (ScConsole *console)
+{
+  return sc_room_item_get_info (sc_item_list_find (sc_console_get_rooms (console), "Lab 1"))->window.open;
+}
+
+/* Nobody tells that a maintenance window opens: the window asks then, once. */
+static void
+test_window_opens (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
+  g_autoptr (ScConsole) console = connected (engine);
+  g_autoptr (ScJson) rooms = NULL;
+  gint64 opens = 0;
+
+  opens = (g_get_real_time () / G_USEC_PER_SEC + 2) * G_USEC_PER_SEC;
+  fake_engine_answer_json (engine, "GET", "/v1/rooms", 200, json_pack ("{s:o}", "rooms", make_rooms (TRUE, opens)));
+  rooms = make_rooms (FALSE, opens);
+  sc_console_put_list (console, SC_CONSOLE_LIST_ROOMS, rooms);
+  g_assert_false (is_open (console));
+  wait_for (is_open (console));
+  g_assert_cmpint (g_get_real_time (), >=, opens);
+  g_assert_cmpuint (fake_engine_count (engine, "GET", "/v1/rooms"), ==, 2);
+}
+
+/* A time that is past is not asked for again and again. */
+static void
+test_window_past (void)
+{
+  g_autoptr (FakeEngine) engine = fake_engine_new ();
+  g_autoptr (ScConsole) console = connected (engine);
+  g_autoptr (ScJson) rooms = make_rooms (FALSE, g_get_real_time () - 2 * G_USEC_PER_SEC);
+  const gint64 later = g_get_monotonic_time () + 2 * G_USEC_PER_SEC;
+
+  sc_console_put_list (console, SC_CONSOLE_LIST_ROOMS, rooms);
+  wait_for (g_get_monotonic_time () > later);
+  g_assert_cmpuint (fake_engine_count (engine, "GET", "/v1/rooms"), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -292,5 +344,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/console/requests", test_requests);
   g_test_add_func ("/gui/console/another-console", test_another_console);
   g_test_add_func ("/gui/console/answers-of-another-console", test_answers_of_another_console);
+  g_test_add_func ("/gui/console/window-opens", test_window_opens);
+  g_test_add_func ("/gui/console/window-past", test_window_past);
   return g_test_run ();
 }

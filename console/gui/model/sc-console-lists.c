@@ -11,7 +11,8 @@
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/model/sc-waiting-item.h"
 
-#define LOAD_DELAY 100u /* ms: what changes together is loaded once */
+#define LOAD_DELAY 100u           /* ms: what changes together is loaded once */
+#define MAX_WAIT (12 * 60 * 60ll) /* s: then it is looked anew how long it is; clocks are set */
 
 const ScConsoleListKind sc_console_lists[SC_CONSOLE_N_LISTS] = {
   [SC_CONSOLE_LIST_SEATS] = { "/v1/seats", "seats", "seat", NULL, sc_seat_item_get_type },
@@ -75,9 +76,61 @@ sc_console_load_again (ScConsole *self, ScConsoleList list)
   self->load_sources[list] = g_timeout_add_full (G_PRIORITY_DEFAULT, LOAD_DELAY, on_load_due, due, g_free);
 }
 
+/* µs since 1970; 0: none will */
+static gint64
+next_change (ScConsole *self, gint64 now)
+{
+  ScItemList *rooms = self->lists[SC_CONSOLE_LIST_ROOMS];
+  gint64 next = 0;
+
+  for (guint i = 0; i < sc_item_list_get_length (rooms); i++) {
+    const ScRoomWindow *window = &sc_room_item_get_info (sc_item_list_at (rooms, i))->window;
+    const gint64 change = window->open ? window->closes : window->opens;
+
+    /* one that is past already is not waited for, whoever's clock is wrong: that would be polling */
+    if (change > now && (next == 0 || change < next))
+      next = change;
+  }
+  return next;
+}
+
+static gboolean
+on_window_changes (gpointer user_data)
+{
+  ScConsole *self = user_data;
+
+  self->window_source = 0;
+  sc_console_load_again (self, SC_CONSOLE_LIST_ROOMS);
+  sc_console_load_again (self, SC_CONSOLE_LIST_PLANNED);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_window_nearer (gpointer user_data)
+{
+  ScConsole *self = user_data;
+
+  self->window_source = 0;
+  sc_console_watch_windows (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+sc_console_watch_windows (ScConsole *self)
+{
+  const gint64 now = g_get_real_time (), next = next_change (self, now);
+  const gint64 wait = (next - now) / G_USEC_PER_SEC + 1; /* s: rather late than before the engine's clock is there */
+
+  g_clear_handle_id (&self->window_source, g_source_remove);
+  if (next != 0)
+    self->window_source = g_timeout_add_seconds ((guint) MIN (wait, MAX_WAIT),
+                                                 wait > MAX_WAIT ? on_window_nearer : on_window_changes, self);
+}
+
 void
 sc_console_stop_loading_again (ScConsole *self)
 {
+  g_clear_handle_id (&self->window_source, g_source_remove);
   for (guint i = 0; i < SC_CONSOLE_N_LISTS; i++)
     g_clear_handle_id (&self->load_sources[i], g_source_remove);
 }

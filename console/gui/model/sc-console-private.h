@@ -38,6 +38,7 @@ struct _ScConsole {
   GCancellable *cancellable; /* of the connection and what it loads */
   ScItemList *lists[SC_CONSOLE_N_LISTS];
   guint load_sources[SC_CONSOLE_N_LISTS]; /* each loads its list again */
+  guint window_source;                    /* until the next maintenance window opens or closes */
   ScJson *settings;
   ScJson *me; /* (nullable): who the engine takes the user for */
   char *name;
@@ -59,6 +60,8 @@ void sc_console_put_list (ScConsole *self, ScConsoleList list, ScJson *array);
 /* sc-console-lists.c */
 /* Soon, once for all that ask meanwhile. */
 void sc_console_load_again (ScConsole *self, ScConsoleList list);
+/* Rooms are loaded again when the first of their maintenance windows opens or closes: the engine tells nobody. */
+void sc_console_watch_windows (ScConsole *self);
 /* Nothing is loaded again any more. */
 void sc_console_stop_loading_again (ScConsole *self);
 

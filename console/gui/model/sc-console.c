@@ -212,6 +212,8 @@ apply_event (ScConsole *self, ScJson *event)
       put_one (self, i, event);
     else if (g_strcmp0 (type, sc_console_lists[i].news) == 0)
       sc_console_load_again (self, i);
+  if (strcmp (type, "room") == 0)
+    sc_console_watch_windows (self);
 }
 
 static void
@@ -253,6 +255,8 @@ sc_console_put_list (ScConsole *self, ScConsoleList list, ScJson *array)
     json_array_append (rest, json);
   }
   sc_item_list_put_all (self->lists[list], rest);
+  if (list == SC_CONSOLE_LIST_ROOMS)
+    sc_console_watch_windows (self);
 }
 
 static void
