@@ -146,9 +146,26 @@ term_look_at_rooms (Term *self)
   return any;
 }
 
+/* What came while the engine was down, or when its clock was wrong, has come an hour later. */
+static void
+look_at_schedules (const Term *self)
+{
+  gint64 hour = 3600 * US, up = (self->time - self->booted) * US;
+
+  for (guint i = 0; i < self->schedules->len && self->planner != NULL && !self->stepped; i++) {
+    const TermSchedule *schedule = &g_array_index (self->schedules, TermSchedule, i);
+
+    if (schedule->next != 0 && schedule->kind != SC_SCHEDULE_WINDOW && up > hour &&
+        term_get_real (self) > schedule->next + hour)
+      g_error ("A schedule of %s has not come: it is late by %" G_GINT64_FORMAT " s", schedule->room->name,
+               (term_get_real (self) - schedule->next) / US);
+  }
+}
+
 void
 term_look_at_all (Term *self)
 {
+  look_at_schedules (self);
   self->looked = self->time;
   self->n_catching = term_count_catching (self);
   for (guint i = 0; i < self->seats->len; i++) {
