@@ -51,7 +51,7 @@ sc_test_console_enrol (ScTestConsole *self, const char *directory)
 static gboolean
 accept_any (SoupServerMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer user_data)
 {
-  GSocketAddress *connection = soup_server_message_get_remote_address (message); /* one object for all its messages */
+  GSocket *connection = soup_server_message_get_socket (message); /* one object for all its messages */
 
   g_object_set_data_full (G_OBJECT (connection), "certificate", g_object_ref (certificate), g_object_unref);
   return TRUE;
@@ -66,8 +66,7 @@ on_started (SoupServer *server, SoupServerMessage *message, gpointer user_data)
 gboolean
 sc_test_console_is_seat (ScTestConsole *self, SoupServerMessage *message, const char *seat)
 {
-  GTlsCertificate *peer =
-      g_object_get_data (G_OBJECT (soup_server_message_get_remote_address (message)), "certificate");
+  GTlsCertificate *peer = g_object_get_data (G_OBJECT (soup_server_message_get_socket (message)), "certificate");
   g_autoptr (ScCertificate) certificate = peer != NULL ? sc_certificate_of_tls (peer, NULL) : NULL;
   g_autofree char *found = NULL;
 

@@ -132,10 +132,9 @@ serve_cached (SoupServer *server, SoupServerMessage *message, const char *path, 
 static gboolean
 accept_any (SoupServerMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer user_data)
 {
-  GSocketAddress *connection = soup_server_message_get_remote_address (message);
+  GSocket *connection = soup_server_message_get_socket (message);
 
-  if (connection != NULL) /* else the seat has gone, and asks for nothing */
-    g_object_set_data_full (G_OBJECT (connection), "certificate", g_object_ref (certificate), g_object_unref);
+  g_object_set_data_full (G_OBJECT (connection), "certificate", g_object_ref (certificate), g_object_unref);
   return TRUE;
 }
 

@@ -263,7 +263,8 @@ is_there (const char *template_name)
 static void
 log_what_it_is_told (const char *log)
 {
-  g_auto (GStrv) templates = g_strsplit (g_getenv ("SEATCAST_TEMPLATES"), "\n", -1);
+  const char *text = g_getenv ("SEATCAST_TEMPLATES"); /* Windows has no variables that are empty */
+  g_auto (GStrv) templates = g_strsplit (text != NULL ? text : "", "\n", -1);
   g_autofree char *joined = g_strjoinv ("+", templates);
   g_autofree char *line = g_strdup_printf ("%s %s %s %s\n", g_getenv ("SEATCAST_WHEN"), g_getenv ("SEATCAST_VERSION"),
                                            joined, is_there ("windows") ? "there" : "hidden");
