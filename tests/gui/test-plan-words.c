@@ -100,6 +100,7 @@ test_outlook (void)
   check_outlook ("late", "staff", 0, "It was not in its room’s session. Waits for you: let it catch up, or deploy.");
   check_outlook ("busy", "release", 0, "Templates are in use. Goes on by itself when they are no longer in use.");
   check_outlook ("updating", "nothing", 0, "It is being updated.");
+  check_outlook ("updating", "session", 0, "It is being updated."); /* it is in that session */
 }
 
 static void

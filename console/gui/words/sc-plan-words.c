@@ -284,6 +284,8 @@ sc_plan_words_outlook (const ScSeatInfo *seat, gint64 now)
 
   if (*why == '\0')
     return g_strdup ("");
+  if (strcmp (seat->outlook.behind, "updating") == 0)
+    return g_steal_pointer (&why); /* the session that it takes part in is this one */
   return *next != '\0' ? g_strdup_printf ("%s %s.", why, next) : g_steal_pointer (&why);
 }
 
