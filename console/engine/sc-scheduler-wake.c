@@ -98,7 +98,6 @@ send_to_relay (ScScheduler *self, const char *relay, GPtrArray *macs)
   for (guint from = 0; from < macs->len; from += SC_CONTROL_MAX_MACS) {
     g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_WAKE, 0);
 
-    message->wake.macs = g_ptr_array_new_with_free_func (g_free);
     message->wake.destination = g_strdup (""); /* it is on their network: that of the console's own may be another */
     for (guint i = from; i < MIN (macs->len, from + SC_CONTROL_MAX_MACS); i++)
       g_ptr_array_add (message->wake.macs, g_strdup (g_ptr_array_index (macs, i)));

@@ -46,7 +46,7 @@ const ScControlMessage *scheduler_seat_wait (const SchedulerSeat *seat, ScContro
 
 /* (transfer full): as the catalog has it */
 ScCatalogSeat *scheduler_fixture_load_seat (SchedulerFixture *fixture, guint number);
-/* @expected: "behind next" */
+/* @expected: "behind next", soon */
 void scheduler_fixture_assert_outlook (SchedulerFixture *fixture, guint number, const char *expected);
 /* @text: as sc_window_parse() */
 void scheduler_fixture_set_window (SchedulerFixture *fixture, const char *room, const char *text);

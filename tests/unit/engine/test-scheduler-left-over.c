@@ -222,7 +222,6 @@ test_busy (SchedulerFixture *fixture, gconstpointer data)
   seat = scheduler_seat_new (fixture, 1, ROOM, 0);
   engine_fixture_say (seat->connection, busy);
   done->done.version = 1;
-  done->done.busy = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (done->done.busy, g_strdup (get_template (busy)->name));
   engine_fixture_say (seat->connection, done);
   scheduler_fixture_settle (fixture);

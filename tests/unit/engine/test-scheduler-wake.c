@@ -203,7 +203,6 @@ finish (SchedulerFixture *fixture, const SchedulerSeat *seat, guint number, guin
   g_autoptr (ScControlMessage) inventory = scheduler_make_inventory (fixture, number, ROOM, 2);
 
   done->done.version = 2;
-  done->done.busy = g_ptr_array_new_with_free_func (g_free);
   engine_fixture_say (seat->connection, inventory);
   engine_fixture_say (seat->connection, done);
 }
