@@ -178,8 +178,7 @@ add_planned (ScCtl *self, ScCtlTable *table, ScJson *planned)
   const char *room = sc_ctl_text_of (planned, "room");
   sc_ctl_table_add (table, sc_ctl_format_time (sc_ctl_text_of (planned, "at")),
                     *until ? sc_ctl_format_time (until) : g_strdup (""), g_strdup (*room ? room : "(no room)"),
-                    sc_ctl_assignment_in_words (planned),
-                    g_strdup (planned_in_words (sc_ctl_text_of (planned, "kind"))),
+                    sc_ctl_schedule_what (planned), g_strdup (planned_in_words (sc_ctl_text_of (planned, "kind"))),
                     schedule > 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, schedule) : NULL,
                     session > 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, session) : NULL,
                     g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (planned, "seats")));

@@ -4,6 +4,7 @@
 #include "console/engine/api/sc-api-rooms.h"
 #include "console/engine/api/sc-api-routes.h"
 #include "console/engine/catalog/sc-catalog-rooms.h"
+#include "console/engine/catalog/sc-catalog-schedules.h"
 #include "console/engine/sc-json-text.h"
 
 #define MAX_PLANNED 1000u
@@ -12,10 +13,91 @@
 
 /* What comes next, and waking seats. */
 
-static ScJson *
-json_of_planned (const ScPlanned *planned)
+/* What is read but once for a list. */
+typedef struct {
+  ScApiRequest *request;
+  GHashTable *schedules; /* their ids → ScCatalogSchedule */
+  GPtrArray *seats;      /* (nullable): ScCatalogSeat */
+} Listed;
+
+static void
+listed_clear (Listed *self)
 {
+  g_clear_pointer (&self->schedules, g_hash_table_unref);
+  g_clear_pointer (&self->seats, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Listed, listed_clear)
+
+/* Returns: (nullable): also where it has gone meanwhile */
+static const ScCatalogSchedule *
+find_schedule (Listed *self, guint64 id)
+{
+  ScCatalogSchedule *schedule = id != 0 ? g_hash_table_lookup (self->schedules, &id) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (id == 0 || schedule != NULL)
+    return schedule;
+  schedule = sc_catalog_get_schedule (self->request->parts->catalog, id, &error);
+  if (schedule != NULL)
+    g_hash_table_insert (self->schedules, &schedule->id, schedule);
+  else
+    g_warning ("what comes with schedule %" G_GUINT64_FORMAT " is not known: %s", id, error->message);
+  return schedule;
+}
+
+/* Whether a schedule for the whole room is for the seat: one that is pinned keeps what it has, and what is assigned
+ * already comes only to those that lack it. */
+static gboolean
+takes_part (const ScApiParts *parts, const ScCatalogSchedule *schedule, const ScCatalogSeat *seat)
+{
+  if (!g_str_equal (seat->room, schedule->room))
+    return FALSE;
+  if (schedule->what != SC_SCHEDULE_ASSIGNED)
+    return !seat->pinned;
+  return seat->assigned_version != 0 && !g_str_equal (sc_api_version_state (parts, seat), "current");
+}
+
+static guint
+count_seats (Listed *self, const ScCatalogSchedule *schedule)
+{
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  if (schedule->seats->len > 0)
+    return schedule->seats->len;
+  if (self->seats == NULL)
+    self->seats = sc_catalog_list_seats (self->request->parts->catalog, NULL, &error);
+  if (self->seats == NULL)
+    g_warning ("the seats of what is planned cannot be counted: %s", error->message);
+  for (guint i = 0; self->seats != NULL && i < self->seats->len; i++)
+    n += takes_part (self->request->parts, schedule, g_ptr_array_index (self->seats, i));
+  return n;
+}
+
+/* The planner knows when a schedule comes, not what it brings. */
+static ScJson *
+json_of_what (ScJson *json, Listed *listed, const ScPlanned *planned)
+{
+  const ScCatalogSchedule *schedule = find_schedule (listed, planned->schedule);
   const ScSelection *selection = planned->selection;
+  const char *templates = selection != NULL ? sc_selection_templates_to_text (selection) : NULL;
+
+  sc_api_json_set_text (json, "what",
+                        sc_schedule_what_to_nick (schedule != NULL ? schedule->what : SC_SCHEDULE_VERSION));
+  if (schedule != NULL)
+    templates = schedule->templates;
+  sc_api_json_set_uint (json, "version",
+                        schedule != NULL    ? schedule->version
+                        : selection != NULL ? sc_selection_get_version (selection)
+                                            : 0);
+  json_object_set_new (json, "templates", sc_api_json_of_templates (templates));
+  sc_api_json_set_uint (json, "seats", schedule != NULL ? count_seats (listed, schedule) : planned->seats);
+  return json;
+}
+
+static ScJson *
+json_of_planned (Listed *listed, const ScPlanned *planned)
+{
   ScJson *json = json_object ();
 
   sc_api_json_set_text (json, "kind", sc_planned_kind_to_nick (planned->kind));
@@ -24,12 +106,7 @@ json_of_planned (const ScPlanned *planned)
   sc_api_json_set_text (json, "room", planned->room);
   sc_api_json_set_uint (json, "schedule", planned->schedule);
   sc_api_json_set_uint (json, "session", planned->session);
-  sc_api_json_set_uint (json, "version", selection != NULL ? sc_selection_get_version (selection) : 0);
-  json_object_set_new (
-      json, "templates",
-      sc_api_json_of_templates (selection != NULL ? sc_selection_templates_to_text (selection) : NULL));
-  sc_api_json_set_uint (json, "seats", planned->seats);
-  return json;
+  return json_of_what (json, listed, planned);
 }
 
 /* @time: (inout): stays where the query has no @key */
@@ -62,6 +139,7 @@ sc_api_list_planned (ScApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) planned = NULL;
+  g_auto (Listed) listed = { request, NULL, NULL };
   gint64 from, to;
   ScJson *list;
 
@@ -70,9 +148,11 @@ sc_api_list_planned (ScApiRequest *request)
     return;
   }
   planned = sc_scheduler_list_planned (request->parts->scheduler, from, to, MAX_PLANNED);
+  listed.schedules =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) sc_catalog_schedule_free);
   list = json_array ();
   for (guint i = 0; i < planned->len; i++)
-    json_array_append_new (list, json_of_planned (g_ptr_array_index (planned, i)));
+    json_array_append_new (list, json_of_planned (&listed, g_ptr_array_index (planned, i)));
   sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "planned", list));
 }
 

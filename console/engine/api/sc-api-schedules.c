@@ -26,8 +26,23 @@ json_of_when (const ScCatalogSchedule *schedule)
   return json;
 }
 
+/* When its session really begins: a window that is closed at its time is waited for. */
+static gint64
+find_next (ScCatalog *catalog, const ScCatalogSchedule *schedule)
+{
+  g_autoptr (ScCatalogRoom) room = NULL;
+  gint64 opens = G_MAXINT64;
+
+  if (schedule->next == 0 || *schedule->room == '\0')
+    return schedule->next;
+  room = sc_catalog_load_room (catalog, schedule->room, NULL); /* it may be gone */
+  if (room != NULL && !sc_window_is_open (&room->policy.window, schedule->next, NULL))
+    opens = sc_window_next_opening (&room->policy.window, schedule->next);
+  return opens != G_MAXINT64 ? opens : schedule->next;
+}
+
 static ScJson *
-json_of_schedule (const ScCatalogSchedule *schedule)
+json_of_schedule (ScCatalog *catalog, const ScCatalogSchedule *schedule)
 {
   ScJson *json = json_object ();
 
@@ -43,7 +58,7 @@ json_of_schedule (const ScCatalogSchedule *schedule)
   sc_api_json_set_uint (json, "rate_cap_bits_per_second", schedule->rate_cap);
   sc_api_json_set_text (json, "author", schedule->author);
   json_object_set_new (json, "created", sc_json_time (schedule->created));
-  json_object_set_new (json, "next", sc_api_json_of_time (schedule->next));
+  json_object_set_new (json, "next", sc_api_json_of_time (find_next (catalog, schedule)));
   json_object_set_new (json, "last", sc_json_time (schedule->last));
   sc_api_json_set_uint (json, "last_session", schedule->last_session);
   sc_api_json_set_text (json, "state", sc_schedule_state_to_nick (schedule->state));
@@ -67,7 +82,7 @@ sc_api_list_schedules (ScApiRequest *request)
   }
   list = json_array ();
   for (guint i = 0; i < schedules->len; i++)
-    json_array_append_new (list, json_of_schedule (g_ptr_array_index (schedules, i)));
+    json_array_append_new (list, json_of_schedule (request->parts->catalog, g_ptr_array_index (schedules, i)));
   sc_api_request_reply (request, SOUP_STATUS_OK, json_pack ("{s:o}", "schedules", list));
 }
 
@@ -80,7 +95,7 @@ reply_schedule (ScApiRequest *request, guint64 id)
   if (schedule == NULL)
     sc_api_request_fail (request, error);
   else
-    sc_api_request_reply (request, SOUP_STATUS_OK, json_of_schedule (schedule));
+    sc_api_request_reply (request, SOUP_STATUS_OK, json_of_schedule (request->parts->catalog, schedule));
 }
 
 void
@@ -384,7 +399,7 @@ sc_api_add_schedule (ScApiRequest *request)
   }
   list = json_array ();
   for (guint i = 0; i < schedules->len; i++)
-    json_array_append_new (list, json_of_schedule (g_ptr_array_index (schedules, i)));
+    json_array_append_new (list, json_of_schedule (request->parts->catalog, g_ptr_array_index (schedules, i)));
   sc_api_request_reply (request, SOUP_STATUS_CREATED, json_pack ("{s:o}", "schedules", list));
 }
 

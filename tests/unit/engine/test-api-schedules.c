@@ -237,7 +237,46 @@ test_planned (EngineFixture *fixture, gconstpointer data)
   engine_assert_json (json_object_get (first, "until"), "null");
   engine_assert_json (json_object_get (first, "room"), "\"" FIXTURE_ROOM "\"");
   engine_assert_json (json_object_get (first, "schedule"), "1");
+  engine_assert_json (json_object_get (first, "what"), "\"version\"");
+  engine_assert_json (json_object_get (first, "version"), "2");
+  engine_assert_json (json_object_get (first, "templates"), "[\"new\"]");
+  engine_assert_json (json_object_get (first, "seats"), "1");
   engine_assert_json (json_object_get (json_array_get (planned, 1), "at"), "\"2026-10-06T22:00:00Z\"");
+}
+
+/* What a schedule brings, for how many, and when its session really begins. */
+static void
+test_planned_what (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) newest = NULL;
+  g_autoptr (ScJson) again = NULL;
+  g_autoptr (ScJson) list = NULL;
+  const ScJson *first;
+
+  post (fixture, ROOM "/policy", "{\"window\":\"wed 18:00-22:00 UTC\"}", 200);
+  newest = add (fixture, "{\"what\":\"newest\",\"seats\":[\"" FIXTURE_SEAT_NAME
+                         "\"],\"when\":{\"kind\":\"at\",\"at\":\"2026-10-05T22:00:00Z\"}}");
+  engine_assert_json (json_object_get (newest, "next"), "\"2026-10-07T18:00:00Z\"");
+  engine_assert_json (json_object_get (json_object_get (newest, "when"), "at"), "\"2026-10-05T22:00:00Z\"");
+  again = engine_ask (fixture, "GET", "/v1/schedules/1", NULL, 200, "Schedule");
+  g_assert_true (json_equal (newest, again));
+  json_decref (add (fixture, "{\"what\":\"assigned\",\"room\":\"" FIXTURE_ROOM
+                             "\",\"when\":{\"kind\":\"at\",\"at\":\"2026-10-14T19:00:00Z\"}}"));
+  json_decref (add (fixture, "{\"version\":2,\"room\":\"" FIXTURE_ROOM
+                             "\",\"when\":{\"kind\":\"at\",\"at\":\"2026-10-21T19:00:00Z\"}}"));
+  post (fixture, "/v1/seats/" FIXTURE_SEAT "/pin", "{\"version\":1}", 200);
+  list = engine_ask (fixture, "GET", "/v1/planned?from=2026-10-05T00:00:00Z", NULL, 200, "PlannedList");
+  first = json_array_get (json_object_get (list, "planned"), 0);
+  engine_assert_json (json_object_get (first, "at"), "\"2026-10-07T18:00:00Z\"");
+  engine_assert_json (json_object_get (first, "what"), "\"newest\"");
+  engine_assert_json (json_object_get (first, "version"), "0");
+  engine_assert_json (json_object_get (first, "seats"), "1");
+  first = json_array_get (json_object_get (list, "planned"), 1);
+  engine_assert_json (json_object_get (first, "what"), "\"assigned\"");
+  engine_assert_json (json_object_get (first, "seats"), "1"); /* it lacks that */
+  first = json_array_get (json_object_get (list, "planned"), 2);
+  engine_assert_json (json_object_get (first, "version"), "2");
+  engine_assert_json (json_object_get (first, "seats"), "0"); /* it is pinned */
 }
 
 static void
@@ -356,6 +395,7 @@ main (int argc, char **argv)
   ADD ("/api-schedules/capped", test_capped);
   ADD ("/api-schedules/cancel", test_cancel);
   ADD ("/api-schedules/planned", test_planned);
+  ADD ("/api-schedules/planned-what", test_planned_what);
   ADD ("/api-schedules/planned-refused", test_planned_refused);
   ADD ("/api-schedules/wake", test_wake);
   ADD ("/api-schedules/hooks", test_hooks);
