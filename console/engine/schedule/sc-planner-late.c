@@ -14,7 +14,8 @@ sc_planner_go_back (ScPlanner *self)
 
     if (!seat->idle || seat->told.back == 0)
       continue;
-    if (seat->room->open && seat->idle_since + SC_PLANNER_UNFINISHED_TIME > self->now) {
+    /* one that has failed has minutes until it is tried again, and finds then what it has received by now */
+    if (seat->room->open && !seat->has_failed && seat->idle_since + SC_PLANNER_UNFINISHED_TIME > self->now) {
       sc_planner_note (self, seat->idle_since + SC_PLANNER_UNFINISHED_TIME);
       continue;
     }
@@ -26,6 +27,7 @@ sc_planner_go_back (ScPlanner *self)
     if (self->actions.go_back (self->data, seat->id, seat->told.back)) {
       seat->went_back = seat->ready;
       seat->ready = FALSE; /* it is at work now */
+      seat->going_back = TRUE;
     }
   }
 }

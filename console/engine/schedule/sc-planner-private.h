@@ -60,6 +60,7 @@ typedef struct {
   gboolean mismatch, idle; /* its session is not what it wants; it is between versions and nothing is done about it */
   gint64 mismatch_since, idle_since;
   ScPlannerTry back;
+  gboolean going_back; /* it was ordered to, and has not come to an end with it: that is no update */
 
   gboolean is_busy, reminded;
   gint64 busy_from, busy_real, reminded_at;

@@ -38,7 +38,7 @@ has_moved (const ScPlannerSeat *before, const ScPlannerSeat *after)
 static void
 note_failure (Seat *seat, const ScPlannerSeat *told)
 {
-  gboolean trying = told->session != 0 || told->working || seat->catching;
+  gboolean trying = told->session != 0 || seat->catching || (told->working && !seat->going_back);
 
   if (told->failed == NULL)
     seat->n_failed = 0, seat->failed_now = FALSE;
@@ -69,6 +69,8 @@ sc_planner_set_seat (ScPlanner *self, const ScPlannerSeat *told)
   if (seat->catching && (told->met || told->session != 0 || (seat->told.working && !told->working)))
     seat->catching = FALSE;
   note_failure (seat, told);
+  if ((seat->told.working && !told->working) || told->session != 0 || seat->catching || !told->online)
+    seat->going_back = FALSE;
   if (!told->online)
     seat->fetch_known = FALSE;
   if (!told->unfinished)

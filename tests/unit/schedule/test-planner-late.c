@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/unit/schedule/planner-world.h"
 
-/* Seats that are late, busy, failed, or between two versions. */
+/* Seats that are late, busy, or failed. */
 
 #define EVENING "mon-fri 18:00-22:00 UTC"
 
@@ -319,93 +319,6 @@ test_busy_since_before (void)
   world_expect (world, "remind a 24h");
 }
 
-static void
-test_between_versions_outside_the_window (void)
-{
-  g_autoptr (World) world = world_new ();
-  ScPlannerSeat *seat;
-
-  world_room (world, "1", EVENING, SC_LATE_CATCH_UP);
-  seat = world_seat (world, "a", "1", 5);
-  seat->unfinished = TRUE;
-  seat->back = 4;
-  seat->online = FALSE;
-  world_tell (world, seat);
-  world_run (world, HOURS);
-  world_expect (world, "");
-  seat->online = TRUE;
-  world_tell (world, seat);
-  world_run (world, 0);
-  world_expect (world, "go-back a 4");
-  seat->working = TRUE;
-  world_tell (world, seat);
-  world_run (world, 30 * MINUTES);
-  world_expect (world, ""); /* once */
-  seat->working = FALSE;    /* it did not help */
-  world_tell (world, seat);
-  world_run (world, 0);
-  world_expect (world, "go-back a 4");
-  world_run (world, 119 * SECONDS);
-  world_expect (world, "");
-  world_run (world, SECONDS);
-  world_expect (world, "go-back a 4");
-  world_run_until (world, "17:59");
-  g_auto (GStrv) orders = g_strsplit (world->orders->str, "; ", -1);
-  g_assert_cmpuint (g_strv_length (orders), <=, 9); /* after an hour at most, at least */
-  g_assert_cmpuint (g_strv_length (orders), >=, 5);
-}
-
-static void
-test_between_versions_while_its_session_is_suspended (void)
-{
-  g_autoptr (World) world = world_new ();
-  ScPlannerSeat *seat;
-
-  world_room (world, "1", EVENING, SC_LATE_CATCH_UP);
-  seat = world_seat (world, "a", "1", 5);
-  seat->unfinished = TRUE;
-  seat->back = 4;
-  world_session (world, 1, 5, "a", TRUE);
-  world_run (world, 0);
-  world_expect (world, "go-back a 4");
-  seat->unfinished = FALSE;
-  world_tell (world, seat);
-  world_run_until (world, "18:00");
-  world_run (world, SC_PLANNER_SETTLE_ALL);
-  world_expect (world, "resume 1");
-}
-
-static void
-test_between_versions_and_nothing_is_done (void)
-{
-  g_autoptr (World) world = world_new ();
-  ScPlannerSeat *seat;
-
-  world_room (world, "1", NULL, SC_LATE_ASK);
-  seat = world_seat (world, "a", "1", 5);
-  seat->unfinished = TRUE;
-  seat->back = 4;
-  world_tell (world, seat);
-  world_run (world, SC_PLANNER_UNFINISHED_TIME - 1);
-  world_expect (world, "");
-  world_run (world, 1);
-  world_expect (world, "go-back a 4");
-}
-
-static void
-test_nowhere_to_go_back_to (void)
-{
-  g_autoptr (World) world = world_new ();
-  ScPlannerSeat *seat;
-
-  world_room (world, "1", EVENING, SC_LATE_CATCH_UP);
-  seat = world_seat (world, "a", "1", 5);
-  seat->unfinished = TRUE;
-  world_tell (world, seat);
-  world_run (world, 5 * HOURS);
-  world_expect (world, "");
-}
-
 /* The seat tries, fails. */
 static void
 fail (World *world, ScPlannerSeat *seat)
@@ -499,11 +412,6 @@ main (int argc, char **argv)
   g_test_add_func ("/planner-late/held-and-drifted-wait-for-staff", test_held_and_drifted_wait_for_staff);
   g_test_add_func ("/planner-late/busy-is-left-alone-and-reminded", test_busy_is_left_alone_and_reminded);
   g_test_add_func ("/planner-late/busy-since-before", test_busy_since_before);
-  g_test_add_func ("/planner-late/between-versions-outside-the-window", test_between_versions_outside_the_window);
-  g_test_add_func ("/planner-late/between-versions-while-its-session-is-suspended",
-                   test_between_versions_while_its_session_is_suspended);
-  g_test_add_func ("/planner-late/between-versions-and-nothing-is-done", test_between_versions_and_nothing_is_done);
-  g_test_add_func ("/planner-late/nowhere-to-go-back-to", test_nowhere_to_go_back_to);
   g_test_add_func ("/planner-late/failed-is-tried-again-with-back-off", test_failed_is_tried_again_with_back_off);
   g_test_add_func ("/planner-late/failed-is-tried-again-at-the-opening", test_failed_is_tried_again_at_the_opening);
   g_test_add_func ("/planner-late/a-new-desired-state-forgets-failures", test_a_new_desired_state_forgets_failures);
