@@ -283,6 +283,20 @@ reason_beside (const char *state, const char *reason)
   return length > 0 && g_str_has_prefix (reason, state) && reason[length] == ' ' ? reason + length + 1 : reason;
 }
 
+/* What caps leave it: of one that is over, nothing any more. */
+static void
+print_share (ScJson *session)
+{
+  double own = (double) sc_ctl_number_of (session, "rate_cap_bits_per_second") / 1e6;
+  double share = (double) sc_ctl_number_of (session, "share_bits_per_second") / 1e6;
+  if (sc_ctl_session_is_over (session))
+    return;
+  printf ("  at up to %g Mbit/s", share);
+  if (share < own)
+    printf (" (its own cap is %g; rooms, the console and other sessions leave it that)", own);
+  printf ("\n");
+}
+
 static void
 print_seats (ScJson *session)
 {
@@ -352,6 +366,7 @@ sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error)
     printf (" (%.3f of the content)", (double) wire / (double) content);
   printf (", catch-up %s\n", catch_up);
   print_suspended (session);
+  print_share (session);
   print_seats (session);
   return print_half_updated (self, session, error);
 }

@@ -263,7 +263,8 @@ json_of_estimate (const ScApiParts *parts, const ScCatalogSession *session)
   if (session->state != SC_SESSION_PLANNED)
     return json_null ();
   estimate = sc_session_estimate_stream (session->plan_bytes, session->content_bytes,
-                                         sc_sessions_get_config (parts->sessions)->mtu, session->rate_cap);
+                                         sc_sessions_get_config (parts->sessions)->mtu,
+                                         sc_sessions_get_share (parts->sessions, session));
   json = json_object ();
   sc_api_json_set_uint (json, "wire_bytes", estimate.wire_bytes);
   sc_api_json_set_uint (json, "seconds", estimate.seconds);
@@ -316,6 +317,7 @@ json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
   json_object_set_new (json, "created", sc_json_time (session->created));
   json_object_set_new (json, "ended", sc_json_time (session->ended));
   sc_api_json_set_uint (json, "rate_cap_bits_per_second", session->rate_cap);
+  sc_api_json_set_uint (json, "share_bits_per_second", sc_sessions_get_share (parts->sessions, session));
   sc_api_json_set_uint (json, "plan_bytes", session->plan_bytes);
   sc_api_json_set_uint (json, "content_bytes", session->content_bytes);
   sc_api_json_set_uint (json, "wire_bytes", session->wire_bytes);

@@ -180,6 +180,12 @@ sc_session_set_rate (ScSession *self, guint64 rate)
     sc_cast_driver_set_rate (self->driver, rate);
 }
 
+guint64
+sc_session_get_rate (ScSession *self)
+{
+  return self->rate;
+}
+
 gboolean
 sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, GError **error)
 {

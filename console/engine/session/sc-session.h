@@ -73,6 +73,7 @@ void sc_session_set_rate_cap (ScSession *self, guint64 rate_cap);
 GPtrArray *sc_session_list_rooms (ScSession *self);
 /* @rate: bits/s on the wire from now on */
 void sc_session_set_rate (ScSession *self, guint64 rate);
+guint64 sc_session_get_rate (ScSession *self);
 /* (transfer full) (element-type utf8): ids */
 GPtrArray *sc_session_list_held (ScSession *self);
 

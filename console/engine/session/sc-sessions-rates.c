@@ -84,6 +84,23 @@ sc_sessions_get_room_cap (ScSessions *self, const char *room)
   return rate_cap != NULL ? *rate_cap : 0;
 }
 
+guint64
+sc_sessions_get_share (ScSessions *self, const ScCatalogSession *session)
+{
+  ScSession *running = sc_sessions_find_running (self, session->id);
+  guint64 share = MIN (session->rate_cap, self->config.rate_cap);
+
+  if (running != NULL && sc_session_is_sending (running))
+    return sc_session_get_rate (running);
+  for (guint i = 0; session->rooms != NULL && i < session->rooms->len; i++) {
+    guint64 cap = sc_sessions_get_room_cap (self, g_ptr_array_index (session->rooms, i));
+
+    if (cap != 0)
+      share = MIN (share, cap);
+  }
+  return share;
+}
+
 void
 sc_sessions_set_catch_up_rate (ScSessions *self, guint64 rate)
 {

@@ -103,6 +103,9 @@ void sc_sessions_set_wake (ScSessions *self, ScSessionsWake wake, gpointer data)
 /* The room's cap in bits/s that all sessions of its seats, and their catch-up, share; 0: none. */
 void sc_sessions_set_room_cap (ScSessions *self, const char *room, guint64 rate_cap);
 guint64 sc_sessions_get_room_cap (ScSessions *self, const char *room);
+/* bits/s: the session's share of all caps while it sends; else what it could have were it alone: the lowest of its own,
+ * its rooms', and the console's */
+guint64 sc_sessions_get_share (ScSessions *self, const ScCatalogSession *session);
 /* bits/s of all catch-up together, besides what sessions send; 0: a quarter of the console's cap, as at first */
 void sc_sessions_set_catch_up_rate (ScSessions *self, guint64 rate);
 guint64 sc_sessions_get_catch_up_rate (ScSessions *self); /* that which holds: never 0 */

@@ -360,6 +360,8 @@ find_duration (ScDeployPlan *self, const ScSessionInfo *session)
 {
   guint64 rate = self->rate_cap != 0 ? self->rate_cap : session->rate_cap;
 
+  if (session->share != 0 && rate != 0)
+    rate = MIN (rate, session->share); /* a room's */
   if (rate == 0)
     return (gint64) session->estimated_seconds * G_USEC_PER_SEC;
   return (gint64) ((double) session->estimated_wire_bytes * 8 / (double) rate * G_USEC_PER_SEC);

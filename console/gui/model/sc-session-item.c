@@ -36,6 +36,7 @@ read_figures (ScSessionInfo *info, ScJson *json)
   ScJson *estimate = json_object_get (json, "estimate");
 
   info->rate_cap = sc_item_number_of (json, "rate_cap_bits_per_second");
+  info->share = sc_item_number_of (json, "share_bits_per_second");
   info->plan_size = sc_item_number_of (json, "plan_bytes");
   info->content_size = sc_item_number_of (json, "content_bytes");
   info->wire_bytes = sc_item_number_of (json, "wire_bytes");

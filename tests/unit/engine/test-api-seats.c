@@ -131,9 +131,16 @@ test_dry_run (EngineFixture *fixture, gconstpointer data)
   g_autoptr (ScJson) refused = NULL;
   g_autoptr (ScJson) after = NULL;
   const ScJson *row, *needs;
+  g_autoptr (ScJson) capped = NULL;
   Seat seat;
 
   connect_seat (fixture, &seat);
+  sc_sessions_set_room_cap (fixture->parts.sessions, FIXTURE_ROOM, 10000); /* it is what holds it then */
+  capped = dry_run (fixture, "{\"version\":1,\"dry_run\":true}");
+  g_assert_cmpint (int_of (capped, "share_bits_per_second"), ==, 10000);
+  g_assert_cmpint (int_of (json_object_get (capped, "estimate"), "seconds"), ==,
+                   (int_of (json_object_get (capped, "estimate"), "wire_bytes") * 8 + 9999) / 10000);
+  sc_sessions_set_room_cap (fixture->parts.sessions, FIXTURE_ROOM, 0);
   fits = dry_run (fixture, "{\"version\":1,\"dry_run\":true}");
   g_assert_true (json_is_true (json_object_get (fits, "dry_run")));
   g_assert_cmpint (int_of (fits, "content_bytes"), >, 0);
@@ -147,6 +154,8 @@ test_dry_run (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpint (int_of (needs, "lacks_bytes"), ==, 5 * 65536);
   g_assert_cmpint (int_of (json_object_get (json_object_get (needs, "ways"), "undo"), "files"), ==, 2);
   g_assert_cmpstr (json_string_value (json_array_get (json_object_get (needs, "busy"), 0)), ==, "debian");
+
+  g_assert_cmpint (int_of (fits, "share_bits_per_second"), ==, int_of (fits, "rate_cap_bits_per_second"));
 
   seat.missing = 4711;
   refused = dry_run (fixture, "{\"version\":1,\"seats\":[\"pc-1\"],\"dry_run\":true}");
