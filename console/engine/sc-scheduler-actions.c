@@ -206,16 +206,28 @@ catch_up (gpointer data, const char *id)
   return FALSE;
 }
 
+static const char *
+explain_way_back (ScScheduler *self, const char *id)
+{
+  const ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
+  const ScRoomPolicy *policy = seat != NULL ? sc_scheduler_get_policy (self, seat->room) : NULL;
+
+  if (seat != NULL && seat->failed != NULL)
+    return "its update failed";
+  if (policy != NULL && !sc_window_is_open (&policy->window, sc_scheduler_get_real (self), NULL))
+    return "its maintenance window has closed";
+  return "it was left half updated";
+}
+
 static gboolean
 go_back (gpointer data, const char *id, guint64 version)
 {
   ScScheduler *self = data;
   g_autoptr (GError) error = NULL;
+  const char *why = explain_way_back (self, id);
 
-  g_message (
-      "seat %s is between two versions while nothing may be sent to it: it goes back to version %" G_GUINT64_FORMAT, id,
-      version);
-  if (sc_sessions_go_back (self->sessions, id, version, &error))
+  g_message ("seat %s is between two versions, since %s: it goes back to version %" G_GUINT64_FORMAT, id, why, version);
+  if (sc_sessions_go_back (self->sessions, id, version, why, &error))
     return TRUE;
   g_warning ("seat %s does not go back to version %" G_GUINT64_FORMAT ": %s", id, version, error->message);
   return FALSE;

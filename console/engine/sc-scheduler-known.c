@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
 #include "console/engine/catalog/sc-catalog-seat-log.h"
+#include "console/engine/catalog/sc-catalog-whole.h"
 #include "console/engine/sc-scheduler-private.h"
 
 #define READ_AGAIN 60u                /* s */
@@ -162,39 +163,32 @@ has_busy (const ScInventory *inventory)
   return FALSE;
 }
 
-/* The newest one that is not what it is to have. */
-static guint64
-find_way_back (const ScInventory *inventory, guint64 wanted)
+/* Whether it was already on its way to @version when it was left. */
+static gboolean
+is_between (const ScInventory *inventory, guint64 version)
 {
-  for (guint i = 0; i < inventory->back->len; i++)
-    if (g_array_index (inventory->back, guint64, i) != wanted)
-      return g_array_index (inventory->back, guint64, i);
-  return 0;
+  for (guint i = 0; i < inventory->templates->len; i++) {
+    const ScInventoryTemplate *template = g_ptr_array_index (inventory->templates, i);
+
+    if (template->state == SC_TEMPLATE_UPDATING && template->version != version)
+      return FALSE;
+  }
+  return TRUE;
 }
 
-/* As its last session found it. 0: not known */
+/* What it had wholly before this update, and nothing else that it could go back to: staff may have withdrawn that. In
+ * mid-update the seat does not tell all its ways back, as it would have to read what is in its files: so it is to try.
+ * 0: none. One that was mended, or got more of the same version, is where it was. */
 static guint64
-find_version_before (ScScheduler *self, const char *seat)
+find_way_back (ScScheduler *self, const ScCatalogSeat *found)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) sessions = sc_catalog_list_sessions_of_seat (self->catalog, seat, 1, &error);
-  g_autoptr (ScCatalogSessionSeat) row = NULL;
+  g_autofree char *templates = NULL;
+  guint64 version = 0;
 
-  if (sessions != NULL && sessions->len > 0)
-    row = sc_catalog_get_session_seat (self->catalog, g_array_index (sessions, guint64, 0), seat, &error);
-  if (error != NULL)
-    g_warning ("what seat %s had before is not known: %s", seat, error->message);
-  return row != NULL ? row->version_before : 0;
-}
-
-/* In mid-update a seat does not know all that it could go back to, as it would have to read what is in its files. The
- * version that it had wholly it tries for us, without the network or not at all. */
-static guint64
-guess_way_back (ScScheduler *self, ScSchedulerSeat *seat, guint64 wanted)
-{
-  if (seat->had == 0)
-    seat->had = find_version_before (self, seat->id);
-  return seat->had != wanted ? seat->had : 0;
+  if (!sc_catalog_find_whole (self->catalog, found->inventory->seat, &version, &templates, &error))
+    g_warning ("what seat %s had before is not known: %s", found->inventory->seat, error->message);
+  return version == found->assigned_version && is_between (found->inventory, version) ? 0 : version;
 }
 
 static void
@@ -238,11 +232,7 @@ take_inventory (ScScheduler *self, ScSchedulerSeat *seat, const ScCatalogSeat *f
   seat->drifted = !seat->met && !seat->unfinished && inventory->version == found->assigned_version &&
                   has_state (inventory, SC_TEMPLATE_DRIFTED);
   seat->has_busy = has_busy (inventory);
-  seat->back = find_way_back (inventory, found->assigned_version);
-  if (!seat->unfinished && inventory->version != 0)
-    seat->had = inventory->version;
-  if (seat->unfinished && seat->back == 0)
-    seat->back = guess_way_back (self, seat, found->assigned_version);
+  seat->back = seat->unfinished ? find_way_back (self, found) : 0;
   if (seat->met)
     g_clear_pointer (&seat->failed, g_free);
 }
@@ -522,7 +512,8 @@ on_message (ScSeatHub *hub, const char *id, const ScControlMessage *message, ScS
   if (seat == NULL)
     return;
   if (message->type == SC_CONTROL_DONE) {
-    g_clear_pointer (&seat->failed, g_free);
+    if (seat->wanted == NULL || message->done.version == sc_selection_get_version (seat->wanted))
+      g_clear_pointer (&seat->failed, g_free); /* one that has gone back has still failed */
     seat->came_to_end = message->session == 0;
     seat->busy_version = message->done.busy->len > 0 ? message->done.version : 0;
     sc_scheduler_mark_live (self, id);

@@ -27,8 +27,7 @@ typedef struct {
   gboolean met, unfinished, drifted;
   gboolean has_busy; /* templates are in use whose update waits */
   gint64 busy_since; /* µs since 1970, of one that was so before the engine was started; 0: the planner knows */
-  guint64 back;
-  guint64 had; /* the version that it had wholly last; 0: not known */
+  guint64 back; /* the version that it had wholly before, of one that is unfinished; 0: none */
 
   guint64 busy_version; /* to which it has brought all but what is in use; 0: not known */
   guint64 session;      /* that holds it, also a suspended one */

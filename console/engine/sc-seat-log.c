@@ -281,6 +281,12 @@ on_seat_state (ScSessions *sessions, const ScCatalogSession *session, const ScCa
     note (self, row->seat, event, session->id, session->version, why ? row->reason : NULL);
 }
 
+static void
+on_going_back (ScSessions *sessions, const char *seat, guint64 version, const char *why, ScSeatLog *self)
+{
+  note (self, seat, "going-back", 0, version, why);
+}
+
 /* writing */
 
 static char *
@@ -372,6 +378,7 @@ sc_seat_log_new (ScCatalog *catalog, ScSeatHub *hub, ScSessions *sessions)
   g_signal_connect (hub, "inventory", G_CALLBACK (on_inventory), self);
   g_signal_connect (hub, "seat-changed", G_CALLBACK (on_changed), self);
   g_signal_connect (sessions, "seat-state", G_CALLBACK (on_seat_state), self);
+  g_signal_connect (sessions, "going-back", G_CALLBACK (on_going_back), self);
   return self;
 }
 

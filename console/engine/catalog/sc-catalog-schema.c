@@ -209,7 +209,8 @@ static const char schema_6[] = "CREATE TABLE enrol_tokens ("
  * of their seats that becomes the room's. policy: a JSON object (ScRoomPolicy). due: the seat waits for the session
  * that its assignment asks for. sessions: rooms: a JSON array; suspended: waits for its rooms' windows; any_time: staff
  * started it, whatever the window. schedules: templates, rooms, seats: JSON arrays; at, next, last: µs since 1970,
- * 0: none; what, kind, state: nicks. A cache is an HTTP cache that has a certificate. Times of caches are s. */
+ * 0: none; what, kind, state: nicks. A cache is an HTTP cache that has a certificate. Times of caches are s.
+ * whole_version, whole_templates: what the seat had wholly last, 0, empty: nothing, or not known. */
 static const char schema_7[] = "ALTER TABLE rooms ADD COLUMN assigned_version INTEGER NOT NULL DEFAULT 0;"
                                "ALTER TABLE rooms ADD COLUMN assigned_templates TEXT NOT NULL DEFAULT '';"
                                "ALTER TABLE rooms ADD COLUMN policy TEXT NOT NULL DEFAULT '{}';"
@@ -218,6 +219,17 @@ static const char schema_7[] = "ALTER TABLE rooms ADD COLUMN assigned_version IN
                                "ALTER TABLE seats ADD COLUMN due INTEGER NOT NULL DEFAULT 0;" /* ScDue */
                                "ALTER TABLE seats ADD COLUMN due_schedule INTEGER NOT NULL DEFAULT 0;"
                                "ALTER TABLE seats ADD COLUMN assigned INTEGER NOT NULL DEFAULT 0;" /* µs since 1970 */
+                               "ALTER TABLE seats ADD COLUMN whole_version INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE seats ADD COLUMN whole_templates TEXT NOT NULL DEFAULT '';"
+                               "UPDATE seats SET whole_version = version, whole_templates = "
+                               "  (SELECT json_group_array (name) FROM seat_templates WHERE seat = id)"
+                               "  WHERE version <> 0;"
+                               /* in mid-update: as the session found it */
+                               "UPDATE seats SET whole_version = ifnull ("
+                               "  (SELECT version_before FROM session_seats AS s JOIN sessions ON sessions.id = session"
+                               "   WHERE seat = seats.id AND dry_run = 0 AND s.state <> 'done'"
+                               "   AND sessions.version = assigned_version ORDER BY session DESC LIMIT 1), 0)"
+                               "  WHERE version = 0;"
                                "UPDATE rooms SET assigned_version = ifnull ("
                                "  (SELECT min (s.assigned_version) FROM seats s WHERE s.room = rooms.name"
                                "   HAVING min (s.assigned_version) = max (s.assigned_version)), 0);"

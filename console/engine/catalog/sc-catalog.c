@@ -339,7 +339,7 @@ save_rows (ScCatalog *self, const ScInventory *inventory, gint64 now, GError **e
   g_autofree char *after = NULL;
 
   if (!save_seat_row (self, inventory, now, error) || !sc_catalog_add_own_room (self, inventory->seat, error) ||
-      !save_templates (self, inventory, error))
+      !save_templates (self, inventory, error) || !sc_catalog_note_whole (self, inventory, error))
     return FALSE;
   after = sc_catalog_dup_room_of (self, inventory->seat);
   return g_strcmp0 (before, after) == 0 || sc_catalog_follow_room (self, inventory->seat, now, error);

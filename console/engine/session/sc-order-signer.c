@@ -36,8 +36,10 @@ sc_order_signer_sign (const ScOrderSigner *self, ScStore *store, const ScVersion
     return FALSE;
   }
   g_clear_pointer (&order->version.hooks, g_free);
+  if (order->type == SC_CONTROL_CATCH_UP && order->version.local) /* what was there comes back; its hooks have run */
+    order->version.hooks = g_strdup ("");
   return sign_version (self, store, version, &order->version.signature, error) &&
-         self->dup_hooks (self->data, number, &order->version.hooks, error) &&
+         (order->version.hooks != NULL || self->dup_hooks (self->data, number, &order->version.hooks, error)) &&
          self->sign (self->data, seat, number, manifest, order->version.hooks, &order->version.order,
                      &order->version.order_signature, error);
 }

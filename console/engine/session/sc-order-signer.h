@@ -28,8 +28,8 @@ typedef struct {
 } ScOrderSigner;
 
 /* Puts the version's signature, its hooks, the order's number and its signature into @order, which is PREPARE or
- * CATCH_UP to @seat. @version: of the store, or a part of such a one. Errors: %SC_ERROR_STATE as
- * sc_store_get_signature(), of the whole version; as sign(), dup_hooks() */
+ * CATCH_UP to @seat; one that is local has no hooks. @version: of the store, or a part of such a one. Errors:
+ * %SC_ERROR_STATE as sc_store_get_signature(), of the whole version; as sign(), dup_hooks() */
 gboolean sc_order_signer_sign (const ScOrderSigner *self, ScStore *store, const ScVersionManifest *version,
                                const char *seat, ScControlMessage *order, GError **error);
 

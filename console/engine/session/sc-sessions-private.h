@@ -61,6 +61,8 @@ void sc_sessions_share_rates (ScSessions *self);
 void sc_sessions_tell_trust_to (ScSessions *self, const char *seat);
 /* Emits "seat-state". */
 void sc_sessions_tell_seat (ScSessions *self, const ScCatalogSession *session, const ScCatalogSessionSeat *seat);
+/* Emits "going-back". */
+void sc_sessions_tell_going_back (ScSessions *self, const char *seat, guint64 version, const char *why);
 /* That no session does something with the seat. Errors: %SC_ERROR_BUSY */
 gboolean sc_sessions_check_free (ScSessions *self, const ScInventory *seat, GError **error);
 /* The seat has answered, or will not any more. */

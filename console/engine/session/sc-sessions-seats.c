@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
 #include "console/engine/catalog/sc-catalog-desired.h"
+#include "console/engine/catalog/sc-catalog-whole.h"
 #include "console/engine/session/sc-sessions-private.h"
 #include "console/engine/store/sc-store-signatures.h"
 
@@ -136,14 +137,41 @@ sc_sessions_catch_up (ScSessions *self, const char *name, guint64 number, GError
   return end_hold (self, seat, error) && send (self, seat->inventory, message, error);
 }
 
+/* (transfer full) (nullable): with these templates, if the version has them: all of it, if it has no others */
+static ScSelection *
+select_whole (ScSessions *self, guint64 number, const char *templates)
+{
+  g_autoptr (ScSelection) all = sc_selection_new (number, NULL);
+  g_autoptr (ScSelection) part = *templates != '\0' ? sc_selection_new_from_text (number, templates, NULL) : NULL;
+  g_autoptr (ScVersionManifest) version = sc_sessions_compose (self, all, NULL);
+  g_autoptr (ScVersionManifest) composed = NULL;
+
+  if (part == NULL || version == NULL)
+    return NULL;
+  composed = sc_selection_apply (part, version, NULL);
+  if (composed == NULL)
+    return NULL;
+  return sc_version_manifest_get_n_templates (composed) < sc_version_manifest_get_n_templates (version)
+             ? g_steal_pointer (&part)
+             : g_steal_pointer (&all);
+}
+
 /* The way back is there for what the seat had then. */
 static ScSelection *
 find_way_back (ScSessions *self, const ScCatalogSeat *seat, guint64 number, GError **error)
 {
   g_autofree char *templates = NULL;
+  g_autofree char *whole = NULL;
+  guint64 whole_version = 0;
   g_autoptr (ScSelection) selection = NULL;
   g_autoptr (ScVersionManifest) version = NULL;
 
+  if (!sc_catalog_find_whole (self->catalog, seat->inventory->seat, &whole_version, &whole, error))
+    return NULL;
+  if (whole_version == number)
+    selection = select_whole (self, number, whole);
+  if (selection != NULL)
+    return g_steal_pointer (&selection);
   if (!sc_catalog_find_templates (self->catalog, seat->inventory->seat, number, &templates, error))
     return NULL;
   if (templates != NULL)
@@ -155,7 +183,7 @@ find_way_back (ScSessions *self, const ScCatalogSeat *seat, guint64 number, GErr
 }
 
 gboolean
-sc_sessions_go_back (ScSessions *self, const char *name, guint64 number, GError **error)
+sc_sessions_go_back (ScSessions *self, const char *name, guint64 number, const char *why, GError **error)
 {
   g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->catalog, name, error);
   g_autoptr (ScSelection) selection = NULL;
@@ -171,7 +199,10 @@ sc_sessions_go_back (ScSessions *self, const char *name, guint64 number, GError 
     return FALSE;
   /* it may read that version's manifests for it, although it is not assigned */
   g_hash_table_replace (self->ways_back, g_strdup (seat->inventory->seat), sc_selection_ref (selection));
-  return send (self, seat->inventory, message, error);
+  if (!send (self, seat->inventory, message, error))
+    return FALSE;
+  sc_sessions_tell_going_back (self, seat->inventory->seat, number, why);
+  return TRUE;
 }
 
 GArray *

@@ -7,7 +7,7 @@
 
 G_DEFINE_FINAL_TYPE (ScSessions, sc_sessions, G_TYPE_OBJECT)
 
-enum { SIGNAL_CHANGED, SIGNAL_ENDED, SIGNAL_SEAT_STATE, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_ENDED, SIGNAL_SEAT_STATE, SIGNAL_GOING_BACK, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -38,6 +38,9 @@ sc_sessions_class_init (ScSessionsClass *class)
                                         G_TYPE_NONE, 1, G_TYPE_UINT64);
   signals[SIGNAL_SEAT_STATE] = g_signal_new ("seat-state", SC_TYPE_SESSIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                              G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
+  signals[SIGNAL_GOING_BACK] = g_signal_new ("going-back", SC_TYPE_SESSIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 3, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_UINT64,
+                                             G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -255,6 +258,12 @@ void
 sc_sessions_tell_seat (ScSessions *self, const ScCatalogSession *session, const ScCatalogSessionSeat *seat)
 {
   g_signal_emit (self, signals[SIGNAL_SEAT_STATE], 0, session, seat);
+}
+
+void
+sc_sessions_tell_going_back (ScSessions *self, const char *seat, guint64 version, const char *why)
+{
+  g_signal_emit (self, signals[SIGNAL_GOING_BACK], 0, seat, version, why);
 }
 
 void

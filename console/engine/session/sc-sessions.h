@@ -113,8 +113,9 @@ guint64 sc_sessions_get_catch_up_rate (ScSessions *self); /* that which holds: n
  * pins it to that unless it is assigned to it already; 0: to what is assigned. */
 gboolean sc_sessions_catch_up (ScSessions *self, const char *seat, guint64 version, GError **error);
 
-/* Orders the seat back to @version, without assigning it, if that needs no network. */
-gboolean sc_sessions_go_back (ScSessions *self, const char *seat, guint64 version, GError **error);
+/* Orders the seat back to @version, without assigning it, if that needs no network; no hooks run for that, since they
+ * have run when it came. @why: for people */
+gboolean sc_sessions_go_back (ScSessions *self, const char *seat, guint64 version, const char *why, GError **error);
 /* (transfer full) (element-type ScCatalogOrdered): what the seat (an id) may read: sc_catalog_list_ordered(), and that
  * to which it was last ordered to go back */
 GArray *sc_sessions_list_ordered (ScSessions *self, const char *seat, GError **error);

@@ -189,10 +189,10 @@ test_go_back (Fleet *fleet, gconstpointer data)
   g_autoptr (GArray) readable = NULL;
 
   fleet_assign (fleet, "lab 1", "second");
-  g_assert_false (sc_sessions_go_back (fleet->sessions, SEAT_A, 99, &error));
+  g_assert_false (sc_sessions_go_back (fleet->sessions, SEAT_A, 99, "a test", &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_true (sc_sessions_go_back (fleet->sessions, SEAT_A, 1, &error));
+  g_assert_true (sc_sessions_go_back (fleet->sessions, SEAT_A, 1, "a test", &error));
   g_assert_no_error (error);
   order = test_seat_expect (fleet->a, SC_CONTROL_CATCH_UP);
   g_assert_true (order->version.local);
