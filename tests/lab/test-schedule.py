@@ -2,9 +2,10 @@
 """What the engine does by itself to bring rooms to what they are assigned: real engine, real services, and what was sent."""
 
 import datetime
+import json
 import os
 
-from lab import Lab, hash_tree, wait_for, write_random
+from lab import Lab, change_chunks, hash_tree, wait_for, write_random
 from tap import check, main
 
 MB = 1000 * 1000
@@ -62,21 +63,30 @@ def is_whole(lab, name, version):
     return seat["version"] == version and all(item["state"] == "current" for item in seat["templates"])
 
 
+def read_log(lab, name):
+    return lab.get(f"/v1/seats/{lab.get_seat(name)['id']}/log")["entries"]
+
+
 def test_a_closed_window_stops_a_session_and_what_arrived_is_not_sent_again():
     with Lab() as lab:
         templates = make_templates(lab, 60)
         disk = os.path.join(templates, "one", "disk.img")
         lab.start(2)
-        lab.publish(templates)
-        lab.deploy(1)
-        first = hash_tree(templates)
+        hashes = {}
+        for version in (1, 2, 3):
+            lab.publish(templates)
+            lab.deploy(version)
+            hashes[version] = hash_tree(templates)
+            change_chunks(disk, 16, seed=version)
+        lab.deploy(2)  # staff have withdrawn 3, although the seats could go back to it
+        lab.check_seats(hashes[2])
         write_random(disk, 60 * MB, seed=9)
         lab.publish(templates)
         before, _ = get_sent(lab)
         lab.ctl("window", "A101", open_window())
         lab.ctl("policy", "A101", "--rate", 40)
-        lab.ctl("assign", "A101", 2)
-        session = wait_session(lab, lambda s: s["version"] == 2 and s["state"] == "sending", "it is sent")
+        lab.ctl("assign", "A101", 4)
+        session = wait_session(lab, lambda s: s["version"] == 4 and s["state"] == "sending", "it is sent")
         lab.wait_receiving("seat-1", session["id"], 0.4)
         lab.ctl("window", "A101", closed_window())
         suspended = wait_session(lab, lambda s: s["suspended"], "it is suspended")
@@ -84,19 +94,49 @@ def test_a_closed_window_stops_a_session_and_what_arrived_is_not_sent_again():
         sent = suspended["wire_bytes"]
         check(0.3 * 60 * MB < sent < 62 * MB, f"some of it was sent: {sent}")
         for name in lab.seats:
-            wait_for(lambda name=name: is_whole(lab, name, 1), 60, lambda name=name: f"it has gone back: {lab.get_seat(name)}")
-        lab.check_seats(first)
+            wait_for(lambda name=name: is_whole(lab, name, 2), 60, lambda name=name: f"it has gone back: {lab.get_seat(name)}")
+            why = [entry for entry in read_log(lab, name) if entry["event"] == "going-back"]
+            check(why and {(entry["version"], entry["text"]) for entry in why} == {(2, "its maintenance window has closed")}, f"{why}")
+        lab.check_seats(hashes[2])
         check(is_little_more(get_sent(lab), (before + sent, 0)), f"nothing was sent for that: {get_sent(lab)}, {before} + {sent}")
 
         lab.ctl("policy", "A101", "--rate", 400)
         lab.ctl("window", "A101", open_window())
         for name in lab.seats:
-            lab.wait_version(name, 2)
+            lab.wait_version(name, 4)
         lab.check_seats(hash_tree(templates))
-        ended = wait_session(lab, lambda s: s["version"] == 2 and s["state"] == "done", "it is done")
+        ended = wait_session(lab, lambda s: s["version"] == 4 and s["state"] == "done", "it is done")
         check(ended["id"] == session["id"], "the same session")
         total = ended["wire_bytes"] + ended["catch_up_bytes"]
         check(total < 1.15 * 60 * MB + MB, f"what had arrived is not sent again: {total} of {60 * MB}, {sent} before")
+
+
+def test_after_a_hook_that_fails_the_templates_can_be_started():
+    with Lab() as lab:
+        templates = make_templates(lab, 20)
+        hooks = os.path.join(lab.directory, "hooks.json")
+        with open(hooks, "w", encoding="utf-8") as file:
+            json.dump({"hooks": [{"when": "before-commit", "os": "any", "run": ["/bin/false"], "timeout_seconds": 10}]}, file)
+        lab.start(1)
+        lab.publish(templates)
+        lab.deploy(1)
+        first = hash_tree(templates)
+        write_random(os.path.join(templates, "one", "disk.img"), 20 * MB, seed=9)
+        lab.publish(templates)
+        for version in (1, 2):  # what has been there needs none
+            lab.ctl("version", "hooks", version, "--set", hooks)
+        lab.ctl("policy", "A101", "--late", "ask")
+        lab.ctl("assign", "A101", 2)
+        wait_session(lab, lambda s: s["version"] == 2 and s["ended"], "it is over")
+        wait_for(lambda: is_whole(lab, "seat-1", 1), 30, lambda: f"it has gone back: {lab.get_seat('seat-1')}")
+        lab.check_seats(first)
+        why = [entry["text"] for entry in read_log(lab, "seat-1") if entry["event"] == "going-back"]
+        check(why == ["its update failed"], f"{why}")
+        wait_outlook(lab, "seat-1", "failed", "staff")
+        lab.ctl("version", "hooks", 2, "--clear")
+        again = lab.deploy(2)
+        lab.check_seats(hash_tree(templates))
+        check(again["content_bytes"] + again["catch_up_bytes"] < MB, f"it had arrived: {again}")
 
 
 def test_rooms_that_want_the_same_share_a_stream():
