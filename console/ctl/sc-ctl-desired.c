@@ -299,14 +299,17 @@ sc_ctl_wake (ScCtl *self, GError **error)
     return json_array_size (failed) > 0 ? SC_CTL_FAILED : SC_CTL_DONE;
   }
   gsize n_woken = json_array_size (json_object_get (answer, "woken"));
-  printf ("Magic packets were sent for %" G_GSIZE_FORMAT " seat%s; nobody answers them: “seatcastctl status” shows who "
-          "comes.\n",
-          n_woken, n_woken == 1 ? "" : "s");
+  if (n_woken > 0)
+    printf ("Magic packets were sent for %" G_GSIZE_FORMAT " seat%s; nobody answers them: “seatcastctl status” shows "
+            "who comes.\n",
+            n_woken, n_woken == 1 ? "" : "s");
+  else
+    printf ("No magic packet was sent%s\n", json_array_size (failed) > 0 ? ":" : ": all of them are on.");
   gsize i;
   ScJson *seat;
   json_array_foreach (failed, i, seat)
   {
-    g_autofree char *name = sc_ctl_text_cut (sc_ctl_text_of (seat, "seat"), G_MAXUINT);
+    g_autofree char *name = sc_ctl_text_cut (sc_ctl_text_of (seat, "name"), G_MAXUINT);
     g_autofree char *why = sc_ctl_text_cut (sc_ctl_text_of (seat, "error"), G_MAXUINT);
     printf ("%s: %s\n", name, why);
   }

@@ -195,19 +195,23 @@ parse_whom (ScApiRequest *request, const ScJson *body, GError **error)
 
 /* @seats: ids; @errors: as sc_scheduler_wake() has them */
 static ScJson *
-json_of_woken (GPtrArray *seats, GPtrArray *errors)
+json_of_woken (ScCatalog *catalog, GPtrArray *seats, GPtrArray *errors)
 {
   ScJson *woken = json_array ();
   ScJson *failed = json_array ();
 
   for (guint i = 0; i < seats->len; i++) {
-    const char *error = g_ptr_array_index (errors, i);
+    const char *id = g_ptr_array_index (seats, i), *error = g_ptr_array_index (errors, i);
+    g_autofree char *name = NULL;
+    g_autofree char *room = NULL;
 
-    if (error == NULL)
-      json_array_append_new (woken, json_string (g_ptr_array_index (seats, i)));
-    else
-      json_array_append_new (
-          failed, json_pack ("{s:s, s:o}", "seat", g_ptr_array_index (seats, i), "error", sc_json_text (error)));
+    if (error == NULL) {
+      json_array_append_new (woken, json_string (id));
+      continue;
+    }
+    sc_catalog_dup_seat_labels (catalog, id, &name, &room);
+    json_array_append_new (
+        failed, json_pack ("{s:s, s:o, s:o}", "seat", id, "name", sc_json_text (name), "error", sc_json_text (error)));
   }
   return json_pack ("{s:o, s:o}", "woken", woken, "failed", failed);
 }
@@ -226,5 +230,5 @@ sc_api_wake (ScApiRequest *request)
     return;
   }
   errors = sc_scheduler_wake (request->parts->scheduler, seats);
-  sc_api_request_reply (request, SOUP_STATUS_OK, json_of_woken (seats, errors));
+  sc_api_request_reply (request, SOUP_STATUS_OK, json_of_woken (request->parts->catalog, seats, errors));
 }

@@ -138,13 +138,14 @@ sc_session_core_end_seat (ScSessionCore *self, ScSessionSeat *seat, ScTransferSt
 void
 sc_session_core_end_absent (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
 {
-  const char *reason = "offline: it was not connected; when it is back, have it catch up";
+  const char *reason =
+      "offline: it was not connected; when it is back, it goes on as its room's policy for late seats says";
 
   if (self->session->dry_run)
     reason = "offline: it was not connected; switch it on and ask again";
   else if (seat->woken)
     reason = "offline: it was woken, but did not come within 5 minutes: see whether its firmware and its network card "
-             "let it be woken; when it is on, have it catch up";
+             "let it be woken; when it is on, it goes on as its room's policy for late seats says";
   else if (seat->begun)
     reason = "offline: it was not connected any more; it goes on by itself when it is back";
   sc_session_core_end_seat (self, seat, SC_TRANSFER_FAILED, reason, now);

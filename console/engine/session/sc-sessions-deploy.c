@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
 #include "console/engine/catalog/sc-catalog-desired.h"
+#include "console/engine/catalog/sc-catalog-enrolment.h"
 #include "console/engine/session/sc-sessions-private.h"
 
 #define MAX_NAMED 5u /* seats in a message */
@@ -180,16 +181,43 @@ is_at_work (ScSessions *self, const char *seat)
           transfer->state == SC_TRANSFER_VERIFYING);
 }
 
+/* What comes of a seat that is off, as its room's policy for late seats says. */
+static const char *
+explain_return (ScSessions *self, const ScCatalogSeat *seat)
+{
+  g_autoptr (ScCatalogRoom) room =
+      *seat->room != '\0' ? sc_catalog_load_room (self->catalog, seat->room, NULL) : NULL; /* it may be gone */
+
+  if (room == NULL || room->policy.late == SC_LATE_CATCH_UP)
+    return "offline: it catches up by itself when it is on";
+  if (room->policy.late == SC_LATE_GATHER)
+    return "offline: it gets that with the next late seats of its room, when it is on";
+  return "offline: when it is on, have it catch up (its room's late seats wait for you)";
+}
+
+/* Whether a packet can be made that wakes it. Where the catalog cannot tell, the waker does. */
+static gboolean
+can_be_woken (ScSessions *self, const ScInventory *inventory)
+{
+  g_autofree char *macs = *inventory->mac == '\0' ? sc_catalog_dup_macs (self->catalog, inventory->seat, NULL) : NULL;
+
+  return macs == NULL || *macs != '\0';
+}
+
 /* Why the seat cannot take part: (transfer full) (nullable) */
 static char *
-explain_absence (ScSessions *self, const ScInventory *inventory, const ScDeployRequest *request)
+explain_absence (ScSessions *self, const ScCatalogSeat *seat, const ScDeployRequest *request)
 {
+  const ScInventory *inventory = seat->inventory;
   gboolean expected = is_expected (self, inventory->seat);
 
   if (!expected && request->dry_run)
     return g_strdup ("offline: only the seat itself knows what it needs; switch it on and ask again");
   if (!expected && !request->wake)
-    return g_strdup ("offline: when it is on, have it catch up");
+    return g_strdup (explain_return (self, seat));
+  if (!expected && !request->dry_run && !can_be_woken (self, inventory))
+    return g_strdup ("offline: it cannot be woken, as no MAC address of it is known: it tells that when it connects by "
+                     "a network card; switch it on");
   if (request->dry_run && is_at_work (self, inventory->seat))
     return g_strdup ("at work: it catches up or verifies its templates; ask again when that is over");
   return NULL;
@@ -201,12 +229,13 @@ make_rows (ScSessions *self, const ScDeployRequest *request, GPtrArray *seats)
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_seat_free);
 
   for (guint i = 0; i < seats->len; i++) {
-    const ScInventory *inventory = ((const ScCatalogSeat *) g_ptr_array_index (seats, i))->inventory;
+    const ScCatalogSeat *seat = g_ptr_array_index (seats, i);
+    const ScInventory *inventory = seat->inventory;
     ScCatalogSessionSeat *row = g_new0 (ScCatalogSessionSeat, 1);
 
     row->seat = g_strdup (inventory->seat);
     row->version_before = inventory->version;
-    row->reason = explain_absence (self, inventory, request);
+    row->reason = explain_absence (self, seat, request);
     row->state = row->reason == NULL ? SC_TRANSFER_WAITING : SC_TRANSFER_FAILED;
     if (row->reason == NULL)
       row->reason = g_strdup ("");

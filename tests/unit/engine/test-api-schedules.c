@@ -308,6 +308,7 @@ test_wake (EngineFixture *fixture, gconstpointer data)
   engine_assert_json (json_object_get (room, "woken"), "[]");
   failed = json_array_get (json_object_get (room, "failed"), 0);
   engine_assert_json (json_object_get (failed, "seat"), "\"" FIXTURE_SEAT "\"");
+  engine_assert_json (json_object_get (failed, "name"), "\"" FIXTURE_SEAT_NAME "\"");
   g_assert_cmpuint (json_string_length (json_object_get (failed, "error")), >, 0);
   seats = engine_ask (fixture, "POST", "/v1/wake", "{\"seats\":[\"" FIXTURE_SEAT_NAME "\"]}", 200, "Woken");
   g_assert_true (json_equal (room, seats));

@@ -202,7 +202,7 @@ test_seat_send_inventory (TestSeat *self, const char *room)
     &inventory->seat,    &inventory->name, &inventory->room, &inventory->os, &inventory->service_version,
     &inventory->address, &inventory->mac
   };
-  const char *const values[] = { self->id, self->id + 32, room, "Debian", "0.1.0", "127.0.0.1", "" };
+  const char *const values[] = { self->id, self->id + 32, room, "Debian", "0.1.0", "127.0.0.1", "02:fc:00:00:00:01" };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_free (*texts[i]);

@@ -233,8 +233,12 @@ test_disconnect_while_preparing (void)
   world_pass (world, 1);
   assert_orders (world, "plan 030000");
   g_assert_cmpint (world_row (world, "b")->state, ==, SC_TRANSFER_FAILED);
-  g_assert_cmpstr (world_row (world, "b")->reason, ==,
-                   "offline: it was not connected; when it is back, have it catch up"); /* it had not begun */
+  g_assert_cmpstr (
+      world_row (world, "b")->reason, ==,
+      "offline: it was not connected; when it is back, it goes on as its room's policy for late seats says"); /* it had
+                                                                                                                 not
+                                                                                                                 begun
+                                                                                                               */
 }
 
 static void

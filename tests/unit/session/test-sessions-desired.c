@@ -180,6 +180,29 @@ test_wake (Fleet *fleet, gconstpointer data)
   }
 }
 
+/* Of one without a known MAC address nobody waits for what cannot come. */
+static void
+test_wake_in_vain (Fleet *fleet, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScCatalogSeat) seat = NULL;
+  g_autoptr (ScSessionView) found = NULL;
+
+  soup_websocket_connection_close (fleet->b->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  test_wait_for (b_is_gone, fleet);
+  seat = sc_catalog_find_seat (fleet->store->catalog, SEAT_B, &error);
+  g_assert_no_error (error);
+  g_free (seat->inventory->mac);
+  seat->inventory->mac = g_strdup ("");
+  g_assert_true (sc_catalog_save_inventory (fleet->store->catalog, seat->inventory, g_get_real_time (), &error));
+  fleet_deploy (fleet, &(ScDeployRequest){ .version = 1, .seats = fleet_only_b, .wake = TRUE });
+  test_wait_for (fleet_nothing_runs, fleet);
+  found = fleet_view (fleet);
+  g_assert_cmpint (found->session->state, ==, SC_SESSION_FAILED);
+  g_assert_nonnull (strstr (fleet_row_of (found, SEAT_B)->reason, "no MAC address"));
+  g_assert_cmpuint (fleet->woken->len, ==, 0);
+}
+
 /* Only if that needs no network; it is not assigned by that. */
 static void
 test_go_back (Fleet *fleet, gconstpointer data)
@@ -215,6 +238,7 @@ main (int argc, char **argv)
   ADD ("pins", test_pins);
   ADD ("held", test_held);
   ADD ("wake", test_wake);
+  ADD ("wake-in-vain", test_wake_in_vain);
   ADD ("go-back", test_go_back);
   return g_test_run ();
 }

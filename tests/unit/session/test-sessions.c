@@ -253,7 +253,7 @@ test_offline_seats (Fixture *fixture, gconstpointer data)
   wait_for_state (fixture, SC_SESSION_DONE);
   row = kept_row (fixture, SEAT_A);
   g_assert_cmpint (row->state, ==, SC_TRANSFER_FAILED);
-  g_assert_nonnull (strstr (row->reason, "have it catch up"));
+  g_assert_nonnull (strstr (row->reason, "catches up by itself"));
 }
 
 /* Just after the engine's start a seat that is not back yet is waited for, not called offline. */
