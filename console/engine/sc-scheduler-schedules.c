@@ -60,15 +60,10 @@ time_at (ScCatalogSchedule *schedule, gint64 now, GError **error)
   return TRUE;
 }
 
+/* A room without a window is always open: at once. */
 static gboolean
-time_of_window (ScCatalogSchedule *schedule, const ScWindow *window, gint64 now, GError **error)
+time_of_window (ScCatalogSchedule *schedule, const ScWindow *window, gint64 now)
 {
-  if (!sc_window_is_set (window)) {
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                 "room “%s” has no maintenance window to wait for: set one (“seatcastctl window”), or deploy now",
-                 schedule->room);
-    return FALSE;
-  }
   schedule->at = now;
   schedule->next = sc_window_is_open (window, now, NULL) ? now : sc_window_next_opening (window, now);
   return TRUE;
@@ -102,7 +97,7 @@ set_next (ScScheduler *self, ScCatalogSchedule *schedule, GError **error)
   case SC_SCHEDULE_AT:
     return time_at (schedule, now, error);
   case SC_SCHEDULE_WINDOW:
-    return time_of_window (schedule, &window, now, error);
+    return time_of_window (schedule, &window, now);
   case SC_SCHEDULE_REPEAT:
     return time_again (schedule, now, error);
   }

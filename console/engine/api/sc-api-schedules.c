@@ -271,7 +271,7 @@ add_for_seats (ScCatalog *catalog, const ScJson *body, const ScCatalogSchedule *
   return ids != NULL;
 }
 
-/* Every room, and the seats that are in none; these have no window to wait for. */
+/* Every room, and the seats that are in none. */
 static gboolean
 add_for_all (ScCatalog *catalog, const ScCatalogSchedule *pattern, GPtrArray *schedules, GError **error)
 {
@@ -282,7 +282,7 @@ add_for_all (ScCatalog *catalog, const ScCatalogSchedule *pattern, GPtrArray *sc
     return FALSE;
   for (guint i = 0; i < rooms->len; i++)
     g_ptr_array_add (schedules, copy_for (pattern, g_ptr_array_index (rooms, i)));
-  if (seats->len > 0 && pattern->kind != SC_SCHEDULE_WINDOW)
+  if (seats->len > 0)
     g_ptr_array_add (schedules, copy_for (pattern, ""));
   if (schedules->len > 0)
     return TRUE;
@@ -342,36 +342,11 @@ parse_schedules (ScApiRequest *request, const ScJson *body, GError **error)
   return NULL;
 }
 
-/* Before the first of several schedules is made, so that either all are or none. */
-static gboolean
-check_windows (ScCatalog *catalog, GPtrArray *schedules, GError **error)
-{
-  for (guint i = 0; i < schedules->len; i++) {
-    const ScCatalogSchedule *schedule = g_ptr_array_index (schedules, i);
-    g_autoptr (ScCatalogRoom) room = NULL;
-
-    if (schedule->kind != SC_SCHEDULE_WINDOW || *schedule->room == '\0')
-      continue; /* that one is refused when it is made; it is the only one of its kind */
-    room = sc_catalog_load_room (catalog, schedule->room, error);
-    if (room == NULL)
-      return FALSE;
-    if (!sc_window_is_set (&room->policy.window)) {
-      g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-                   "room “%s” has no maintenance window to wait for: set one (“seatcastctl window”), or name a time",
-                   schedule->room);
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
 static gboolean
 add_schedules (ScApiRequest *request, GPtrArray *schedules, GError **error)
 {
   const ScApiParts *parts = request->parts;
 
-  if (!check_windows (parts->catalog, schedules, error))
-    return FALSE;
   for (guint i = 0; i < schedules->len; i++) {
     if (sc_scheduler_add (parts->scheduler, g_ptr_array_index (schedules, i), error))
       continue;

@@ -107,6 +107,27 @@ test_at (SchedulerFixture *fixture, gconstpointer data)
   g_assert_true (session->power_off);
 }
 
+/* In the window of a room that has none: at any time, so at once. */
+static void
+test_at_once (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScCatalogSchedule) schedule = make_schedule (SC_SCHEDULE_VERSION, 2, SC_SCHEDULE_WINDOW, 0);
+  g_autoptr (ScCatalogSchedule) fired = NULL;
+  g_autoptr (SchedulerSeat) seat = NULL;
+
+  sc_scheduler_start (fixture->scheduler);
+  scheduler_fixture_assign (fixture, ROOM, 1);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 1);
+  add (fixture, schedule);
+  g_assert_cmpint (schedule->next, ==, SCHEDULER_START);
+  scheduler_fixture_pass (fixture, G_TIME_SPAN_SECOND);
+  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
+  scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1);
+  fired = load (fixture, schedule->id);
+  g_assert_cmpint (fired->state, ==, SC_SCHEDULE_DONE);
+  g_assert_cmpuint (fired->last_session, !=, 0);
+}
+
 static guint
 count_of_schedule (GPtrArray *planned, guint64 schedule)
 {
@@ -279,7 +300,6 @@ test_refused (SchedulerFixture *fixture, gconstpointer data)
   seat = scheduler_seat_new (fixture, 2, "B202", 2);
   assert_refused (fixture, make_schedule (SC_SCHEDULE_VERSION, 2, SC_SCHEDULE_AT, SCHEDULER_START), SC_ERROR_INVALID);
   assert_refused (fixture, make_schedule (SC_SCHEDULE_VERSION, 9, SC_SCHEDULE_AT, later), SC_ERROR_NOT_FOUND);
-  assert_refused (fixture, make_schedule (SC_SCHEDULE_VERSION, 2, SC_SCHEDULE_WINDOW, 0), SC_ERROR_INVALID);
   assert_refused (fixture, make_schedule (SC_SCHEDULE_NEWEST, 0, SC_SCHEDULE_REPEAT, 0), SC_ERROR_INVALID);
   g_free (elsewhere->room);
   elsewhere->room = g_strdup ("nowhere");
@@ -352,6 +372,7 @@ main (int argc, char **argv)
   ADD ("/scheduler/schedules/at", test_at);
   ADD ("/scheduler/schedules/repeat", test_repeat);
   ADD ("/scheduler/schedules/in-window", test_in_window);
+  ADD ("/scheduler/schedules/at-once", test_at_once);
   ADD ("/scheduler/schedules/assigned", test_assigned);
   ADD ("/scheduler/schedules/of-seats", test_of_seats);
   ADD ("/scheduler/schedules/failed", test_failed);
