@@ -242,12 +242,25 @@ on_page_changed (ScWindow *self)
     gtk_container_child_set (GTK_CONTAINER (self->pages), page, "needs-attention", FALSE, NULL);
 }
 
+/* GTK 3 takes a container that a widget below wants to have measured while it is being given its room for measured
+ * never more: it would pass on no change after this. Asking for its size ends that. */
+static void
+measure_containers (ScWindow *self)
+{
+  int least = 0;
+
+  for (GtkWidget *widget = GTK_WIDGET (self->pages); !gtk_widget_is_toplevel (widget);
+       widget = gtk_widget_get_parent (widget))
+    gtk_widget_get_preferred_width (widget, &least, NULL);
+}
+
 static void
 sc_window_size_allocate (GtkWidget *widget, GtkAllocation *allocation)
 {
   ScWindow *self = SC_WINDOW (widget);
 
   GTK_WIDGET_CLASS (sc_window_parent_class)->size_allocate (widget, allocation);
+  measure_containers (self);
   if (!gtk_window_is_maximized (GTK_WINDOW (self)))
     gtk_window_get_size (GTK_WINDOW (self), &self->state.width, &self->state.height);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/planning/sc-month-grid.h"
 #include "console/gui/planning/sc-planned-row.h"
+#include "console/gui/sc-window.h"
 #include "console/gui/sessions/sc-sessions-page.h"
 #include "console/gui/words/sc-plan-words.h"
 #include "tests/gui/planning-lab.h"
@@ -10,6 +11,7 @@
 typedef struct {
   PlanningLab lab;
   GtkWidget *page, *window;
+  guint times; /* how much is planned */
 } Fixture;
 
 static void
@@ -192,6 +194,108 @@ test_wanted_session (Fixture *fixture, gconstpointer data)
   gui_fixture_wait (shows_session, fixture, "the session");
 }
 
+/* Fails for what is shown in less room than it needs: it was not laid out again when it changed. */
+static void
+check_room (GtkWidget *widget, gpointer data)
+{
+  int width = 0, height = 0;
+
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), check_room, data);
+  if (!GTK_IS_LABEL (widget))
+    return;
+  gtk_widget_get_preferred_width (widget, &width, NULL);
+  width = MAX (width, gtk_widget_get_allocated_width (widget));
+  gtk_widget_get_preferred_height_for_width (widget, width, &height, NULL);
+  height -= gtk_widget_get_margin_top (widget) + gtk_widget_get_margin_bottom (widget);
+  if (gtk_widget_get_allocated_width (widget) >= width && gtk_widget_get_allocated_height (widget) >= height)
+    return;
+  g_test_message ("“%s” has %d×%d, needs %d×%d", gtk_label_get_text (GTK_LABEL (widget)),
+                  gtk_widget_get_allocated_width (widget), gtk_widget_get_allocated_height (widget), width, height);
+  g_test_fail ();
+}
+
+static ScJson *
+answer_more (const char *path, ScJson *body, guint *status, gpointer data)
+{
+  Fixture *fixture = data;
+  ScJson *planned = json_array ();
+
+  for (guint i = 0; i < 8 * fixture->times; i++) {
+    g_autofree char *at = planning_lab_time ((i / 4 + 1) * 24 * 3600 + i);
+
+    json_array_append_new (planned, json_pack ("{s:s, s:s, s:n, s:s, s:i, s:i, s:i, s:n, s:i}", "kind", "schedule",
+                                               "at", at, "until", "room", i % 2 ? "Lab 1" : "Lab 2", "schedule", 8,
+                                               "session", 0, "version", 4, "templates", "seats", 3));
+  }
+  return json_pack ("{s:o}", "planned", planned);
+}
+
+static void
+change_plan (Fixture *fixture, guint times)
+{
+  guint n = fake_engine_count (fixture->lab.engine, "GET", "/v1/planned");
+
+  fixture->times = times;
+  fake_engine_send_event (fixture->lab.engine, "{\"type\":\"schedules-changed\"}");
+  while (fake_engine_count (fixture->lab.engine, "GET", "/v1/planned") == n)
+    g_main_context_iteration (NULL, TRUE);
+  gui_fixture_settle ();
+  gui_fixture_settle ();
+}
+
+static void
+put_sessions (Fixture *fixture, guint first)
+{
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (ScJson) session = gui_fixture_session (first + i, 3, i % 2 ? "paused" : "done");
+
+    json_object_set_new (session, "suspended", json_boolean (i % 2));
+    sc_item_list_put (sc_console_get_sessions (fixture->lab.console), session);
+    gui_fixture_settle ();
+  }
+}
+
+/* What changes while another page of the window is shown is there in full when this one is. */
+static void
+test_changed_unseen (Fixture *fixture, gconstpointer data)
+{
+  const ScConnectorConfig config = { .connection_file = "/nowhere/connection" };
+  g_autoptr (ScConnector) connector = sc_connector_new (fixture->lab.console, &config);
+  GtkWidget *window = GTK_WIDGET (sc_window_new (NULL, fixture->lab.console, connector));
+  GtkStack *pages = NULL;
+  GtkListBox *list = NULL;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
+  gtk_widget_show (window);
+  gui_fixture_settle ();
+  pages = gui_fixture_find (window, GTK_TYPE_STACK, "pages");
+  fixture->page = gtk_stack_get_child_by_name (pages, "sessions");
+  list = gui_fixture_find (fixture->page, GTK_TYPE_LIST_BOX, "list");
+  gtk_stack_set_visible_child (pages, fixture->page);
+  gui_fixture_settle ();
+  gtk_toggle_button_set_active (find (fixture, "as_calendar"), TRUE);
+  fake_engine_forget (fixture->lab.engine, "GET", "/v1/planned");
+  fake_engine_answer_with (fixture->lab.engine, "GET", "/v1/planned", answer_more, fixture);
+  change_plan (fixture, 0);
+  for (guint times = 1; times < 5; times++) {
+    gtk_stack_set_visible_child_name (pages, "rooms");
+    gui_fixture_settle ();
+    change_plan (fixture, times);
+    put_sessions (fixture, 3 * times);
+    gtk_stack_set_visible_child (pages, fixture->page);
+    gui_fixture_settle ();
+    check_room (fixture->page, NULL);
+    gtk_list_box_select_row (list, gtk_list_box_get_row_at_index (list, 0));
+    gui_fixture_settle ();
+    check_room (fixture->page, NULL);
+  }
+  gui_fixture_picture (window, "planned-unseen");
+  gtk_widget_destroy (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -202,5 +306,6 @@ main (int argc, char **argv)
   g_test_add ("/gui/planned/first-session", Fixture, NULL, set_up, test_first_session, tear_down);
   g_test_add ("/gui/planned/wanted-session", Fixture, NULL, set_up, test_wanted_session, tear_down);
   g_test_add ("/gui/planned/past", Fixture, NULL, set_up, test_past, tear_down);
+  g_test_add ("/gui/planned/changed-unseen", Fixture, NULL, set_up, test_changed_unseen, tear_down);
   return g_test_run ();
 }
