@@ -220,6 +220,7 @@ test_busy (SchedulerFixture *fixture, gconstpointer data)
   sc_scheduler_start (fixture->scheduler);
   scheduler_fixture_assign (fixture, ROOM, 1);
   seat = scheduler_seat_new (fixture, 1, ROOM, 0);
+  scheduler_fixture_settle (fixture); /* the scheduler knows it from now on */
   engine_fixture_say (seat->connection, busy);
   done->done.version = 1;
   g_ptr_array_add (done->done.busy, g_strdup (get_template (busy)->name));
