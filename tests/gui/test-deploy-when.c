@@ -94,6 +94,30 @@ test_past (void)
   deploy_lab_clear (&lab);
 }
 
+/* What is typed counts at once, and what is no time is not taken for one. */
+static void
+test_no_time (void)
+{
+  DeployLab lab;
+
+  open_lab (&lab, "Lab 2", FALSE);
+  choose (&lab, "repeat");
+  sc_day_toggles_set_days (find (&lab, "days"), 0x01);
+  gtk_entry_set_text (find (&lab, "repeat_time"), "2500");
+  gui_fixture_settle ();
+  g_assert_cmpstr (deploy_lab_label (&lab, "when_text"), ==,
+                   "That is not a time of the day; write it as HH:MM, as in 18:30.");
+  g_assert_false (gtk_widget_get_sensitive (deploy_lab_button (&lab)));
+  gtk_spin_button_update (find (&lab, "repeat_time"));
+  g_assert_cmpstr (gtk_entry_get_text (find (&lab, "repeat_time")), ==, "2500");
+  gui_fixture_picture (lab.dialog, "deploy-no-time");
+  gtk_entry_set_text (find (&lab, "repeat_time"), "7:30");
+  gui_fixture_settle ();
+  g_assert_true (g_str_has_prefix (deploy_lab_label (&lab, "when_text"), "Planned: Mon 07:30 "));
+  g_assert_true (gtk_widget_get_sensitive (deploy_lab_button (&lab)));
+  deploy_lab_clear (&lab);
+}
+
 /* Rooms that have no window do not wait for one: they get their session at once. */
 static void
 test_window (void)
@@ -239,6 +263,7 @@ main (int argc, char **argv)
   gui_fixture_init (&argc, &argv);
   g_test_add_func ("/gui/deploy-when/at", test_at);
   g_test_add_func ("/gui/deploy-when/past", test_past);
+  g_test_add_func ("/gui/deploy-when/no-time", test_no_time);
   g_test_add_func ("/gui/deploy-when/window", test_window);
   g_test_add_func ("/gui/deploy-when/repeat", test_repeat);
   g_test_add_func ("/gui/deploy-when/repeat-zone", test_repeat_zone);

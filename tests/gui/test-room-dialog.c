@@ -71,7 +71,8 @@ test_shown (Fixture *fixture, gconstpointer data)
   gtk_widget_destroy (fixture->dialog);
 }
 
-/* What is not touched is sent as it was; the engine's answer is shown without waiting for its event. */
+/* What is not touched is not sent: somebody else may have changed it; the engine's answer is shown without waiting for
+ * its event. */
 static void
 test_saved (Fixture *fixture, gconstpointer data)
 {
@@ -102,9 +103,10 @@ test_saved (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (sc_item_text_of (window, "to"), ==, "05:30");
   g_assert_cmpstr (sc_item_text_of (body, "late"), ==, "gather");
   g_assert_cmpuint (sc_item_number_of (body, "rate_cap_bits_per_second"), ==, 80000000);
-  g_assert_cmpuint (sc_item_number_of (body, "busy_deadline_hours"), ==, 0);
+  g_assert_null (json_object_get (body, "busy_deadline_hours"));
+  g_assert_null (json_object_get (body, "cache"));
   g_assert_true (sc_item_flag_of (body, "wake"));
-  g_assert_false (sc_item_flag_of (body, "power_off"));
+  g_assert_null (json_object_get (body, "power_off"));
   g_assert_cmpstr (sc_item_text_of (body, "wake_destination"), ==, "10.1.3.255");
   g_assert_cmpuint (sc_room_item_get_info (room)->window.days, ==, 0x1f);
 }
@@ -112,20 +114,44 @@ test_saved (Fixture *fixture, gconstpointer data)
 static gboolean
 says_refused (gpointer data)
 {
-  GtkWidget *status = find (data, "status");
-
-  return gtk_widget_get_visible (status) && gui_fixture_find (status, GTK_TYPE_LABEL, NULL) != NULL &&
-         gtk_widget_get_sensitive (find (data, "save"));
+  return gtk_widget_get_mapped (find (data, "error_bar")) && gtk_widget_get_sensitive (find (data, "save"));
 }
 
+/* Said above all, where it is seen. */
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
   fake_engine_answer_error (fixture->lab.engine, "POST", "/v1/rooms/Lab 1/policy", 400, "invalid",
                             "the time zone “Europe/Berlni” is not known");
+  gtk_toggle_button_set_active (find (fixture, "wake"), TRUE);
   gtk_button_clicked (find (fixture, "save"));
   gui_fixture_wait (says_refused, fixture, "the refusal");
   g_assert_nonnull (fixture->dialog);
+  g_assert_cmpstr (label (fixture, "error"), ==, "Not saved: the time zone “Europe/Berlni” is not known");
+  gui_fixture_picture (fixture->dialog, "room-dialog-refused");
+  gtk_toggle_button_set_active (find (fixture, "wake"), FALSE);
+  g_assert_false (gtk_widget_get_visible (find (fixture, "error_bar")));
+  gtk_widget_destroy (fixture->dialog);
+}
+
+/* What is no time is neither sent nor changed into one. */
+static void
+test_no_time (Fixture *fixture, gconstpointer data)
+{
+  gtk_entry_set_text (find (fixture, "from"), "2500");
+  gtk_spin_button_update (find (fixture, "from"));
+  g_assert_cmpstr (gtk_entry_get_text (find (fixture, "from")), ==, "2500");
+  g_assert_true (gtk_style_context_has_class (gtk_widget_get_style_context (find (fixture, "from")), "error"));
+  gtk_button_clicked (find (fixture, "save"));
+  gui_fixture_settle ();
+  g_assert_true (says_refused (fixture));
+  g_assert_nonnull (strstr (label (fixture, "error"), "HH:MM"));
+  g_assert_cmpuint (fake_engine_count (fixture->lab.engine, "POST", "/v1/rooms/"), ==, 0);
+  gui_fixture_picture (fixture->dialog, "room-dialog-no-time");
+  gtk_entry_set_text (find (fixture, "from"), "7:30");
+  gtk_spin_button_update (find (fixture, "from"));
+  g_assert_cmpstr (gtk_entry_get_text (find (fixture, "from")), ==, "07:30");
+  g_assert_false (gtk_style_context_has_class (gtk_widget_get_style_context (find (fixture, "from")), "error"));
   gtk_widget_destroy (fixture->dialog);
 }
 
@@ -246,6 +272,7 @@ main (int argc, char **argv)
   g_test_add ("/gui/room-dialog/shown", Fixture, "Lab 1", set_up, test_shown, tear_down);
   g_test_add ("/gui/room-dialog/saved", Fixture, "Lab 2", set_up, test_saved, tear_down);
   g_test_add ("/gui/room-dialog/refused", Fixture, "Lab 1", set_up, test_refused, tear_down);
+  g_test_add ("/gui/room-dialog/no-time", Fixture, "Lab 1", set_up, test_no_time, tear_down);
   g_test_add ("/gui/room-dialog/viewer", Fixture, "Lab 1", set_up, test_viewer, tear_down);
   g_test_add ("/gui/room-dialog/nothing", Fixture, "Lab 1", set_up, test_nothing, tear_down);
   g_test_add ("/gui/assign-dialog/room", Fixture, NULL, set_up, test_assign, tear_down);

@@ -96,7 +96,7 @@ sc_when_chooser_init (ScWhenChooser *self)
 void
 sc_when_chooser_get (ScWhenChooser *self, ScDeployWhen *when)
 {
-  g_autoptr (GDateTime) at = get_date (self, gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->time)));
+  g_autoptr (GDateTime) at = get_date (self, (int) sc_time_spin_get_minute (self->time));
 
   *when = (ScDeployWhen){
     .moment = gtk_toggle_button_get_active (self->at)       ? SC_DEPLOY_AT
@@ -105,8 +105,10 @@ sc_when_chooser_get (ScWhenChooser *self, ScDeployWhen *when)
                                                             : SC_DEPLOY_NOW,
     .at = at != NULL ? g_date_time_to_unix (at) * G_USEC_PER_SEC : 0,
     .days = sc_day_toggles_get_days (self->days),
-    .minute = (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->repeat_time)),
+    .minute = sc_time_spin_get_minute (self->repeat_time),
   };
+  when->unreadable = (when->moment == SC_DEPLOY_AT && !sc_time_spin_is_valid (self->time)) ||
+                     (when->moment == SC_DEPLOY_REPEATEDLY && !sc_time_spin_is_valid (self->repeat_time));
 }
 
 gboolean

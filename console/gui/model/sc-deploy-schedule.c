@@ -49,6 +49,8 @@ sc_deploy_schedule_is_complete (ScDeployPlan *plan, const ScDeployWhen *when, gi
 {
   if (sc_deploy_plan_get_version (plan) == 0 || sc_filter_list_get_length (sc_deploy_plan_get_seats (plan)) == 0)
     return FALSE;
+  if (when->unreadable)
+    return FALSE;
   if (when->moment == SC_DEPLOY_AT)
     return when->at > now;
   return when->moment != SC_DEPLOY_REPEATEDLY || when->days != 0;

@@ -14,9 +14,10 @@ typedef enum {
 
 typedef struct {
   ScDeployMoment moment;
-  gint64 at;    /* µs since 1970 */
-  guint8 days;  /* bit 0: Monday */
-  guint minute; /* after midnight, in sc_deploy_schedule_get_zone() */
+  gint64 at;           /* µs since 1970 */
+  guint8 days;         /* bit 0: Monday */
+  guint minute;        /* after midnight, in sc_deploy_schedule_get_zone() */
+  gboolean unreadable; /* what was typed is no time of the day */
 } ScDeployWhen;
 
 /* When a deploy that staff choose takes place. Pure functions; @rooms: ScRoomItem; @now: µs since 1970 */

@@ -26,9 +26,10 @@ struct _ScRoomDialog {
   ScRoomItem *room;
   GCancellable *cancellable;
   gboolean filling; /* the dialog itself changes what is shown */
+  ScJson *before;   /* the policy as the dialog showed it first */
   GtkHeaderBar *header;
-  GtkWidget *save, *assign, *unassign, *policy, *window_box;
-  GtkLabel *assigned, *assigned_note, *sentence, *opens;
+  GtkWidget *save, *assign, *unassign, *policy, *window_box, *error_bar;
+  GtkLabel *assigned, *assigned_note, *sentence, *opens, *error;
   GtkToggleButton *any_time, *in_window, *own_rate, *remind, *wake, *power_off;
   ScDayToggles *days;
   ScTimeSpin *from, *to;
@@ -52,8 +53,8 @@ read_window (ScRoomDialog *self, ScRoomWindow *window)
 {
   *window = (ScRoomWindow){
     .days = sc_day_toggles_get_days (self->days),
-    .from = (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->from)),
-    .to = (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->to)),
+    .from = sc_time_spin_get_minute (self->from),
+    .to = sc_time_spin_get_minute (self->to),
     .zone = gtk_entry_get_text (zone_entry (self)),
   };
 }
@@ -87,15 +88,33 @@ describe_opening (ScRoomDialog *self, const ScRoomWindow *window)
   return next != 0 ? g_strdup_printf (_ ("Opens next, by your clock: %s"), at) : g_strdup ("");
 }
 
+/* Of the two times, that which cannot be read. (nullable) */
+static ScTimeSpin *
+find_unreadable (ScRoomDialog *self)
+{
+  if (!gtk_toggle_button_get_active (self->in_window))
+    return NULL;
+  return !sc_time_spin_is_valid (self->from) ? self->from : !sc_time_spin_is_valid (self->to) ? self->to : NULL;
+}
+
+/* (transfer full) */
+static char *
+describe_unreadable (ScTimeSpin *time)
+{
+  return g_strdup_printf (_ ("“%s” is not a time of the day; write it as HH:MM, as in 18:30."),
+                          gtk_entry_get_text (GTK_ENTRY (time)));
+}
+
 static void
 show_sentence (ScRoomDialog *self)
 {
+  ScTimeSpin *unreadable = find_unreadable (self);
   g_autofree char *sentence = NULL, *opens = NULL;
   ScRoomWindow window;
 
   read_window (self, &window);
-  sentence = sc_plan_words_window_sentence (&window);
-  opens = describe_opening (self, &window);
+  sentence = unreadable != NULL ? describe_unreadable (unreadable) : sc_plan_words_window_sentence (&window);
+  opens = unreadable != NULL ? g_strdup ("") : describe_opening (self, &window);
   sc_label_set (self->sentence, sentence);
   sc_label_set (self->opens, opens);
   gtk_widget_set_visible (GTK_WIDGET (self->opens), *opens != '\0');
@@ -128,6 +147,7 @@ on_changed (ScRoomDialog *self)
   if (self->filling)
     return;
   sc_save_status_clear (self->status);
+  gtk_widget_hide (self->error_bar);
   show_sentence (self);
   update_sensitivity (self);
 }
@@ -204,6 +224,19 @@ on_unassign_clicked (ScRoomDialog *self)
   sc_console_request_async (self->console, "POST", path, body, self->cancellable, on_unassigned, g_object_ref (self));
 }
 
+/* At the top of the dialog, where it is seen however far down the cause is. */
+static void
+show_error (ScRoomDialog *self, const char *message)
+{
+  g_autofree char *text = g_strdup_printf (_ ("Not saved: %s"), message);
+
+  sc_save_status_clear (self->status);
+  sc_label_set (self->error, text);
+  gtk_widget_show (self->error_bar);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->error_bar), TRUE);
+  atk_object_set_role (gtk_widget_get_accessible (self->error_bar), ATK_ROLE_ALERT);
+}
+
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -214,7 +247,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
   if (answer == NULL) {
-    sc_save_status_show_error (self->status, error);
+    show_error (self, error->message);
     gtk_widget_set_sensitive (self->save, TRUE);
     return;
   }
@@ -245,11 +278,11 @@ make_window (ScRoomDialog *self)
   return window;
 }
 
-static void
-on_save_clicked (ScRoomDialog *self)
+/* The whole policy, as it is shown. (transfer full) */
+static ScJson *
+read_policy (ScRoomDialog *self)
 {
-  g_autofree char *path = sc_client_path ("/v1/rooms/", sc_room_item_get_name (self->room), "/policy", NULL);
-  g_autoptr (ScJson) body = json_object ();
+  ScJson *body = json_object ();
   double rate = 0;
 
   gtk_spin_button_update (self->rate); /* what was typed, too */
@@ -267,6 +300,50 @@ on_save_clicked (ScRoomDialog *self)
   set_text (body, "wake_address", self->wake_address);
   set_text (body, "wake_destination", self->wake_destination);
   set_text (body, "cache", self->cache);
+  return body;
+}
+
+/* What was changed in this dialog: the rest may have been changed elsewhere meanwhile, and stays. (transfer full) */
+static ScJson *
+read_changes (ScRoomDialog *self)
+{
+  ScJson *body = read_policy (self), *value = NULL;
+  const char *key = NULL;
+  void *next = NULL;
+
+  json_object_foreach_safe (body, next, key, value) if (json_equal (value, json_object_get (self->before, key)))
+      json_object_del (body, key);
+  return body;
+}
+
+/* Whether both times can be read; the one that cannot gets the focus, and keeps what was typed. */
+static gboolean
+check_times (ScRoomDialog *self)
+{
+  ScTimeSpin *unreadable = find_unreadable (self);
+  g_autofree char *text = unreadable != NULL ? describe_unreadable (unreadable) : NULL;
+
+  if (unreadable == NULL)
+    return TRUE;
+  show_error (self, text);
+  gtk_widget_grab_focus (GTK_WIDGET (unreadable));
+  return FALSE;
+}
+
+static void
+on_save_clicked (ScRoomDialog *self)
+{
+  g_autofree char *path = sc_client_path ("/v1/rooms/", sc_room_item_get_name (self->room), "/policy", NULL);
+  g_autoptr (ScJson) body = NULL;
+
+  if (!check_times (self))
+    return;
+  body = read_changes (self);
+  if (json_object_size (body) == 0) {
+    gtk_widget_destroy (GTK_WIDGET (self));
+    return;
+  }
+  gtk_widget_hide (self->error_bar);
   sc_save_status_show_saving (self->status);
   gtk_widget_set_sensitive (self->save, FALSE);
   sc_console_request_async (self->console, "POST", path, body, self->cancellable, on_saved, g_object_ref (self));
@@ -338,6 +415,7 @@ fill (ScRoomDialog *self)
   gtk_entry_set_text (self->wake_address, info->wake_address);
   gtk_entry_set_text (self->wake_destination, info->wake_destination);
   gtk_entry_set_text (self->cache, info->cache);
+  self->before = read_policy (self);
   self->filling = FALSE;
 }
 
@@ -376,6 +454,7 @@ static void
 sc_room_dialog_finalize (GObject *object)
 {
   g_object_unref (SC_ROOM_DIALOG (object)->cancellable);
+  g_clear_pointer (&SC_ROOM_DIALOG (object)->before, json_decref);
   G_OBJECT_CLASS (sc_room_dialog_parent_class)->finalize (object);
 }
 
@@ -410,6 +489,8 @@ bind_children (GtkWidgetClass *widget_class)
   bind (wake_address);
   bind (wake_destination);
   bind (cache);
+  bind (error_bar);
+  bind (error);
   bind (assign_status);
   bind (status);
 }

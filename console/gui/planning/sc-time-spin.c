@@ -2,26 +2,61 @@
 #include "console/gui/planning/sc-time-spin.h"
 
 #include "console/gui/model/sc-room-item.h"
+#include "console/gui/sc-style.h"
+
+#include <glib/gi18n-lib.h>
 
 #define STEP 15.0 /* minutes */
 
 struct _ScTimeSpin {
   GtkSpinButton parent;
+  int set; /* the value that the text has shown */
 };
 
 G_DEFINE_FINAL_TYPE (ScTimeSpin, sc_time_spin, GTK_TYPE_SPIN_BUTTON)
 
-/* "18", "18:30", "6:5" */
+/* "18", "18:30", "6:5"; no more than that, so that "2500" is not taken for 25 o'clock or midnight */
+static gboolean
+read_time (const char *text, guint *minute)
+{
+  guint hour = 0, minutes = 0;
+  int end = 0;
+
+  if ((sscanf (text, " %2u %n", &hour, &end) < 1 || text[end] != '\0') &&
+      ((end = 0), sscanf (text, " %2u:%2u %n", &hour, &minutes, &end) < 2 || end == 0 || text[end] != '\0'))
+    return FALSE;
+  *minute = hour * 60 + minutes;
+  return hour <= 23 && minutes <= 59;
+}
+
+gboolean
+sc_time_spin_is_valid (ScTimeSpin *self)
+{
+  guint minute = 0;
+
+  return read_time (gtk_entry_get_text (GTK_ENTRY (self)), &minute);
+}
+
+/* GTK would replace what cannot be read by the value before: it stays, marked, until somebody mends it. */
 static int
 sc_time_spin_input (GtkSpinButton *button, double *value)
 {
-  guint hour = 0, minute = 0;
-  int n = sscanf (gtk_entry_get_text (GTK_ENTRY (button)), "%2u:%2u", &hour, &minute);
+  guint minute = 0;
 
-  if (n < 1 || hour > 23 || minute > 59)
-    return GTK_INPUT_ERROR;
-  *value = hour * 60 + minute;
+  if (read_time (gtk_entry_get_text (GTK_ENTRY (button)), &minute))
+    *value = minute;
+  else
+    *value = gtk_spin_button_get_value (button);
   return TRUE;
+}
+
+static void
+mark (ScTimeSpin *self)
+{
+  const gboolean valid = sc_time_spin_is_valid (self);
+
+  sc_style_set_class (GTK_WIDGET (self), "error", !valid);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), valid ? NULL : _ ("A time of the day as HH:MM, as in 18:30"));
 }
 
 static int
@@ -29,6 +64,10 @@ sc_time_spin_output (GtkSpinButton *button)
 {
   g_autofree char *text = sc_minute_to_text ((guint) gtk_spin_button_get_value_as_int (button));
 
+  if (SC_TIME_SPIN (button)->set == gtk_spin_button_get_value_as_int (button) &&
+      !sc_time_spin_is_valid (SC_TIME_SPIN (button)) && *gtk_entry_get_text (GTK_ENTRY (button)) != '\0')
+    return TRUE; /* what was typed */
+  SC_TIME_SPIN (button)->set = gtk_spin_button_get_value_as_int (button);
   if (g_strcmp0 (gtk_entry_get_text (GTK_ENTRY (button)), text) != 0)
     gtk_entry_set_text (GTK_ENTRY (button), text);
   return TRUE;
@@ -50,6 +89,7 @@ sc_time_spin_init (ScTimeSpin *self)
   gtk_spin_button_set_wrap (GTK_SPIN_BUTTON (self), TRUE);
   gtk_entry_set_width_chars (GTK_ENTRY (self), 5);
   gtk_entry_set_activates_default (GTK_ENTRY (self), TRUE);
+  g_signal_connect (self, "changed", G_CALLBACK (mark), NULL);
 }
 
 void
@@ -61,6 +101,7 @@ sc_time_spin_set_minute (ScTimeSpin *self, guint minute)
 guint
 sc_time_spin_get_minute (ScTimeSpin *self)
 {
-  gtk_spin_button_update (GTK_SPIN_BUTTON (self));
-  return (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self));
+  guint minute = (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self)), typed = 0;
+
+  return read_time (gtk_entry_get_text (GTK_ENTRY (self)), &typed) ? typed : minute;
 }

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ScTimeSpin, sc_time_spin, SC, TIME_SPIN, GtkSpinButton)
 
 void sc_time_spin_set_minute (ScTimeSpin *self, guint minute);
+/* Whether what is shown is a time; where it is not it is kept, and marked. */
+gboolean sc_time_spin_is_valid (ScTimeSpin *self);
 guint sc_time_spin_get_minute (ScTimeSpin *self); /* also of what is just being typed */
 
 G_END_DECLS

@@ -433,6 +433,8 @@ sc_plan_words_deploy_when (ScDeployPlan *plan, const ScDeployWhen *when, ScItemL
   g_autofree char *time = sc_minute_to_text (when->minute);
   const char *zone = sc_deploy_schedule_get_zone (plan, rooms);
 
+  if (when->unreadable)
+    return g_strdup (_ ("That is not a time of the day; write it as HH:MM, as in 18:30."));
   switch (when->moment) {
   case SC_DEPLOY_NOW:
     break;
