@@ -476,7 +476,7 @@ def test_a_session_is_planned_and_cancelled():
             window.click("radio button", "Repeatedly:", below=dialog)
             for day in ("Monday", "Friday"):
                 window.click("toggle button", day, below=dialog)
-            window.find("label", "Planned: Mon, Fri 22:00, until it is cancelled.", below=dialog)
+            window.find("label", "Planned: Mon, Fri 22:00 (the console’s time zone), until it is cancelled.", below=dialog)
             window.click("check box", "Wake seats that are off", below=dialog)
             window.click("push button", "Plan", below=dialog)
             window.wait_gone("frame", "Deploy version")
