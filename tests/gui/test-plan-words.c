@@ -53,8 +53,15 @@ test_windows (void)
   window.open = TRUE;
   window.closes = noon + 18 * HOUR;
   assert_is (sc_plan_words_window_state (&window, noon), "open until tomorrow 06:00");
+  window.closes = noon - HOUR; /* told before it closed, or by a clock that is behind */
+  assert_is (sc_plan_words_window_state (&window, noon), "closed");
+  window.closes = noon;
+  assert_is (sc_plan_words_window_state (&window, noon), "closed");
   window.closes = 0;
   assert_is (sc_plan_words_window_state (&window, noon), "always open");
+  window.open = FALSE;
+  window.opens = noon - HOUR;
+  assert_is (sc_plan_words_window_state (&window, noon), "open");
   window.to = window.from;
   assert_is (sc_plan_words_window_sentence (&window), "Mon–Fri, 24 hours from 18:00 on, in the console’s time zone.");
   window.days = 0;

@@ -11,8 +11,9 @@
 #include "console/gui/model/sc-version-item.h"
 #include "console/gui/model/sc-waiting-item.h"
 
-#define LOAD_DELAY 100u           /* ms: what changes together is loaded once */
-#define MAX_WAIT (12 * 60 * 60ll) /* s: then it is looked anew how long it is; clocks are set */
+#define LOAD_DELAY 100u                    /* ms: what changes together is loaded once */
+#define MAX_WAIT (12 * 60 * 60ll)          /* s: then it is looked anew how long it is; clocks are set */
+#define LEAST_LAG (2 * G_TIME_SPAN_SECOND) /* of the engine's clock, where it is behind this one */
 
 const ScConsoleListKind sc_console_lists[SC_CONSOLE_N_LISTS] = {
   [SC_CONSOLE_LIST_SEATS] = { "/v1/seats", "seats", "seat", NULL, sc_seat_item_get_type },
@@ -85,10 +86,15 @@ next_change (ScConsole *self, gint64 now)
 
   for (guint i = 0; i < sc_item_list_get_length (rooms); i++) {
     const ScRoomWindow *window = &sc_room_item_get_info (sc_item_list_at (rooms, i))->window;
-    const gint64 change = window->open ? window->closes : window->opens;
+    gint64 change = window->open ? window->closes : window->opens;
 
-    /* one that is past already is not waited for, whoever's clock is wrong: that would be polling */
-    if (change > now && (next == 0 || change < next))
+    if (change == 0)
+      continue;
+    /* The engine's clock is behind where it was past already: ever longer until it is asked again, at most twice as
+     * long as the clock is behind. */
+    if (change <= now)
+      change = now + MAX (now - change, LEAST_LAG);
+    if (next == 0 || change < next)
       next = change;
   }
   return next;

@@ -128,6 +128,10 @@ sc_plan_words_window_state (const ScRoomWindow *window, gint64 now)
 
   if (window->days == 0)
     return g_strdup ("");
+  /* what the engine told may be older than a change that it told of; the end of the window that has opened is not known
+   */
+  if (window->open ? window->closes != 0 && window->closes <= now : window->opens != 0 && window->opens <= now)
+    return g_strdup (window->open ? _ ("closed") : _ ("open"));
   if (window->open)
     return *closes != '\0' ? g_strdup_printf (_ ("open until %s"), closes) : g_strdup (_ ("always open"));
   return *opens != '\0' ? g_strdup_printf (_ ("opens %s"), opens) : g_strdup (_ ("closed"));
