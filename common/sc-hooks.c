@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-static const char *const whens[] = { "before-commit", "after-commit" };
-static const char *const systems[] = { "linux", "windows", "any" };
+static const char *const whens[] = { "before-commit", "after-commit", NULL };
+static const char *const systems[] = { "linux", "windows", "any", NULL };
 static const char *const members[] = { "when", "os", "run", "timeout_seconds" };
 
 const char *
@@ -47,16 +47,18 @@ sc_hook_is_absolute (const char *path, ScHookOs os)
 }
 
 static gboolean
-get_nick (const ScJson *object, const char *key, const char *const *nicks, guint n_nicks, guint *value, GError **error)
+get_nick (const ScJson *object, const char *key, const char *const *nicks, guint *value, GError **error)
 {
   const char *nick = sc_json_get_string (object, key, 32, error);
+  g_autofree char *known = NULL;
 
   if (nick == NULL)
     return FALSE;
-  for (*value = 0; *value < n_nicks; (*value)++)
+  for (*value = 0; nicks[*value] != NULL; (*value)++)
     if (strcmp (nicks[*value], nick) == 0)
       return TRUE;
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is “%s”", key, nick);
+  known = g_strjoinv ("”, “", (char **) nicks);
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is “%s”, but must be one of “%s”", key, nick, known);
   return FALSE;
 }
 
@@ -106,11 +108,10 @@ parse_one (const ScJson *object, GError **error)
     g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "it is not an object");
     return NULL;
   }
-  if (!has_only (object, members, G_N_ELEMENTS (members), error) ||
-      !get_nick (object, "when", whens, G_N_ELEMENTS (whens), &value, error))
+  if (!has_only (object, members, G_N_ELEMENTS (members), error) || !get_nick (object, "when", whens, &value, error))
     return NULL;
   self->when = (ScHookWhen) value;
-  if (!get_nick (object, "os", systems, G_N_ELEMENTS (systems), &value, error))
+  if (!get_nick (object, "os", systems, &value, error))
     return NULL;
   self->os = (ScHookOs) value;
   run = sc_json_get_strings (object, "run", SC_HOOKS_MAX_ARGUMENTS, SC_HOOKS_MAX_ARGUMENT, error);

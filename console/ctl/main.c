@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/ctl/sc-ctl-commands.h"
+#include "console/ctl/sc-ctl-options.h"
 #include "console/ctl/sc-ctl-terminal.h"
 
 #include "common/sc-error.h"
@@ -52,6 +53,11 @@ run (ScCtl *ctl, const char *const *arguments)
   if (error)
     return report (ctl, error, SC_CTL_UNREACHABLE);
   ScCtlStatus status = command->run (ctl, &error);
+  if (error) {
+    char *message = sc_ctl_options_in_words (command, error->message);
+    g_free (error->message);
+    error->message = message;
+  }
   return error ? report (ctl, error, status == SC_CTL_USAGE ? status : sc_ctl_status_of_error (error)) : status;
 }
 

@@ -147,7 +147,8 @@ static const ScCtlCommand commands[] = {
     { NULL },
     "show or set when a room's network may be used",
     "WINDOW is days, from-to and a time zone: “mon-fri 18:00-06:00 Europe/Berlin”; to the next day\n"
-    "where to is not later than from; without a zone by the console's clock. “none”: at any time.\n"
+    "where to is not later than from; without a zone by the console's clock. “day” is every day.\n"
+    "“none”, or “any time”: at any time.\n"
     "Sessions that are still sending when it closes go on when it opens again, without sending again\n"
     "what has arrived.",
     "window A101\nwindow A101 'mon-fri 18:00-06:00'\nwindow A101 none",

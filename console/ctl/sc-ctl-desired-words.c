@@ -50,7 +50,7 @@ sc_ctl_behind_in_words (ScJson *seat)
 {
   static const Words words[] = { { "not", "" },
                                  { "offline", "it is off" },
-                                 { "due", "its session has not been yet" },
+                                 { "due", "its session is still to come, or to go on" },
                                  { "late", "it was not in its room's session" },
                                  { "busy", "templates are in use" },
                                  { "failed", "its update failed" },
@@ -58,7 +58,11 @@ sc_ctl_behind_in_words (ScJson *seat)
                                  { "drifted", "its templates were changed there" },
                                  { "cancelled", "its session was cancelled" },
                                  { NULL, "" } };
-  return g_strdup (find_words (words, sc_ctl_text_of (json_object_get (seat, "outlook"), "behind")));
+  ScJson *outlook = json_object_get (seat, "outlook");
+  const char *behind = sc_ctl_text_of (outlook, "behind");
+  if (g_str_equal (behind, "offline") && g_str_equal (sc_ctl_text_of (outlook, "next"), "session"))
+    return g_strdup ("it is off, and is woken");
+  return g_strdup (find_words (words, behind));
 }
 
 char *

@@ -260,17 +260,29 @@ add_deadline (ScJson *policy, const char *text, GError **error)
   return TRUE;
 }
 
+static gboolean
+add_late (ScJson *policy, const char *text, GError **error)
+{
+  const char *const policies[] = { "catch-up", "gather", "ask", NULL };
+  if (!text)
+    return TRUE;
+  if (!g_strv_contains (policies, text)) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--late “%s” is none of: catch-up, gather, ask", text);
+    return FALSE;
+  }
+  json_object_set_new (policy, "late", json_string (text));
+  return TRUE;
+}
+
 ScCtlStatus
 sc_ctl_policy (ScCtl *self, GError **error)
 {
   const ScCtlOptions *options = &self->options;
   g_autoptr (ScJson) policy = json_object ();
-  if (!add_yes_or_no (policy, "wake", "wake-seats", options->wake_seats, error) ||
-      !add_yes_or_no (policy, "power_off", "power-off-seats", options->power_off_seats, error) ||
-      !add_deadline (policy, options->busy_deadline, error))
+  if (!add_yes_or_no (policy, "wake", "wake", options->wake_seats, error) ||
+      !add_yes_or_no (policy, "power_off", "power-off", options->power_off_seats, error) ||
+      !add_deadline (policy, options->busy_deadline, error) || !add_late (policy, options->late, error))
     return SC_CTL_USAGE;
-  if (options->late)
-    json_object_set_new (policy, "late", json_string (options->late));
   if (options->room_rate)
     json_object_set_new (policy, "rate_cap_bits_per_second",
                          json_integer ((json_int_t) (options->room_rate_mbit * 1e6)));

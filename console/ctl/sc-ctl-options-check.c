@@ -19,15 +19,15 @@ takes (const ScCtlCommand *command, const char *option)
 
 /* Mbit/s, within what the API takes. */
 static gboolean
-parse_mbit (const char *text, double *mbit, GError **error)
+parse_mbit (const char *option, const char *text, double *mbit, GError **error)
 {
   char *end = NULL;
   *mbit = g_ascii_strtod (text, &end);
   if (end == text || *end || isnan (*mbit))
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--rate “%s” is no number: it is in Mbit/s, %g to %.0f", text,
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--%s “%s” is no number: it is in Mbit/s, %g to %.0f", option, text,
                  MIN_RATE, MAX_RATE);
   else if (*mbit < MIN_RATE || *mbit > MAX_RATE)
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--rate %s is outside of %g to %.0f Mbit/s", text, MIN_RATE,
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--%s %s is outside of %g to %.0f Mbit/s", option, text, MIN_RATE,
                  MAX_RATE);
   else
     return TRUE;
@@ -37,16 +37,16 @@ parse_mbit (const char *text, double *mbit, GError **error)
 static gboolean
 parse_rates (ScCtlOptions *options, GError **error)
 {
-  if (options->rate && !parse_mbit (options->rate, &options->rate_mbit, error))
+  if (options->rate && !parse_mbit ("rate", options->rate, &options->rate_mbit, error))
     return FALSE;
   if (options->catch_up_rate && !g_str_equal (options->catch_up_rate, "none") &&
-      !parse_mbit (options->catch_up_rate, &options->catch_up_rate_mbit, error))
+      !parse_mbit ("catch-up-rate", options->catch_up_rate, &options->catch_up_rate_mbit, error))
     return FALSE;
   if (options->catch_up_seats &&
       !sc_ctl_parse_number (options->catch_up_seats, "number of seats", &options->max_catch_up_seats, error))
     return FALSE;
   return !options->room_rate || g_str_equal (options->room_rate, "none") ||
-         parse_mbit (options->room_rate, &options->room_rate_mbit, error);
+         parse_mbit ("rate", options->room_rate, &options->room_rate_mbit, error);
 }
 
 /* Neither an address nor JSON has a place for one that is empty or in another encoding. */

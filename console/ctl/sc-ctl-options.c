@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/ctl/sc-ctl-options.h"
 
+#include <string.h>
+
+#define MEMBER "The member “" /* as sc-json.h has it */
+
 typedef struct {
   const char *name; /* as ScCtlCommand names it */
   GOptionEntry entry;
@@ -133,6 +137,37 @@ sc_ctl_options_for (const ScCtlCommand *command, ScCtlOptions *options, gboolean
   if (!command)
     g_array_append_vals (entries, program, G_N_ELEMENTS (program));
   return entries;
+}
+
+char *
+sc_ctl_options_in_words (const ScCtlCommand *command, const char *message)
+{
+  static const char *const renamed[][2] = {
+    { "rate_cap_bits_per_second", "rate" },
+    { "catch_up_rate_bits_per_second", "catch-up-rate" },
+    { "busy_deadline_hours", "busy-deadline" },
+    { "templates", "template" },
+    { "seats", "seat" },
+  };
+  const char *start = NULL, *end = NULL;
+  if (g_str_has_prefix (message, MEMBER)) {
+    start = message + strlen (MEMBER);
+    end = strstr (start, "”");
+  }
+  if (!end)
+    return g_strdup (message);
+  g_autofree char *member = g_strndup (start, (gsize) (end - start));
+  g_autofree char *option = g_strdup (member);
+  for (gsize i = 0; i < G_N_ELEMENTS (renamed); i++)
+    if (g_str_equal (member, renamed[i][0])) {
+      g_free (option);
+      option = g_strdup (renamed[i][1]);
+    }
+  g_strdelimit (option, "_", '-');
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    if (g_str_equal (all[i].entry.long_name, option) && g_strv_contains (command->options, all[i].name))
+      return g_strconcat ("--", option, end + strlen ("”"), NULL);
+  return g_strdup (message);
 }
 
 void

@@ -53,11 +53,31 @@ at_of_options (const ScCtlOptions *options, GError **error)
   return text ? json_pack ("{s:s, s:s}", "kind", "at", "at", text) : NULL;
 }
 
+static gboolean
+check_repeat (char **days, const char *time, GError **error)
+{
+  const char *const known[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL };
+  for (; *days; days++)
+    if (!g_strv_contains (known, g_strstrip (*days))) {
+      g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                   "--every “%s” is no day: write mon, tue, wed, thu, fri, sat, sun with commas between, or day",
+                   *days);
+      return FALSE;
+    }
+  if (g_regex_match_simple ("^([01][0-9]|2[0-3]):[0-5][0-9]$", time, G_REGEX_DOLLAR_ENDONLY, 0))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--time “%s” is no time: write HH:MM, from 00:00 to 23:59", time);
+  return FALSE;
+}
+
+/* (transfer full) (nullable) */
 static ScJson *
-repeat_of_options (const ScCtlOptions *options)
+repeat_of_options (const ScCtlOptions *options, GError **error)
 {
   g_auto (GStrv) days =
       g_strsplit (g_str_equal (options->every, "day") ? "mon,tue,wed,thu,fri,sat,sun" : options->every, ",", -1);
+  if (!check_repeat (days, options->time, error))
+    return NULL;
   ScJson *names = json_array ();
   for (gsize i = 0; days[i]; i++)
     json_array_append_new (names, json_string (g_strstrip (days[i])));
@@ -74,7 +94,7 @@ when_of_options (const ScCtlOptions *options, GError **error)
   if (options->at)
     return at_of_options (options, error);
   if (options->every)
-    return repeat_of_options (options);
+    return repeat_of_options (options, error);
   return json_pack ("{s:s}", "kind", "window");
 }
 

@@ -81,13 +81,21 @@ def test_outside_its_window_a_room_waits():
         for wrong in ("whenever", "mon 25:00-26:00", "mon 18:00-20:00 Nowhere/Atlantis"):
             error = lab.ctl_fails("window", "A101", wrong, status=1)
             check("mon-fri" in error["message"] or "zone" in error["message"], f"{wrong}: what is wrong is said: {error}")
+        for option, value, said in (("wake", "maybe", "--wake “maybe” is neither yes nor no"), ("late", "x", "--late “x”"),
+                                    ("wake-address", "x", "--wake-address is not"), ("busy-deadline", 99999, "--busy-deadline is not")):
+            error = lab.ctl_fails("policy", "A101", f"--{option}", value, status=1 if "is not" in said else 2)
+            check(error["message"].startswith(said), f"what is wrong is named as who types it names it: {error}")
+        check(lab.ctl("window", "A101", "day 10:00-10:01 UTC")[-1]["policy"]["window"]["text"] == "mon-sun 10:00-10:01 UTC",
+              "a day is each day")
+        check(lab.ctl("window", "A101", "any time")[-1]["policy"]["window"] is None, "any time is none")
+        lab.ctl("window", "A101", window)
         lab.ctl("assign", "A101", 1)
         seat = wait_for(lambda: (lambda s: s if s["outlook"]["next"] == "session" else None)(lab.get_seat("seat-1")), 20,
                         lambda: f"it waits: {lab.get_seat('seat-1')}")
         check(seat["outlook"]["behind"] == "due" and seat["outlook"]["at"] == policy["opens"], f"{seat['outlook']}")
         check(lab.get("/v1/sessions")["sessions"] == [], "no session has begun")
         behind = text_of(lab, "behind", "--room", "A101")
-        check("its session has not been yet" in behind and "a session, 20" in behind, behind)
+        check("its session is still to come" in behind and "a session, 20" in behind, behind)
         planned = lab.ctl("planned")
         check(planned[0]["kind"] == "due" and planned[0]["room"] == "A101" and planned[0]["at"] == policy["opens"], f"{planned}")
         check("what is assigned" in text_of(lab, "planned"), text_of(lab, "planned"))

@@ -99,7 +99,14 @@ sc_api_parse_flag (const ScJson *body, const char *key, gboolean *value, GError 
 gboolean
 sc_api_parse_rate_cap (const ScJson *body, const char *key, guint64 *value, GError **error)
 {
-  return json_object_get (body, key) == NULL || sc_json_get_uint (body, key, SC_API_MAX_RATE_CAP, value, error);
+  if (json_object_get (body, key) == NULL)
+    return TRUE;
+  if (!sc_json_get_uint (body, key, SC_API_MAX_RATE_CAP, value, error))
+    return FALSE;
+  if (*value == 0 || *value >= SC_API_MIN_RATE_CAP)
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” must be 0 (none), or from 1 to 400000 Mbit/s", key);
+  return FALSE;
 }
 
 gboolean

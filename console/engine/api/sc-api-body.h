@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 #define SC_API_MAX_SEATS 4096u
 #define SC_API_MAX_ROOMS 256u
+#define SC_API_MIN_RATE_CAP (1000ull * 1000)              /* bits/s, as --rate */
 #define SC_API_MAX_RATE_CAP (400ull * 1000 * 1000 * 1000) /* bits/s */
 
 /* Members that several requests have. Errors of all: %SC_ERROR_INVALID, %SC_ERROR_NOT_FOUND. */
@@ -27,7 +28,7 @@ gboolean sc_api_parse_assignment (ScStore *store, const ScJson *body, ScSelectio
 GPtrArray *sc_api_parse_rooms (ScCatalog *catalog, const ScJson *body, GError **error);
 /* @key: may be missing, which leaves @value */
 gboolean sc_api_parse_flag (const ScJson *body, const char *key, gboolean *value, GError **error);
-/* The same of bits/s on the wire, SC_API_MAX_RATE_CAP at most. */
+/* The same of bits/s on the wire, SC_API_MIN_RATE_CAP to SC_API_MAX_RATE_CAP, or 0 for none. */
 gboolean sc_api_parse_rate_cap (const ScJson *body, const char *key, guint64 *value, GError **error);
 /* RFC 3339 with a zone. @time: (out): µs since 1970 */
 gboolean sc_api_parse_time (const char *what, const char *text, gint64 *time, GError **error);

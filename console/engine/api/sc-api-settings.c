@@ -6,7 +6,6 @@
 #include "console/engine/api/sc-api-settings.h"
 #include "console/engine/catalog/sc-catalog-settings.h"
 
-#define MIN_RATE_CAP (1000ull * 1000) /* bits/s, as --rate */
 #define MAX_CATCH_UP_SEATS 1000u
 #define MAX_DIRECTORY_BYTES 4096u
 
@@ -85,7 +84,7 @@ parse_rate (const ScJson *body, const char *key, gboolean may_be_default, guint6
 {
   if (!sc_json_get_uint (body, key, SC_API_MAX_RATE_CAP, rate, error))
     return FALSE;
-  if (*rate >= MIN_RATE_CAP || (*rate == 0 && may_be_default))
+  if (*rate >= SC_API_MIN_RATE_CAP || (*rate == 0 && may_be_default))
     return TRUE;
   g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
                "“%s”: %" G_GUINT64_FORMAT " bit/s is outside of 1 to 400000 Mbit/s%s", key, *rate,

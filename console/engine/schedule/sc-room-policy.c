@@ -245,17 +245,17 @@ change_texts (ScRoomPolicy *self, const ScJson *json, GError **error)
   if (window != NULL && !parse_window (window, &self->window, error))
     return FALSE;
   if (json_object_get (json, "wake_address") != NULL &&
-      !parse_string (json, "wake_address", MAX_ADDRESS, is_address, "an IPv4 address of this console, or empty",
+      !parse_string (json, "wake_address", MAX_ADDRESS, is_address, "an IPv4 address of this console, or empty (none)",
                      &self->wake_address, error))
     return FALSE;
   if (json_object_get (json, "wake_destination") != NULL &&
       !parse_string (json, "wake_destination", MAX_ADDRESS, is_destination,
-                     "an IPv4 address such as “192.0.2.255” or “192.0.2.255:7”, or empty", &self->wake_destination,
-                     error))
+                     "an IPv4 address such as “192.0.2.255” or “192.0.2.255:7”, or empty (none)",
+                     &self->wake_destination, error))
     return FALSE;
   return json_object_get (json, "cache") == NULL ||
          parse_string (json, "cache", MAX_URL, is_url,
-                       "of the form https://HOST:PORT, such as “https://cache.example.org:8472”, or empty",
+                       "of the form https://HOST:PORT, such as “https://cache.example.org:8472”, or empty (none)",
                        &self->cache, error);
 }
 

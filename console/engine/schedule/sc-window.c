@@ -6,8 +6,10 @@
 #include "common/sc-error.h"
 #include "console/engine/schedule/sc-zone.h"
 
-#define EXAMPLE "for example “mon-fri 18:00-06:00 Europe/Berlin”, or “any time”"
+#define EXAMPLE "for example “mon-fri 18:00-06:00 Europe/Berlin”, “day 22:00-04:00”, or “none”"
 #define ANY_TIME "any time"
+#define NO_WINDOW "none"
+#define EVERY_DAY "day"
 #define HORIZON 40 /* days: a weekly opening comes within them, though the change of the clock swallow one or two */
 
 static const char *const day_names[7] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
@@ -202,6 +204,11 @@ static gboolean
 parse_days (const char **text, guint8 *days)
 {
   *days = 0;
+  if (g_ascii_strncasecmp (*text, EVERY_DAY " ", strlen (EVERY_DAY " ")) == 0) {
+    *days = SC_WINDOW_ALL_DAYS;
+    *text += strlen (EVERY_DAY);
+    return TRUE;
+  }
   for (;;) {
     guint first, last;
 
@@ -276,7 +283,7 @@ sc_window_parse (const char *text, ScWindow *self, GError **error)
   *self = (ScWindow){ 0 };
   while (*text == ' ')
     text++;
-  if (g_ascii_strcasecmp (text, ANY_TIME) == 0) {
+  if (g_ascii_strcasecmp (text, ANY_TIME) == 0 || g_ascii_strcasecmp (text, NO_WINDOW) == 0) {
     self->zone = g_strdup ("");
     return TRUE;
   }

@@ -40,7 +40,8 @@ gint64 sc_window_next_opening (const ScWindow *self, gint64 now);
 /* The first time after @now that is @minute of one of @days in @zone (a repeated session). µs since 1970 */
 gint64 sc_window_next_time (guint8 days, guint16 minute, const char *zone, gint64 now);
 
-/* "mon,wed-fri 18:00-06:00 Europe/Berlin", "any time". sc_window_parse() reads the same. (transfer full) */
+/* "mon,wed-fri 18:00-06:00 Europe/Berlin", "any time". sc_window_parse() reads the same, "day" for all days, and "none"
+ * for any time. (transfer full) */
 char *sc_window_to_text (const ScWindow *self);
 /* @self: (out): to be cleared. Errors: %SC_ERROR_INVALID with an example */
 gboolean sc_window_parse (const char *text, ScWindow *self, GError **error);

@@ -257,6 +257,11 @@ test_words_of_an_outlook (void)
                "when they are not in use any more");
   check_words (sc_ctl_next_in_words, "{'outlook': {'behind': 'due', 'next': 'session', 'at': '2026-12-01T17:00:00Z'}}",
                "a session, 2026-12-01 18:00");
+  check_words (sc_ctl_behind_in_words, "{'outlook': {'behind': 'due', 'next': 'session', 'at': null}}",
+               "its session is still to come, or to go on");
+  check_words (sc_ctl_behind_in_words, "{'outlook': {'behind': 'offline', 'next': 'return', 'at': null}}", "it is off");
+  check_words (sc_ctl_behind_in_words, "{'outlook': {'behind': 'offline', 'next': 'session', 'at': null}}",
+               "it is off, and is woken");
   /* of an engine that knows more than we do */
   check_words (sc_ctl_behind_in_words, "{'outlook': {'behind': 'other', 'next': 'other', 'at': null}}", "");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
 #include "console/ctl/sc-ctl-commands.h"
+#include "console/ctl/sc-ctl-options.h"
 
 typedef struct {
   ScCtl ctl;
@@ -140,6 +141,45 @@ test_parse_refuses_what_cannot_be_planned (void)
     g_test_message ("%s", lines[i]);
     g_assert_false (parse (&parsed, lines[i]));
     g_assert_error (parsed.error, SC_ERROR, SC_ERROR_INVALID);
+  }
+}
+
+static void
+test_rates_are_refused_by_their_option (void)
+{
+  static const char *const lines[][2] = {
+    { "policy A --rate 0.5", "--rate 0.5 is outside of 1 to 400000 Mbit/s" },
+    { "settings --catch-up-rate 0.9", "--catch-up-rate 0.9 is outside of 1 to 400000 Mbit/s" },
+    { "schedule 12 --in-window --rate 400001", "--rate 400001 is outside of 1 to 400000 Mbit/s" },
+    { "settings --catch-up-rate fast", "--catch-up-rate “fast” is no number: it is in Mbit/s, 1 to 400000" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_auto (Parsed) parsed = { 0 };
+    g_assert_false (parse (&parsed, lines[i][0]));
+    g_assert_cmpstr (parsed.error->message, ==, lines[i][1]);
+  }
+}
+
+/* What the console says of a member of the API, who gave an option reads with the option's name. */
+static void
+test_members_are_named_as_options (void)
+{
+  static const char *const lines[][3] = {
+    { "policy A", "The member “wake_destination” is not as it should be: it must be X",
+      "--wake-destination is not as it should be: it must be X" },
+    { "policy A", "The member “busy_deadline_hours” is wrong", "--busy-deadline is wrong" },
+    { "policy A", "The member “rate_cap_bits_per_second” is wrong", "--rate is wrong" },
+    { "deploy 12", "The member “power_off” is wrong", "--power-off is wrong" },
+    /* no option of this command */
+    { "policy A", "The member “note” is wrong", "The member “note” is wrong" },
+    { "policy A", "The member “", "The member “" },
+    { "policy A", "There is no room A", "There is no room A" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_auto (Parsed) parsed = { 0 };
+    g_assert_true (parse (&parsed, lines[i][0]));
+    g_autofree char *words = sc_ctl_options_in_words (parsed.command, lines[i][1]);
+    g_assert_cmpstr (words, ==, lines[i][2]);
   }
 }
 
@@ -438,6 +478,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl/parse/planned", test_parse_finds_what_is_planned);
   g_test_add_func ("/ctl/parse/refuses-what-cannot-be-planned", test_parse_refuses_what_cannot_be_planned);
   g_test_add_func ("/ctl/parse/refuses-wrong-usage", test_parse_refuses_wrong_usage);
+  g_test_add_func ("/ctl/parse/rates", test_rates_are_refused_by_their_option);
+  g_test_add_func ("/ctl/parse/members-as-options", test_members_are_named_as_options);
   g_test_add_func ("/ctl/parse/wrong-usage-in-our-words", test_wrong_usage_is_told_in_our_words);
   g_test_add_func ("/ctl/help/for-who-asks", test_help_is_there_for_who_asks_for_it);
   g_test_add_func ("/ctl/help/is-aligned", test_help_is_aligned);

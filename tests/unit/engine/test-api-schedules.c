@@ -171,6 +171,7 @@ test_refused (EngineFixture *fixture, gconstpointer data)
     { "{\"version\":1,\"seats\":[\"pc-1\"],\"room\":\"" FIXTURE_ROOM "\",\"when\":" AT "}", 400, "only one" },
     { "{\"version\":1,\"wake\":null,\"when\":" AT "}", 400, "wake" },
     { "{\"version\":1,\"rate_cap_bits_per_second\":-1,\"when\":" AT "}", 400, "rate_cap_bits_per_second" },
+    { "{\"version\":1,\"rate_cap_bits_per_second\":999999,\"when\":" AT "}", 400, "Mbit/s" },
     { "{\"version\":1,\"every\":1,\"when\":" AT "}", 400, "every" },
   };
   g_autoptr (ScJson) all = NULL;

@@ -224,6 +224,10 @@ test_text (void)
     { " fri-mon 1:00-2:00  UTC ", "mon,fri-sun 01:00-02:00 UTC" },
     { "tue,mon,tue 18:00-06:00", "mon,tue 18:00-06:00" },
     { "Any Time", "any time" },
+    { "none", "any time" },
+    { " None", "any time" },
+    { "day 22:00-4:00 UTC", "mon-sun 22:00-04:00 UTC" },
+    { "Day 0:00-24:00", "mon-sun 00:00-00:00" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (same) + G_N_ELEMENTS (others); i++) {
@@ -265,6 +269,10 @@ test_text_that_is_none (void)
     "mon 18:00-19:00 Europe",
     "mon 18:00-19:00 zone.tab",
     "any times",
+    "none 18:00-19:00",
+    "day",
+    "day,mon 18:00-19:00",
+    "days 18:00-19:00",
     "18:00-19:00",
   };
 
