@@ -76,6 +76,11 @@ class ConfinedLab(Lab):
         return seat
 
 
+def has_moved(seat):
+    _, renewed, after = seat.read_log().rpartition("has renewed its certificate")
+    return renewed and "Connected to the console" in after
+
+
 def test_the_programs_do_their_work_confined():
     with ConfinedLab() as lab:
         templates = os.path.join(lab.directory, "templates")
@@ -107,6 +112,9 @@ def test_the_programs_do_their_work_confined():
                            ("/v1/sign-in", {"user": "anna", "password": password}), ("/v1/ca/rotate", {"action": "begin"})):
             status, answer = lab.api("POST", path, body)
             check(status in (200, 201), f"{path}: {status} {answer}")
+        # who gets another certificate connects anew, and cannot be ordered anything meanwhile
+        wait_for(lambda: all(has_moved(seat) for seat in seats), 60,
+                 lambda: f"both are connected with other certificates: {lab.get('/v1/ca')}")
         seats[0].stop()
         stopping = lab.hear()
         check(stopping.startswith("STOPPING=1\n"), f"a seat that ends told systemd: {stopping}")
