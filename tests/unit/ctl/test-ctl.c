@@ -113,6 +113,10 @@ test_parse_finds_what_is_planned (void)
   g_assert_cmpfloat (policy.ctl.options.room_rate_mbit, ==, 12.5);
   g_assert_false (policy.ctl.options.wake);
 
+  g_auto (Parsed) cache = { 0 };
+  g_assert_true (parse (&cache, "cache create a --name h --output d"));
+  g_assert_cmpuint (cache.ctl.options.port_number, ==, 8472);
+
   g_auto (Parsed) window = { 0 };
   g_assert_true (parse (&window, "window A"));
   g_assert_cmpuint (g_strv_length (window.ctl.arguments), ==, 1);
