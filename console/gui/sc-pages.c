@@ -45,7 +45,7 @@ sc_pages_show_waiting (GtkWidget *rooms)
 }
 
 void
-sc_pages_deploy (GtkWindow *window, ScConsole *console, GVariant *target, gboolean roll_back)
+sc_pages_deploy (GtkWindow *window, ScConsole *console, GtkWidget *page, GVariant *target, gboolean roll_back)
 {
   ScDeployDialog *dialog = SC_DEPLOY_DIALOG (sc_deploy_dialog_new (console, window));
   guint64 version = 0;
@@ -53,6 +53,8 @@ sc_pages_deploy (GtkWindow *window, ScConsole *console, GVariant *target, gboole
   g_autofree const char **seats = NULL;
 
   g_variant_get (target, "(t&s^a&s)", &version, &room, &seats);
+  if (!roll_back && version == 0 && *room == '\0' && seats[0] == NULL && SC_IS_ROOMS_PAGE (page))
+    room = sc_rooms_page_get_room (SC_ROOMS_PAGE (page));
   sc_deploy_dialog_set_request (dialog, roll_back, version, room, seats);
   gtk_window_present (GTK_WINDOW (dialog));
 }

@@ -26,7 +26,8 @@ extern const guint sc_n_pages;
 
 /* The seats that wait for staff, on the page "rooms". */
 void sc_pages_show_waiting (GtkWidget *rooms);
-/* Opens what deploys, or rolls back to, a version; @target: (tsas) as win.deploy's */
-void sc_pages_deploy (GtkWindow *window, ScConsole *console, GVariant *target, gboolean roll_back);
+/* Opens what deploys, or rolls back to, a version; @target: (tsas) as win.deploy's. @page: that which is shown: a
+ * deploy of nothing in particular is proposed for the room that is looked at */
+void sc_pages_deploy (GtkWindow *window, ScConsole *console, GtkWidget *page, GVariant *target, gboolean roll_back);
 
 G_END_DECLS

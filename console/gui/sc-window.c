@@ -77,7 +77,7 @@ on_deploy (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ScWindow *self = user_data;
 
-  sc_pages_deploy (GTK_WINDOW (self), self->console, parameter, FALSE);
+  sc_pages_deploy (GTK_WINDOW (self), self->console, gtk_stack_get_visible_child (self->pages), parameter, FALSE);
 }
 
 static void
@@ -85,7 +85,7 @@ on_roll_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ScWindow *self = user_data;
 
-  sc_pages_deploy (GTK_WINDOW (self), self->console, parameter, TRUE);
+  sc_pages_deploy (GTK_WINDOW (self), self->console, gtk_stack_get_visible_child (self->pages), parameter, TRUE);
 }
 
 /* search, side-panel: the page's own, if it has one. */

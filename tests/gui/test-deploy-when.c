@@ -3,6 +3,8 @@
 #include "console/gui/model/sc-room-item.h"
 #include "console/gui/planning/sc-day-toggles.h"
 #include "console/gui/planning/sc-template-chooser.h"
+#include "console/gui/rooms/sc-rooms-page.h"
+#include "console/gui/sc-window.h"
 #include "tests/gui/deploy-lab.h"
 #include "tests/gui/planning-lab.h"
 
@@ -49,6 +51,28 @@ press_and_get_schedule (DeployLab *lab)
   gtk_button_clicked (GTK_BUTTON (deploy_lab_button (lab)));
   gui_fixture_wait (is_closed, lab, "the dialog is closed");
   return fake_engine_get_body (lab->engine, "POST", "/v1/schedules");
+}
+
+/* A deploy at once does not wait for windows: what is closed is said. */
+static void
+test_now (void)
+{
+  DeployLab lab;
+  g_autoptr (ScJson) open = NULL;
+
+  open_lab (&lab, "", FALSE);
+  deploy_lab_plan (&lab, "/v1/sessions", 6, GB);
+  g_assert_cmpstr (deploy_lab_label (&lab, "when_text"), ==,
+                   "At once, although the maintenance window of Lab 1 is closed.");
+  g_assert_true (gtk_widget_get_visible (find (&lab, "when_text")));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (deploy_lab_button (&lab))), ==, "_Deploy version");
+  gui_fixture_picture (lab.dialog, "deploy-closed");
+  open = planning_lab_room ("Lab 1", TRUE, 4);
+  json_object_set_new (json_object_get (json_object_get (open, "policy"), "window"), "open", json_true ());
+  sc_item_list_put (sc_console_get_rooms (lab.console), open); /* as the dialog stands there */
+  gui_fixture_settle ();
+  g_assert_false (gtk_widget_get_visible (find (&lab, "when_text")));
+  deploy_lab_clear (&lab);
 }
 
 static void
@@ -257,10 +281,82 @@ test_pinned (void)
   deploy_lab_clear (&lab);
 }
 
+static GtkWidget *
+find_dialog (GtkWidget *window)
+{
+  GList *windows = gtk_window_list_toplevels ();
+  GtkWidget *dialog = NULL;
+
+  for (GList *each = windows; each != NULL; each = each->next)
+    if (SC_IS_DEPLOY_DIALOG (each->data) && gtk_window_get_transient_for (each->data) == GTK_WINDOW (window))
+      dialog = each->data;
+  g_list_free (windows);
+  return dialog;
+}
+
+static gboolean
+is_room_chosen (GtkWidget *dialog, const char *room)
+{
+  g_autoptr (GList) lines = gtk_container_get_children (gui_fixture_find (dialog, GTK_TYPE_CONTAINER, "room_list"));
+
+  for (GList *each = lines; each != NULL; each = each->next) {
+    GtkToggleButton *check = gui_fixture_find (each->data, GTK_TYPE_CHECK_BUTTON, NULL);
+
+    if (check != NULL && g_strcmp0 (g_object_get_data (G_OBJECT (check), "room"), room) == 0)
+      return gtk_toggle_button_get_active (check);
+  }
+  g_assert_not_reached ();
+}
+
+/* The rooms that are proposed to who presses Ctrl+D, of Lab 1 and Lab 2. */
+static void
+check_proposed (GtkWidget *window, gboolean first, gboolean second)
+{
+  GtkWidget *dialog = NULL;
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), "deploy", g_variant_new_parsed ("(uint64 0, '', @as [])"));
+  gui_fixture_settle ();
+  dialog = find_dialog (window);
+  g_assert_nonnull (dialog);
+  g_assert_true (is_room_chosen (dialog, "Lab 1") == first);
+  g_assert_true (is_room_chosen (dialog, "Lab 2") == second);
+  g_assert_true (gtk_toggle_button_get_active (gui_fixture_find (dialog, GTK_TYPE_RADIO_BUTTON, "all")) ==
+                 !(first || second));
+  gtk_widget_destroy (dialog);
+}
+
+/* What is proposed to be deployed to is the room that is looked at. */
+static void
+test_proposed (void)
+{
+  const ScConnectorConfig config = { .connection_file = "/nowhere/connection" };
+  g_autoptr (ScConnector) connector = NULL;
+  GtkWidget *window = NULL;
+  GtkStack *pages = NULL;
+  DeployLab lab;
+
+  open_lab (&lab, "", FALSE);
+  connector = sc_connector_new (lab.console, &config);
+  window = GTK_WIDGET (sc_window_new (NULL, lab.console, connector));
+  gtk_widget_show (window);
+  gui_fixture_settle ();
+  pages = gui_fixture_find (window, GTK_TYPE_STACK, "pages");
+  sc_rooms_page_show_room (SC_ROOMS_PAGE (gtk_stack_get_child_by_name (pages, "rooms")), NULL);
+  check_proposed (window, FALSE, FALSE);
+  sc_rooms_page_show_room (SC_ROOMS_PAGE (gtk_stack_get_child_by_name (pages, "rooms")), "Lab 2");
+  check_proposed (window, FALSE, TRUE);
+  gtk_stack_set_visible_child_name (pages, "versions");
+  check_proposed (window, FALSE, FALSE);
+  gtk_widget_destroy (window);
+  deploy_lab_clear (&lab);
+}
+
 int
 main (int argc, char **argv)
 {
   gui_fixture_init (&argc, &argv);
+  g_test_add_func ("/gui/deploy-when/now", test_now);
+  g_test_add_func ("/gui/deploy-when/proposed", test_proposed);
   g_test_add_func ("/gui/deploy-when/at", test_at);
   g_test_add_func ("/gui/deploy-when/past", test_past);
   g_test_add_func ("/gui/deploy-when/no-time", test_no_time);

@@ -339,6 +339,14 @@ sc_rooms_page_show_room (ScRoomsPage *self, const char *room)
   sc_room_list_set_room (self->rooms, room);
 }
 
+const char *
+sc_rooms_page_get_room (ScRoomsPage *self)
+{
+  const char *room = sc_room_list_get_room (self->rooms);
+
+  return room != NULL && *room != '\0' && sc_seat_census_count (self->census, room, SC_SEATS_ALL) > 0 ? room : NULL;
+}
+
 void
 sc_rooms_page_show_waiting (ScRoomsPage *self)
 {

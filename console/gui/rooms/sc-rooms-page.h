@@ -24,5 +24,7 @@ void sc_rooms_page_show_seat (ScRoomsPage *self, const char *id);
 void sc_rooms_page_show_waiting (ScRoomsPage *self);
 /* (nullable): NULL: all rooms */
 void sc_rooms_page_show_room (ScRoomsPage *self, const char *room);
+/* That which is shown, where it has seats. (nullable) (transfer none): NULL: none by its name */
+const char *sc_rooms_page_get_room (ScRoomsPage *self);
 
 G_END_DECLS

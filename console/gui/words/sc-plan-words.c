@@ -121,6 +121,13 @@ sc_plan_words_window_sentence (const ScRoomWindow *window)
   return g_strdup_printf (_ ("%s, from %s to %s, %s."), days, from, to, zone);
 }
 
+/* What the engine told may be older than a change that it told of. */
+static gboolean
+is_open (const ScRoomWindow *window, gint64 now)
+{
+  return window->open ? window->closes == 0 || window->closes > now : window->opens != 0 && window->opens <= now;
+}
+
 char *
 sc_plan_words_window_state (const ScRoomWindow *window, gint64 now)
 {
@@ -128,9 +135,7 @@ sc_plan_words_window_state (const ScRoomWindow *window, gint64 now)
 
   if (window->days == 0)
     return g_strdup ("");
-  /* what the engine told may be older than a change that it told of; the end of the window that has opened is not known
-   */
-  if (window->open ? window->closes != 0 && window->closes <= now : window->opens != 0 && window->opens <= now)
+  if (is_open (window, now) != window->open) /* and what comes next is not known */
     return g_strdup (window->open ? _ ("closed") : _ ("open"));
   if (window->open)
     return *closes != '\0' ? g_strdup_printf (_ ("open until %s"), closes) : g_strdup (_ ("always open"));
@@ -400,7 +405,7 @@ room_line (const char *name, ScItemList *rooms, gint64 now)
 
   if (window == NULL || window->days == 0)
     return g_strdup_printf (_ ("%s: at once, it has no maintenance window"), sc_words_room (name));
-  if (window->open)
+  if (is_open (window, now))
     return g_strdup_printf (_ ("%s: at once, its maintenance window is open"), sc_words_room (name));
   if (*opens == '\0')
     return g_strdup_printf (_ ("%s: when its maintenance window opens"), sc_words_room (name));
@@ -430,6 +435,35 @@ window_lines (ScDeployPlan *plan, ScItemList *rooms, gint64 now)
   return g_string_free (text, FALSE);
 }
 
+/* Staff that deploy now do not wait for windows: those that are closed now are told. */
+static char *
+closed_line (ScDeployPlan *plan, ScItemList *rooms, gint64 now)
+{
+  g_autoptr (GPtrArray) names = sc_deploy_schedule_list_rooms (plan);
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < names->len; i++) {
+    ScRoomItem *room = sc_item_list_find (rooms, names->pdata[i]);
+    const ScRoomWindow *window = room != NULL ? &sc_room_item_get_info (room)->window : NULL;
+
+    if (window == NULL || window->days == 0 || is_open (window, now) || n++ >= MAX_ROOMS)
+      continue;
+    g_string_append_printf (text, "%s%s", n > 1 ? ", " : "", sc_words_room (names->pdata[i]));
+  }
+  if (n > MAX_ROOMS) {
+    g_string_append_c (text, ' ');
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "and %u more", "and %u more", n - MAX_ROOMS),
+                            n - MAX_ROOMS);
+  }
+  if (n == 0)
+    return g_strdup ("");
+  /* Translators: %s: one room, or several: "At once, although the maintenance window of Lab 1 is closed." */
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "At once, although the maintenance window of %s is closed.",
+                                       "At once, although the maintenance windows of %s are closed.", n),
+                          text->str);
+}
+
 char *
 sc_plan_words_deploy_when (ScDeployPlan *plan, const ScDeployWhen *when, ScItemList *rooms, gint64 now)
 {
@@ -441,7 +475,7 @@ sc_plan_words_deploy_when (ScDeployPlan *plan, const ScDeployWhen *when, ScItemL
     return g_strdup (_ ("That is not a time of the day; write it as HH:MM, as in 18:30."));
   switch (when->moment) {
   case SC_DEPLOY_NOW:
-    break;
+    return closed_line (plan, rooms, now);
   case SC_DEPLOY_AT:
     if (when->at <= now)
       return g_strdup (_ ("That time is past: choose a later one."));
