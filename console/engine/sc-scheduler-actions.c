@@ -200,19 +200,23 @@ catch_up (gpointer data, const char *id)
   ScScheduler *self = data;
   g_autoptr (GError) error = NULL;
 
-  if (sc_sessions_catch_up (self->sessions, id, 0, &error))
+  if (sc_sessions_catch_up (self->sessions, id, 0, &error)) {
+    if (seat != NULL)
+      seat->going_back = FALSE;
     return TRUE;
+  ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
   g_warning ("seat %s cannot catch up for now: %s", id, error->message);
   return FALSE;
 }
 
+  }
 static const char *
 explain_way_back (ScScheduler *self, const char *id)
 {
   const ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
   const ScRoomPolicy *policy = seat != NULL ? sc_scheduler_get_policy (self, seat->room) : NULL;
 
-  if (seat != NULL && seat->failed != NULL)
+  if (seat != NULL && seat->failed != NULL && seat->session == 0) /* a suspended one has not failed */
     return "its update failed";
   if (policy != NULL && !sc_window_is_open (&policy->window, sc_scheduler_get_real (self), NULL))
     return "its maintenance window has closed";
@@ -227,12 +231,16 @@ go_back (gpointer data, const char *id, guint64 version)
   const char *why = explain_way_back (self, id);
 
   g_message ("seat %s is between two versions, since %s: it goes back to version %" G_GUINT64_FORMAT, id, why, version);
-  if (sc_sessions_go_back (self->sessions, id, version, why, &error))
+  if (sc_sessions_go_back (self->sessions, id, version, why, &error)) {
+    if (seat != NULL)
+      seat->going_back = TRUE;
+  ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
     return TRUE;
   g_warning ("seat %s does not go back to version %" G_GUINT64_FORMAT ": %s", id, version, error->message);
   return FALSE;
 }
 
+  }
 static void
 set_fetch (gpointer data, const char *id, gboolean fetch)
 {

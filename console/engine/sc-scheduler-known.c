@@ -233,6 +233,7 @@ take_inventory (ScScheduler *self, ScSchedulerSeat *seat, const ScCatalogSeat *f
                   has_state (inventory, SC_TEMPLATE_DRIFTED);
   seat->has_busy = has_busy (inventory);
   seat->back = seat->unfinished ? find_way_back (self, found) : 0;
+  seat->going_back = seat->going_back && seat->unfinished;
   if (seat->met)
     g_clear_pointer (&seat->failed, g_free);
 }
@@ -505,6 +506,17 @@ on_changed (ScSeatHub *hub, const char *id, ScScheduler *self)
 }
 
 static void
+take_failure (ScSchedulerSeat *seat, const char *why)
+{
+  if (seat->going_back)
+    g_message ("seat %s, which is between two versions, could not go back: %s", seat->id, why);
+  else
+    set_text (&seat->failed, why);
+  seat->going_back = FALSE;
+  seat->came_to_end = TRUE;
+}
+
+static void
 on_message (ScSeatHub *hub, const char *id, const ScControlMessage *message, ScScheduler *self)
 {
   ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
@@ -518,8 +530,7 @@ on_message (ScSeatHub *hub, const char *id, const ScControlMessage *message, ScS
     seat->busy_version = message->done.busy->len > 0 ? message->done.version : 0;
     sc_scheduler_mark_live (self, id);
   } else if (message->type == SC_CONTROL_FAILED && message->session == 0) {
-    set_text (&seat->failed, message->failed.message);
-    seat->came_to_end = TRUE;
+    take_failure (seat, message->failed.message);
     sc_scheduler_mark_live (self, id);
   }
 }

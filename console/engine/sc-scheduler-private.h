@@ -27,13 +27,14 @@ typedef struct {
   gboolean met, unfinished, drifted;
   gboolean has_busy; /* templates are in use whose update waits */
   gint64 busy_since; /* µs since 1970, of one that was so before the engine was started; 0: the planner knows */
-  guint64 back; /* the version that it had wholly before, of one that is unfinished; 0: none */
+  guint64 back;      /* the version that it had wholly before, of one that is unfinished; 0: none */
 
   guint64 busy_version; /* to which it has brought all but what is in use; 0: not known */
   guint64 session;      /* that holds it, also a suspended one */
   gboolean asked;       /* by a dry run */
   guint64 power_off;    /* the session after which it is to be powered off */
   char *failed;         /* (nullable) */
+  gboolean going_back;  /* it was ordered to: if it fails, that is no update */
   gboolean online, working;
   gboolean came_to_end;        /* with something outside sessions, since the planner was told of it */
   gboolean fetch_known, fetch; /* as the planner said */

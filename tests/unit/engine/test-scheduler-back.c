@@ -263,6 +263,60 @@ test_cancelled (SchedulerFixture *fixture, gconstpointer data)
   scheduler_fixture_assert_outlook (fixture, 1, "cancelled staff");
 }
 
+/* That it cannot go back without the network is no update that has failed. */
+static void
+test_cannot (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autofree char *why = NULL;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  scheduler_fixture_assign (fixture, ROOM, 4);
+  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
+  say_between (fixture, seat, 4);
+  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 2);
+  say_end (fixture, seat, SC_CONTROL_FAILED, 0, 2);
+  scheduler_fixture_assert_outlook (fixture, 1, "due session");
+  scheduler_fixture_pass (fixture, SCHEDULER_HOUR);
+  scheduler_seat_wait (seat, SC_CONTROL_CATCH_UP, 2);
+  why = read_log (fixture, "going-back");
+  g_assert_cmpstr (why, ==, "2 its maintenance window has closed");
+}
+
+/* What failed before is past when staff deploy it again: it does not count as failed when they cancel that. */
+static void
+test_deployed_again_and_cancelled (SchedulerFixture *fixture, gconstpointer data)
+{
+  static const ScDeployRequest request = { .version = 4, .room = ROOM };
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *why = NULL;
+  guint64 session;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  scheduler_fixture_assign (fixture, ROOM, 4);
+  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
+  session = scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1)->session;
+  say_end (fixture, seat, SC_CONTROL_FAILED, session, 4);
+  scheduler_fixture_assert_outlook (fixture, 1, "failed catch-up");
+
+  session = sc_sessions_deploy (fixture->engine.parts.sessions, &request, &error);
+  g_assert_no_error (error);
+  scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 2);
+  say_between (fixture, seat, 4);
+  g_assert_true (sc_sessions_cancel (fixture->engine.parts.sessions, session, &error));
+  g_assert_no_error (error);
+  scheduler_seat_wait (seat, SC_CONTROL_LEAVE, 1);
+  scheduler_fixture_assert_outlook (fixture, 1, "cancelled staff");
+  scheduler_fixture_pass (fixture, SC_PLANNER_UNFINISHED_TIME - G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_CATCH_UP), ==, 0);
+  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 2);
+  why = read_log (fixture, "going-back");
+  g_assert_cmpstr (why, ==, "2 it was left half updated");
+}
+
 #define ADD(path, func) g_test_add (path, SchedulerFixture, NULL, set_up, func, scheduler_fixture_tear_down)
 
 int
@@ -276,5 +330,7 @@ main (int argc, char **argv)
   ADD ("/scheduler/back/part", test_part);
   ADD ("/scheduler/back/failed", test_failed);
   ADD ("/scheduler/back/cancelled", test_cancelled);
+  ADD ("/scheduler/back/cannot", test_cannot);
+  ADD ("/scheduler/back/deployed-again-and-cancelled", test_deployed_again_and_cancelled);
   return g_test_run ();
 }
