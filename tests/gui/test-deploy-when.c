@@ -198,6 +198,56 @@ test_repeat (void)
   deploy_lab_clear (&lab);
 }
 
+/* What is repeated need not be a version that is known now; which templates there are is not either. */
+static void
+test_repeat_newest (void)
+{
+  DeployLab lab;
+  ScJson *body = NULL;
+  g_autoptr (ScJson) some = json_pack ("[s]", "Debian 12");
+
+  open_lab (&lab, "Lab 1", FALSE);
+  deploy_lab_plan (&lab, "/v1/sessions", 6, GB);
+  sc_template_chooser_set_templates (find (&lab, "templates"), some);
+  g_signal_emit_by_name (find (&lab, "templates"), "changed");
+  deploy_lab_plan (&lab, "/v1/sessions", 6, GB / 2);
+  choose (&lab, "repeat");
+  sc_day_toggles_set_days (find (&lab, "days"), 0x01);
+  choose (&lab, "newest");
+  g_assert_nonnull (
+      strstr (deploy_lab_label (&lab, "when_text"), "\nEach time the version that is the newest then.\n"));
+  g_assert_false (gtk_widget_get_sensitive (find (&lab, "version")));
+  g_assert_false (gtk_widget_get_sensitive (find (&lab, "templates")));
+  gui_fixture_check_accessible (lab.dialog);
+  gui_fixture_picture (lab.dialog, "deploy-newest");
+  choose (&lab, "now"); /* what was chosen there is of no account elsewhere */
+  g_assert_true (gtk_widget_get_sensitive (find (&lab, "version")));
+  choose (&lab, "repeat");
+  body = press_and_get_schedule (&lab);
+  g_assert_cmpstr (sc_item_text_of (body, "what"), ==, "newest");
+  g_assert_null (json_object_get (body, "version"));
+  g_assert_null (json_object_get (body, "templates"));
+  g_assert_cmpstr (sc_item_text_of (body, "room"), ==, "Lab 1");
+  deploy_lab_clear (&lab);
+}
+
+static void
+test_repeat_assigned (void)
+{
+  DeployLab lab;
+  ScJson *body = NULL;
+
+  open_lab (&lab, "", FALSE);
+  choose (&lab, "repeat");
+  sc_day_toggles_set_days (find (&lab, "days"), 0x01);
+  choose (&lab, "assigned");
+  g_assert_nonnull (strstr (deploy_lab_label (&lab, "when_text"), "\nEach time what the seats are assigned then.\n"));
+  body = press_and_get_schedule (&lab);
+  g_assert_cmpstr (sc_item_text_of (body, "what"), ==, "assigned");
+  g_assert_null (json_object_get (body, "version"));
+  deploy_lab_clear (&lab);
+}
+
 /* A time of day is that of the room's maintenance window. */
 static void
 test_repeat_zone (void)
@@ -362,6 +412,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/deploy-when/no-time", test_no_time);
   g_test_add_func ("/gui/deploy-when/window", test_window);
   g_test_add_func ("/gui/deploy-when/repeat", test_repeat);
+  g_test_add_func ("/gui/deploy-when/repeat-newest", test_repeat_newest);
+  g_test_add_func ("/gui/deploy-when/repeat-assigned", test_repeat_assigned);
   g_test_add_func ("/gui/deploy-when/repeat-zone", test_repeat_zone);
   g_test_add_func ("/gui/deploy-when/refused", test_refused);
   g_test_add_func ("/gui/deploy-when/pinned", test_pinned);

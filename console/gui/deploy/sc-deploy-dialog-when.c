@@ -40,6 +40,15 @@ sc_deploy_dialog_is_planned (ScDeployDialog *self)
 }
 
 gboolean
+sc_deploy_dialog_takes_version (ScDeployDialog *self)
+{
+  ScDeployWhen when;
+
+  sc_when_chooser_get (self->when, &when);
+  return when.what == SC_DEPLOY_THIS;
+}
+
+gboolean
 sc_deploy_dialog_begins_now (ScDeployDialog *self)
 {
   g_autoptr (ScJson) rest = NULL;

@@ -208,7 +208,8 @@ refresh_deploy_button (ScDeployDialog *self)
                           ? sc_deploy_dialog_can_plan (self)
                           : sc_deploy_plan_can_deploy (self->plan) && sc_deployer_get_error (self->deployer) == NULL;
 
-  possible = possible && sc_template_chooser_is_complete (self->templates);
+  if (sc_deploy_dialog_takes_version (self))
+    possible = possible && sc_template_chooser_is_complete (self->templates);
   gtk_button_set_label (self->deploy_button, planned && sc_deploy_dialog_begins_now (self) ? _ ("_Plan and deploy")
                                              : planned                                     ? _ ("_Plan")
                                              : back                                        ? _ ("_Roll back")
@@ -228,6 +229,8 @@ sc_deploy_dialog_refresh (ScDeployDialog *self)
   self->refreshing = TRUE;
   refresh_version (self);
   sc_deploy_dialog_refresh_templates (self);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->version), sc_deploy_dialog_takes_version (self));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->templates), sc_deploy_dialog_takes_version (self));
   sc_deploy_dialog_refresh_when (self);
   sc_target_chooser_refresh (self->target);
   sc_deploy_table_refresh (self->table);

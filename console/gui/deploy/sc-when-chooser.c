@@ -12,7 +12,7 @@
 struct _ScWhenChooser {
   GtkBox parent;
   gboolean made;
-  GtkToggleButton *now, *at, *window, *repeat, *wake, *power_off;
+  GtkToggleButton *now, *at, *window, *repeat, *newest, *assigned, *wake, *power_off;
   GtkWidget *at_box, *repeat_box, *date;
   GtkCalendar *calendar;
   ScTimeSpin *time, *repeat_time;
@@ -63,6 +63,8 @@ sc_when_chooser_class_init (ScWhenChooserClass *class)
   gtk_widget_class_bind_template_child (widget_class, ScWhenChooser, at);
   gtk_widget_class_bind_template_child (widget_class, ScWhenChooser, window);
   gtk_widget_class_bind_template_child (widget_class, ScWhenChooser, repeat);
+  gtk_widget_class_bind_template_child (widget_class, ScWhenChooser, newest);
+  gtk_widget_class_bind_template_child (widget_class, ScWhenChooser, assigned);
   gtk_widget_class_bind_template_child (widget_class, ScWhenChooser, wake);
   gtk_widget_class_bind_template_child (widget_class, ScWhenChooser, power_off);
   gtk_widget_class_bind_template_child (widget_class, ScWhenChooser, at_box);
@@ -107,6 +109,10 @@ sc_when_chooser_get (ScWhenChooser *self, ScDeployWhen *when)
     .days = sc_day_toggles_get_days (self->days),
     .minute = sc_time_spin_get_minute (self->repeat_time),
   };
+  if (when->moment == SC_DEPLOY_REPEATEDLY)
+    when->what = gtk_toggle_button_get_active (self->newest)     ? SC_DEPLOY_NEWEST
+                 : gtk_toggle_button_get_active (self->assigned) ? SC_DEPLOY_ASSIGNED
+                                                                 : SC_DEPLOY_THIS;
   when->unreadable = (when->moment == SC_DEPLOY_AT && !sc_time_spin_is_valid (self->time)) ||
                      (when->moment == SC_DEPLOY_REPEATEDLY && !sc_time_spin_is_valid (self->repeat_time));
 }

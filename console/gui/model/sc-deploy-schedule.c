@@ -131,6 +131,11 @@ sc_deploy_schedule_to_body (ScDeployPlan *plan, const ScDeployWhen *when, ScItem
   if (rate != NULL)
     json_object_set (body, "rate_cap_bits_per_second", rate);
   json_object_del (body, "rate_cap");
+  if (when->what != SC_DEPLOY_THIS) {
+    json_object_del (body, "version");
+    json_object_del (body, "templates");
+    json_object_set_new (body, "what", json_string (when->what == SC_DEPLOY_NEWEST ? "newest" : "assigned"));
+  }
   json_object_set_new (body, "when", make_when (when, sc_deploy_schedule_get_zone (plan, rooms)));
   return when->moment == SC_DEPLOY_IN_WINDOW ? restrict_to (plan, body, rooms, TRUE) : body;
 }

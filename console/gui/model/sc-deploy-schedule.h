@@ -12,8 +12,16 @@ typedef enum {
   SC_DEPLOY_REPEATEDLY,
 } ScDeployMoment;
 
+/* What is deployed when it is repeated. */
+typedef enum {
+  SC_DEPLOY_THIS,     /* the version that is chosen */
+  SC_DEPLOY_NEWEST,   /* each time the one that is the newest then */
+  SC_DEPLOY_ASSIGNED, /* each time what the seats are assigned then */
+} ScDeployWhat;
+
 typedef struct {
   ScDeployMoment moment;
+  ScDeployWhat what;
   gint64 at;           /* µs since 1970 */
   guint8 days;         /* bit 0: Monday */
   guint minute;        /* after midnight, in sc_deploy_schedule_get_zone() */

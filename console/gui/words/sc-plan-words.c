@@ -464,11 +464,29 @@ closed_line (ScDeployPlan *plan, ScItemList *rooms, gint64 now)
                           text->str);
 }
 
+static char *
+repeated_line (ScDeployPlan *plan, const ScDeployWhen *when, const char *zone)
+{
+  g_autofree char *days = sc_plan_words_days (when->days), *time = sc_minute_to_text (when->minute);
+  /* Translators: days, a time, where that is: "Planned: Mon, Thu 22:00 (Europe/Berlin), until it is cancelled." */
+  g_autofree char *planned = g_strdup_printf (_ ("Planned: %s %s (%s), until it is cancelled."), days, time, zone);
+  g_autofree char *version = sc_words_version (sc_deploy_plan_get_version (plan));
+  g_autofree char *now = NULL;
+
+  if (when->what == SC_DEPLOY_THIS)
+    return g_steal_pointer (&planned);
+  /* Translators: a version: what it needs is shown below this */
+  now = g_strdup_printf (_ ("Below: %s, if it were now."), version);
+  return g_strdup_printf ("%s\n%s\n%s", planned,
+                          when->what == SC_DEPLOY_NEWEST ? _ ("Each time the version that is the newest then.")
+                                                         : _ ("Each time what the seats are assigned then."),
+                          now);
+}
+
 char *
 sc_plan_words_deploy_when (ScDeployPlan *plan, const ScDeployWhen *when, ScItemList *rooms, gint64 now)
 {
-  g_autofree char *at = sc_plan_words_time (when->at, now), *days = sc_plan_words_days (when->days);
-  g_autofree char *time = sc_minute_to_text (when->minute);
+  g_autofree char *at = sc_plan_words_time (when->at, now);
   const char *zone = sc_deploy_schedule_get_zone (plan, rooms);
 
   if (when->unreadable)
@@ -486,9 +504,7 @@ sc_plan_words_deploy_when (ScDeployPlan *plan, const ScDeployWhen *when, ScItemL
   case SC_DEPLOY_REPEATEDLY:
     if (when->days == 0)
       return g_strdup (_ ("Choose the days."));
-    /* Translators: days, a time, where that is: "Planned: Mon, Thu 22:00 (Europe/Berlin), until it is cancelled." */
-    return g_strdup_printf (_ ("Planned: %s %s (%s), until it is cancelled."), days, time,
-                            *zone != '\0' ? zone : _ ("the console’s time zone"));
+    return repeated_line (plan, when, *zone != '\0' ? zone : _ ("the console’s time zone"));
   }
   return g_strdup ("");
 }
