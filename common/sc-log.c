@@ -16,6 +16,9 @@ typedef struct {
 static const char *program_name;
 static ScLogFormat log_format = SC_LOG_TEXT;
 static ScLogFile *log_file;
+/* While this thread logs what is about one: the session's number, as text. What is said of a session is logged by
+ * g_logv() as all else, whose fields nobody can add to. */
+static GPrivate session_of_message = G_PRIVATE_INIT (NULL);
 static void (*tell_administrator) (GLogLevelFlags level, const char *text);
 
 gboolean
@@ -61,6 +64,10 @@ take (Message *message, GLogLevelFlags level, const GLogField *fields, gsize n_f
 static char *
 make_json (const Message *message, GLogLevelFlags level, const GLogField *fields, gsize n_fields)
 {
+  const GLogField session = { "SEATCAST_SESSION", g_private_get (&session_of_message), -1 };
+
+  if (session.value != NULL)
+    return sc_log_to_json (g_get_real_time (), level, message->domain, message->text, &session, 1);
   return sc_log_to_json (g_get_real_time (), level, message->domain, message->text, fields, n_fields);
 }
 
@@ -139,4 +146,17 @@ sc_log_to_file (ScLogFile *file, void (*tell) (GLogLevelFlags level, const char 
   log_file = file;
   tell_administrator = tell;
   g_log_set_writer_func (write_to_file, NULL, NULL);
+}
+
+void
+sc_log_of_session (const char *domain, GLogLevelFlags level, guint64 session, const char *format, ...)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, session);
+  va_list arguments;
+
+  g_private_set (&session_of_message, id);
+  va_start (arguments, format);
+  g_logv (domain, level, format, arguments);
+  va_end (arguments);
+  g_private_set (&session_of_message, NULL);
 }

@@ -32,4 +32,11 @@ void sc_log_to_file (ScLogFile *file, void (*tell) (GLogLevelFlags level, const 
 #define sc_log_event(...)                                                                                              \
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "SEATCAST_EVENT", "1", "MESSAGE", __VA_ARGS__)
 
+/* As g_message() and g_warning(), of what is about one session: a line in JSON has its number as the member "session".
+ */
+#define sc_log_session_message(session, ...) sc_log_of_session (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, session, __VA_ARGS__)
+#define sc_log_session_warning(session, ...) sc_log_of_session (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, session, __VA_ARGS__)
+void sc_log_of_session (const char *domain, GLogLevelFlags level, guint64 session, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+
 G_END_DECLS

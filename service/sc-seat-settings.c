@@ -122,6 +122,17 @@ name_setting (const char *option, gpointer user_data)
                           policy != NULL ? self->source->policy_place : self->source->local_place);
 }
 
+/* Hooks and helpers that are told of it run elsewhere. */
+static void
+make_absolute (char **path)
+{
+  if (g_path_is_absolute (*path))
+    return;
+  char *whole = g_canonicalize_filename (*path, NULL);
+  g_free (*path);
+  *path = whole;
+}
+
 ScSeatSettings *
 sc_seat_settings_read (const ScSeatSettingsSource *source, const ScServiceOptions *options, GError **error)
 {
@@ -148,6 +159,7 @@ sc_seat_settings_read (const ScSeatSettingsSource *source, const ScServiceOption
     g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "Settings are missing (%s): %s", missing->str, source->where);
     return NULL;
   }
+  make_absolute (&self->options.repository);
   if (!sc_service_options_read_as (&self->options, name_setting, &origin, &config, error))
     return NULL;
   return g_steal_pointer (&self);

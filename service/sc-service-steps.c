@@ -297,8 +297,9 @@ start_catch_up (ScService *self, guint64 session)
 static void
 start_preparing (ScService *self, const ScSeatAction *action)
 {
-  g_message ("Preparing for version %" G_GUINT64_FORMAT " (session %" G_GUINT64_FORMAT ")", action->version,
-             action->session);
+  sc_log_session_message (action->session,
+                          "Preparing for version %" G_GUINT64_FORMAT " (session %" G_GUINT64_FORMAT ")",
+                          action->version, action->session);
   sc_service_start_work (self);
   const ScPrepareWorld world = { self->fetch, self->disk, self->state, &self->settings, self->volumes };
 
@@ -345,7 +346,8 @@ static void
 tell_stopped (const ScSeatAction *action)
 {
   if (action->state == SC_TRANSFER_CANCELLED)
-    g_message ("The console ended session %" G_GUINT64_FORMAT "; what is here stays", action->session);
+    sc_log_session_message (action->session, "The console ended session %" G_GUINT64_FORMAT "; what is here stays",
+                            action->session);
   else
     g_message ("The console lets nothing be sent now; what is here stays, and the update goes on later");
 }

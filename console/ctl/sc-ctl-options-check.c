@@ -9,6 +9,7 @@
 
 #define MIN_RATE 1.0      /* Mbit/s */
 #define MAX_RATE 400000.0 /* the API's */
+#define MAX_DAYS 400u     /* the API's, of “planned” */
 #define USUAL_CACHE_PORT 8472u
 
 static gboolean
@@ -124,6 +125,18 @@ check_staff (const ScCtlCommand *command, ScCtlOptions *options, GError **error)
 }
 
 static gboolean
+check_days (ScCtlOptions *options, GError **error)
+{
+  if (options->days && !sc_ctl_parse_number (options->days, "number of days", &options->n_days, error))
+    return FALSE;
+  if (options->n_days <= MAX_DAYS)
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--days %s is too far away: the console plans %u days at most",
+               options->days, MAX_DAYS);
+  return FALSE;
+}
+
+static gboolean
 check_schedule (const ScCtlCommand *command, ScCtlOptions *options, char **arguments, GError **error)
 {
   guint n_times = (options->at != NULL) + options->in_window + (options->every != NULL);
@@ -136,7 +149,7 @@ check_schedule (const ScCtlCommand *command, ScCtlOptions *options, char **argum
   else if (options->set && options->clear)
     g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--set and --clear exclude each other");
   else
-    return !options->days || sc_ctl_parse_number (options->days, "number of days", &options->n_days, error);
+    return check_days (options, error);
   return FALSE;
 }
 

@@ -210,7 +210,7 @@ sc_ctl_planned (ScCtl *self, GError **error)
   g_autofree char *path = g_strdup ("/v1/planned");
   if (self->options.n_days > 0) {
     g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-    g_autoptr (GDateTime) to = g_date_time_add_days (now, (int) MIN (self->options.n_days, 400));
+    g_autoptr (GDateTime) to = g_date_time_add_days (now, (int) self->options.n_days);
     g_autofree char *text = to ? g_date_time_format_iso8601 (to) : g_strdup ("");
     g_autofree char *escaped = g_uri_escape_string (text, NULL, FALSE);
     g_free (path);

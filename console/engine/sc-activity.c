@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/sc-activity.h"
 
+#include "common/sc-log.h"
+
 #include "console/engine/sc-json-text.h"
 
 struct _ScActivity {
@@ -95,7 +97,8 @@ on_session_ended (ScSessions *sessions, guint64 id, ScActivity *self)
   g_autofree char *failures = NULL;
 
   if (view == NULL) {
-    g_warning ("the end of session %" G_GUINT64_FORMAT " could not be recorded: %s", id, error->message);
+    sc_log_session_warning (id, "the end of session %" G_GUINT64_FORMAT " could not be recorded: %s", id,
+                            error->message);
     return;
   }
   entry->time = view->session->ended;

@@ -236,15 +236,17 @@ open_operations (ScEngine *self, const ScEngineConfig *config, GError **error)
 {
   const ScApiParts *parts = sc_api_get_parts (self->api);
 
-  if (config->session_hook != NULL)
+  if (config->session_hook != NULL) {
+    if (!sc_session_hook_check (config->session_hook, error))
+      return FALSE;
     self->session_hook = sc_session_hook_new (parts, config->session_hook);
+  }
   if (config->metrics == NULL)
     return TRUE;
   self->metrics = sc_metrics_new (parts);
   self->metrics_server = sc_metrics_server_new (self->metrics, parts->health, config->metrics, error);
   if (self->metrics_server != NULL)
-    g_message ("metrics, for anybody: http://%s, port %u", config->metrics,
-               sc_metrics_server_get_port (self->metrics_server));
+    g_message ("metrics, for anybody: %s", sc_metrics_server_get_url (self->metrics_server));
   return self->metrics_server != NULL;
 }
 

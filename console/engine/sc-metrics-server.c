@@ -16,6 +16,7 @@ struct _ScMetricsServer {
   GSocketService *service;
   SoupServer *server;
   GHashTable *connections; /* GSocketAddress, unowned: of those that are open */
+  char *url;               /* of the metrics */
   guint16 port;
 };
 
@@ -140,7 +141,15 @@ sc_metrics_server_new (ScMetrics *metrics, ScHealth *health, const char *listen,
     return NULL;
   }
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  g_autofree char *where = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (effective));
+  self->url = g_strdup_printf ("http://%s/metrics", where);
   return g_steal_pointer (&self);
+}
+
+const char *
+sc_metrics_server_get_url (ScMetricsServer *self)
+{
+  return self->url;
 }
 
 guint16
@@ -167,5 +176,6 @@ sc_metrics_server_free (ScMetricsServer *self)
   while (g_hash_table_iter_next (&iter, &address, NULL))
     g_object_weak_unref (address, on_address_gone, self);
   g_hash_table_unref (self->connections);
+  g_free (self->url);
   g_free (self);
 }

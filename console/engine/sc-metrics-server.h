@@ -18,6 +18,8 @@ typedef struct _ScMetricsServer ScMetricsServer;
 ScMetricsServer *sc_metrics_server_new (ScMetrics *metrics, ScHealth *health, const char *listen, GError **error);
 void sc_metrics_server_free (ScMetricsServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScMetricsServer, sc_metrics_server_free)
+/* http://ADDRESS:PORT/metrics, by the port that it has */
+const char *sc_metrics_server_get_url (ScMetricsServer *self);
 guint16 sc_metrics_server_get_port (ScMetricsServer *self);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/sc-scheduler-private.h"
 
+#include "common/sc-log.h"
+
 /* What the planner orders. That something could not be done it hears as FALSE, and orders it again later. */
 
 /* (element-type utf8): ids, which stay @seats' */
@@ -146,13 +148,14 @@ release (gpointer data, guint64 id, const char *const *seats)
 
   sc_scheduler_mark_session (self, id);
   if (session == NULL || !sc_sessions_release (self->sessions, id, seats, &error)) {
-    g_warning ("session %" G_GUINT64_FORMAT " does not let go of seats whose window has closed: %s", id,
-               error->message);
+    sc_log_session_warning (id, "session %" G_GUINT64_FORMAT " does not let go of seats whose window has closed: %s",
+                            id, error->message);
     return FALSE;
   }
   held = sc_sessions_list_held (self->sessions, id, &error);
   if (held == NULL) {
-    g_warning ("who waits for the rest of session %" G_GUINT64_FORMAT " is not known: %s", id, error->message);
+    sc_log_session_warning (id, "who waits for the rest of session %" G_GUINT64_FORMAT " is not known: %s", id,
+                            error->message);
     return TRUE;
   }
   rest = subtract (seats, held);
@@ -169,7 +172,8 @@ resume (gpointer data, guint64 id)
   sc_scheduler_mark_session (self, id);
   if (sc_sessions_resume_in_window (self->sessions, id, &error))
     return TRUE;
-  g_warning ("session %" G_GUINT64_FORMAT " does not go on, though its window is open: %s", id, error->message);
+  sc_log_session_warning (id, "session %" G_GUINT64_FORMAT " does not go on, though its window is open: %s", id,
+                          error->message);
   return FALSE;
 }
 
@@ -185,8 +189,8 @@ end (gpointer data, guint64 id)
   g_hash_table_add (self->ending, g_memdup2 (&id, sizeof id));
   if (held == NULL || !sc_sessions_cancel (self->sessions, id, &error)) {
     g_hash_table_remove (self->ending, &id);
-    g_warning ("session %" G_GUINT64_FORMAT ", which nobody waits for any more, cannot be ended: %s", id,
-               error->message);
+    sc_log_session_warning (id, "session %" G_GUINT64_FORMAT ", which nobody waits for any more, cannot be ended: %s",
+                            id, error->message);
     return FALSE;
   }
   g_ptr_array_add (held, NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/sc-scheduler-private.h"
 
+#include "common/sc-log.h"
+
 /* what is so */
 
 static void
@@ -85,7 +87,8 @@ tell_session (ScScheduler *self, const ScCatalogSession *session, GPtrArray *hel
   };
 
   if (selection == NULL) {
-    g_warning ("session %" G_GUINT64_FORMAT " is not looked after: %s", session->id, error->message);
+    sc_log_session_warning (session->id, "session %" G_GUINT64_FORMAT " is not looked after: %s", session->id,
+                            error->message);
     return;
   }
   g_ptr_array_add (held, NULL);
@@ -107,7 +110,7 @@ sc_scheduler_read_session (ScScheduler *self, guint64 id)
   if (session != NULL)
     held = sc_sessions_list_held (self->sessions, id, &error);
   if (held == NULL) {
-    g_warning ("how session %" G_GUINT64_FORMAT " stands is not known: %s", id, error->message);
+    sc_log_session_warning (id, "how session %" G_GUINT64_FORMAT " stands is not known: %s", id, error->message);
     return;
   }
   take_held (self, session, held);
@@ -205,7 +208,8 @@ on_ended (ScSessions *sessions, guint64 id, ScScheduler *self)
 
   sc_scheduler_mark_session (self, id);
   if (rows == NULL) {
-    g_warning ("what is to come after session %" G_GUINT64_FORMAT " is not known: %s", id, error->message);
+    sc_log_session_warning (id, "what is to come after session %" G_GUINT64_FORMAT " is not known: %s", id,
+                            error->message);
     return;
   }
   if (session->dry_run)

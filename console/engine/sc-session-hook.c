@@ -2,6 +2,8 @@
 #include "console/engine/sc-session-hook.h"
 
 #include "common/platform/sc-program.h"
+#include "common/sc-error.h"
+#include "common/sc-log.h"
 #include "console/engine/api/sc-api-json.h"
 
 #include <glib/gstdio.h>
@@ -182,7 +184,8 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   if (end != NULL)
     tell_end (run, end);
   else if (!stopping) {
-    g_warning ("session %" G_GUINT64_FORMAT ": its hook was not run: %s", run->session, error->message);
+    sc_log_session_warning (run->session, "session %" G_GUINT64_FORMAT ": its hook was not run: %s", run->session,
+                            error->message);
     record_failure (run, error->message);
   }
   run_free (run);
@@ -208,7 +211,8 @@ run_for (ScSessionHook *self, guint64 session)
     run->file = write_file (self, view, &error);
   }
   if (run->file == NULL) {
-    g_warning ("session %" G_GUINT64_FORMAT ": its hook was not run: %s", session, error->message);
+    sc_log_session_warning (session, "session %" G_GUINT64_FORMAT ": its hook was not run: %s", session,
+                            error->message);
     record_failure (run, error->message);
     run_free (run);
     return;
@@ -233,12 +237,28 @@ static void
 on_session_ended (ScSessions *sessions, guint64 id, ScSessionHook *self)
 {
   if (g_queue_get_length (&self->queue) >= SC_SESSION_HOOK_QUEUE) {
-    g_warning ("session %" G_GUINT64_FORMAT ": its hook is not run, for those of %u others still wait", id,
-               SC_SESSION_HOOK_QUEUE);
+    sc_log_session_warning (id, "session %" G_GUINT64_FORMAT ": its hook is not run, for those of %u others still wait",
+                            id, SC_SESSION_HOOK_QUEUE);
     return;
   }
   g_queue_push_tail (&self->queue, g_memdup2 (&id, sizeof id));
   run_next (self);
+}
+
+gboolean
+sc_session_hook_check (const char *program, GError **error)
+{
+  if (!g_file_test (program, G_FILE_TEST_EXISTS))
+    g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND,
+                 "the session hook “%s” is not there: name an existing program by --session-hook, or leave it out",
+                 program);
+  else if (!g_file_test (program, G_FILE_TEST_IS_REGULAR) || !g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+                 "the session hook “%s” is not a program that this account may run: name another one by --session-hook",
+                 program);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 ScSessionHook *

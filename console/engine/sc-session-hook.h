@@ -19,6 +19,9 @@ typedef struct _ScSessionHook ScSessionHook;
 #define SC_SESSION_HOOK_AT_ONCE 2u
 #define SC_SESSION_HOOK_QUEUE 1000u /* sessions whose hook waits; those that end later get none */
 
+/* Whether there is such a program now: who starts the engine sees it at once when not. Errors: %SC_ERROR_NOT_FOUND,
+ * %SC_ERROR_INVALID */
+gboolean sc_session_hook_check (const char *program, GError **error);
 /* @program: its whole path. @parts: outlive it. Looks for sessions that end from now on. */
 ScSessionHook *sc_session_hook_new (const ScApiParts *parts, const char *program);
 /* Ends what runs and waits for that; what is queued is not run any more. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/session/sc-session-keeper.h"
 
+#include "common/sc-log.h"
+
 struct _ScSessionKeeper {
   ScCatalog *catalog;
   const ScCatalogSession *session;
@@ -90,8 +92,9 @@ sc_session_keeper_save (ScSessionKeeper *self)
     return TRUE;
   if (!save_together (self, &error)) {
     if (!self->failed)
-      g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog, which is tried again: %s",
-                 self->session->id, error->message);
+      sc_log_session_warning (
+          self->session->id, "session %" G_GUINT64_FORMAT " could not be kept in the catalog, which is tried again: %s",
+          self->session->id, error->message);
     self->failed = TRUE;
     return FALSE;
   }

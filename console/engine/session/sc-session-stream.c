@@ -3,6 +3,7 @@
 
 #include "common/platform/sc-multicast.h"
 #include "common/sc-error.h"
+#include "common/sc-log.h"
 #include "console/engine/session/sc-session-estimate.h"
 
 #define N_GROUPS 64u
@@ -118,7 +119,8 @@ load_rates (ScSession *self)
   if (kept != NULL)
     rates = sc_session_rates_new_from_json (kept, g_get_real_time (), sc_session_now (), &error);
   if (error != NULL)
-    g_warning ("session %" G_GUINT64_FORMAT " begins its rates anew: %s", sc_session_get_id (self), error->message);
+    sc_log_session_warning (sc_session_get_id (self), "session %" G_GUINT64_FORMAT " begins its rates anew: %s",
+                            sc_session_get_id (self), error->message);
   return rates != NULL ? rates : sc_session_rates_new (g_get_real_time (), sc_session_now ());
 }
 
@@ -201,8 +203,8 @@ sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, G
   sender = sc_multicast_sender_new (group, self->parts.config->port, interface_address, error);
   if (sender == NULL)
     return FALSE;
-  g_message ("session %" G_GUINT64_FORMAT " is sent to %s:%u from %s", sc_session_get_id (self), group,
-             self->parts.config->port, interface_address);
+  sc_log_session_message (sc_session_get_id (self), "session %" G_GUINT64_FORMAT " is sent to %s:%u from %s",
+                          sc_session_get_id (self), group, self->parts.config->port, interface_address);
   self->rates = load_rates (self);
   sc_session_keeper_set_rates (self->keeper, self->rates);
   self->rate = sc_session_get_rate_cap (self);

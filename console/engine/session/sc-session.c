@@ -2,6 +2,7 @@
 #include "console/engine/session/sc-session-private.h"
 
 #include "common/sc-error.h"
+#include "common/sc-log.h"
 #include "console/engine/session/sc-session-estimate.h"
 
 #include <gio/gio.h>
@@ -65,9 +66,9 @@ mark_end (ScSession *self)
     sc_session_keeper_mark_seat (self->keeper, sc_session_core_get_seat (self->core, i, NULL));
   sc_session_keeper_mark (self->keeper);
   self->dirty = TRUE;
-  g_message ("session %" G_GUINT64_FORMAT " is %s%s%s", session->id,
-             session->suspended ? "suspended" : sc_session_state_to_nick (session->state),
-             session->error[0] != '\0' ? ": " : "", session->error);
+  sc_log_session_message (session->id, "session %" G_GUINT64_FORMAT " is %s%s%s", session->id,
+                          session->suspended ? "suspended" : sc_session_state_to_nick (session->state),
+                          session->error[0] != '\0' ? ": " : "", session->error);
 }
 
 /* Until the catalog has the end the session stays: else it would be shown as running for ever. */
@@ -254,7 +255,8 @@ act_set_key (gpointer data, const ScCastKey *key)
   self->key = *key;
   if (self->driver != NULL)
     sc_cast_driver_set_key (self->driver, key);
-  g_message ("session %" G_GUINT64_FORMAT " goes on under a new key", sc_session_get_id (self));
+  sc_log_session_message (sc_session_get_id (self), "session %" G_GUINT64_FORMAT " goes on under a new key",
+                          sc_session_get_id (self));
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "common/sc-log.h"
 #include "console/engine/catalog/sc-catalog-desired.h"
 #include "console/engine/session/sc-session-core.h"
 #include "console/engine/session/sc-sessions-private.h"
@@ -263,7 +264,7 @@ sc_sessions_take_up (ScSessions *self, guint64 id, gboolean any_time, GError **e
     return FALSE;
   tell (self, view);
   if (!sc_session_state_is_over (view->session->state)) {
-    g_message ("session %" G_GUINT64_FORMAT " goes on", id);
+    sc_log_session_message (id, "session %" G_GUINT64_FORMAT " goes on", id);
     sc_sessions_run (self, g_steal_pointer (&view->session), g_steal_pointer (&view->seats), version);
   }
   return TRUE;
@@ -363,8 +364,9 @@ sc_sessions_note_done (ScSessions *self, const char *seat, const ScControlMessag
   if (row == NULL ||
       !set_row (self, done->session, row, done->done.busy->len > 0 ? SC_TRANSFER_BUSY : SC_TRANSFER_DONE, "", &error) ||
       !save_session (self, view, &error)) {
-    g_warning ("that seat %s is done in session %" G_GUINT64_FORMAT " could not be kept: %s", seat, done->session,
-               error->message);
+    sc_log_session_warning (done->session,
+                            "that seat %s is done in session %" G_GUINT64_FORMAT " could not be kept: %s", seat,
+                            done->session, error->message);
     return;
   }
   sc_sessions_tell_seat (self, view->session, row);

@@ -2,6 +2,7 @@
 #include "console/engine/session/sc-sessions-private.h"
 
 #include "common/sc-error.h"
+#include "common/sc-log.h"
 #include "console/engine/session/sc-session-rates.h"
 #include "console/engine/store/sc-store-signatures.h"
 
@@ -303,7 +304,8 @@ sc_sessions_give_up (ScSessions *self, ScCatalogSession *session, const GError *
   g_autoptr (GPtrArray) rows = sc_catalog_list_session_seats (self->catalog, session->id, &error);
   gboolean kept = rows != NULL;
 
-  g_warning ("session %" G_GUINT64_FORMAT " cannot be resumed: %s", session->id, reason->message);
+  sc_log_session_warning (session->id, "session %" G_GUINT64_FORMAT " cannot be resumed: %s", session->id,
+                          reason->message);
   session->state = SC_SESSION_FAILED;
   session->suspended = FALSE;
   session->ended = g_get_real_time ();
@@ -312,7 +314,8 @@ sc_sessions_give_up (ScSessions *self, ScCatalogSession *session, const GError *
   for (guint i = 0; kept && i < rows->len; i++)
     kept = give_up_seat (self, session->id, g_ptr_array_index (rows, i), reason, &error);
   if (!kept || !sc_catalog_save_session (self->catalog, session, &error))
-    g_warning ("session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s", session->id, error->message);
+    sc_log_session_warning (session->id, "session %" G_GUINT64_FORMAT " could not be kept in the catalog: %s",
+                            session->id, error->message);
   else
     g_signal_emit (self, signals[SIGNAL_ENDED], 0, session->id);
 }
@@ -327,7 +330,7 @@ resume_one (ScSessions *self, guint64 id)
   g_autoptr (GPtrArray) rows = NULL;
 
   if (session == NULL) {
-    g_warning ("session %" G_GUINT64_FORMAT " cannot be resumed: %s", id, error->message);
+    sc_log_session_warning (id, "session %" G_GUINT64_FORMAT " cannot be resumed: %s", id, error->message);
     return;
   }
   if (session->dry_run)
@@ -343,7 +346,7 @@ resume_one (ScSessions *self, guint64 id)
     sc_sessions_give_up (self, session, error);
     return;
   }
-  g_message ("session %" G_GUINT64_FORMAT " was running when the engine ended: it is resumed", id);
+  sc_log_session_message (id, "session %" G_GUINT64_FORMAT " was running when the engine ended: it is resumed", id);
   sc_sessions_run (self, g_steal_pointer (&session), g_steal_pointer (&rows), version);
 }
 

@@ -149,12 +149,13 @@ test_parse_refuses_what_cannot_be_planned (void)
 }
 
 static void
-test_rates_are_refused_by_their_option (void)
+test_what_is_too_much_is_refused_by_its_option (void)
 {
   static const char *const lines[][2] = {
     { "policy A --rate 0.5", "--rate 0.5 is outside of 1 to 400000 Mbit/s" },
     { "settings --catch-up-rate 0.9", "--catch-up-rate 0.9 is outside of 1 to 400000 Mbit/s" },
     { "schedule 12 --in-window --rate 400001", "--rate 400001 is outside of 1 to 400000 Mbit/s" },
+    { "planned --days 500", "--days 500 is too far away: the console plans 400 days at most" },
     { "settings --catch-up-rate fast", "--catch-up-rate “fast” is no number: it is in Mbit/s, 1 to 400000" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++) {
@@ -482,7 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl/parse/planned", test_parse_finds_what_is_planned);
   g_test_add_func ("/ctl/parse/refuses-what-cannot-be-planned", test_parse_refuses_what_cannot_be_planned);
   g_test_add_func ("/ctl/parse/refuses-wrong-usage", test_parse_refuses_wrong_usage);
-  g_test_add_func ("/ctl/parse/rates", test_rates_are_refused_by_their_option);
+  g_test_add_func ("/ctl/parse/too-much", test_what_is_too_much_is_refused_by_its_option);
   g_test_add_func ("/ctl/parse/members-as-options", test_members_are_named_as_options);
   g_test_add_func ("/ctl/parse/wrong-usage-in-our-words", test_wrong_usage_is_told_in_our_words);
   g_test_add_func ("/ctl/help/for-who-asks", test_help_is_there_for_who_asks_for_it);

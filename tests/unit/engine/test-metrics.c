@@ -190,6 +190,8 @@ ask (Fixture *fixture, const char *method, const char *path, guint status)
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (g_str_equal (path, "/metrics"))
+    g_assert_cmpstr (url, ==, sc_metrics_server_get_url (fixture->server));
   soup_session_send_and_read_async (fixture->client, message, G_PRIORITY_DEFAULT, NULL, on_answer, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The program that is run when a session has ended: real ones. */
 #include "console/engine/sc-session-hook.h"
+#include "common/sc-error.h"
 #include "tests/unit/engine/engine-fixture.h"
 
 #include <glib/gstdio.h>
@@ -176,6 +177,29 @@ test_missing (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (entry->error, fixture->program));
 }
 
+/* What the engine refuses when it starts. */
+static void
+test_checked (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) missing = NULL;
+  g_autoptr (GError) directory = NULL;
+  g_autoptr (GError) text = NULL;
+  g_autoptr (GError) good = NULL;
+
+  g_assert_false (sc_session_hook_check (fixture->program, &missing));
+  g_assert_error (missing, SC_ERROR, SC_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (missing->message, fixture->program));
+  g_assert_false (sc_session_hook_check (fixture->directory, &directory));
+  g_assert_error (directory, SC_ERROR, SC_ERROR_INVALID);
+  g_assert_true (g_file_set_contents_full (fixture->program, "x", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_false (sc_session_hook_check (fixture->program, &text));
+  g_assert_error (text, SC_ERROR, SC_ERROR_INVALID);
+  g_assert_cmpint (g_unlink (fixture->program), ==, 0); /* else it would keep its mode */
+  write_hook (fixture, "true");
+  g_assert_true (sc_session_hook_check (fixture->program, &good));
+  g_assert_no_error (good);
+}
+
 /* Also what it has started is ended. */
 static void
 test_too_long (Fixture *fixture, gconstpointer data)
@@ -251,6 +275,7 @@ main (int argc, char **argv)
   ADD ("told", test_told);
   ADD ("fails", test_fails);
   ADD ("missing", test_missing);
+  ADD ("checked", test_checked);
   ADD ("too-long", test_too_long);
   ADD ("few-at-once", test_few_at_once);
   ADD ("engine-ends", test_engine_ends);

@@ -291,13 +291,18 @@ test_terminal_json (void)
     sc_log_set_format (SC_LOG_JSON);
     sc_log_to_stderr ("program");
     g_log_structured ("Domain", G_LOG_LEVEL_MESSAGE, "SEATCAST_SESSION", "7", "MESSAGE", "one %d", 1);
+    sc_log_session_message (8, "session %d goes on", 8);
+    g_message ("all is well");
     sc_log_failure ("program", "the end");
     return;
   }
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_passed ();
-  g_test_trap_assert_stderr ("{\"time\":\"*Z\",\"level\":\"message\",\"domain\":\"Domain\",\"message\":\"one 1\","
-                             "\"session\":\"7\"}\n{*\"critical\"*\"the end\"}\n");
+  g_test_trap_assert_stderr (
+      "{\"time\":\"*Z\",\"level\":\"message\",\"domain\":\"Domain\",\"message\":\"one 1\","
+      "\"session\":\"7\"}\n"
+      "{\"time\":\"*Z\",\"level\":\"message\",\"domain\":\"Seatcast\",\"message\":\"session 8 goes on\","
+      "\"session\":\"8\"}\n{*\"message\":\"all is well\"}\n{*\"critical\"*\"the end\"}\n");
 }
 
 static void

@@ -55,6 +55,22 @@ test_order (ScTestHost *f, gconstpointer data)
   g_assert_true (sc_seat_settings_equal (again, of_policy));
 }
 
+/* Hooks are told of the directory, and run in another one. */
+static void
+test_relative (ScTestHost *f, gconstpointer data)
+{
+  g_autoptr (ScSeatSettings) settings = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *here = g_get_current_dir ();
+  g_autofree char *whole = g_build_filename (here, "some", "templates", NULL);
+
+  sc_test_host_set_all (f, f->local);
+  sc_test_host_set (f->local, SC_SETTING_TEMPLATES, "some/templates");
+  settings = sc_test_host_read (f, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (settings->options.repository, ==, whole);
+}
+
 static void
 test_wrong (ScTestHost *f, gconstpointer data)
 {
@@ -276,6 +292,7 @@ main (int argc, char **argv)
   sc_test_host_init (&argc, &argv);
   g_test_add ("/seat-settings/missing", ScTestHost, NULL, sc_test_host_set_up, test_missing, sc_test_host_tear_down);
   g_test_add ("/seat-settings/order", ScTestHost, NULL, sc_test_host_set_up, test_order, sc_test_host_tear_down);
+  g_test_add ("/seat-settings/relative", ScTestHost, NULL, sc_test_host_set_up, test_relative, sc_test_host_tear_down);
   g_test_add ("/seat-settings/wrong", ScTestHost, NULL, sc_test_host_set_up, test_wrong, sc_test_host_tear_down);
   g_test_add ("/seat-settings/wrong-place", ScTestHost, NULL, sc_test_host_set_up, test_wrong_place,
               sc_test_host_tear_down);
