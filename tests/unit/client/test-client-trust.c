@@ -3,7 +3,7 @@
 #include "common/trust/sc-certificate.h"
 #include "console/client/sc-client.h"
 #include "console/client/sc-connection-file.h"
-#include "tests/unit/hasty-clients.h"
+#include "tests/unit/tls-server.h"
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -14,6 +14,7 @@ typedef struct {
   ScPrivateKey *key; /* the authority's */
   ScCertificate *authority;
   SoupServer *server;
+  TlsServer *tls;
   char *url;
   char *fingerprint;
   guint n_requests;
@@ -64,20 +65,16 @@ fixture_set_up (Fixture *fixture, gconstpointer name)
   fixture->fingerprint = sc_certificate_get_fingerprint (fixture->authority);
   g_autoptr (GTlsCertificate) certificate = issue (fixture, name);
 
-  expect_hasty_clients ();
-  fixture->server = soup_server_new ("tls-certificate", certificate, NULL);
+  fixture->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (fixture->server, NULL, on_request, fixture, NULL);
-  soup_server_listen_local (fixture->server, 0, SOUP_SERVER_LISTEN_HTTPS | SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-  g_assert_no_error (error);
-  GSList *uris = soup_server_get_uris (fixture->server);
-  fixture->url = g_strdup_printf ("https://127.0.0.1:%d", g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  fixture->tls = tls_server_new (fixture->server, certificate);
+  fixture->url = tls_server_make_url (fixture->tls);
 }
 
 static void
 fixture_tear_down (Fixture *fixture, gconstpointer name)
 {
-  soup_server_disconnect (fixture->server);
+  tls_server_free (fixture->tls);
   g_object_unref (fixture->server);
   while (g_main_context_iteration (NULL, FALSE))
     ;

@@ -3,7 +3,7 @@
 #include "common/sc-error.h"
 #include "console/client/sc-client.h"
 #include "console/client/sc-connection-file.h"
-#include "tests/unit/hasty-clients.h"
+#include "tests/unit/tls-server.h"
 #include "tests/unit/trust/test-authority.h"
 
 #include <glib/gstdio.h>
@@ -40,6 +40,7 @@ trusting_database_init (TrustingDatabase *self)
 typedef struct {
   TestAuthority *authority;
   SoupServer *server;
+  TlsServer *tls;
   char *url;
   const char *fingerprint; /* the authority's */
   guint n_requests;
@@ -74,28 +75,21 @@ on_listener (SoupServer *server, SoupServerMessage *message, const char *path, S
 static void
 fixture_set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  GSList *uris;
-
   fixture->authority = test_authority_new ();
   fixture->fingerprint = fixture->authority->fingerprint;
   fixture->listeners = g_ptr_array_new_with_free_func (g_object_unref);
-  expect_hasty_clients ();
-  fixture->server = soup_server_new ("tls-certificate", fixture->authority->tls, NULL);
+  fixture->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (fixture->server, NULL, on_request, fixture, NULL);
   soup_server_add_websocket_handler (fixture->server, "/v1/events", NULL, NULL, on_listener, fixture, NULL);
-  soup_server_listen_local (fixture->server, 0, SOUP_SERVER_LISTEN_HTTPS | SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (fixture->server);
-  fixture->url = g_strdup_printf ("https://127.0.0.1:%d", g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  fixture->tls = tls_server_new (fixture->server, fixture->authority->tls);
+  fixture->url = tls_server_make_url (fixture->tls);
 }
 
 static void
 fixture_tear_down (Fixture *fixture, gconstpointer data)
 {
   g_ptr_array_unref (fixture->listeners);
-  soup_server_disconnect (fixture->server);
+  tls_server_free (fixture->tls);
   g_object_unref (fixture->server);
   while (g_main_context_iteration (NULL, FALSE))
     ;

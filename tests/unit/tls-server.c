@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tests/unit/tls-server.h"
+
+struct _TlsServer {
+  SoupServer *server;
+  GTlsCertificate *certificate;
+  GSocketService *service;
+  GCancellable *ending;
+  guint n_handshakes;
+  guint16 port;
+};
+
+static void
+on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  TlsServer *self = data;
+  g_autoptr (GIOStream) stream = G_IO_STREAM (source);
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocketAddress) local_address = NULL;
+  g_autoptr (GSocketAddress) remote_address = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->n_handshakes--;
+  g_object_get (stream, "base-io-stream", &connection, NULL);
+  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (stream), result, &error))
+    local_address = g_socket_connection_get_local_address (connection, &error);
+  if (local_address != NULL)
+    remote_address = g_socket_connection_get_remote_address (connection, &error);
+  if (remote_address != NULL && !g_cancellable_is_cancelled (self->ending) &&
+      soup_server_accept_iostream (self->server, stream, local_address, remote_address, &error))
+    return;
+  /* many a client here does not want to speak with this server */
+  g_socket_close (g_socket_connection_get_socket (connection), NULL);
+}
+
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+  TlsServer *self = data;
+  g_autoptr (GError) error = NULL;
+  GIOStream *stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, &error);
+
+  g_assert_no_error (error);
+  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), FALSE);
+  self->n_handshakes++;
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT, self->ending, on_handshake_done,
+                                    self);
+  return TRUE;
+}
+
+TlsServer *
+tls_server_new (SoupServer *server, GTlsCertificate *certificate)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) error = NULL;
+  TlsServer *self = g_new0 (TlsServer, 1);
+
+  self->server = g_object_ref (server);
+  self->certificate = g_object_ref (certificate);
+  self->ending = g_cancellable_new ();
+  self->service = g_socket_service_new ();
+  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
+  g_assert_no_error (error);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
+  return self;
+}
+
+void
+tls_server_free (TlsServer *self)
+{
+  g_signal_handlers_disconnect_by_data (self->service, self);
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_cancellable_cancel (self->ending);
+  while (self->n_handshakes > 0)
+    g_main_context_iteration (NULL, TRUE);
+  soup_server_disconnect (self->server);
+  g_object_unref (self->service);
+  g_object_unref (self->ending);
+  g_object_unref (self->certificate);
+  g_object_unref (self->server);
+  g_free (self);
+}
+
+char *
+tls_server_make_url (TlsServer *self)
+{
+  return g_strdup_printf ("https://127.0.0.1:%u", self->port);
+}
