@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/unit/tls-server.h"
 
+#include <gio/gnetworking.h>
+
 struct _TlsServer {
   SoupServer *server;
   GTlsCertificate *certificate;
@@ -41,6 +43,7 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
   GIOStream *stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, &error);
 
   g_assert_no_error (error);
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), FALSE);
   self->n_handshakes++;
   g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT, self->ending, on_handshake_done,
