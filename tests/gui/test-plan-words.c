@@ -106,6 +106,9 @@ test_outlook (void)
   check_outlook ("late", "catch-up", noon - HOUR, "It was not in its room’s session. Catches up when it is its turn.");
   check_outlook ("late", "staff", 0, "It was not in its room’s session. Waits for you: let it catch up, or deploy.");
   check_outlook ("busy", "release", 0, "Templates are in use. Goes on by itself when they are no longer in use.");
+  check_outlook ("failed", "staff", 0, "Its last update failed. Waits for you: let it catch up, or deploy.");
+  check_outlook ("cancelled", "staff", 0, "Its session was cancelled. Waits for you: let it catch up, or deploy.");
+  check_outlook ("drifted", "staff", 0, "Its templates were changed there. Waits for you: let it catch up, or deploy.");
   check_outlook ("updating", "nothing", 0, "It is being updated.");
   check_outlook ("updating", "session", 0, "It is being updated."); /* it is in that session */
 }

@@ -162,7 +162,7 @@ test_catch_up (Fixture *fixture, gconstpointer data)
 {
   g_assert_cmpfloat (gtk_spin_button_get_value (find (fixture, "catch_up_rate")), ==, 0);
   g_assert_cmpfloat (gtk_spin_button_get_value (find (fixture, "catch_up_seats")), ==, 4);
-  assert_says (find (fixture, "catch_up_text"), "A quarter of the highest rate of a session: 125");
+  assert_says (find (fixture, "catch_up_text"), "A quarter of the highest rate of sessions: 125");
   gtk_spin_button_set_value (find (fixture, "catch_up_rate"), 80);
   gtk_spin_button_set_value (find (fixture, "catch_up_seats"), 12);
   assert_says (find (fixture, "catch_up_text"), "For all seats together");

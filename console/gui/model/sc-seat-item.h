@@ -37,7 +37,7 @@ typedef struct {
 
 /* Why it is not where it should be, and what comes next. Nicks of the API; empty: an earlier engine. */
 typedef struct {
-  const char *behind; /* "not", "offline", "due", "late", "busy", "failed", "updating" */
+  const char *behind; /* "not", "offline", "due", "late", "busy", "failed", "updating", "drifted", "cancelled" */
   const char *next;   /* "nothing", "session", "catch-up", "return", "release", "staff" */
   gint64 at;          /* µs since 1970, when that comes at the earliest; 0: at once, or not known */
   guint64 schedule;   /* that brings it; 0: none */

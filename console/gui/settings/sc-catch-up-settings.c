@@ -11,7 +11,7 @@
 
 #define PAUSE_MS 700u /* of whoever turns the wheel, or types a number */
 #define MBIT (1000 * 1000ull)
-#define SHARE 4u /* of the highest rate of a session, where no rate is set */
+#define SHARE 4u /* of the highest rate of sessions, where no rate is set */
 
 struct _ScCatchUpSettings {
   GtkBin parent;
@@ -44,9 +44,9 @@ show_text (ScCatchUpSettings *self)
   g_autofree char *text =
       gtk_spin_button_get_value_as_int (self->catch_up_rate) == 0
           /* Translators: a rate: "125 Mbit/s" */
-          ? g_strdup_printf (_ ("A quarter of the highest rate of a session: %s, for all seats together."), rate)
+          ? g_strdup_printf (_ ("A quarter of the highest rate of sessions: %s, for all seats together."), rate)
           : g_strdup (_ ("For all seats together that fetch by themselves what they lack. 0: a quarter of the highest "
-                         "rate of a session."));
+                         "rate of all sessions."));
 
   sc_label_set (self->catch_up_text, text);
 }

@@ -255,6 +255,10 @@ why_behind (const ScSeatInfo *seat)
     return g_strdup (_ ("It is being updated."));
   if (strcmp (behind, "failed") == 0)
     return g_strdup (_ ("Its last update failed."));
+  if (strcmp (behind, "cancelled") == 0)
+    return g_strdup (_ ("Its session was cancelled."));
+  if (strcmp (behind, "drifted") == 0)
+    return g_strdup (_ ("Its templates were changed there."));
   if (strcmp (behind, "busy") == 0) {
     g_autofree char *names = busy_templates (seat);
 

@@ -232,6 +232,18 @@ offline_detail (const ScSeatInfo *info)
   return *since != '\0' ? g_strdup_printf (_ ("Offline, last seen: %s"), since) : g_strdup (_ ("Offline"));
 }
 
+/* @text: (transfer full): what else there is to say of a seat that has templates between two versions */
+static char *
+add_half_updated (const ScSeatInfo *info, char *text)
+{
+  g_autofree char *names = names_of (info, FALSE, SC_TEMPLATE_UPDATING), *before = text;
+
+  if (*names == '\0')
+    return g_steal_pointer (&before);
+  /* Translators: what is wrong with a seat, and templates: "Failed: the disk is full; half updated: Debian 12" */
+  return g_strdup_printf (_ ("%s; half updated: %s"), before, names);
+}
+
 char *
 sc_words_seat_detail (ScSeatItem *seat)
 {
@@ -240,13 +252,16 @@ sc_words_seat_detail (ScSeatItem *seat)
 
   switch (sc_seat_item_get_condition (seat)) {
   case SC_CONDITION_FAILED:
-    return g_strdup_printf (_ ("Failed: %s"), info->transfer.reason);
+    return add_half_updated (info, g_strdup_printf (_ ("Failed: %s"), info->transfer.reason));
   case SC_CONDITION_RUNNING:
+    if (info->transfer.state == SC_TRANSFER_WAITING) /* as for its maintenance window */
+      return add_half_updated (info, running_detail (info));
+    return running_detail (info);
   case SC_CONDITION_VERIFYING:
     return running_detail (info);
   case SC_CONDITION_BUSY:
     names = names_of (info, TRUE, 0);
-    return g_strdup_printf (_ ("Waits until %s is no longer in use"), names);
+    return add_half_updated (info, g_strdup_printf (_ ("Waits until %s is no longer in use"), names));
   case SC_CONDITION_DRIFTED:
     names = names_of (info, FALSE, SC_TEMPLATE_DRIFTED);
     return g_strdup_printf (_ ("Drifted: somebody changed %s on this seat"), names);

@@ -69,6 +69,12 @@ test_seat (void)
   g_autoptr (ScSeatItem) busy = new_seat (
       "{\"id\": \"a\", \"presence\": \"online\", \"templates\": [{\"name\": \"Debian\", \"state\": \"current\","
       " \"busy\": true}, {\"name\": \"Win\", \"state\": \"current\"}]}");
+  g_autoptr (ScSeatItem) half = new_seat ("{\"id\": \"a\", \"name\": \"pc-7\", \"presence\": \"online\", "
+                                          "\"assigned_version\": 4, \"version_state\": \"behind\","
+                                          " \"templates\": [{\"name\": \"Debian\", \"state\": \"updating\"}]}");
+  g_autoptr (ScSeatItem) half_failed = new_seat ("{\"id\": \"a\", \"presence\": \"online\", \"transfer\": {\"state\": "
+                                                 "\"failed\", \"reason\": \"the disk is full\"},"
+                                                 " \"templates\": [{\"name\": \"Debian\", \"state\": \"updating\"}]}");
 
   g_assert_cmpstr (sc_words_seat_state (running), ==, "Receiving");
   check (sc_words_seat_detail (running),
@@ -79,6 +85,10 @@ test_seat (void)
   check (sc_words_seat_version (between), "→ 4");
   check (sc_words_seat_sentence (failed), "pc-7, Failed: the disk is full, No version, Low space");
   check (sc_words_seat_detail (busy), "Waits until Debian is no longer in use");
+  g_assert_cmpstr (sc_words_seat_state (half), ==, "Half updated");
+  check (sc_words_seat_detail (half), "Half updated: Debian");
+  check (sc_words_seat_sentence (half), "pc-7, Half updated: Debian, No version");
+  check (sc_words_seat_detail (half_failed), "Failed: the disk is full; half updated: Debian");
 }
 
 static void
