@@ -31,8 +31,9 @@ G_BEGIN_DECLS
  *    SC_PLANNER_GATHER_TIME since it came. Whoever else wants the same and is there takes part in any of them.
  *  - When a window closes, its seats leave their session; one without any left is suspended and goes on when the window
  *    opens, with what is still lacking then; where others want the same then it ends, for one that has all of them.
- *  - A seat that is left between two versions, outside the window or for SC_PLANNER_UNFINISHED_TIME without anything
- *    being done about it, is brought back to the one before, which needs no network.
+ *  - A seat that is left between two versions, outside the window, after a failed update or for
+ *    SC_PLANNER_UNFINISHED_TIME without anything being done about it, is brought back to the one before, which needs no
+ *    network.
  *  - A seat whose update failed is tried again with back-off, an hour at most, and when its window opens; templates in
  *    use the seat tries again itself.
  *  - A session that none of its seats wants any more ends; seats that are to have something else leave theirs.
@@ -63,7 +64,7 @@ typedef struct {
   gboolean wake;       /* it is to be woken for that, and can be */
   gboolean online;
   gboolean unfinished; /* between two versions: a template cannot be started */
-  guint64 back;        /* the version to which it can go back without the network; 0: none */
+  guint64 back;        /* the version that it had wholly before, to which it may go back; 0: none */
   gboolean busy;       /* lacks nothing but what is in use; it goes on by itself */
   gint64 busy_since;   /* µs since 1970; 0: not known: since the planner was told */
   gboolean drifted;    /* it has the version, but somebody changed files there: that is mended only by a session that

@@ -31,7 +31,8 @@ typedef struct {
 
 /* Signals: "session-changed" (guint64 id): at most 4 a second for a session's progress; "session-ended" (guint64 id):
  * once, when the catalog has its end; "seat-state" (const ScCatalogSession *, const ScCatalogSessionSeat *): the state
- * of a seat in a session may be another one, and the first one when it is started */
+ * of a seat in a session may be another one, and the first one when it is started; "going-back" (const char *seat,
+ * guint64 version, const char *why): sc_sessions_go_back() has ordered it */
 ScSessions *sc_sessions_new (ScStore *store, ScCatalog *catalog, ScSeatHub *hub, const ScSessionsConfig *config);
 /* Who signs orders from now on; what it points at outlives the sessions. No seat can be ordered to a version before. */
 void sc_sessions_set_signer (ScSessions *self, const ScOrderSigner *signer);
