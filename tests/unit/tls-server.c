@@ -3,6 +3,8 @@
 
 #include <gio/gnetworking.h>
 
+#define PEER_KEY "tls-server-peer" /* of the address that libsoup hands on with each message */
+
 struct _TlsServer {
   SoupServer *server;
   GTlsCertificate *certificate;
@@ -11,6 +13,27 @@ struct _TlsServer {
   guint n_handshakes;
   guint16 port;
 };
+
+static gboolean
+accept_any (GTlsConnection *connection, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer data)
+{
+  return TRUE;
+}
+
+static void
+keep_peer (GSocketAddress *address, GTlsConnection *connection)
+{
+  GTlsCertificate *peer = g_tls_connection_get_peer_certificate (connection);
+
+  if (peer != NULL)
+    g_object_set_data_full (G_OBJECT (address), PEER_KEY, g_object_ref (peer), g_object_unref);
+}
+
+GTlsCertificate *
+tls_server_get_peer (SoupServerMessage *message)
+{
+  return g_object_get_data (G_OBJECT (soup_server_message_get_remote_address (message)), PEER_KEY);
+}
 
 static void
 on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
@@ -28,9 +51,11 @@ on_handshake_done (GObject *source, GAsyncResult *result, gpointer data)
     local_address = g_socket_connection_get_local_address (connection, &error);
   if (local_address != NULL)
     remote_address = g_socket_connection_get_remote_address (connection, &error);
-  if (remote_address != NULL && !g_cancellable_is_cancelled (self->ending) &&
-      soup_server_accept_iostream (self->server, stream, local_address, remote_address, &error))
-    return;
+  if (remote_address != NULL && !g_cancellable_is_cancelled (self->ending)) {
+    keep_peer (remote_address, G_TLS_CONNECTION (stream));
+    if (soup_server_accept_iostream (self->server, stream, local_address, remote_address, &error))
+      return;
+  }
   /* many a client here does not want to speak with this server */
   g_socket_close (g_socket_connection_get_socket (connection), NULL);
 }
@@ -45,6 +70,8 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
   g_assert_no_error (error);
   g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), FALSE);
+  g_object_set (stream, "authentication-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
+  g_signal_connect (stream, "accept-certificate", G_CALLBACK (accept_any), NULL);
   self->n_handshakes++;
   g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT, self->ending, on_handshake_done,
                                     self);

@@ -2,7 +2,6 @@
 #include "sc-test-console.h"
 
 #include "common/sc-error.h"
-#include "tests/unit/hasty-clients.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -47,26 +46,10 @@ sc_test_console_enrol (ScTestConsole *self, const char *directory)
   return identity;
 }
 
-/* libsoup 3.2 knows the certificate with a connection's first message only. */
-static gboolean
-accept_any (SoupServerMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer user_data)
-{
-  GSocket *connection = soup_server_message_get_socket (message); /* one object for all its messages */
-
-  g_object_set_data_full (G_OBJECT (connection), "certificate", g_object_ref (certificate), g_object_unref);
-  return TRUE;
-}
-
-static void
-on_started (SoupServer *server, SoupServerMessage *message, gpointer user_data)
-{
-  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_any), NULL);
-}
-
 gboolean
 sc_test_console_is_seat (ScTestConsole *self, SoupServerMessage *message, const char *seat)
 {
-  GTlsCertificate *peer = g_object_get_data (G_OBJECT (soup_server_message_get_socket (message)), "certificate");
+  GTlsCertificate *peer = tls_server_get_peer (message);
   g_autoptr (ScCertificate) certificate = peer != NULL ? sc_certificate_of_tls (peer, NULL) : NULL;
   g_autofree char *found = NULL;
 
@@ -86,26 +69,17 @@ sc_test_console_init (ScTestConsole *self)
   self->directory = g_dir_make_tmp ("seatcast-test-XXXXXX", &error);
   g_assert_no_error (error);
   self->authority = test_authority_new ();
-  expect_hasty_clients ();
-  self->server =
-      soup_server_new ("tls-certificate", self->authority->tls, "tls-auth-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
-  g_signal_connect (self->server, "request-started", G_CALLBACK (on_started), NULL);
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  soup_server_listen (self->server, address, SOUP_SERVER_LISTEN_HTTPS, &error);
-  g_assert_no_error (error);
-
-  GSList *uris = soup_server_get_uris (self->server);
-  g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%d", g_uri_get_port (uris->data));
+  self->server = soup_server_new (NULL, NULL);
+  self->tls = tls_server_new (self->server, self->authority->tls);
+  g_autofree char *url = tls_server_make_url (self->tls);
   self->connection = test_authority_make_connection (self->authority, url, SC_TEST_TOKEN);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
   self->identity = sc_test_console_enrol (self, self->directory);
 }
 
 void
 sc_test_console_clear (ScTestConsole *self)
 {
-  soup_server_disconnect (self->server);
+  g_clear_pointer (&self->tls, tls_server_free);
   g_clear_object (&self->server);
   g_clear_pointer (&self->connection, sc_connection_free);
   g_clear_pointer (&self->identity, sc_seat_identity_free);

@@ -5,6 +5,7 @@
 #include "common/sc-error.h"
 #include "service/sc-chunk-sink.h"
 #include "service/sc-seat-identity.h"
+#include "tests/unit/tls-server.h"
 #include "tests/unit/trust/test-authority.h"
 
 #include <libsoup/soup.h>
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
  * asks for certificates and takes any. */
 typedef struct {
   SoupServer *server;
+  TlsServer *tls;
   ScConnection *connection; /* to it */
   TestAuthority *authority;
   char *directory;          /* of the seat's state */

@@ -21,6 +21,7 @@ typedef enum {
 typedef struct {
   ScTestConsole console;
   SoupServer *cache; /* (nullable) */
+  TlsServer *cache_tls;
   char *cache_url;
   ScFetch *fetch;
   ScTestSink seat;
@@ -129,21 +130,6 @@ serve_cached (SoupServer *server, SoupServerMessage *message, const char *path, 
   reply_range (f, message, behaviour == CACHE_DAMAGED ? 1 : 0, behaviour == CACHE_SHORT ? 5 : 0);
 }
 
-static gboolean
-accept_any (SoupServerMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer user_data)
-{
-  GSocket *connection = soup_server_message_get_socket (message);
-
-  g_object_set_data_full (G_OBJECT (connection), "certificate", g_object_ref (certificate), g_object_unref);
-  return TRUE;
-}
-
-static void
-on_started (SoupServer *server, SoupServerMessage *message, gpointer user_data)
-{
-  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_any), NULL);
-}
-
 /* @host: what its certificate is for */
 static GTlsCertificate *
 make_certificate (Fixture *f, const char *host)
@@ -168,27 +154,18 @@ make_certificate (Fixture *f, const char *host)
 static void
 start_cache (Fixture *f, GTlsCertificate *certificate)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-
-  f->cache = soup_server_new ("tls-certificate", certificate, "tls-auth-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
-  g_object_unref (certificate);
-  g_signal_connect (f->cache, "request-started", G_CALLBACK (on_started), NULL);
+  f->cache = soup_server_new (NULL, NULL);
   soup_server_add_handler (f->cache, "/v1/cache", serve_cached, f, NULL);
-  soup_server_listen (f->cache, address, SOUP_SERVER_LISTEN_HTTPS, &error);
-  g_assert_no_error (error);
-  GSList *uris = soup_server_get_uris (f->cache);
+  f->cache_tls = tls_server_new (f->cache, certificate);
+  g_object_unref (certificate);
   g_free (f->cache_url);
-  f->cache_url = g_strdup_printf ("https://127.0.0.1:%d", g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  f->cache_url = tls_server_make_url (f->cache_tls);
 }
 
 static void
 stop_cache (Fixture *f)
 {
-  if (f->cache != NULL)
-    soup_server_disconnect (f->cache);
+  g_clear_pointer (&f->cache_tls, tls_server_free);
   g_clear_object (&f->cache);
 }
 
