@@ -202,18 +202,18 @@ static gboolean
 catch_up (gpointer data, const char *id)
 {
   ScScheduler *self = data;
+  ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
   g_autoptr (GError) error = NULL;
 
   if (sc_sessions_catch_up (self->sessions, id, 0, &error)) {
     if (seat != NULL)
       seat->going_back = FALSE;
     return TRUE;
-  ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
+  }
   g_warning ("seat %s cannot catch up for now: %s", id, error->message);
   return FALSE;
 }
 
-  }
 static const char *
 explain_way_back (ScScheduler *self, const char *id)
 {
@@ -232,19 +232,20 @@ go_back (gpointer data, const char *id, guint64 version)
 {
   ScScheduler *self = data;
   g_autoptr (GError) error = NULL;
+  ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
   const char *why = explain_way_back (self, id);
 
-  g_message ("seat %s is between two versions, since %s: it goes back to version %" G_GUINT64_FORMAT, id, why, version);
   if (sc_sessions_go_back (self->sessions, id, version, why, &error)) {
+    g_message ("seat %s is between two versions, since %s: it goes back to version %" G_GUINT64_FORMAT, id, why,
+               version);
     if (seat != NULL)
       seat->going_back = TRUE;
-  ScSchedulerSeat *seat = sc_scheduler_find_seat (self, id);
     return TRUE;
+  }
   g_warning ("seat %s does not go back to version %" G_GUINT64_FORMAT ": %s", id, version, error->message);
   return FALSE;
 }
 
-  }
 static void
 set_fetch (gpointer data, const char *id, gboolean fetch)
 {

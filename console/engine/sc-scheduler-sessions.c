@@ -44,11 +44,11 @@ take_held (ScScheduler *self, const ScCatalogSession *session, GPtrArray *ids)
     seat->asked = session->dry_run;
     if (!session->dry_run) {
       seat->session = session->id;
-      if ((seat->due & SC_DUE_SESSION) != 0)
-        g_ptr_array_add (begun, seat->id);
       seat->going_back = FALSE;
       if (g_str_equal (session->origin, "staff"))
         g_clear_pointer (&seat->failed, g_free); /* they have it done anew, whatever was */
+      if ((seat->due & SC_DUE_SESSION) != 0)
+        g_ptr_array_add (begun, seat->id);
     }
     sc_scheduler_mark_live (self, seat->id);
   }

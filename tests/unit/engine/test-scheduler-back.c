@@ -317,6 +317,62 @@ test_deployed_again_and_cancelled (SchedulerFixture *fixture, gconstpointer data
   g_assert_cmpstr (why, ==, "2 it was left half updated");
 }
 
+/* It is pinned: what its room is assigned is nothing to it. */
+static void
+test_pinned (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (ScSelection) pin = sc_selection_new (3, NULL);
+  g_autoptr (GError) error = NULL;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 1);
+  scheduler_fixture_assign (fixture, ROOM, 1); /* to which it goes back, for it had that */
+  g_assert_true (sc_scheduler_pin (fixture->scheduler, seat->id, pin, SC_DUE_SESSION, &error));
+  g_assert_no_error (error);
+  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
+  say_between (fixture, seat, 3);
+  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 1);
+}
+
+/* Staff roll back in mid-update to what it had: it need not wait for the window, and nothing is sent. */
+static void
+test_rolled_back_in_mid_update (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  say_between (fixture, seat, 4);
+  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 2);
+  say_whole (fixture, seat, 2);
+  say_end (fixture, seat, SC_CONTROL_DONE, 0, 2);
+  scheduler_fixture_assert_outlook (fixture, 1, "not nothing");
+}
+
+/* What it had this console never published, or has no more: it stays as it is, rather than get something else. */
+static void
+test_unknown_version (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (ScControlMessage) foreign = scheduler_make_inventory (fixture, 1, ROOM, 3);
+
+  foreign->inventory->version = 77;
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  engine_fixture_say (seat->connection, foreign);
+  scheduler_fixture_settle (fixture);
+  scheduler_fixture_assign (fixture, ROOM, 4);
+  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
+  g_test_expect_message ("Seatcast", G_LOG_LEVEL_WARNING, "*does not go back to version 77*");
+  say_between (fixture, seat, 4);
+  scheduler_fixture_pass (fixture, G_TIME_SPAN_SECOND);
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_CATCH_UP), ==, 0);
+}
+
 #define ADD(path, func) g_test_add (path, SchedulerFixture, NULL, set_up, func, scheduler_fixture_tear_down)
 
 int
@@ -330,6 +386,9 @@ main (int argc, char **argv)
   ADD ("/scheduler/back/part", test_part);
   ADD ("/scheduler/back/failed", test_failed);
   ADD ("/scheduler/back/cancelled", test_cancelled);
+  ADD ("/scheduler/back/pinned", test_pinned);
+  ADD ("/scheduler/back/rolled-back-in-mid-update", test_rolled_back_in_mid_update);
+  ADD ("/scheduler/back/unknown-version", test_unknown_version);
   ADD ("/scheduler/back/cannot", test_cannot);
   ADD ("/scheduler/back/deployed-again-and-cancelled", test_deployed_again_and_cancelled);
   return g_test_run ();
