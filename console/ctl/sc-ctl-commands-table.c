@@ -39,14 +39,15 @@ static const ScCtlCommand commands[] = {
   { "deploy",
     "VERSION",
     1,
-    { "room:many", "seat", "template", "rate", "wake", "power-off", "no-wait", "dry-run" },
+    { "room:many", "seat:pin", "template", "rate", "wake", "power-off", "no-wait", "dry-run" },
     "bring seats to a version by one multicast session",
     "Without --room and --seat: all seats. A template that the version does not have is removed from\n"
     "them; one that is in use waits until it is not. Follows the session till it is over; Ctrl-C only\n"
     "stops watching it. Exits with 1 when a seat failed. With --dry-run: only asks the seats what it\n"
     "would take, tells how much is sent and how long that takes, and exits with 1 when one of them\n"
-    "cannot take it. A room is assigned the version from then on; a seat that is named is pinned to\n"
-    "it, where that is not what its room is assigned. Pinned seats are left out of a room's session.\n"
+    "cannot take it. A room is assigned the version from then on. A seat that is named with --seat is\n"
+    "pinned to it, where that is not what its room is assigned: it keeps it, whatever its room gets,\n"
+    "until “pin SEAT none”. Pinned seats are left out of a room's session.\n"
     "It begins now, whatever the room's maintenance window: “assign” and “schedule” keep to that." NAMED,
     "deploy 12 --room A101\ndeploy 12 --seat pc-07 --seat pc-08 --rate 200\ndeploy 12 --dry-run\n"
     "deploy 12 --room A101 --wake --power-off",
@@ -54,10 +55,11 @@ static const ScCtlCommand commands[] = {
   { "rollback",
     "",
     0,
-    { "room:many", "seat", "to", "rate", "wake", "power-off", "no-wait", "dry-run" },
+    { "room:many", "seat:pin", "to", "rate", "wake", "power-off", "no-wait", "dry-run" },
     "go back to the newest earlier version that was deployed",
     "Earlier than the one assigned; deployed to one of the seats, or that which --to names. It says\n"
-    "which version that is, and goes on as “deploy” does. What the seats have kept is not sent." NAMED,
+    "which version that is, and goes on as “deploy” does, which pins seats that are named with --seat.\n"
+    "What the seats have kept is not sent." NAMED,
     "rollback --room A101\nrollback --seat pc-07 --to 11",
     sc_ctl_rollback },
   { "status",

@@ -74,6 +74,35 @@ print_removed (ScCtl *self, ScJson *session, ScJson *seats)
   }
 }
 
+/* Those that the session has pinned keep its version from now on, which nobody may have meant. Not that worth a
+ * failure, for the session runs. */
+static void
+print_pinned (ScCtl *self, ScJson *session)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  guint64 left_out = sc_ctl_number_of (session, "pinned");
+  if (left_out > 0)
+    printf ("Pinned, so left out: %" G_GUINT64_FORMAT " seat%s; named with --seat they get it, too\n", left_out,
+            left_out == 1 ? "" : "s");
+  if (!self->options.seats || self->options.dry_run)
+    return;
+  g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "GET", "/v1/seats", NULL, &error);
+  gsize i;
+  ScJson *seat;
+  json_array_foreach (json_object_get (answer, "seats"), i, seat)
+  {
+    if (takes_part (session, seat) && sc_json_get_optional_bool (seat, "pinned", FALSE))
+      g_ptr_array_add (names, g_strdup (sc_ctl_text_of (seat, "name")));
+  }
+  g_autofree char *text = sc_ctl_names (names, MAX_NAMES);
+  if (error)
+    printf ("Which seats are pinned now is not known: %s\n", error->message);
+  else if (names->len > 0)
+    printf ("Pinned to version %" G_GUINT64_FORMAT ", whatever their room gets, until “pin SEAT none”: %s\n",
+            sc_ctl_number_of (session, "version"), text);
+}
+
 /* What deploy and rollback have in common. @going_back: nobody has named the version */
 static ScCtlStatus
 start_session (ScCtl *self, const char *path, ScJson *body, gboolean going_back, GError **error)
@@ -93,6 +122,7 @@ start_session (ScCtl *self, const char *path, ScJson *body, gboolean going_back,
       printf ("%s to version %" G_GUINT64_FORMAT "\n", self->options.dry_run ? "This would go back" : "Going back",
               sc_ctl_number_of (session, "version"));
     print_removed (self, session, json_object_get (seats, "seats"));
+    print_pinned (self, session);
     fflush (stdout);
   }
   if (!self->options.no_wait)

@@ -118,9 +118,15 @@ def test_a_pinned_seat_keeps_its_version():
         lab.check_seats(first, "seat-2")
         check(get_room(lab)["pinned"] == 1, f"{get_room(lab)}")
         check("it has a version of its own" in text_of(lab, "seat", "seat-2"), text_of(lab, "seat", "seat-2"))
+        said = text_of(lab, "deploy", "2", "--room", "A101")
+        check("left out: 1 seat;" in said and "Pinned to" not in said, said)
         text_of(lab, "pin", "seat-2", "none")
         lab.wait_version("seat-2", 2)
         lab.check_seats(hash_tree(templates))
+        said = text_of(lab, "deploy", "1", "--seat", "seat-2")
+        check("Pinned to version 1, whatever their room gets, until “pin SEAT none”: seat-2" in said, said)
+        said = text_of(lab, "deploy", "2", "--seat", "seat-1")
+        check("Pinned to" not in said, f"it is what the room has: {said}")
 
 
 def test_sessions_are_scheduled_listed_and_cancelled():

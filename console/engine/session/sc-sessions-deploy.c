@@ -181,7 +181,8 @@ is_at_work (ScSessions *self, const char *seat)
           transfer->state == SC_TRANSFER_VERIFYING);
 }
 
-/* What comes of a seat that is off, as its room's policy for late seats says. */
+/* What comes of a seat that is off, as its room's policy for late seats says; they have the room's window to keep to.
+ */
 static const char *
 explain_return (ScSessions *self, const ScCatalogSeat *seat)
 {
@@ -189,7 +190,9 @@ explain_return (ScSessions *self, const ScCatalogSeat *seat)
       *seat->room != '\0' ? sc_catalog_load_room (self->catalog, seat->room, NULL) : NULL; /* it may be gone */
 
   if (room == NULL || room->policy.late == SC_LATE_CATCH_UP)
-    return "offline: it catches up by itself when it is on";
+    return room != NULL && sc_window_is_set (&room->policy.window)
+               ? "offline: it catches up by itself when it is on and its room's maintenance window is open"
+               : "offline: it catches up by itself when it is on";
   if (room->policy.late == SC_LATE_GATHER)
     return "offline: it gets that with the next late seats of its room, when it is on";
   return "offline: when it is on, have it catch up (its room's late seats wait for you)";

@@ -5,6 +5,7 @@
 #include "common/cast/sc-cast-plan.h"
 #include "common/sc-chunk-index.h"
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog-desired.h"
 #include "console/engine/session/sc-sessions.h"
 
 #include <sqlite3.h>
@@ -238,12 +239,19 @@ a_is_gone (gpointer data)
   return !sc_seat_hub_is_online (((Fixture *) data)->hub, SEAT_A);
 }
 
+/* @data: (nullable): the room's window */
 static void
 test_offline_seats (Fixture *fixture, gconstpointer data)
 {
   const char *const a[] = { SEAT_A, NULL };
   g_autoptr (ScCatalogSessionSeat) row = NULL;
+  g_autoptr (ScCatalogRoom) room = sc_catalog_load_room (fixture->store->catalog, "lab 1", NULL);
 
+  if (data != NULL) {
+    sc_window_clear (&room->policy.window);
+    g_assert_true (sc_window_parse (data, &room->policy.window, NULL));
+    g_assert_true (sc_catalog_save_room_policy (fixture->store->catalog, "lab 1", &room->policy, NULL));
+  }
   soup_websocket_connection_close (fixture->a->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
   test_wait_for (a_is_gone, fixture);
   assert_refused (fixture, 1, NULL, a, SC_ERROR_STATE);
@@ -253,7 +261,8 @@ test_offline_seats (Fixture *fixture, gconstpointer data)
   wait_for_state (fixture, SC_SESSION_DONE);
   row = kept_row (fixture, SEAT_A);
   g_assert_cmpint (row->state, ==, SC_TRANSFER_FAILED);
-  g_assert_nonnull (strstr (row->reason, "catches up by itself"));
+  g_assert_true (
+      g_str_has_suffix (row->reason, data != NULL ? "window is open" : "catches up by itself when it is on"));
 }
 
 /* Just after the engine's start a seat that is not back yet is waited for, not called offline. */
@@ -571,6 +580,7 @@ main (int argc, char **argv)
   ADD ("nothing-to-send", test_nothing_to_send);
   ADD ("refusals", test_refusals);
   ADD ("offline-seats", test_offline_seats);
+  g_test_add ("/sessions/offline-window", Fixture, "day 03:00-04:00 UTC", setup, test_offline_seats, teardown);
   ADD ("returning-seats", test_returning_seats);
   ADD ("unsaved-end", test_unsaved_end);
   ADD ("catch-up", test_catch_up);
