@@ -135,6 +135,10 @@ static const EventWords event_words[] = {
   { "drifted", N_ ("Drifted") },
   { "forgot", N_ ("Its disk forgets at restart") },
   { "moved", N_ ("Moved") },
+  { "powered-off", N_ ("Powered off") },
+  { "not-powered-off", N_ ("Not powered off") },
+  { "hook-failed", N_ ("A hook failed") },
+  { "going-back", N_ ("Going back, as its update was not finished") },
 };
 
 char *

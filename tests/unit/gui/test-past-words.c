@@ -83,6 +83,11 @@ test_log (void)
     { "{\"event\":\"connected\",\"session\":0,\"version\":0}", "Connected" },
     { "{\"event\":\"receiving\",\"session\":12,\"version\":4}", "Receiving: Version 4 (session 12)" },
     { "{\"event\":\"repairing\",\"session\":0,\"version\":4}", "Catching up: Version 4" },
+    { "{\"event\":\"going-back\",\"session\":0,\"version\":3}",
+      "Going back, as its update was not finished: Version 3" },
+    { "{\"event\":\"powered-off\",\"session\":0,\"version\":0}", "Powered off" },
+    { "{\"event\":\"not-powered-off\",\"session\":0,\"version\":0}", "Not powered off" },
+    { "{\"event\":\"hook-failed\",\"session\":0,\"version\":4}", "A hook failed: Version 4" },
     { "{\"event\":\"of-a-later-engine\"}", "of-a-later-engine" },
   };
 
