@@ -137,7 +137,7 @@ static const EventWords event_words[] = {
   { "moved", N_ ("Moved") },
   { "powered-off", N_ ("Powered off") },
   { "not-powered-off", N_ ("Not powered off") },
-  { "hook-failed", N_ ("A hook failed") },
+  { "hook-failed", N_ ("A program of the version failed") },
   { "going-back", N_ ("Going back, as its update was not finished") },
 };
 

@@ -87,7 +87,7 @@ test_log (void)
       "Going back, as its update was not finished: Version 3" },
     { "{\"event\":\"powered-off\",\"session\":0,\"version\":0}", "Powered off" },
     { "{\"event\":\"not-powered-off\",\"session\":0,\"version\":0}", "Not powered off" },
-    { "{\"event\":\"hook-failed\",\"session\":0,\"version\":4}", "A hook failed: Version 4" },
+    { "{\"event\":\"hook-failed\",\"session\":0,\"version\":4}", "A program of the version failed: Version 4" },
     { "{\"event\":\"of-a-later-engine\"}", "of-a-later-engine" },
   };
 
