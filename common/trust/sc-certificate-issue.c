@@ -5,8 +5,11 @@
 #include <string.h>
 
 #define BEGIN "-----BEGIN CERTIFICATE REQUEST-----"
-#define SERIAL_BITS 159           /* RFC 5280, 4.1.2.2: positive, at most 20 bytes */
-#define COMMON_NAME_CHARACTERS 64 /* RFC 5280, A.1: ub-common-name */
+#define BEGIN_NEW                                                                                                      \
+  "-----BEGIN NEW CERTIFICATE REQUEST-----" /* of old programs, and of Windows' certreq; RFC 7468, 7                   \
+                                             */
+#define SERIAL_BITS 159                     /* RFC 5280, 4.1.2.2: positive, at most 20 bytes */
+#define COMMON_NAME_CHARACTERS 64           /* RFC 5280, A.1: ub-common-name */
 
 static gboolean
 set_serial (X509 *x509)
@@ -145,7 +148,8 @@ sc_certificate_issue_console (const ScCertificate *authority, const ScPrivateKey
 static EVP_PKEY *
 read_request (const char *pem, gsize length, GError **error)
 {
-  g_autoptr (BIO) memory = sc_openssl_open_pem (pem, length, SC_CERTIFICATE_MAX_BYTES, BEGIN);
+  gboolean is_new = length >= strlen (BEGIN_NEW) && memcmp (pem, BEGIN_NEW, strlen (BEGIN_NEW)) == 0;
+  g_autoptr (BIO) memory = sc_openssl_open_pem (pem, length, SC_CERTIFICATE_MAX_BYTES, is_new ? BEGIN_NEW : BEGIN);
   g_autoptr (X509_REQ) request = memory != NULL ? PEM_read_bio_X509_REQ (memory, NULL, NULL, (char *) "") : NULL;
   EVP_PKEY *key = request != NULL ? X509_REQ_get0_pubkey (request) : NULL;
   if (key == NULL)

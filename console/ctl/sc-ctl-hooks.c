@@ -5,19 +5,37 @@
 
 #include "common/sc-error.h"
 
+#include <gio/gio.h>
 #include <stdio.h>
 
 #define MAX_FILE_BYTES (64u * 1024)
+
+/* At most one byte more than is allowed, whatever somebody has named. (transfer full) (nullable) */
+static char *
+read_file (const char *path, gsize *length, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+  g_autofree char *text = g_malloc (MAX_FILE_BYTES + 1);
+  if (!stream || !g_input_stream_read_all (G_INPUT_STREAM (stream), text, MAX_FILE_BYTES + 1, length, NULL, error))
+    return NULL;
+  return g_steal_pointer (&text);
+}
 
 /* {"hooks": […]} of the file. (transfer full) (nullable) */
 static ScJson *
 load_hooks (const char *path, GError **error)
 {
-  g_autofree char *text = NULL;
   gsize length = 0;
   g_autoptr (GError) local_error = NULL;
-  if (!g_file_get_contents (path, &text, &length, &local_error)) {
+  g_autofree char *text = read_file (path, &length, &local_error);
+  if (!text) {
     g_set_error (error, SC_ERROR, SC_ERROR_NOT_FOUND, "the hooks cannot be read: %s", local_error->message);
+    return NULL;
+  }
+  if (length > MAX_FILE_BYTES) {
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is larger than the %u KiB that a file of hooks may have",
+                 path, MAX_FILE_BYTES / 1024);
     return NULL;
   }
   ScJson *hooks = sc_json_parse_object (text, length, MAX_FILE_BYTES, error);

@@ -218,6 +218,8 @@ def test_hooks_of_a_version_are_set_and_taken_back():
         with open(path, "w", encoding="utf-8") as file:
             file.write('{"hooks": [{"when": "now"}]}')
         lab.ctl_fails("version", "hooks", 1, "--set", path, status=1)
+        error = lab.ctl_fails("version", "hooks", 1, "--set", "/dev/zero", status=1)
+        check("larger than the 64 KiB" in error["message"], f"without an end: {error}")
 
 
 def test_waking_a_seat_without_an_address_is_told():

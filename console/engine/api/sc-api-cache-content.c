@@ -9,8 +9,8 @@
 
 #define PACKS "/v1/cache/packs/"
 #define MANIFESTS "/v1/cache/manifests/"
-#define MAX_PART (8u * 1024 * 1024)   /* bytes of a pack that a cache reads at once */
-#define MAX_ASKED (64u * 1024 * 1024) /* bytes that a seat asks a cache for at once */
+#define MAX_PART (8u * 1024 * 1024)  /* bytes of a pack that a cache reads at once */
+#define MAX_ASKED (8u * 1024 * 1024) /* bytes that a seat asks a cache for at once: SC_CATCH_UP_CACHED_RANGE_MAX */
 #define FOREVER "public, max-age=31536000, immutable"
 
 /* A job's data; all of @parts outlive the jobs: sc_api_free() waits for them. */

@@ -78,20 +78,29 @@ add_header (SoupMessage *message, const char *name, const char *value)
 }
 
 /* What the cache is told of the seat that shows @certificate. @if_range: (nullable): that the seat has sent */
-static guint
-check_with (Fixture *f, GTlsCertificate *certificate, const char *what, const char *range, const char *if_range)
+static void
+ask (Fixture *f, GTlsCertificate *certificate, const char *what, const char *range, const char *if_range,
+     EngineResponse *response)
 {
   g_autoptr (SoupMessage) message = engine_fixture_message_of (&f->engine, f->cache, "GET", "/v1/cache/check");
   g_autofree char *escaped = escape (certificate);
-  g_auto (EngineResponse) response = { 0 };
 
   add_header (message, "Seatcast-Certificate", escaped);
   add_header (message, "Seatcast-Request", what);
   add_header (message, "Seatcast-Range", range);
   add_header (message, "Seatcast-Session", "1");
   add_header (message, "If-Range", if_range);
-  engine_fixture_send (&f->engine, message, &response);
-  g_assert_no_error (response.error);
+  engine_fixture_send (&f->engine, message, response);
+  g_assert_no_error (response->error);
+}
+
+/* Returns: the answer's status */
+static guint
+check_with (Fixture *f, GTlsCertificate *certificate, const char *what, const char *range, const char *if_range)
+{
+  g_auto (EngineResponse) response = { 0 };
+
+  ask (f, certificate, what, range, if_range, &response);
   if (response.status >= 400)
     g_test_message ("%s %s: %.*s", what, range, (int) g_bytes_get_size (response.body),
                     (const char *) g_bytes_get_data (response.body, NULL));
@@ -216,6 +225,28 @@ test_check_forms (Fixture *f, gconstpointer data)
   g_assert_cmpuint (check_of (f, f->seat->tls, pack, good), ==, 403);
 }
 
+/* Of a pack of any size, before anything is looked for. */
+static gboolean
+is_too_much (Fixture *f, const char *range)
+{
+  g_auto (EngineResponse) response = { 0 };
+  g_autofree char *text = NULL;
+
+  ask (f, f->seat->tls, "GET /v1/cache/packs/1/1000000000", range, NULL, &response);
+  g_assert_cmpuint (response.status, ==, 403);
+  text = g_strndup (g_bytes_get_data (response.body, NULL), g_bytes_get_size (response.body));
+  return strstr (text, "no seat asks that of a cache") != NULL;
+}
+
+static void
+test_check_size (Fixture *f, gconstpointer data)
+{
+  engine_assign (&f->engine, f->seat->seat, 2);
+  g_assert_false (is_too_much (f, "bytes=1000-8389607"));
+  g_assert_true (is_too_much (f, "bytes=1000-8389608")); /* 8 MiB and a byte */
+  g_assert_true (is_too_much (f, "bytes=0-999999999"));
+}
+
 static void
 test_check_seats (Fixture *f, gconstpointer data)
 {
@@ -333,6 +364,11 @@ test_create (Fixture *f, gconstpointer data)
   /* of the same key the certificate from before still counts */
   g_assert_cmpuint (engine_get_status (&f->engine, tls, "/v1/cache/check", NULL), ==, 400);
 
+  /* as other programs write one */
+  g_autoptr (GString) other = g_string_new (request);
+  g_assert_cmpuint (g_string_replace (other, "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", 0), ==, 2);
+  json_decref (create (f, "lab-2", "10.1.0.7", other->str, 201));
+
   json_decref (create (f, "lab-3", "10.1.0.7", request, 409)); /* a key is one cache's */
   json_decref (create (f, "../x", "10.1.0.7", request, 400));
   json_decref (create (f, "lab-4", "no host", request, 400));
@@ -352,6 +388,7 @@ main (int argc, char **argv)
   ADD ("check-whole-version", test_check_whole_version);
   ADD ("check-manifests", test_check_manifests);
   ADD ("check-forms", test_check_forms);
+  ADD ("check-size", test_check_size);
   ADD ("check-seats", test_check_seats);
   ADD ("content", test_content);
   ADD ("caches", test_caches);
