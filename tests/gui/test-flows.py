@@ -341,6 +341,7 @@ def test_without_a_mouse():
         keyboard = Keyboard()
         with open_window(lab) as window:
             window.wait_ready()
+            window.find("list item", "All rooms, *").select()  # the room that was looked at last would be proposed
             keyboard.press("Control+d")
             dialog = window.find("frame", "Deploy version")
             window.wait(lambda: dialog.has("ACTIVE"), "active dialog")
@@ -468,10 +469,10 @@ def test_a_session_is_planned_and_cancelled():
         lab.publish(make_templates(lab))
         with open_window(lab) as window:
             window.wait_ready()
+            window.find("list item", f"{ROOM}, *").select()
             window.click("push button", DEPLOY)
             dialog = window.find("frame", "Deploy version")
-            window.click("radio button", "Rooms:", below=dialog)
-            window.click("check box", f"{ROOM}, *", below=dialog)
+            check(window.find("check box", f"{ROOM}, *", below=dialog).has("CHECKED"), "the room that is looked at is proposed")
             window.find("label", "Sends *", below=dialog)
             window.click("radio button", "Repeatedly:", below=dialog)
             for day in ("Monday", "Friday"):
