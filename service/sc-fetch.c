@@ -23,6 +23,7 @@ struct _ScFetch {
   guint retry_base;
   guint attempts;
   ScFetchCache *cache; /* (nullable) */
+  gint64 (*clock) (void);
 };
 
 typedef struct {
@@ -98,6 +99,7 @@ sc_fetch_new (const ScConnection *connection, ScSeatIdentity *identity)
   self->identity = identity;
   self->host = uri != NULL ? g_strdup (g_uri_get_host (uri)) : NULL;
   self->retry_base = SC_BACKOFF_BASE;
+  self->clock = g_get_monotonic_time;
   self->attempts = SC_FETCH_ATTEMPTS;
   self->session = make_session ();
   self->cache_session = make_session ();
@@ -158,10 +160,16 @@ sc_fetch_set_cache (ScFetch *self, const char *url)
   self->cache = g_steal_pointer (&cache);
 }
 
+void
+sc_fetch_set_clock (ScFetch *self, gint64 (*clock) (void))
+{
+  self->clock = clock;
+}
+
 gboolean
 sc_fetch_has_cache (ScFetch *self)
 {
-  return self->cache != NULL && sc_fetch_cache_is_ready (self->cache, g_get_monotonic_time ());
+  return self->cache != NULL && sc_fetch_cache_is_ready (self->cache, self->clock ());
 }
 
 SoupSession *
@@ -293,7 +301,7 @@ static void
 turn_to_console (GTask *task, const GError *error)
 {
   Job *job = g_task_get_task_data (task);
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = job->fetch->clock ();
 
   /* that it denies one thing, as a pack that the store has just cleaned, need not be so for all */
   if (g_error_matches (error, SC_ERROR, SC_ERROR_CORRUPT) || g_error_matches (error, SC_ERROR, SC_ERROR_DENIED))
@@ -566,7 +574,7 @@ sc_fetch_judge_cache (ScFetch *self, const char *wrong)
   if (self->cache == NULL)
     return; /* taken away meanwhile */
   if (wrong != NULL)
-    sc_fetch_cache_was_wrong (self->cache, wrong, g_get_monotonic_time (), g_random_double ());
+    sc_fetch_cache_was_wrong (self->cache, wrong, self->clock (), g_random_double ());
   else
     sc_fetch_cache_was_right (self->cache);
 }

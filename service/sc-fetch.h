@@ -44,6 +44,8 @@ char *sc_fetch_describe (ScFetch *self, const GError *error, const char *silence
  * none is used. */
 void sc_fetch_set_cache (ScFetch *self, const char *url);
 gboolean sc_fetch_has_cache (ScFetch *self); /* and it is asked now */
+/* For tests: by what clock it is left alone for a while, other than g_get_monotonic_time(). */
+void sc_fetch_set_clock (ScFetch *self, gint64 (*clock) (void));
 
 typedef struct {
   const char *path;
