@@ -173,7 +173,7 @@ def test_seats_that_were_off_are_caught_up_or_wait_for_staff():
         lab.ctl("policy", "B", "--late", "ask", "--busy-deadline", 24, "--rate", 100)
         shown = text_of(lab, "policy", "B")
         check("wait for staff" in shown and "24 h" in shown and "100 Mbit/s" in shown, shown)
-        error = lab.ctl_fails("policy", "B", "--late", "sometimes", status=1)
+        error = lab.ctl_fails("policy", "B", "--late", "sometimes", status=2)
         check("late" in error["message"], f"{error}")
         lab.ctl_fails("policy", "nowhere", "--late", "ask", status=3)
         off = ("seat-2", "asks-2")
