@@ -178,17 +178,18 @@ is_between (const ScInventory *inventory, guint64 version)
 
 /* What it had wholly before this update, and nothing else that it could go back to: staff may have withdrawn that. In
  * mid-update the seat does not tell all its ways back, as it would have to read what is in its files: so it is to try.
- * 0: none. One that was mended, or got more of the same version, is where it was. */
+ * 0: none. One that was being mended, or got more of the same version, is where it was. */
 static guint64
 find_way_back (ScScheduler *self, const ScCatalogSeat *found)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *templates = NULL;
   guint64 version = 0;
+  gboolean left = FALSE;
 
-  if (!sc_catalog_find_whole (self->catalog, found->inventory->seat, &version, &templates, &error))
+  if (!sc_catalog_find_whole (self->catalog, found->inventory->seat, &version, &templates, &left, &error))
     g_warning ("what seat %s had before is not known: %s", found->inventory->seat, error->message);
-  return version == found->assigned_version && is_between (found->inventory, version) ? 0 : version;
+  return version == found->assigned_version && !left ? 0 : version;
 }
 
 static void
@@ -233,6 +234,7 @@ take_inventory (ScScheduler *self, ScSchedulerSeat *seat, const ScCatalogSeat *f
                   has_state (inventory, SC_TEMPLATE_DRIFTED);
   seat->has_busy = has_busy (inventory);
   seat->back = seat->unfinished ? find_way_back (self, found) : 0;
+  seat->forward = seat->back == found->assigned_version && is_between (inventory, seat->back);
   seat->going_back = seat->going_back && seat->unfinished;
   if (seat->met)
     g_clear_pointer (&seat->failed, g_free);
@@ -447,7 +449,8 @@ sc_scheduler_tell_seat (ScScheduler *self, const char *id)
   told.wake = sc_scheduler_wakes (self, seat);
   told.online = seat->online;
   told.unfinished = seat->unfinished;
-  told.back = seat->back;
+  if (!seat->forward || seat->failed == NULL) /* an update that has failed is not done another way */
+    told.back = seat->back;
   told.busy = is_busy (seat);
   told.busy_since = seat->busy_since;
   told.drifted = seat->drifted;

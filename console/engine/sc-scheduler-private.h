@@ -28,6 +28,7 @@ typedef struct {
   gboolean has_busy; /* templates are in use whose update waits */
   gint64 busy_since; /* µs since 1970, of one that was so before the engine was started; 0: the planner knows */
   guint64 back;      /* the version that it had wholly before, of one that is unfinished; 0: none */
+  gboolean forward;  /* that is what it is to have, and all that is unfinished is on its way there */
 
   guint64 busy_version; /* to which it has brought all but what is in use; 0: not known */
   guint64 session;      /* that holds it, also a suspended one */

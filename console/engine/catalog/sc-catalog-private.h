@@ -30,7 +30,7 @@ char *sc_catalog_dup_room_of (ScCatalog *self, const char *seat);
 /* The seat is new, or has come to another room: it takes what that is assigned, unless it is pinned, and is due where
  * that is something else than it had. @now: µs since 1970 */
 gboolean sc_catalog_follow_room (ScCatalog *self, const char *seat, gint64 now, GError **error);
-/* What the seat has wholly is what it had wholly last (sc_catalog_find_whole()). */
+/* What the seat has wholly is what it had wholly last (sc_catalog_find_whole()); or it has left that. */
 gboolean sc_catalog_note_whole (ScCatalog *self, const ScInventory *inventory, GError **error);
 
 G_END_DECLS

@@ -210,7 +210,8 @@ static const char schema_6[] = "CREATE TABLE enrol_tokens ("
  * that its assignment asks for. sessions: rooms: a JSON array; suspended: waits for its rooms' windows; any_time: staff
  * started it, whatever the window. schedules: templates, rooms, seats: JSON arrays; at, next, last: µs since 1970,
  * 0: none; what, kind, state: nicks. A cache is an HTTP cache that has a certificate. Times of caches are s.
- * whole_version, whole_templates: what the seat had wholly last, 0, empty: nothing, or not known. */
+ * whole_version, whole_templates: what the seat had wholly last, 0, empty: nothing, or not known; whole_left: since
+ * then it has been on its way to another version. */
 static const char schema_7[] = "ALTER TABLE rooms ADD COLUMN assigned_version INTEGER NOT NULL DEFAULT 0;"
                                "ALTER TABLE rooms ADD COLUMN assigned_templates TEXT NOT NULL DEFAULT '';"
                                "ALTER TABLE rooms ADD COLUMN policy TEXT NOT NULL DEFAULT '{}';"
@@ -221,6 +222,7 @@ static const char schema_7[] = "ALTER TABLE rooms ADD COLUMN assigned_version IN
                                "ALTER TABLE seats ADD COLUMN assigned INTEGER NOT NULL DEFAULT 0;" /* µs since 1970 */
                                "ALTER TABLE seats ADD COLUMN whole_version INTEGER NOT NULL DEFAULT 0;"
                                "ALTER TABLE seats ADD COLUMN whole_templates TEXT NOT NULL DEFAULT '';"
+                               "ALTER TABLE seats ADD COLUMN whole_left INTEGER NOT NULL DEFAULT 0;"
                                "UPDATE seats SET whole_version = version, whole_templates = "
                                "  (SELECT json_group_array (name) FROM seat_templates WHERE seat = id)"
                                "  WHERE version <> 0;"

@@ -31,6 +31,28 @@ names_to_text (const ScInventory *inventory)
   return json_array_size (names) > 0 ? sc_json_to_text (names) : g_strdup ("");
 }
 
+/* Before the first template is on its way, and where all of them are but are in use, nothing changes. */
+static gboolean
+note_left (ScCatalog *self, const ScInventory *inventory, GError **error)
+{
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database, "UPDATE seats SET whole_left = 1 WHERE id = ?1 AND whole_version <> ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  for (guint i = 0; inventory->templates != NULL && i < inventory->templates->len; i++) {
+    const ScInventoryTemplate *template = g_ptr_array_index (inventory->templates, i);
+
+    if (template->state != SC_TEMPLATE_UPDATING)
+      continue;
+    sc_catalog_bind_text (statement, 1, inventory->seat);
+    sc_catalog_bind_uint (statement, 2, template->version);
+    if (!sc_database_run (self->database, statement, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 sc_catalog_note_whole (ScCatalog *self, const ScInventory *inventory, GError **error)
 {
@@ -38,9 +60,9 @@ sc_catalog_note_whole (ScCatalog *self, const ScInventory *inventory, GError **e
   g_autofree char *templates = NULL;
 
   if (!says_what_is_whole (inventory))
-    return TRUE;
-  statement = sc_database_prepare (self->database,
-                                   "UPDATE seats SET whole_version = ?2, whole_templates = ?3 WHERE id = ?1", error);
+    return note_left (self, inventory, error);
+  statement = sc_database_prepare (
+      self->database, "UPDATE seats SET whole_version = ?2, whole_templates = ?3, whole_left = 0 WHERE id = ?1", error);
   if (statement == NULL)
     return FALSE;
   templates = names_to_text (inventory);
@@ -51,10 +73,11 @@ sc_catalog_note_whole (ScCatalog *self, const ScInventory *inventory, GError **e
 }
 
 gboolean
-sc_catalog_find_whole (ScCatalog *self, const char *seat, guint64 *version, char **templates, GError **error)
+sc_catalog_find_whole (ScCatalog *self, const char *seat, guint64 *version, char **templates, gboolean *left,
+                       GError **error)
 {
-  g_autoptr (ScStatement) statement =
-      sc_database_prepare (self->database, "SELECT whole_version, whole_templates FROM seats WHERE id = ?1", error);
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database, "SELECT whole_version, whole_templates, whole_left FROM seats WHERE id = ?1", error);
   gboolean has_row = FALSE;
 
   if (statement == NULL)
@@ -63,6 +86,8 @@ sc_catalog_find_whole (ScCatalog *self, const char *seat, guint64 *version, char
   if (!sc_database_step (self->database, statement, &has_row, error))
     return FALSE;
   *version = has_row ? sc_catalog_column_uint (statement, 0) : 0;
+  if (left != NULL)
+    *left = has_row && sc_catalog_column_uint (statement, 2) != 0;
   *templates = has_row ? sc_catalog_column_text (statement, 1) : g_strdup ("");
   return TRUE;
 }

@@ -13,7 +13,10 @@ G_BEGIN_DECLS
  * @seat: an id
  * @version: (out): 0: it had none, or that is not known
  * @templates: (out) (transfer full): the names of those it consisted of, a JSON array; empty: not known
+ * @left: (out) (optional): whether since then it has been on its way to another version: one that is being mended, or
+ * gets more of the same, has not
  */
-gboolean sc_catalog_find_whole (ScCatalog *self, const char *seat, guint64 *version, char **templates, GError **error);
+gboolean sc_catalog_find_whole (ScCatalog *self, const char *seat, guint64 *version, char **templates, gboolean *left,
+                                GError **error);
 
 G_END_DECLS

@@ -166,7 +166,7 @@ find_way_back (ScSessions *self, const ScCatalogSeat *seat, guint64 number, GErr
   g_autoptr (ScSelection) selection = NULL;
   g_autoptr (ScVersionManifest) version = NULL;
 
-  if (!sc_catalog_find_whole (self->catalog, seat->inventory->seat, &whole_version, &whole, error))
+  if (!sc_catalog_find_whole (self->catalog, seat->inventory->seat, &whole_version, &whole, NULL, error))
     return NULL;
   if (whole_version == number)
     selection = select_whole (self, number, whole);

@@ -352,6 +352,96 @@ test_rolled_back_in_mid_update (SchedulerFixture *fixture, gconstpointer data)
   scheduler_fixture_assert_outlook (fixture, 1, "not nothing");
 }
 
+/* Within an hour it is tried again. */
+static void
+expect_back_again (SchedulerFixture *fixture, SchedulerSeat *seat, guint n, guint64 version)
+{
+  const ScControlMessage *order;
+
+  for (guint i = 0; i < 6 && scheduler_seat_count (seat, SC_CONTROL_CATCH_UP) < n; i++)
+    scheduler_fixture_pass (fixture, SCHEDULER_HOUR / 6);
+  g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_CATCH_UP), ==, n);
+  order = scheduler_seat_wait (seat, SC_CONTROL_CATCH_UP, n);
+  g_assert_true (order->version.local);
+  g_assert_cmpuint (order->version.version, ==, version);
+}
+
+/* All that is left is on its way to what it is to have: it does not wait for its window for that. */
+static void
+test_failed_on_the_way_back (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  say_between (fixture, seat, 4);
+  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 2);
+  say_between (fixture, seat, 2);
+  say_end (fixture, seat, SC_CONTROL_FAILED, 0, 2);
+  expect_back_again (fixture, seat, 2, 2);
+  say_end (fixture, seat, SC_CONTROL_FAILED, 0, 2);
+  expect_back_again (fixture, seat, 3, 2);
+  say_whole (fixture, seat, 2);
+  say_end (fixture, seat, SC_CONTROL_DONE, 0, 2);
+  scheduler_fixture_assert_outlook (fixture, 1, "not nothing");
+}
+
+/* So it is for an engine that is started when it has failed. */
+static void
+test_failed_on_the_way_back_and_restart (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+
+  say_between (fixture, seat, 4);
+  say_between (fixture, seat, 2);
+  sc_scheduler_start (fixture->scheduler);
+  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 2);
+}
+
+/* One that is being mended never left its version: what it lacks for that is not there, and comes with the window. */
+static void
+test_mended (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 4);
+  say_between (fixture, seat, 2);
+  say_whole (fixture, seat, 2); /* of which nothing is left */
+  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  say_between (fixture, seat, 2);
+  scheduler_fixture_pass (fixture, SCHEDULER_HOUR);
+  g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_CATCH_UP), ==, 0);
+}
+
+/* A rollback in mid-update that fails, as its hook does, is an update that has failed: it is not done another way. */
+static void
+test_rollback_failed (SchedulerFixture *fixture, gconstpointer data)
+{
+  static const ScDeployRequest request = { .version = 2, .room = ROOM };
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 session;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  say_between (fixture, seat, 4);
+  session = sc_sessions_deploy (fixture->engine.parts.sessions, &request, &error);
+  g_assert_no_error (error);
+  scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1);
+  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
+  say_between (fixture, seat, 2);
+  say_end (fixture, seat, SC_CONTROL_FAILED, session, 2);
+  scheduler_fixture_pass (fixture, SCHEDULER_HOUR);
+  g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_CATCH_UP), ==, 0);
+  scheduler_fixture_assert_outlook (fixture, 1, "failed catch-up");
+}
+
 /* What it had this console never published, or has no more: it stays as it is, rather than get something else. */
 static void
 test_unknown_version (SchedulerFixture *fixture, gconstpointer data)
@@ -388,6 +478,10 @@ main (int argc, char **argv)
   ADD ("/scheduler/back/cancelled", test_cancelled);
   ADD ("/scheduler/back/pinned", test_pinned);
   ADD ("/scheduler/back/rolled-back-in-mid-update", test_rolled_back_in_mid_update);
+  ADD ("/scheduler/back/failed-on-the-way-back", test_failed_on_the_way_back);
+  ADD ("/scheduler/back/failed-on-the-way-back-and-restart", test_failed_on_the_way_back_and_restart);
+  ADD ("/scheduler/back/mended", test_mended);
+  ADD ("/scheduler/back/rollback-failed", test_rollback_failed);
   ADD ("/scheduler/back/unknown-version", test_unknown_version);
   ADD ("/scheduler/back/cannot", test_cannot);
   ADD ("/scheduler/back/deployed-again-and-cancelled", test_deployed_again_and_cancelled);
