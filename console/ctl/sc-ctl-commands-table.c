@@ -184,12 +184,13 @@ static const ScCtlCommand commands[] = {
   { "schedule",
     "VERSION",
     1,
-    { "at", "in-window", "every", "time", "zone", "room:many", "seat", "template", "rate", "wake", "power-off" },
+    { "at", "in-window", "every", "time", "zone", "room:many", "seat:pin", "template", "rate", "wake", "power-off" },
     "plan a session",
     "VERSION is a number; “newest”: the newest one there is then; “assigned”: what the seats are\n"
-    "assigned, for those that are behind. Without --room and --seat: every room. A time at which the\n"
-    "maintenance window of a room is closed means its next opening. Rooms that want the same share one\n"
-    "stream." NAMED,
+    "assigned, for those that are behind. Without --room and --seat: every room. When it comes, a room\n"
+    "is assigned the version, and a seat that is named with --seat is pinned to it, as “deploy” does;\n"
+    "“assigned” pins none. A time at which the maintenance window of a room is closed means its next\n"
+    "opening. Rooms that want the same share one stream." NAMED,
     "schedule 12 --room A101 --at '2026-12-01 22:00' --wake --power-off\nschedule 12 --in-window\n"
     "schedule newest --room A101 --every mon,thu --time 19:30",
     sc_ctl_schedule },

@@ -142,7 +142,13 @@ sc_ctl_schedule (ScCtl *self, GError **error)
   if (self->options.rate_mbit > 0)
     json_object_set_new (body, "rate_cap_bits_per_second", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
   g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "POST", "/v1/schedules", body, error);
-  return answer ? print_schedules (self, json_object_get (answer, "schedules"), "") : SC_CTL_FAILED;
+  if (!answer)
+    return SC_CTL_FAILED;
+  ScCtlStatus status = print_schedules (self, json_object_get (answer, "schedules"), "");
+  if (self->options.seats && !self->options.json && !g_str_equal (self->arguments[0], "assigned"))
+    printf ("When it comes, these seats are pinned to that version, where it is not what their room is assigned then, "
+            "until “pin SEAT none”.\n");
+  return status;
 }
 
 /* looking at them */

@@ -145,6 +145,11 @@ def test_sessions_are_scheduled_listed_and_cancelled():
         repeats = [planned for planned in lab.ctl("planned", "--days", 14) if planned["schedule"] == again["id"]]
         check(len(repeats) == 4, f"each time of a repeated one: {json.dumps(repeats)}")
         check("is cancelled" in text_of(lab, "unschedule", str(again["id"])), "unschedule")
+        check("pinned" in text_of(lab, "schedule", "1", "--seat", "seat-1", "--at", NEVER), "what becomes of a named seat")
+        check("pinned" not in text_of(lab, "schedule", "assigned", "--seat", "seat-1", "--at", NEVER), "it has that already")
+        check("pinned" not in text_of(lab, "schedule", "1", "--room", "A101", "--at", NEVER), "a room's are not")
+        for schedule in lab.ctl("schedules")[1:]:
+            lab.ctl("unschedule", schedule["id"])
         check([schedule["id"] for schedule in lab.ctl("schedules")] == [once["id"]], f"{lab.ctl('schedules')}")
         check({schedule["state"] for schedule in lab.ctl("schedules", "--all")} == {"planned", "cancelled"}, "both are kept")
         lab.ctl_fails("unschedule", again["id"], status=4)
