@@ -509,9 +509,9 @@ on_changed (ScSeatHub *hub, const char *id, ScScheduler *self)
 }
 
 static void
-take_failure (ScSchedulerSeat *seat, const char *why)
+take_failure (ScScheduler *self, ScSchedulerSeat *seat, const char *why)
 {
-  if (seat->going_back)
+  if (seat->going_back && sc_sessions_is_on_way_back (self->sessions, seat->id)) /* nobody has it catch up meanwhile */
     g_message ("seat %s, which is between two versions, could not go back: %s", seat->id, why);
   else
     set_text (&seat->failed, why);
@@ -533,7 +533,7 @@ on_message (ScSeatHub *hub, const char *id, const ScControlMessage *message, ScS
     seat->busy_version = message->done.busy->len > 0 ? message->done.version : 0;
     sc_scheduler_mark_live (self, id);
   } else if (message->type == SC_CONTROL_FAILED && message->session == 0) {
-    take_failure (seat, message->failed.message);
+    take_failure (self, seat, message->failed.message);
     sc_scheduler_mark_live (self, id);
   }
 }

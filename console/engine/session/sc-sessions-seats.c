@@ -134,7 +134,10 @@ sc_sessions_catch_up (ScSessions *self, const char *name, guint64 number, GError
   if (!sc_selection_equal (wanted, selection) &&
       !sc_catalog_pin (self->catalog, seat->inventory->seat, selection, SC_DUE_NOT, 0, g_get_real_time (), error))
     return FALSE;
-  return end_hold (self, seat, error) && send (self, seat->inventory, message, error);
+  if (!end_hold (self, seat, error) || !send (self, seat->inventory, message, error))
+    return FALSE;
+  g_hash_table_remove (self->ways_back, seat->inventory->seat);
+  return TRUE;
 }
 
 /* (transfer full) (nullable): with these templates, if the version has them: all of it, if it has no others */
@@ -203,6 +206,12 @@ sc_sessions_go_back (ScSessions *self, const char *name, guint64 number, const c
     return FALSE;
   sc_sessions_tell_going_back (self, seat->inventory->seat, number, why);
   return TRUE;
+}
+
+gboolean
+sc_sessions_is_on_way_back (ScSessions *self, const char *seat)
+{
+  return g_hash_table_contains (self->ways_back, seat);
 }
 
 GArray *

@@ -117,6 +117,8 @@ gboolean sc_sessions_catch_up (ScSessions *self, const char *seat, guint64 versi
 /* Orders the seat back to @version, without assigning it, if that needs no network; no hooks run for that, since they
  * have run when it came. @why: for people */
 gboolean sc_sessions_go_back (ScSessions *self, const char *seat, guint64 version, const char *why, GError **error);
+/* Whether that was the last order to the seat (an id) outside sessions to bring itself somewhere. */
+gboolean sc_sessions_is_on_way_back (ScSessions *self, const char *seat);
 /* (transfer full) (element-type ScCatalogOrdered): what the seat (an id) may read: sc_catalog_list_ordered(), and that
  * to which it was last ordered to go back */
 GArray *sc_sessions_list_ordered (ScSessions *self, const char *seat, GError **error);

@@ -284,6 +284,34 @@ test_cannot (SchedulerFixture *fixture, gconstpointer data)
   g_assert_cmpstr (why, ==, "2 its maintenance window has closed");
 }
 
+/* Staff have it catch up while it goes back: if it fails then, that is an update that has failed. */
+static void
+test_catch_up_on_the_way_back (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (SchedulerSeat) seat = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 session;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  scheduler_fixture_assign (fixture, ROOM, 4);
+  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
+  session = scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1)->session;
+  say_between (fixture, seat, 4);
+  g_assert_true (sc_sessions_cancel (fixture->engine.parts.sessions, session, &error));
+  scheduler_seat_wait (seat, SC_CONTROL_LEAVE, 1);
+  scheduler_fixture_settle (fixture);
+  scheduler_fixture_pass (fixture, SC_PLANNER_UNFINISHED_TIME - G_TIME_SPAN_SECOND);
+  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 2);
+
+  g_assert_true (sc_sessions_catch_up (fixture->engine.parts.sessions, seat->id, 0, &error));
+  g_assert_no_error (error);
+  sc_scheduler_look (fixture->scheduler);
+  g_assert_cmpuint (scheduler_seat_wait (seat, SC_CONTROL_CATCH_UP, 2)->version.version, ==, 4);
+  say_end (fixture, seat, SC_CONTROL_FAILED, 0, 4);
+  scheduler_fixture_assert_outlook (fixture, 1, "failed catch-up");
+}
+
 /* What failed before is past when staff deploy it again: it does not count as failed when they cancel that. */
 static void
 test_deployed_again_and_cancelled (SchedulerFixture *fixture, gconstpointer data)
@@ -484,6 +512,7 @@ main (int argc, char **argv)
   ADD ("/scheduler/back/rollback-failed", test_rollback_failed);
   ADD ("/scheduler/back/unknown-version", test_unknown_version);
   ADD ("/scheduler/back/cannot", test_cannot);
+  ADD ("/scheduler/back/catch-up-on-the-way-back", test_catch_up_on_the_way_back);
   ADD ("/scheduler/back/deployed-again-and-cancelled", test_deployed_again_and_cancelled);
   return g_test_run ();
 }
