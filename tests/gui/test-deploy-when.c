@@ -75,6 +75,29 @@ test_now (void)
   deploy_lab_clear (&lab);
 }
 
+/* Seats that are picked keep the version, whatever their room gets: that is said before. */
+static void
+test_picked (void)
+{
+  DeployLab lab;
+  static const char *const seats[] = { "seat-1", "seat-2", NULL };
+  static const char *const pinned =
+      "Picked seats are pinned to the version, unless it is what they are assigned already.";
+
+  open_lab (&lab, "", FALSE);
+  g_assert_null (strstr (deploy_lab_label (&lab, "when_text"), "pinned"));
+  deploy_lab_show (&lab, FALSE, 0, "", seats);
+  g_assert_true (g_str_has_suffix (deploy_lab_label (&lab, "when_text"), pinned));
+  gui_fixture_picture (lab.dialog, "deploy-picked");
+  choose (&lab, "repeat");
+  sc_day_toggles_set_days (find (&lab, "days"), 0x01);
+  gui_fixture_settle ();
+  g_assert_true (g_str_has_suffix (deploy_lab_label (&lab, "when_text"), pinned));
+  choose (&lab, "assigned");
+  g_assert_null (strstr (deploy_lab_label (&lab, "when_text"), "pinned"));
+  deploy_lab_clear (&lab);
+}
+
 static void
 test_at (void)
 {
@@ -407,6 +430,7 @@ main (int argc, char **argv)
   gui_fixture_init (&argc, &argv);
   g_test_add_func ("/gui/deploy-when/now", test_now);
   g_test_add_func ("/gui/deploy-when/proposed", test_proposed);
+  g_test_add_func ("/gui/deploy-when/picked", test_picked);
   g_test_add_func ("/gui/deploy-when/at", test_at);
   g_test_add_func ("/gui/deploy-when/past", test_past);
   g_test_add_func ("/gui/deploy-when/no-time", test_no_time);

@@ -4,6 +4,7 @@
 #include "console/gui/model/sc-me.h"
 #include "console/gui/sc-fact-row.h"
 #include "console/gui/sc-notice.h"
+#include "console/gui/words/sc-deploy-words.h"
 #include "console/gui/words/sc-plan-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -82,11 +83,13 @@ sc_deploy_dialog_refresh_templates (ScDeployDialog *self)
 void
 sc_deploy_dialog_refresh_when (ScDeployDialog *self)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *moment = NULL, *pinned = NULL;
   ScDeployWhen when;
 
   sc_when_chooser_get (self->when, &when);
-  text = sc_plan_words_deploy_when (self->plan, &when, sc_console_get_rooms (self->console), g_get_real_time ());
+  moment = sc_plan_words_deploy_when (self->plan, &when, sc_console_get_rooms (self->console), g_get_real_time ());
+  pinned = sc_deploy_words_pinned (self->plan, &when);
+  text = g_strconcat (moment, *moment != '\0' && *pinned != '\0' ? "\n" : "", pinned, NULL);
   sc_label_set (self->when_text, text);
   gtk_widget_set_visible (GTK_WIDGET (self->when_text), *text != '\0');
 }

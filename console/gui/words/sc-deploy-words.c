@@ -234,6 +234,15 @@ sc_deploy_words_busy_count (const ScDeploySummary *summary)
       summary->n_busy);
 }
 
+char *
+sc_deploy_words_pinned (ScDeployPlan *plan, const ScDeployWhen *when)
+{
+  if (sc_deploy_plan_get_target (plan) != SC_DEPLOY_TO_SEATS || when->what == SC_DEPLOY_ASSIGNED ||
+      sc_filter_list_get_length (sc_deploy_plan_get_seats (plan)) == 0)
+    return g_strdup ("");
+  return g_strdup (_ ("Picked seats are pinned to the version, unless it is what they are assigned already."));
+}
+
 /* "Debian, Windows and 3 more" */
 static char *
 busy_names (const ScDeploySeat *seat)

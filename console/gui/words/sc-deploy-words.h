@@ -26,6 +26,8 @@ char *sc_deploy_words_headline (ScDeployPlan *plan, ScDeployer *deployer);
 /* The line below: whom, how, or what to do */
 char *sc_deploy_words_detail (ScDeployPlan *plan, ScDeployer *deployer);
 
+/* What becomes of seats that are picked, beyond this deploy; empty where none are, or no version is named. */
+char *sc_deploy_words_pinned (ScDeployPlan *plan, const ScDeployWhen *when);
 /* "2 lack space, up to 3.2 GB"; empty when there is no such seat, or when the headline says it */
 char *sc_deploy_words_count (const ScDeploySummary *summary, ScDeployVerdict verdict);
 /* "3 wait for templates in use" */
