@@ -268,6 +268,14 @@ select_what (ScScheduler *self, const ScCatalogSchedule *schedule, GError **erro
   return g_steal_pointer (&selection);
 }
 
+/* Those that are named are, wherever they are now. */
+static gboolean
+is_of (const ScCatalogSchedule *schedule, const ScSchedulerSeat *seat)
+{
+  return schedule->seats->len == 0 ? g_str_equal (seat->room, schedule->room)
+                                   : g_ptr_array_find_with_equal_func (schedule->seats, seat->id, g_str_equal, NULL);
+}
+
 /* What the seats have missed of what is assigned already. */
 static gboolean
 make_due (ScScheduler *self, const ScCatalogSchedule *schedule, ScDue due, GError **error)
@@ -280,8 +288,7 @@ make_due (ScScheduler *self, const ScCatalogSchedule *schedule, ScDue due, GErro
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     ScSchedulerSeat *seat = value;
 
-    if (g_str_equal (seat->room, schedule->room) && seat->wanted != NULL && !seat->met && seat->session == 0 &&
-        (schedule->seats->len == 0 || g_ptr_array_find_with_equal_func (schedule->seats, seat->id, g_str_equal, NULL)))
+    if (is_of (schedule, seat) && seat->wanted != NULL && !seat->met && seat->session == 0)
       g_ptr_array_add (seats, seat->id);
   }
   return sc_catalog_set_due (self->catalog, seats, due, schedule->id, error);
@@ -292,8 +299,8 @@ static gboolean
 assign_seat (ScScheduler *self, const ScCatalogSchedule *schedule, const char *id, ScSelection *selection, ScDue due,
              GError **error)
 {
-  const ScCatalogRoom *room = g_hash_table_lookup (self->rooms, schedule->room);
   g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->catalog, id, error);
+  const ScCatalogRoom *room = seat != NULL ? g_hash_table_lookup (self->rooms, seat->room) : NULL;
   g_autoptr (GPtrArray) one = g_ptr_array_new ();
 
   if (seat == NULL)
@@ -383,6 +390,8 @@ sc_scheduler_fire (ScScheduler *self, guint64 id, gint64 next)
     return FALSE;
   sc_scheduler_mark_schedule (self, id);
   sc_scheduler_mark_room (self, schedule->room);
+  for (guint i = 0; i < schedule->seats->len; i++)
+    sc_scheduler_mark_seat (self, g_ptr_array_index (schedule->seats, i)); /* it may be in another room by now */
   return TRUE;
 }
 

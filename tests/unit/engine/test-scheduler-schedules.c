@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-catalog-rooms.h"
 #include "tests/unit/engine/scheduler-fixture.h"
 
 #include <string.h>
@@ -248,6 +249,37 @@ test_of_seats (SchedulerFixture *fixture, gconstpointer data)
   g_assert_cmpuint (following->assigned_version, ==, 2);
 }
 
+/* A seat that was named may have come to another room until then. */
+static void
+test_of_a_seat_that_moved (SchedulerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScCatalogSchedule) schedule =
+      make_schedule (SC_SCHEDULE_VERSION, 2, SC_SCHEDULE_AT, SCHEDULER_START + SCHEDULER_HOUR);
+  g_autoptr (SchedulerSeat) moved = NULL;
+  g_autoptr (SchedulerSeat) other = NULL;
+  g_autoptr (ScCatalogSchedule) done = NULL;
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  sc_scheduler_start (fixture->scheduler);
+  other = scheduler_seat_new (fixture, 3, "B202", 1);
+  moved = scheduler_seat_new (fixture, 2, ROOM, 1);
+  schedule->seats = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (schedule->seats, g_strdup (moved->id));
+  add (fixture, schedule);
+  g_ptr_array_add (ids, moved->id);
+  g_assert_true (sc_catalog_assign_room (fixture->engine.parts.catalog, ids, "B202", &error));
+  g_assert_no_error (error);
+  sc_scheduler_look (fixture->scheduler);
+  scheduler_fixture_pass (fixture, SCHEDULER_HOUR);
+  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
+  done = load (fixture, schedule->id);
+  g_assert_cmpstr (done->error, ==, "");
+  g_assert_cmpint (done->state, ==, SC_SCHEDULE_DONE);
+  g_assert_cmpuint (scheduler_seat_count (moved, SC_CONTROL_PREPARE), ==, 1);
+  g_assert_cmpuint (scheduler_seat_wait (moved, SC_CONTROL_PREPARE, 1)->version.version, ==, 2);
+}
+
 static void
 on_failed (ScScheduler *scheduler, const ScCatalogSchedule *schedule, char **why)
 {
@@ -375,6 +407,7 @@ main (int argc, char **argv)
   ADD ("/scheduler/schedules/at-once", test_at_once);
   ADD ("/scheduler/schedules/assigned", test_assigned);
   ADD ("/scheduler/schedules/of-seats", test_of_seats);
+  ADD ("/scheduler/schedules/of-a-seat-that-moved", test_of_a_seat_that_moved);
   ADD ("/scheduler/schedules/failed", test_failed);
   ADD ("/scheduler/schedules/refused", test_refused);
   ADD ("/scheduler/schedules/cancel", test_cancel);
