@@ -23,13 +23,22 @@ find_schedule (ScPlanner *self, const Room *room, gint64 real, gint64 *at)
   return first;
 }
 
+/* Also where its window was changed, or time has passed, since the planner looked. */
+static gboolean
+is_open (const Room *room, gint64 real)
+{
+  if (real >= room->real_from && real < room->real_until)
+    return room->open;
+  return sc_window_is_open (&room->policy.window, real, NULL);
+}
+
 /* When, by the rules, it is brought there without anybody doing anything: real; 0: at once */
 static gint64
 get_time (const Seat *seat, gint64 real, gint64 now)
 {
   gint64 wait = 0;
 
-  if (!seat->room->open)
+  if (!is_open (seat->room, real))
     return sc_planner_room_get_opening (seat->room, real);
   if (seat->has_failed && !seat->told.due)
     wait = MAX (seat->failed_until - now, 0);
@@ -96,7 +105,7 @@ sc_planner_get_outlook (ScPlanner *self, const char *id, gint64 real, gint64 now
     return;
   if (outlook->next != SC_NEXT_STAFF && outlook->next != SC_NEXT_RETURN)
     outlook->at = get_time (seat, real, now);
-  else if (outlook->next == SC_NEXT_RETURN && !seat->room->open)
+  else if (outlook->next == SC_NEXT_RETURN && !is_open (seat->room, real))
     outlook->at = sc_planner_room_get_opening (seat->room, real); /* before, returning does not help */
   schedule = find_schedule (self, seat->room, real, &planned);
   if (schedule == NULL || outlook->next == SC_NEXT_RETURN)

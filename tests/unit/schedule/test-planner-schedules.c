@@ -193,6 +193,28 @@ test_outlook_with_a_window (void)
   assert_outlook (world, "a", "offline", "return", NOON + 6 * HOURS, 0);
 }
 
+/* Staff may ask before the planner has looked at what they changed. */
+static void
+test_outlook_of_a_new_window (void)
+{
+  g_autoptr (World) world = world_new ();
+  ScPlannerSeat *seat;
+
+  world_room (world, "1", NULL, SC_LATE_CATCH_UP);
+  seat = world_seat (world, "a", "1", 5);
+  seat->due = TRUE;
+  world_tell (world, seat);
+  world_run (world, 0);
+  assert_outlook (world, "a", "due", "session", 0, 0);
+  world_room (world, "1", EVENING, SC_LATE_CATCH_UP);
+  assert_outlook (world, "a", "due", "session", NOON + 6 * HOURS, 0);
+  seat->online = FALSE;
+  world_tell (world, seat);
+  assert_outlook (world, "a", "offline", "return", NOON + 6 * HOURS, 0);
+  world_room (world, "1", NULL, SC_LATE_CATCH_UP);
+  assert_outlook (world, "a", "offline", "return", 0, 0);
+}
+
 static void
 test_outlook_of_what_waits_for_staff (void)
 {
@@ -327,6 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/planner-schedules/cancelled", test_cancelled);
   g_test_add_func ("/planner-schedules/outlook-without-a-window", test_outlook_without_a_window);
   g_test_add_func ("/planner-schedules/outlook-with-a-window", test_outlook_with_a_window);
+  g_test_add_func ("/planner-schedules/outlook-of-a-new-window", test_outlook_of_a_new_window);
   g_test_add_func ("/planner-schedules/outlook-of-what-waits-for-staff", test_outlook_of_what_waits_for_staff);
   g_test_add_func ("/planner-schedules/list", test_list);
   g_test_add_func ("/planner-schedules/list-of-a-far-year", test_list_of_a_far_year);
