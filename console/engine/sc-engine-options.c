@@ -6,6 +6,7 @@
 #include "common/sc-error.h"
 #include "common/sc-log.h"
 #include "common/trust/sc-certificate.h"
+#include "console/engine/sc-listen.h"
 
 #include <string.h>
 
@@ -28,7 +29,7 @@ typedef enum {
 static const char *
 check_listen (gconstpointer member)
 {
-  g_autoptr (GInetSocketAddress) address = sc_engine_parse_listen (*(char *const *) member, NULL);
+  g_autoptr (GInetSocketAddress) address = sc_listen_parse (*(char *const *) member, NULL);
 
   return address != NULL ? NULL : "is not ADDRESS:PORT with an IP address, such as " DEFAULT_LISTEN;
 }
@@ -103,7 +104,7 @@ check_names (gconstpointer member)
 static const char *
 check_metrics (gconstpointer member)
 {
-  g_autoptr (GInetSocketAddress) address = sc_engine_parse_listen (*(char *const *) member, NULL);
+  g_autoptr (GInetSocketAddress) address = sc_listen_parse (*(char *const *) member, NULL);
 
   return address != NULL ? NULL : "is not ADDRESS:PORT with an IP address, such as 127.0.0.1:9470";
 }

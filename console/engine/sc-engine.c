@@ -8,6 +8,7 @@
 #include "console/engine/api/sc-api.h"
 #include "console/engine/catalog/sc-catalog-settings.h"
 #include "console/engine/sc-console-names.h"
+#include "console/engine/sc-listen.h"
 #include "console/engine/sc-metrics-server.h"
 #include "console/engine/sc-session-hook.h"
 
@@ -40,22 +41,6 @@ struct _ScEngine {
   ScSessionHook *session_hook;     /* (nullable) */
   ScConnection *connection;
 };
-
-GInetSocketAddress *
-sc_engine_parse_listen (const char *text, GError **error)
-{
-  g_autoptr (GSocketConnectable) connectable = g_network_address_parse (text, 0, NULL);
-  const char *colon = strrchr (text, ':');
-  GSocketAddress *address = NULL;
-
-  if (connectable != NULL && colon != NULL && g_ascii_isdigit (colon[1]))
-    address = g_inet_socket_address_new_from_string (g_network_address_get_hostname (G_NETWORK_ADDRESS (connectable)),
-                                                     g_network_address_get_port (G_NETWORK_ADDRESS (connectable)));
-  if (address == NULL)
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is not ADDRESS:PORT with an IP address, such as 0.0.0.0:8470",
-                 text);
-  return address != NULL ? G_INET_SOCKET_ADDRESS (address) : NULL;
-}
 
 static char *
 make_url (const ScEngine *self, const ScEngineConfig *config, GInetAddress *address, guint16 port)
@@ -124,7 +109,7 @@ check_authority_is_there (const ScEngine *self, GError **error)
 static gboolean
 open_authority (ScEngine *self, const ScEngineConfig *config, GError **error)
 {
-  g_autoptr (GInetSocketAddress) listen = sc_engine_parse_listen (config->listen, error);
+  g_autoptr (GInetSocketAddress) listen = sc_listen_parse (config->listen, error);
   g_autoptr (GPtrArray) names = NULL;
   g_autofree char *url = NULL;
 
@@ -201,7 +186,7 @@ open_api (ScEngine *self, const ScEngineConfig *config, GError **error)
     .name = self->host_name,
     .directory = self->directory,
   };
-  g_autoptr (GInetSocketAddress) listen = sc_engine_parse_listen (config->listen, error);
+  g_autoptr (GInetSocketAddress) listen = sc_listen_parse (config->listen, error);
   GInetAddress *address = listen != NULL ? g_inet_socket_address_get_address (listen) : NULL;
   g_autofree char *token = NULL;
   g_autofree char *address_text = NULL;

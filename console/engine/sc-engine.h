@@ -23,8 +23,6 @@ typedef struct {
   ScSessionsConfig sessions;
 } ScEngineConfig;
 
-/* (transfer full): "ADDRESS:PORT", an IPv6 address in brackets. Errors: %SC_ERROR_INVALID */
-GInetSocketAddress *sc_engine_parse_listen (const char *text, GError **error);
 /* Opens everything, listens, writes DIR/connection, resumes sessions. Errors: %SC_ERROR_BUSY when another engine runs
  * on the directory or on the port, %SC_ERROR_CORRUPT, … */
 ScEngine *sc_engine_start (const ScEngineConfig *config, GError **error);

@@ -3,7 +3,7 @@
 
 #include "common/sc-error.h"
 #include "console/engine/api/sc-api-gate.h"
-#include "console/engine/sc-engine.h"
+#include "console/engine/sc-listen.h"
 #include "console/engine/sc-metrics-text.h"
 
 #define MAX_CONNECTIONS 16u
@@ -117,7 +117,7 @@ on_headers (SoupServer *server, SoupServerMessage *message, const char *path, GH
 ScMetricsServer *
 sc_metrics_server_new (ScMetrics *metrics, ScHealth *health, const char *listen, GError **error)
 {
-  g_autoptr (GInetSocketAddress) address = sc_engine_parse_listen (listen, error);
+  g_autoptr (GInetSocketAddress) address = sc_listen_parse (listen, error);
   g_autoptr (GSocketAddress) effective = NULL;
   g_autoptr (ScMetricsServer) self = NULL;
   g_autoptr (GError) local = NULL;
