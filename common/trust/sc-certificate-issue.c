@@ -5,11 +5,10 @@
 #include <string.h>
 
 #define BEGIN "-----BEGIN CERTIFICATE REQUEST-----"
-#define BEGIN_NEW                                                                                                      \
-  "-----BEGIN NEW CERTIFICATE REQUEST-----" /* of old programs, and of Windows' certreq; RFC 7468, 7                   \
-                                             */
-#define SERIAL_BITS 159                     /* RFC 5280, 4.1.2.2: positive, at most 20 bytes */
-#define COMMON_NAME_CHARACTERS 64           /* RFC 5280, A.1: ub-common-name */
+/* of old programs, and of Windows' certreq; RFC 7468, 7 */
+#define BEGIN_NEW "-----BEGIN NEW CERTIFICATE REQUEST-----"
+#define SERIAL_BITS 159           /* RFC 5280, 4.1.2.2: positive, at most 20 bytes */
+#define COMMON_NAME_CHARACTERS 64 /* RFC 5280, A.1: ub-common-name */
 
 static gboolean
 set_serial (X509 *x509)

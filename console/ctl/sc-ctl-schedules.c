@@ -53,6 +53,7 @@ at_of_options (const ScCtlOptions *options, GError **error)
   return text ? json_pack ("{s:s, s:s}", "kind", "at", "at", text) : NULL;
 }
 
+/* @days: stripped */
 static gboolean
 check_repeat (char **days, const char *time, GError **error)
 {
@@ -80,7 +81,7 @@ repeat_of_options (const ScCtlOptions *options, GError **error)
     return NULL;
   ScJson *names = json_array ();
   for (gsize i = 0; days[i]; i++)
-    json_array_append_new (names, json_string (g_strstrip (days[i])));
+    json_array_append_new (names, json_string (days[i]));
   ScJson *when = json_pack ("{s:s, s:o, s:s}", "kind", "repeat", "days", names, "time", options->time);
   if (options->zone)
     json_object_set_new (when, "zone", json_string (options->zone));

@@ -2,7 +2,6 @@
 #include "console/engine/sc-activity.h"
 
 #include "common/sc-log.h"
-
 #include "console/engine/sc-json-text.h"
 
 struct _ScActivity {

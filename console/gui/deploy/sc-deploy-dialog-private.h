@@ -53,9 +53,9 @@ void sc_deploy_dialog_show_refusal (ScDeployDialog *self, const GError *error);
 void sc_deploy_dialog_on_templates_changed (ScDeployDialog *self);
 void sc_deploy_dialog_on_when_changed (ScDeployDialog *self);
 gboolean sc_deploy_dialog_is_planned (ScDeployDialog *self); /* not now, or not all of it */
-gboolean
-sc_deploy_dialog_takes_version (ScDeployDialog *self);       /* that which is chosen, and not another one each time */
 gboolean sc_deploy_dialog_begins_now (ScDeployDialog *self); /* some of it does */
+/* That which is chosen, and not another one each time. */
+gboolean sc_deploy_dialog_takes_version (ScDeployDialog *self);
 /* The version that is shown is one of those that have these templates. */
 void sc_deploy_dialog_refresh_templates (ScDeployDialog *self);
 void sc_deploy_dialog_refresh_when (ScDeployDialog *self);

@@ -311,8 +311,11 @@ read_changes (ScRoomDialog *self)
   const char *key = NULL;
   void *next = NULL;
 
-  json_object_foreach_safe (body, next, key, value) if (json_equal (value, json_object_get (self->before, key)))
+  json_object_foreach_safe (body, next, key, value)
+  {
+    if (json_equal (value, json_object_get (self->before, key)))
       json_object_del (body, key);
+  }
   return body;
 }
 

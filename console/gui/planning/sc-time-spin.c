@@ -20,10 +20,9 @@ static gboolean
 read_time (const char *text, guint *minute)
 {
   guint hour = 0, minutes = 0;
-  int end = 0;
+  int end = 0; /* of the hour, or of the minutes where there are some */
 
-  if ((sscanf (text, " %2u %n", &hour, &end) < 1 || text[end] != '\0') &&
-      ((end = 0), sscanf (text, " %2u:%2u %n", &hour, &minutes, &end) < 2 || end == 0 || text[end] != '\0'))
+  if (sscanf (text, " %2u %n:%2u %n", &hour, &end, &minutes, &end) < 1 || text[end] != '\0')
     return FALSE;
   *minute = hour * 60 + minutes;
   return hour <= 23 && minutes <= 59;

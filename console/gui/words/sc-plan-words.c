@@ -451,9 +451,10 @@ closed_line (ScDeployPlan *plan, ScItemList *rooms, gint64 now)
     ScRoomItem *room = sc_item_list_find (rooms, names->pdata[i]);
     const ScRoomWindow *window = room != NULL ? &sc_room_item_get_info (room)->window : NULL;
 
-    if (window == NULL || window->days == 0 || is_open (window, now) || n++ >= MAX_ROOMS)
+    if (window == NULL || window->days == 0 || is_open (window, now))
       continue;
-    g_string_append_printf (text, "%s%s", n > 1 ? ", " : "", sc_words_room (names->pdata[i]));
+    if (++n <= MAX_ROOMS)
+      g_string_append_printf (text, "%s%s", n > 1 ? ", " : "", sc_words_room (names->pdata[i]));
   }
   if (n > MAX_ROOMS) {
     g_string_append_c (text, ' ');

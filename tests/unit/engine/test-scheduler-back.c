@@ -88,6 +88,35 @@ expect_back (SchedulerFixture *fixture, SchedulerSeat *seat, gint64 time, guint6
   return order;
 }
 
+/* (transfer full): seat 1, which has version 2, in a session that brings it to version 4 */
+static SchedulerSeat *
+begin_update (SchedulerFixture *fixture, guint64 *session)
+{
+  SchedulerSeat *seat;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  scheduler_fixture_assign (fixture, ROOM, 4);
+  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
+  *session = scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1)->session;
+  return seat;
+}
+
+/* (transfer full): seat 1, which is to have version 2 again in mid-update from it, ordered back there */
+static SchedulerSeat *
+begin_way_back (SchedulerFixture *fixture)
+{
+  SchedulerSeat *seat;
+
+  sc_scheduler_start (fixture->scheduler);
+  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
+  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
+  scheduler_fixture_assign (fixture, ROOM, 2);
+  say_between (fixture, seat, 4);
+  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 2);
+  return seat;
+}
+
 /* (transfer full) */
 static char *
 read_log (SchedulerFixture *fixture, const char *event)
@@ -205,17 +234,14 @@ test_failed (SchedulerFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *why = NULL;
   const ScControlMessage *order;
+  guint64 session;
 
   g_assert_true (sc_catalog_set_hooks (fixture->engine.parts.catalog, &hooks, &error));
   g_assert_no_error (error);
-  sc_scheduler_start (fixture->scheduler);
-  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
-  scheduler_fixture_assign (fixture, ROOM, 4);
-  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
-  order = scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1);
+  seat = begin_update (fixture, &session);
   say_between (fixture, seat, 4);
   g_assert_cmpuint (scheduler_seat_count (seat, SC_CONTROL_CATCH_UP), ==, 0);
-  say_end (fixture, seat, SC_CONTROL_FAILED, order->session, 4);
+  say_end (fixture, seat, SC_CONTROL_FAILED, session, 4);
   order = expect_back (fixture, seat, 0, 2);
   g_assert_true (order->version.hooks == NULL || *order->version.hooks == '\0');
   why = read_log (fixture, "going-back");
@@ -242,11 +268,7 @@ test_cancelled (SchedulerFixture *fixture, gconstpointer data)
   g_autofree char *why = NULL;
   guint64 session;
 
-  sc_scheduler_start (fixture->scheduler);
-  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
-  scheduler_fixture_assign (fixture, ROOM, 4);
-  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
-  session = scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1)->session;
+  seat = begin_update (fixture, &session);
   say_between (fixture, seat, 4);
   g_assert_true (sc_sessions_cancel (fixture->engine.parts.sessions, session, &error));
   g_assert_no_error (error);
@@ -292,11 +314,7 @@ test_catch_up_on_the_way_back (SchedulerFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   guint64 session;
 
-  sc_scheduler_start (fixture->scheduler);
-  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
-  scheduler_fixture_assign (fixture, ROOM, 4);
-  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
-  session = scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1)->session;
+  seat = begin_update (fixture, &session);
   say_between (fixture, seat, 4);
   g_assert_true (sc_sessions_cancel (fixture->engine.parts.sessions, session, &error));
   scheduler_seat_wait (seat, SC_CONTROL_LEAVE, 1);
@@ -322,11 +340,7 @@ test_deployed_again_and_cancelled (SchedulerFixture *fixture, gconstpointer data
   g_autofree char *why = NULL;
   guint64 session;
 
-  sc_scheduler_start (fixture->scheduler);
-  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
-  scheduler_fixture_assign (fixture, ROOM, 4);
-  scheduler_fixture_pass (fixture, SC_PLANNER_SETTLE_TIME + G_TIME_SPAN_SECOND);
-  session = scheduler_seat_wait (seat, SC_CONTROL_PREPARE, 1)->session;
+  seat = begin_update (fixture, &session);
   say_end (fixture, seat, SC_CONTROL_FAILED, session, 4);
   scheduler_fixture_assert_outlook (fixture, 1, "failed catch-up");
 
@@ -369,12 +383,7 @@ test_rolled_back_in_mid_update (SchedulerFixture *fixture, gconstpointer data)
 {
   g_autoptr (SchedulerSeat) seat = NULL;
 
-  sc_scheduler_start (fixture->scheduler);
-  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
-  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
-  scheduler_fixture_assign (fixture, ROOM, 2);
-  say_between (fixture, seat, 4);
-  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 2);
+  seat = begin_way_back (fixture);
   say_whole (fixture, seat, 2);
   say_end (fixture, seat, SC_CONTROL_DONE, 0, 2);
   scheduler_fixture_assert_outlook (fixture, 1, "not nothing");
@@ -400,12 +409,7 @@ test_failed_on_the_way_back (SchedulerFixture *fixture, gconstpointer data)
 {
   g_autoptr (SchedulerSeat) seat = NULL;
 
-  sc_scheduler_start (fixture->scheduler);
-  seat = scheduler_seat_new (fixture, 1, ROOM, 2);
-  scheduler_fixture_set_window (fixture, ROOM, CLOSED);
-  scheduler_fixture_assign (fixture, ROOM, 2);
-  say_between (fixture, seat, 4);
-  expect_back (fixture, seat, G_TIME_SPAN_SECOND, 2);
+  seat = begin_way_back (fixture);
   say_between (fixture, seat, 2);
   say_end (fixture, seat, SC_CONTROL_FAILED, 0, 2);
   expect_back_again (fixture, seat, 2, 2);
