@@ -5,6 +5,14 @@
 
 /* Sessions that wait for their rooms' windows, and the network that they share. */
 
+static gboolean
+something_was_sent (gpointer data)
+{
+  g_autoptr (ScSessionView) found = fleet_view (data);
+
+  return found->session->wire_bytes > 0;
+}
+
 /* A session of seat A that waits for the window of lab 1. */
 static void
 suspend (Fleet *fleet)
@@ -12,6 +20,7 @@ suspend (Fleet *fleet)
   fleet_assign (fleet, "lab 1", NULL);
   fleet_start (fleet, fleet_only_a);
   fleet_bring_to_probing (fleet, fleet->a);
+  test_wait_for (something_was_sent, fleet); /* a slow machine may have sent nothing yet */
   fleet_release (fleet, fleet_only_a);
   fleet_expect_leave (fleet->a, SC_LEAVE_SUSPENDED);
   test_wait_for (fleet_nothing_runs, fleet);
