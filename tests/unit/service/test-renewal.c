@@ -190,7 +190,7 @@ test_failure (Fixture *f, gconstpointer data)
     while (f->renewals.n_asked < n) {
       sc_seat_renewal_look (f->renewal, n == 2);
       if (n == 3)
-        pass (f, SC_SEAT_RENEWAL_AGAIN);
+        pass (f, 1); /* little: on a slow machine there are very many turns, and the authority does not live for ever */
       g_main_context_iteration (NULL, FALSE);
     }
     g_assert_cmpmem (f->renewals.key_id, sizeof first, first, sizeof first);
