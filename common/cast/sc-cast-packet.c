@@ -122,6 +122,22 @@ sc_cast_sealer_seal (ScCastSealer *self, const ScCastHeader *header, const guint
 }
 
 gboolean
+sc_cast_sealer_peek (ScCastSealer *self, const guint8 *datagram, gsize length, ScCastHeader *header)
+{
+  if (length < SC_CAST_HEADER_SIZE + SC_CAST_TAG_SIZE ||
+      length > SC_CAST_HEADER_SIZE + SC_CAST_SYMBOL_SIZE_MAX + SC_CAST_TAG_SIZE)
+    return FALSE;
+  if (datagram[0] < SC_CAST_PACKET_SYMBOL || datagram[0] > SC_CAST_PACKET_END ||
+      (guint16) (datagram[2] << 8 | datagram[3]) != self->tag)
+    return FALSE;
+  header->type = (ScCastPacketType) datagram[0];
+  header->symbol = datagram[1];
+  header->block = read_u32 (datagram + 4);
+  header->counter = read_u32 (datagram + 8);
+  return TRUE;
+}
+
+gboolean
 sc_cast_sealer_open (ScCastSealer *self, const guint8 *datagram, gsize length, ScCastHeader *header, guint8 *payload,
                      gsize *payload_length)
 {
@@ -129,13 +145,8 @@ sc_cast_sealer_open (ScCastSealer *self, const guint8 *datagram, gsize length, S
   gsize body;
   int n;
 
-  if (length < SC_CAST_HEADER_SIZE + SC_CAST_TAG_SIZE ||
-      length > SC_CAST_HEADER_SIZE + SC_CAST_SYMBOL_SIZE_MAX + SC_CAST_TAG_SIZE)
+  if (!sc_cast_sealer_peek (self, datagram, length, header))
     return FALSE;
-  if (datagram[0] < SC_CAST_PACKET_SYMBOL || datagram[0] > SC_CAST_PACKET_END ||
-      (guint16) (datagram[2] << 8 | datagram[3]) != self->tag)
-    return FALSE;
-
   body = length - SC_CAST_HEADER_SIZE - SC_CAST_TAG_SIZE;
   memcpy (self->nonce + 8, datagram + 8, 4);
   memcpy (tag, datagram + SC_CAST_HEADER_SIZE + body, sizeof tag);
@@ -145,11 +156,6 @@ sc_cast_sealer_open (ScCastSealer *self, const guint8 *datagram, gsize length, S
       EVP_CIPHER_CTX_ctrl (self->open, EVP_CTRL_GCM_SET_TAG, sizeof tag, tag) != 1 ||
       EVP_DecryptFinal_ex (self->open, last, &n) != 1)
     return FALSE;
-
-  header->type = (ScCastPacketType) datagram[0];
-  header->symbol = datagram[1];
-  header->block = read_u32 (datagram + 4);
-  header->counter = read_u32 (datagram + 8);
   *payload_length = body;
   return TRUE;
 }

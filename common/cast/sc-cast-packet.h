@@ -49,8 +49,11 @@ guint16 sc_cast_sealer_get_tag (ScCastSealer *self);
 /* @out: room for header + @length + tag. Returns: the datagram's length */
 gsize sc_cast_sealer_seal (ScCastSealer *self, const ScCastHeader *header, const guint8 *payload, gsize length,
                            guint8 *out);
-/* @payload: room for @length − header − tag bytes. Returns: FALSE for anything foreign, short, or altered: such a
- * datagram counts as not received, so there is no GError */
+/* What a datagram says of itself, which only sc_cast_sealer_open() makes sure of. Returns: FALSE for what is foreign by
+ * its looks or too short */
+gboolean sc_cast_sealer_peek (ScCastSealer *self, const guint8 *datagram, gsize length, ScCastHeader *header);
+/* @payload: room for @length − header − tag bytes, which are written to even when the answer is FALSE. Returns: FALSE
+ * for anything foreign, short, or altered: such a datagram counts as not received, so there is no GError */
 gboolean sc_cast_sealer_open (ScCastSealer *self, const guint8 *datagram, gsize length, ScCastHeader *header,
                               guint8 *payload, gsize *payload_length);
 

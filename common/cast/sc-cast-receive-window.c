@@ -31,7 +31,7 @@ sc_cast_receive_window_close (ScCastReceiveWindow *self)
   for (guint32 i = 0; i < self->n_blocks; i++) {
     if (self->blocks[i].data == NULL)
       continue;
-    g_clear_pointer (&self->blocks[i].data, g_free);
+    g_clear_pointer (&self->blocks[i].data, sc_cast_block_pool_give_back);
     n_freed++;
   }
   self->open = FALSE;
@@ -57,13 +57,28 @@ find_empty (const ScCastReceiveBlock *self)
   return (guint) (slot - self->symbols);
 }
 
-void
-sc_cast_receive_block_store (ScCastReceiveBlock *self, guint32 symbol_size, guint8 symbol, const guint8 *payload)
+guint8 *
+sc_cast_receive_block_get_slot (const ScCastReceiveBlock *self, guint32 symbol_size, guint8 symbol)
 {
   guint slot;
 
+  if (self->data == NULL || sc_cast_receive_block_has (self, symbol))
+    return NULL;
+  if (symbol < self->n_source && self->symbols[symbol] != SC_CAST_NO_SYMBOL)
+    return NULL; /* parity lies there */
+  slot = symbol < self->n_source ? symbol : find_empty (self);
+  return self->data + (gsize) slot * symbol_size;
+}
+
+void
+sc_cast_receive_block_store (ScCastReceiveBlock *self, ScCastBlockPool *pool, guint32 symbol_size, guint8 symbol,
+                             const guint8 *payload)
+{
+  guint8 *to;
+  guint slot;
+
   if (self->data == NULL)
-    self->data = g_malloc ((gsize) self->n_source * symbol_size);
+    self->data = sc_cast_block_pool_take (pool);
 
   if (symbol >= self->n_source) {
     slot = find_empty (self);
@@ -77,7 +92,9 @@ sc_cast_receive_block_store (ScCastReceiveBlock *self, guint32 symbol_size, guin
       self->symbols[other] = self->symbols[slot];
     }
   }
-  memcpy (self->data + (gsize) slot * symbol_size, payload, symbol_size);
+  to = self->data + (gsize) slot * symbol_size;
+  if (to != payload)
+    memcpy (to, payload, symbol_size);
   self->symbols[slot] = symbol;
   self->n_present++;
 }

@@ -47,7 +47,8 @@ struct _ScCastReceiver {
   ScCastSealer *next_sealer; /* (nullable): of the key that the session goes on under; nothing of it came yet */
   gint64 next_since;         /* µs: when the first datagram came after it was told; G_MININT64: none did */
   ScCastCode *code;
-  guint8 *payload; /* a datagram is opened here: nothing unauthenticated touches a block */
+  ScCastBlockPool *pool;
+  guint8 *payload; /* a datagram is opened here, unless it is for an empty slot of a block in memory */
 
   ScCastReceiveWindow *windows; /* window w at w % SC_CAST_MAX_WINDOWS */
   Round rounds[MAX_ROUNDS];     /* window w at w % MAX_ROUNDS */
@@ -75,6 +76,7 @@ sc_cast_receiver_new (const ScCastLayout *layout, const ScCastKey *key, guint32 
   self->floor = self->first_window;
   self->sealer = sc_cast_sealer_new (key);
   self->code = sc_cast_code_new (layout->symbol_size);
+  self->pool = sc_cast_block_pool_new ((gsize) layout->block_symbols * layout->symbol_size);
   self->payload = g_malloc (SC_CAST_SYMBOL_SIZE_MAX);
   self->windows = g_new0 (ScCastReceiveWindow, SC_CAST_MAX_WINDOWS);
   g_queue_init (&self->ready);
@@ -85,7 +87,7 @@ sc_cast_receiver_new (const ScCastLayout *layout, const ScCastKey *key, guint32 
 static void
 ready_block_free (ReadyBlock *ready)
 {
-  g_free (ready->data);
+  sc_cast_block_pool_give_back (ready->data);
   g_free (ready);
 }
 
@@ -101,6 +103,7 @@ sc_cast_receiver_free (ScCastReceiver *self)
   sc_cast_sealer_free (self->sealer);
   sc_cast_sealer_free (self->next_sealer);
   sc_cast_code_free (self->code);
+  sc_cast_block_pool_unref (self->pool);
   g_free (self->payload);
   g_free (self);
 }
@@ -186,8 +189,29 @@ infer_round (ScCastReceiver *self, guint32 window, gint64 now)
     end_round (self, window - i, 0, TRUE, now);
 }
 
+/* Where the datagram is opened to: the slot of its symbol, so that it need not be copied, if the slot is empty. Of what
+ * then turns out to be foreign or altered nothing but the slot's content is touched, and that still counts as empty. */
+static guint8 *
+find_target (ScCastReceiver *self, ScCastSealer *sealer, const guint8 *datagram, gsize length)
+{
+  const ScCastReceiveWindow *slot;
+  ScCastHeader header;
+  guint8 *target = NULL;
+
+  if (sc_cast_sealer_peek (sealer, datagram, length, &header) && header.type == SC_CAST_PACKET_SYMBOL &&
+      header.block < self->n_blocks && header.symbol < SC_CAST_MAX_SYMBOLS &&
+      length == SC_CAST_HEADER_SIZE + self->layout.symbol_size + SC_CAST_TAG_SIZE) {
+    slot = find_window (self, sc_cast_layout_block_window (&self->layout, header.block));
+    if (slot != NULL)
+      target = sc_cast_receive_block_get_slot (&slot->blocks[header.block - slot->first_block],
+                                               self->layout.symbol_size, header.symbol);
+  }
+  return target != NULL ? target : self->payload;
+}
+
+/* @payload: as find_target() says, or already there */
 static void
-receive_symbol (ScCastReceiver *self, const ScCastHeader *header, gint64 now)
+receive_symbol (ScCastReceiver *self, const ScCastHeader *header, const guint8 *payload, gint64 now)
 {
   guint32 window = sc_cast_layout_block_window (&self->layout, header->block);
   ScCastReceiveWindow *slot;
@@ -215,7 +239,7 @@ receive_symbol (ScCastReceiver *self, const ScCastHeader *header, gint64 now)
     }
     self->n_held++;
   }
-  sc_cast_receive_block_store (block, self->layout.symbol_size, header->symbol, self->payload);
+  sc_cast_receive_block_store (block, self->pool, self->layout.symbol_size, header->symbol, payload);
   if (block->n_present == block->n_source) {
     ReadyBlock *ready = g_new (ReadyBlock, 1);
 
@@ -289,30 +313,40 @@ sc_cast_receiver_add_key (ScCastReceiver *self, const ScCastKey *key)
 }
 
 static gboolean
+open_with (ScCastReceiver *self, ScCastSealer *sealer, const guint8 *datagram, gsize length, ScCastHeader *header,
+           guint8 **payload, gsize *payload_length)
+{
+  *payload = find_target (self, sealer, datagram, length);
+  return sc_cast_sealer_open (sealer, datagram, length, header, *payload, payload_length);
+}
+
+/* @payload: (out): where it is now */
+static gboolean
 open_datagram (ScCastReceiver *self, const guint8 *datagram, gsize length, gint64 now, ScCastHeader *header,
-               gsize *payload_length)
+               guint8 **payload, gsize *payload_length)
 {
   if (self->next_sealer != NULL) {
     if (self->next_since == G_MININT64)
       self->next_since = now;
     if (now - self->next_since >= OLD_KEY_TIME)
       use_next_key (self);
-    else if (sc_cast_sealer_open (self->next_sealer, datagram, length, header, self->payload, payload_length)) {
+    else if (open_with (self, self->next_sealer, datagram, length, header, payload, payload_length)) {
       use_next_key (self);
       return TRUE;
     }
   }
-  return sc_cast_sealer_open (self->sealer, datagram, length, header, self->payload, payload_length);
+  return open_with (self, self->sealer, datagram, length, header, payload, payload_length);
 }
 
 gboolean
 sc_cast_receiver_receive (ScCastReceiver *self, const guint8 *datagram, gsize length, gint64 now)
 {
   ScCastHeader header;
+  guint8 *payload = NULL;
   gsize payload_length = 0;
   gboolean sound = FALSE;
 
-  if (!open_datagram (self, datagram, length, now, &header, &payload_length)) {
+  if (!open_datagram (self, datagram, length, now, &header, &payload, &payload_length)) {
     self->stats.foreign++;
     return FALSE;
   }
@@ -322,7 +356,7 @@ sc_cast_receiver_receive (ScCastReceiver *self, const guint8 *datagram, gsize le
     sound = header.block < self->n_blocks && header.symbol < SC_CAST_MAX_SYMBOLS &&
             payload_length == self->layout.symbol_size;
     if (sound)
-      receive_symbol (self, &header, now);
+      receive_symbol (self, &header, payload, now);
     break;
   case SC_CAST_PACKET_MARK:
     sound = receive_mark (self, &header, payload_length, now);
@@ -357,7 +391,7 @@ sc_cast_receiver_take_block (ScCastReceiver *self, guint32 *block, GBytes **byte
   if (ready == NULL)
     return FALSE;
   *block = ready->block;
-  *bytes = g_bytes_new_take (ready->data, sc_cast_layout_block_bytes (&self->layout, ready->block));
+  *bytes = sc_cast_block_pool_wrap (ready->data, sc_cast_layout_block_bytes (&self->layout, ready->block));
   g_free (ready);
   self->n_taken++;
   return TRUE;

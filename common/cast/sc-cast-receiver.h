@@ -45,7 +45,7 @@ gboolean sc_cast_receiver_has_heard (ScCastReceiver *self);
  * sc_cast_receiver_take_block:
  * @block: (out)
  * @bytes: (out) (transfer full): sc_cast_layout_block_bytes() bytes; the memory counts as the receiver's until
- *   sc_cast_receiver_release_block()
+ *   sc_cast_receiver_release_block(), and is used again after the last reference, which any thread may let go
  *
  * Returns: FALSE when no further block is complete
  */

@@ -297,6 +297,33 @@ test_unsound (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stats.packets, ==, 0);
 }
 
+/* Symbols are opened where they belong: one that was altered leaves its place empty, whatever lies there now, and one
+ * that comes twice does not touch what is there. */
+static void
+test_altered (Fixture *fixture, gconstpointer data)
+{
+  const gsize length = SC_CAST_HEADER_SIZE + SIZE + SC_CAST_TAG_SIZE;
+  guint8 datagram[SC_CAST_HEADER_SIZE + SIZE + SC_CAST_TAG_SIZE], payload[SIZE];
+  ScCastReceiverStats stats;
+
+  memset (payload, 0xee, SIZE);
+  send_symbol (fixture, 1, 0);
+  for (guint i = 0; i < SC_CAST_MAX_SYMBOLS; i++) {
+    ScCastHeader header = { .type = SC_CAST_PACKET_SYMBOL, .symbol = (guint8) i, .block = 1 };
+
+    sc_cast_sealer_seal (fixture->sealer, &header, payload, SIZE, datagram);
+    datagram[length - 1] ^= 1;
+    g_assert_false (sc_cast_receiver_receive (fixture->receiver, datagram, length, fixture->now));
+  }
+  send_symbol (fixture, 1, K + 1);
+  send_symbol (fixture, 1, 2);
+  send_symbol (fixture, 1, 1); /* parity lay there */
+  assert_taken (fixture, 1);
+  sc_cast_receiver_get_stats (fixture->receiver, &stats);
+  g_assert_cmpuint (stats.foreign, ==, SC_CAST_MAX_SYMBOLS);
+  g_assert_cmpuint (stats.packets, ==, 4);
+}
+
 static void
 test_lost (Fixture *fixture, gconstpointer data)
 {
@@ -414,6 +441,7 @@ main (int argc, char **argv)
   ADD ("memory", 0, test_memory);
   ADD ("abandoned", 0, test_abandoned);
   ADD ("unsound", 0, test_unsound);
+  ADD ("altered", 0, test_altered);
   ADD ("lost", 0, test_lost);
   ADD ("new-key", 0, test_new_key);
   ADD ("old-key-ends", 0, test_old_key_ends);
