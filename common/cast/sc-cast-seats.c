@@ -54,10 +54,10 @@ sc_cast_seats_activate (ScCastSeats *self, guint32 id, guint32 first_window)
     g_ptr_array_add (self->list, seat);
     g_hash_table_insert (self->by_id, GUINT_TO_POINTER (id), seat);
     self->n_active++;
-  } else if (seat->state != SC_CAST_SEAT_ACTIVE) {
+  } else if (seat->figures.state != SC_CAST_SEAT_ACTIVE) {
     self->n_active++;
   }
-  seat->state = SC_CAST_SEAT_ACTIVE;
+  seat->figures.state = SC_CAST_SEAT_ACTIVE;
   seat->first_window = first_window;
   return seat;
 }
@@ -65,9 +65,9 @@ sc_cast_seats_activate (ScCastSeats *self, guint32 id, guint32 first_window)
 void
 sc_cast_seats_drop (ScCastSeats *self, ScCastSeat *seat, ScCastSeatState state)
 {
-  if (seat->state == SC_CAST_SEAT_ACTIVE)
+  if (seat->figures.state == SC_CAST_SEAT_ACTIVE)
     self->n_active--;
-  seat->state = state;
+  seat->figures.state = state;
   self->dropped = TRUE;
 }
 
@@ -77,7 +77,7 @@ sc_cast_seats_all_heard (const ScCastSeats *self)
   for (guint i = 0; i < self->list->len; i++) {
     const ScCastSeat *seat = self->list->pdata[i];
 
-    if (seat->state == SC_CAST_SEAT_ACTIVE && !seat->heard)
+    if (seat->figures.state == SC_CAST_SEAT_ACTIVE && !seat->heard)
       return FALSE;
   }
   return self->list->len > 0;
@@ -89,7 +89,7 @@ sc_cast_seats_drop_unheard (ScCastSeats *self)
   for (guint i = 0; i < self->list->len; i++) {
     ScCastSeat *seat = self->list->pdata[i];
 
-    if (seat->state == SC_CAST_SEAT_ACTIVE && !seat->heard)
+    if (seat->figures.state == SC_CAST_SEAT_ACTIVE && !seat->heard)
       sc_cast_seats_drop (self, seat, SC_CAST_SEAT_UNHEARD);
   }
 }
@@ -99,7 +99,7 @@ sc_cast_seats_drop_unheard (ScCastSeats *self)
 gboolean
 sc_cast_seat_takes_part (const ScCastSeat *seat, guint32 window)
 {
-  return seat->state == SC_CAST_SEAT_ACTIVE && seat->first_window <= window;
+  return seat->figures.state == SC_CAST_SEAT_ACTIVE && seat->first_window <= window;
 }
 
 gboolean
@@ -160,8 +160,8 @@ sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, gint64 time)
 
     if (!sc_cast_seat_is_awaited (seat, window))
       continue;
-    seat->waited += time;
-    if (seat->waited > self->patience)
+    seat->figures.waited += time;
+    if (seat->figures.waited > self->patience)
       sc_cast_seats_drop (self, seat, SC_CAST_SEAT_SILENT);
   }
 }
@@ -194,10 +194,10 @@ judge_round (ScCastSeats *self, guint32 window, guint n_blocks)
       continue;
     claim->seat = seat;
     claim->deficits = seat->windows[slot].deficits;
-    claim->charged = &seat->charged;
+    claim->charged = &seat->figures.charged;
     for (guint b = 0; b < n_blocks; b++)
       claim->total += claim->deficits[b];
-    seat->repairs += claim->total;
+    seat->figures.repairs += claim->total;
     n_claims++;
   }
   sc_cast_budget_judge (claims, n_claims, n_seats, n_blocks, self->budget);
@@ -246,7 +246,7 @@ forget_strain (ScCastSeats *self)
 static gboolean
 is_cause (const ScCastSeats *self, const ScCastSeat *seat)
 {
-  return seat->state == SC_CAST_SEAT_ACTIVE && seat->n_strained * STRAIN_SHARE >= self->n_strained;
+  return seat->figures.state == SC_CAST_SEAT_ACTIVE && seat->n_strained * STRAIN_SHARE >= self->n_strained;
 }
 
 /* The rate has been low for long. Where a few seats are the cause, they go; where it is many, the rate is what the
@@ -270,9 +270,12 @@ void
 sc_cast_seats_note_strain (ScCastSeats *self, ScCastSeat *seat, const ScCastReport *report, ScCastPacer *pacer,
                            gint64 now)
 {
-  gboolean strained = report->dropped > seat->dropped || report->backlog > self->memory / 2;
+  gboolean strained = report->dropped > seat->figures.dropped || report->backlog > self->memory / 2;
 
-  seat->dropped = report->dropped;
+  seat->figures.dropped = report->dropped;
+  seat->figures.received = report->received;
+  seat->figures.lost = report->lost;
+  seat->figures.backlog = report->backlog;
   if (!strained)
     return;
   seat->n_strained++;

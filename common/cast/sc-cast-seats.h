@@ -9,13 +9,9 @@ G_BEGIN_DECLS
 /* A seat of a session and where it stands in each window in flight. */
 typedef struct {
   guint32 id;
-  ScCastSeatState state;
+  ScCastSeatFigures figures;
   gboolean heard;
   guint32 first_window;
-  guint64 repairs;  /* symbols that it asked for */
-  guint64 charged;  /* of these, what it cost the others (ScCastClaim) */
-  guint64 dropped;  /* as last reported */
-  gint64 waited;    /* µs for which nothing could be sent because only it and few others had not reported */
   guint n_strained; /* its reports since the strain's start that said it cannot follow */
   struct {
     gboolean done;     /* it lacks nothing of the window */

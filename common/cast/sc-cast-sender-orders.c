@@ -52,6 +52,17 @@ sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now)
   restart_waiting (self, FALSE, now);
 }
 
+void
+sc_cast_sender_get_seat_figures (ScCastSender *self, guint32 id, ScCastSeatFigures *figures)
+{
+  const ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
+
+  if (seat != NULL)
+    *figures = seat->figures;
+  else
+    *figures = (ScCastSeatFigures){ .state = SC_CAST_SEAT_REMOVED };
+}
+
 ScCastSenderState
 sc_cast_sender_get_state (ScCastSender *self)
 {
@@ -63,6 +74,7 @@ sc_cast_sender_get_stats (ScCastSender *self, ScCastSenderStats *stats)
 {
   *stats = self->stats;
   stats->rate = self->pacer.rate;
+  stats->cap = self->pacer.cap;
   stats->window = self->base;
   stats->n_windows = self->n_windows;
 }

@@ -143,9 +143,9 @@ sc_cast_sender_add_seat (ScCastSender *self, guint32 id, gint64 now)
   const ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
   guint32 first_window;
 
-  if (seat != NULL && seat->state == SC_CAST_SEAT_ACTIVE)
+  if (seat != NULL && seat->figures.state == SC_CAST_SEAT_ACTIVE)
     return seat->first_window;
-  if (seat != NULL && seat->state == SC_CAST_SEAT_OVER_BUDGET) /* coming back must not renew its budget */
+  if (seat != NULL && seat->figures.state == SC_CAST_SEAT_OVER_BUDGET) /* coming back must not renew its budget */
     return self->n_windows;
   if (self->state == SC_CAST_SENDER_PROBING)
     first_window = 0;
@@ -173,15 +173,7 @@ sc_cast_sender_get_seat_state (ScCastSender *self, guint32 id)
 {
   const ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
 
-  return seat != NULL ? seat->state : SC_CAST_SEAT_REMOVED;
-}
-
-guint64
-sc_cast_sender_get_seat_repairs (ScCastSender *self, guint32 id)
-{
-  const ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
-
-  return seat != NULL ? seat->repairs : 0;
+  return seat != NULL ? seat->figures.state : SC_CAST_SEAT_REMOVED;
 }
 
 void
@@ -221,7 +213,7 @@ sc_cast_sender_report (ScCastSender *self, guint32 id, const ScCastReport *repor
   guint32 total;
 
   note_waiting (self, now);
-  if (seat == NULL || seat->state != SC_CAST_SEAT_ACTIVE)
+  if (seat == NULL || seat->figures.state != SC_CAST_SEAT_ACTIVE)
     return;
   seat->heard = TRUE;
   sc_cast_seats_note_strain (&self->seats, seat, report, &self->pacer, now);

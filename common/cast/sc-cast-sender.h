@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/cast/sc-cast-figures.h"
 #include "common/cast/sc-cast-packet.h"
 #include "common/cast/sc-cast-report.h"
 
@@ -32,14 +33,6 @@ typedef enum {
   SC_CAST_SENDER_EXHAUSTED, /* the packet counter is used up: a nonce must never repeat; the rest needs a new session */
 } ScCastSenderState;
 
-typedef enum {
-  SC_CAST_SEAT_ACTIVE,
-  SC_CAST_SEAT_UNHEARD,     /* no multicast reaches it */
-  SC_CAST_SEAT_SILENT,      /* stopped reporting, or kept the others waiting for too long */
-  SC_CAST_SEAT_OVER_BUDGET, /* needed more repairs than a seat may cost the others */
-  SC_CAST_SEAT_REMOVED,
-} ScCastSeatState;
-
 /* Datagrams, packets counted on the Ethernet (header 14 bytes, no preamble or FCS) where it says wire. */
 typedef struct {
   guint64 source_packets;
@@ -48,6 +41,8 @@ typedef struct {
   guint64 wire_bytes;    /* everything sent, 42 bytes of Ethernet + IPv4 + UDP headers a packet included */
   guint64 content_sent;  /* bytes of plan and content whose first transmission is done */
   guint64 rate;          /* bits per second on the wire, now */
+  guint64 cap;           /* bits per second; 0: as fast as the seats take it */
+  ScCastRateLimit limit; /* why the rate is not higher */
   guint32 window;        /* first window that is not done */
   guint32 n_windows;
 } ScCastSenderStats;
@@ -62,8 +57,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCastSender, sc_cast_sender_free)
 guint32 sc_cast_sender_add_seat (ScCastSender *self, guint32 seat, gint64 now);
 void sc_cast_sender_remove_seat (ScCastSender *self, guint32 seat, gint64 now);
 ScCastSeatState sc_cast_sender_get_seat_state (ScCastSender *self, guint32 seat);
-/* Repair symbols this seat has asked for so far. */
-guint64 sc_cast_sender_get_seat_repairs (ScCastSender *self, guint32 seat);
+/* All zero and %SC_CAST_SEAT_REMOVED for a seat that was never added. */
+void sc_cast_sender_get_seat_figures (ScCastSender *self, guint32 seat, ScCastSeatFigures *figures);
 void sc_cast_sender_heard (ScCastSender *self, guint32 seat, gint64 now);
 /* Unsound or stale reports are ignored: they come from outside. */
 void sc_cast_sender_report (ScCastSender *self, guint32 seat, const ScCastReport *report, gint64 now);

@@ -477,7 +477,8 @@ sc_simulator_get_result (ScSimulator *self, guint index, ScSimulatedResult *resu
 
   memset (result, 0, sizeof *result);
   result->state = sc_cast_sender_get_seat_state (self->sender, index);
-  result->repairs = sc_cast_sender_get_seat_repairs (self->sender, index);
+  sc_cast_sender_get_seat_figures (self->sender, index, &result->figures);
+  result->repairs = result->figures.repairs;
   result->first_window = seat->first_window;
   result->n_wrong = seat->n_wrong;
   result->n_after = seat->n_after;

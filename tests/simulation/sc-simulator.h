@@ -71,6 +71,7 @@ typedef struct {
   guint32 n_expected; /* of these */
   gboolean finished;
   guint64 repairs;
+  ScCastSeatFigures figures;
   guint64 n_after; /* datagrams that it opened after it was shut out */
   ScCastReceiverStats stats;
 } ScSimulatedResult;

@@ -69,7 +69,7 @@ struct _ScCastDriver {
   GError *read_error;
   GQueue events; /* Event */
   ScCastSenderStats stats;
-  GHashTable *repairs; /* seat → guint64 */
+  GHashTable *figures; /* seat → ScCastSeatFigures */
   gboolean answered;   /* by the main loop, since @asked */
 
   /* the sending thread's */
@@ -84,7 +84,7 @@ struct _ScCastDriver {
   guint8 *datagrams;
 
   /* the reading thread's */
-  ScSessionReader *reader;
+  ScCastSource source;
   guint32 n_blocks;
 };
 
@@ -132,7 +132,7 @@ read_thread (gpointer data)
 
   for (guint32 i = 0; i < self->n_blocks; i++) {
     g_autoptr (GError) error = NULL;
-    GBytes *bytes = sc_session_reader_read_block (self->reader, i, &error);
+    GBytes *bytes = self->source.read_block (self->source.object, i, &error);
     Block *block;
 
     if (bytes == NULL) {
@@ -175,13 +175,13 @@ send_event (ScCastDriver *self, Event *event)
 }
 
 static void
-note_repairs (ScCastDriver *self, guint32 seat)
+note_figures (ScCastDriver *self, guint32 seat)
 {
-  guint64 *repairs = g_new (guint64, 1);
+  ScCastSeatFigures *figures = g_new (ScCastSeatFigures, 1);
 
-  *repairs = sc_cast_sender_get_seat_repairs (self->sender, seat);
+  sc_cast_sender_get_seat_figures (self->sender, seat, figures);
   g_mutex_lock (&self->mutex);
-  g_hash_table_replace (self->repairs, GUINT_TO_POINTER (seat), repairs);
+  g_hash_table_replace (self->figures, GUINT_TO_POINTER (seat), figures);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -211,7 +211,7 @@ run_command (ScCastDriver *self, const Command *command, gint64 now)
     break;
   case COMMAND_REMOVE:
     sc_cast_sender_remove_seat (self->sender, command->seat, now);
-    note_repairs (self, command->seat);
+    note_figures (self, command->seat);
     forget_seat (self, command->seat);
     break;
   case COMMAND_HEARD:
@@ -311,7 +311,7 @@ publish (ScCastDriver *self, gint64 now)
     guint32 seat = g_array_index (self->active, guint32, i);
     ScCastSeatState state = sc_cast_sender_get_seat_state (self->sender, seat);
 
-    note_repairs (self, seat);
+    note_figures (self, seat);
     if (state != SC_CAST_SEAT_ACTIVE) {
       Event *event = make_event (EVENT_LOST, seat);
 
@@ -455,9 +455,9 @@ driver_woken (gpointer data)
 }
 
 ScCastDriver *
-sc_cast_driver_new (ScStore *store, ScSessionPlan *plan, const ScCastLayout *layout, const ScCastKey *key,
-                    guint64 rate_cap, ScMulticastSender *sender, const guint32 *seats, guint n_seats,
-                    const ScCastDriverListener *listener, gpointer data)
+sc_cast_driver_new_from (const ScCastSource *source, const ScCastLayout *layout, const ScCastKey *key,
+                         guint64 rate_cap, ScMulticastSender *sender, const guint32 *seats, guint n_seats,
+                         const ScCastDriverListener *listener, gpointer data)
 {
   ScCastDriver *self = g_new0 (ScCastDriver, 1);
   gint64 now = g_get_monotonic_time ();
@@ -470,7 +470,7 @@ sc_cast_driver_new (ScStore *store, ScSessionPlan *plan, const ScCastLayout *lay
   g_queue_init (&self->commands);
   g_queue_init (&self->blocks);
   g_queue_init (&self->events);
-  self->repairs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->figures = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->active = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->socket = sender;
   self->sender = sc_cast_sender_new (layout, key, rate_cap, now);
@@ -481,12 +481,34 @@ sc_cast_driver_new (ScStore *store, ScSessionPlan *plan, const ScCastLayout *lay
   self->probing = TRUE;
   self->answered = TRUE;
   self->datagrams = g_malloc (SC_MULTICAST_BATCH * DATAGRAM_ROOM);
-  self->reader = sc_session_reader_new (store, plan, layout);
+  self->source = *source;
   self->n_blocks = sc_cast_layout_n_blocks (layout);
   self->wakeup = sc_wakeup_new (driver_woken, self);
   self->read_thread = g_thread_new ("cast-read", read_thread, self);
   self->send_thread = g_thread_new ("cast-send", send_thread, self);
   return self;
+}
+
+static GBytes *
+read_from_store (gpointer reader, guint32 block, GError **error)
+{
+  return sc_session_reader_read_block (reader, block, error);
+}
+
+static void
+free_reader (gpointer reader)
+{
+  sc_session_reader_free (reader);
+}
+
+ScCastDriver *
+sc_cast_driver_new (ScStore *store, ScSessionPlan *plan, const ScCastLayout *layout, const ScCastKey *key,
+                    guint64 rate_cap, ScMulticastSender *sender, const guint32 *seats, guint n_seats,
+                    const ScCastDriverListener *listener, gpointer data)
+{
+  const ScCastSource source = { sc_session_reader_new (store, plan, layout), read_from_store, free_reader };
+
+  return sc_cast_driver_new_from (&source, layout, key, rate_cap, sender, seats, n_seats, listener, data);
 }
 
 void
@@ -513,11 +535,12 @@ sc_cast_driver_free (ScCastDriver *self)
   g_queue_clear_full (&self->blocks, (GDestroyNotify) block_free);
   g_queue_clear_full (&self->events, (GDestroyNotify) event_free);
   g_clear_error (&self->read_error);
-  g_hash_table_unref (self->repairs);
+  g_hash_table_unref (self->figures);
   g_array_unref (self->active);
   sc_cast_sender_free (self->sender);
   sc_multicast_sender_free (self->socket);
-  sc_session_reader_free (self->reader);
+  if (self->source.free_object != NULL)
+    self->source.free_object (self->source.object);
   g_free (self->datagrams);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->send_cond);
@@ -589,11 +612,11 @@ sc_cast_driver_get_stats (ScCastDriver *self, ScCastSenderStats *stats)
   g_mutex_unlock (&self->mutex);
 }
 
-guint64
-sc_cast_driver_get_seat_repairs (ScCastDriver *self, guint32 seat)
+void
+sc_cast_driver_get_seat_figures (ScCastDriver *self, guint32 seat, ScCastSeatFigures *figures)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  const guint64 *repairs = g_hash_table_lookup (self->repairs, GUINT_TO_POINTER (seat));
+  const ScCastSeatFigures *found = g_hash_table_lookup (self->figures, GUINT_TO_POINTER (seat));
 
-  return repairs != NULL ? *repairs : 0;
+  *figures = found != NULL ? *found : (ScCastSeatFigures){ .state = SC_CAST_SEAT_REMOVED };
 }

@@ -3,6 +3,7 @@
 
 #include "common/cast/sc-cast-sender.h"
 #include "common/platform/sc-multicast.h"
+#include "console/engine/session/sc-cast-source.h"
 #include "console/engine/session/sc-session-plan.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,10 @@ typedef struct {
 ScCastDriver *sc_cast_driver_new (ScStore *store, ScSessionPlan *plan, const ScCastLayout *layout, const ScCastKey *key,
                                   guint64 rate_cap, ScMulticastSender *sender, const guint32 *seats, guint n_seats,
                                   const ScCastDriverListener *listener, gpointer data);
+/* As above, of blocks from elsewhere. @source: (transfer full): copied, and its object freed with the driver */
+ScCastDriver *sc_cast_driver_new_from (const ScCastSource *source, const ScCastLayout *layout, const ScCastKey *key,
+                                       guint64 rate_cap, ScMulticastSender *sender, const guint32 *seats,
+                                       guint n_seats, const ScCastDriverListener *listener, gpointer data);
 /* Stops the threads and waits for them. Not from within the listener: see sc_cast_driver_stop(). */
 void sc_cast_driver_free (ScCastDriver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCastDriver, sc_cast_driver_free)
@@ -51,7 +56,7 @@ void sc_cast_driver_set_rate (ScCastDriver *self, guint64 rate_cap);
 void sc_cast_driver_set_paused (ScCastDriver *self, gboolean paused);
 /* As of at most 100 ms ago, final once finished or stopped. */
 void sc_cast_driver_get_stats (ScCastDriver *self, ScCastSenderStats *stats);
-/* Repair symbols that the seat has asked for; as of at most 100 ms ago. */
-guint64 sc_cast_driver_get_seat_repairs (ScCastDriver *self, guint32 seat);
+/* As of at most 100 ms ago, also of a seat that was demoted. All zero for one that was never added. */
+void sc_cast_driver_get_seat_figures (ScCastDriver *self, guint32 seat, ScCastSeatFigures *figures);
 
 G_END_DECLS

@@ -178,7 +178,11 @@ describe_loss (ScSessionCore *self, const ScSessionSeat *seat, ScCastSeatState s
         "port %u in",
         self->stream.port);
   if (state == SC_CAST_SEAT_SILENT)
-    return g_strdup ("it reported too late what it received, or not at all: check its network and its service's log");
+    return g_strdup ("nothing was heard of it for too long: check its network and its service's log");
+  if (state == SC_CAST_SEAT_TOO_SLOW)
+    return g_strdup ("the others had to wait for its reports for too long: check its network and its load");
+  if (state == SC_CAST_SEAT_STRAINED)
+    return g_strdup ("it received faster than it could take in or write: check its disk and its load");
   return g_strdup_printf ("too much loss: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                           " packets never came: check its cable, its switch port and its load",
                           row->lost, row->lost + row->received);

@@ -51,9 +51,13 @@ sc_session_update_figures (ScSession *self)
   session->source_packets = self->before.source_packets + stats.source_packets;
   session->parity_packets = self->before.parity_packets + stats.parity_packets;
   /* a seat's number is its index; one that has left the stream keeps its figure there */
-  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
+    ScCastSeatFigures figures;
+
+    sc_cast_driver_get_seat_figures (self->driver, i, &figures);
     sc_session_core_get_seat (self->core, i, NULL)->repairs =
-        g_array_index (self->repairs_before, guint64, i) + sc_cast_driver_get_seat_repairs (self->driver, i);
+        g_array_index (self->repairs_before, guint64, i) + figures.repairs;
+  }
 }
 
 static void

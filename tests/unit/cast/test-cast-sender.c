@@ -158,6 +158,8 @@ test_probing (Fixture *fixture, gconstpointer data)
 static void
 test_rounds (Fixture *fixture, gconstpointer data)
 {
+  ScCastSeatFigures figures;
+
   start (fixture);
   assert_source (fixture, 1);
   report (fixture, 0, 1, 0, 1, 0);
@@ -171,8 +173,10 @@ test_rounds (Fixture *fixture, gconstpointer data)
   assert_symbol (fixture, 1, K + 2);
   assert_mark (fixture, 1, 2);
   report (fixture, 1, 1, 2, 0, 0);
-  g_assert_cmpuint (sc_cast_sender_get_seat_repairs (fixture->sender, 0), ==, 1);
-  g_assert_cmpuint (sc_cast_sender_get_seat_repairs (fixture->sender, 1), ==, 4);
+  sc_cast_sender_get_seat_figures (fixture->sender, 0, &figures);
+  g_assert_cmpuint (figures.repairs, ==, 1);
+  sc_cast_sender_get_seat_figures (fixture->sender, 1, &figures);
+  g_assert_cmpuint (figures.repairs, ==, 4);
   assert_source (fixture, 2);
 }
 
