@@ -173,6 +173,76 @@ join_from_json (ScControlMessage *self, const ScJson *object, GError **error)
   return TRUE;
 }
 
+/* Of a stream of manifests: how they follow one another in it. */
+static gboolean
+sizes_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  const ScJson *sizes = sc_json_get_array (object, "sizes", SC_CONTROL_MAX_MANIFESTS, error);
+  gboolean expected = self->listen.what == SC_LISTEN_MANIFESTS;
+  guint64 total = 0;
+
+  if (sizes == NULL)
+    return FALSE;
+  for (gsize i = 0; i < json_array_size (sizes); i++) {
+    const ScJson *item = json_array_get (sizes, i);
+    json_int_t value = json_is_integer (item) ? json_integer_value (item) : 0;
+    guint32 size = value > 0 && value <= (json_int_t) SC_CONTROL_MAX_MANIFEST_BYTES ? (guint32) value : 0;
+
+    if (size == 0)
+      break;
+    total += size;
+    g_array_append_val (self->listen.sizes, size);
+  }
+  if (self->listen.sizes->len == json_array_size (sizes) && total <= SC_CONTROL_MAX_MANIFEST_BYTES &&
+      self->listen.sizes->len == (expected ? self->listen.manifests->len : 0) &&
+      (!expected || (self->listen.layout.plan_length == total && self->listen.layout.content_length == 0)))
+    return TRUE;
+  g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "“sizes” do not fit the manifests and the stream");
+  return FALSE;
+}
+
+static gboolean
+get_nick (const ScJson *object, const char *key, const char *const *nicks, guint n_nicks, guint *value, GError **error)
+{
+  const char *nick = sc_json_get_string (object, key, 32, error);
+
+  if (nick == NULL)
+    return FALSE;
+  if (sc_control_find_nick (nicks, n_nicks, nick, value))
+    return TRUE;
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is “%s”", key, nick);
+  return FALSE;
+}
+
+static gboolean
+listen_from_json (ScControlMessage *self, const ScJson *object, GError **error)
+{
+  g_autoptr (GBytes) manifests = NULL;
+  guint32 port;
+  guint what;
+
+  if (!get_nick (object, "for", sc_control_listen_for, SC_CONTROL_N_LISTEN_FOR, &what, error) ||
+      !key_from_json (&self->listen.key, object, error) ||
+      !get_copy (object, "group", 64, &self->listen.group, error) ||
+      !get_uint32 (object, "port", G_MAXUINT16, &port, error))
+    return FALSE;
+  self->listen.what = (ScListenFor) what;
+  self->listen.port = (guint16) port;
+  if (self->listen.what == SC_LISTEN_MANIFESTS && !layout_from_json (&self->listen.layout, object, error))
+    return FALSE;
+  manifests = get_octets (object, "manifests", SC_CONTROL_MAX_MANIFESTS * sizeof (ScChunkId), error);
+  if (manifests == NULL)
+    return FALSE;
+  if (g_bytes_get_size (manifests) % sizeof (ScChunkId) != 0) {
+    g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "“manifests” are not whole ids");
+    return FALSE;
+  }
+  if (g_bytes_get_size (manifests) > 0)
+    g_array_append_vals (self->listen.manifests, g_bytes_get_data (manifests, NULL),
+                         (guint) (g_bytes_get_size (manifests) / sizeof (ScChunkId)));
+  return sizes_from_json (self, object, error);
+}
+
 static gboolean
 prepared_from_json (ScControlMessage *self, const ScJson *object, GError **error)
 {
@@ -209,19 +279,6 @@ done_from_json (ScControlMessage *self, const ScJson *object, GError **error)
   g_ptr_array_unref (self->done.busy);
   self->done.busy = sc_json_get_strings (object, "busy", SC_NEEDS_MAX_BUSY, SC_INVENTORY_STRING_MAX, error);
   return self->done.busy != NULL && get_copy (object, "warning", SC_CONTROL_MESSAGE_MAX, &self->done.warning, error);
-}
-
-static gboolean
-get_nick (const ScJson *object, const char *key, const char *const *nicks, guint n_nicks, guint *value, GError **error)
-{
-  const char *nick = sc_json_get_string (object, key, 32, error);
-
-  if (nick == NULL)
-    return FALSE;
-  if (sc_control_find_nick (nicks, n_nicks, nick, value))
-    return TRUE;
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” is “%s”", key, nick);
-  return FALSE;
 }
 
 static gboolean
@@ -280,8 +337,14 @@ members_from_json (ScControlMessage *self, const ScJson *object, GError **error)
   case SC_CONTROL_POWERED:
     return sc_json_get_bool (object, "off", &self->powered.off, error) &&
            get_copy (object, "message", SC_CONTROL_MESSAGE_MAX, &self->powered.message, error);
-  case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
+    return get_uint32 (object, "payload_bytes", SC_CAST_SYMBOL_SIZE_MAX, &self->heard.payload, error);
+  case SC_CONTROL_LISTENING:
+    self->listening.lacks = get_octets (object, "lacks", (SC_CONTROL_MAX_MANIFESTS + 7) / 8, error);
+    return self->listening.lacks != NULL;
+  case SC_CONTROL_LISTEN:
+    return listen_from_json (self, object, error);
+  case SC_CONTROL_JOINED:
   case SC_CONTROL_POWER_OFF:
     return TRUE;
   }

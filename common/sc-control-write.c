@@ -71,17 +71,47 @@ report_to_json (const ScCastReport *report, ScJson *object)
 }
 
 static void
-join_to_json (const ScControlMessage *self, ScJson *object)
+layout_to_json (const ScCastLayout *layout, ScJson *object)
 {
-  const ScCastLayout *layout = &self->join.layout;
-
-  set_uint (object, "version", self->join.version);
-  set_id (object, "manifest", &self->join.manifest);
   set_uint (object, "symbol_size", layout->symbol_size);
   set_uint (object, "block_symbols", layout->block_symbols);
   set_uint (object, "window_blocks", layout->window_blocks);
   set_uint (object, "plan_bytes", layout->plan_length);
   set_uint (object, "content_bytes", layout->content_length);
+}
+
+static void
+listen_to_json (const ScControlMessage *self, ScJson *object)
+{
+  ScJson *sizes = json_array ();
+
+  set_string (object, "for", sc_control_listen_for[self->listen.what]);
+  set_string (object, "group", self->listen.group);
+  set_uint (object, "port", self->listen.port);
+  key_to_json (&self->listen.key, object);
+  set_octets (object, "manifests", self->listen.manifests->data, self->listen.manifests->len * sizeof (ScChunkId));
+  for (guint i = 0; i < self->listen.sizes->len; i++)
+    json_array_append_new (sizes, json_integer (g_array_index (self->listen.sizes, guint32, i)));
+  json_object_set_new (object, "sizes", sizes);
+  if (self->listen.what == SC_LISTEN_MANIFESTS)
+    layout_to_json (&self->listen.layout, object);
+}
+
+static void
+listening_to_json (const ScControlMessage *self, ScJson *object)
+{
+  gsize length = 0;
+  const void *lacks = self->listening.lacks != NULL ? g_bytes_get_data (self->listening.lacks, &length) : NULL;
+
+  set_octets (object, "lacks", lacks, length);
+}
+
+static void
+join_to_json (const ScControlMessage *self, ScJson *object)
+{
+  set_uint (object, "version", self->join.version);
+  set_id (object, "manifest", &self->join.manifest);
+  layout_to_json (&self->join.layout, object);
   set_id (object, "plan", &self->join.plan);
   key_to_json (&self->join.key, object);
   set_string (object, "group", self->join.group);
@@ -169,8 +199,16 @@ members_to_json (const ScControlMessage *self, ScJson *object)
     json_object_set_new (object, "off", json_boolean (self->powered.off));
     sc_json_set_text (object, "message", self->powered.message, SC_CONTROL_MESSAGE_MAX);
     break;
-  case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
+    set_uint (object, "payload_bytes", self->heard.payload);
+    break;
+  case SC_CONTROL_LISTENING:
+    listening_to_json (self, object);
+    break;
+  case SC_CONTROL_LISTEN:
+    listen_to_json (self, object);
+    break;
+  case SC_CONTROL_JOINED:
   case SC_CONTROL_POWER_OFF:
     break;
   }

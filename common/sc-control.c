@@ -12,7 +12,8 @@ const char *const sc_control_types[SC_CONTROL_N_TYPES] = {
   [SC_CONTROL_VERIFIED] = "verified",   [SC_CONTROL_KEY] = "key",
   [SC_CONTROL_TRUST] = "trust",         [SC_CONTROL_POLICY] = "policy",
   [SC_CONTROL_WAKE] = "wake",           [SC_CONTROL_POWER_OFF] = "power-off",
-  [SC_CONTROL_POWERED] = "powered",
+  [SC_CONTROL_POWERED] = "powered",     [SC_CONTROL_LISTENING] = "listening",
+  [SC_CONTROL_LISTEN] = "listen",
 };
 
 static const char *const transfer_states[] = { "idle",   "waiting",   "receiving", "repairing", "applying", "done",
@@ -22,6 +23,8 @@ const char *const sc_control_leave_reasons[SC_CONTROL_N_LEAVE_REASONS] = { "fini
                                                                            "suspended" };
 
 const char *const sc_control_verify_actions[SC_CONTROL_N_VERIFY_ACTIONS] = { "start", "stop" };
+
+const char *const sc_control_listen_for[SC_CONTROL_N_LISTEN_FOR] = { "probes", "manifests" };
 
 gboolean
 sc_control_find_nick (const char *const *nicks, guint n_nicks, const char *nick, guint *value)
@@ -62,6 +65,10 @@ sc_control_message_new (ScControlType type, guint64 session)
     self->done.busy = g_ptr_array_new_with_free_func (g_free);
   if (type == SC_CONTROL_WAKE)
     self->wake.macs = g_ptr_array_new_with_free_func (g_free);
+  if (type == SC_CONTROL_LISTEN) {
+    self->listen.manifests = g_array_new (FALSE, FALSE, sizeof (ScChunkId));
+    self->listen.sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
+  }
   return self;
 }
 
@@ -98,6 +105,15 @@ sc_control_message_free (ScControlMessage *self)
   case SC_CONTROL_JOIN:
     g_free (self->join.group);
     sc_cast_key_wipe (&self->join.key);
+    break;
+  case SC_CONTROL_LISTENING:
+    g_clear_pointer (&self->listening.lacks, g_bytes_unref);
+    break;
+  case SC_CONTROL_LISTEN:
+    g_free (self->listen.group);
+    g_clear_pointer (&self->listen.manifests, g_array_unref);
+    g_clear_pointer (&self->listen.sizes, g_array_unref);
+    sc_cast_key_wipe (&self->listen.key);
     break;
   case SC_CONTROL_KEY:
     sc_cast_key_wipe (&self->key.key);

@@ -17,23 +17,27 @@ G_BEGIN_DECLS
  * Everything is parsed strictly, capped before parsing. A message of an unknown type or with a wrong member is an error
  * that ends the connection.
  */
-#define SC_CONTROL_PROTOCOL 1u
+#define SC_CONTROL_PROTOCOL 2u
 #define SC_CONTROL_MAX_BYTES (8u * 1024 * 1024)
 #define SC_CONTROL_MAX_HOOKS SC_HOOKS_MAX_BYTES
 #define SC_CONTROL_MAX_MACS 256u
+/* What LISTEN may name and, sent by multicast, may weigh: a seat holds it in memory until it is all there. */
+#define SC_CONTROL_MAX_MANIFESTS 1024u
+#define SC_CONTROL_MAX_MANIFEST_BYTES (64u * 1024 * 1024)
 
 typedef enum {
   /* seat → console */
   SC_CONTROL_INVENTORY, /* first message of a connection, and again on every change */
   SC_CONTROL_PREPARED,  /* answer to PREPARE */
   SC_CONTROL_JOINED,    /* listening to the group; answer to JOIN */
-  SC_CONTROL_HEARD,     /* the first datagram of the session came */
+  SC_CONTROL_HEARD,     /* the first datagram of the session came, or, before PREPARE, a larger one than before */
   SC_CONTROL_REPORT,
   SC_CONTROL_PROGRESS, /* at most 4 a second */
   SC_CONTROL_DONE,     /* the version is there, committed, but for the templates that are in use */
   SC_CONTROL_FAILED,
-  SC_CONTROL_VERIFIED, /* outside sessions: what VERIFY found */
-  SC_CONTROL_POWERED,  /* answer to POWER_OFF */
+  SC_CONTROL_VERIFIED,  /* outside sessions: what VERIFY found */
+  SC_CONTROL_POWERED,   /* answer to POWER_OFF */
+  SC_CONTROL_LISTENING, /* answer to LISTEN: the group is joined */
   /* console → seat */
   SC_CONTROL_WELCOME,
   SC_CONTROL_PREPARE, /* fetch the version's manifests, say what you lack */
@@ -46,6 +50,7 @@ typedef enum {
   SC_CONTROL_POLICY,    /* outside sessions: when and from where to fetch; holds until the next one */
   SC_CONTROL_WAKE,      /* outside sessions: send magic packets to machines on your network */
   SC_CONTROL_POWER_OFF, /* power off if nobody is signed in and nothing is to be done */
+  SC_CONTROL_LISTEN,    /* before PREPARE: say whether multicast reaches you; take manifests from it */
 } ScControlType;
 
 /* A seat's three independent states (DESIGN §8); presence is the console's to say. */
@@ -76,6 +81,11 @@ typedef enum {
   SC_VERIFY_START,
   SC_VERIFY_STOP, /* answered by VERIFIED "cancelled" */
 } ScVerifyAction;
+
+typedef enum {
+  SC_LISTEN_PROBES,    /* PROBEs of several sizes */
+  SC_LISTEN_MANIFESTS, /* a stream of manifests, as @layout says */
+} ScListenFor;
 
 typedef struct {
   ScControlType type;
@@ -121,6 +131,22 @@ typedef struct {
       char *hooks;    /* (owned) (nullable): what to run before and after the commit (docs/protocol.md); the order's
                          signature covers it */
     } version;
+    struct {
+      guint32 payload; /* bytes of the largest symbol that a datagram which came had room for; 0: as the order said */
+    } heard;
+    struct {
+      GBytes *lacks; /* (owned): bit i (LSB first) = manifest i of the LISTEN is not kept here */
+    } listening;
+    struct {
+      ScListenFor what;
+      char *group; /* (owned): 239.… */
+      guint16 port;
+      ScCastKey key;
+      GArray *manifests;   /* (owned): ScChunkId, at most SC_CONTROL_MAX_MANIFESTS: PROBES: those of the version;
+                              MANIFESTS:   those in the stream, one after another */
+      GArray *sizes;       /* (owned): guint32, bytes: MANIFESTS: as many, together layout.plan_length; PROBES: empty */
+      ScCastLayout layout; /* MANIFESTS: its plan's part is the manifests, content it has none */
+    } listen;
     struct {
       guint64 version;
       ScChunkId manifest;

@@ -25,6 +25,21 @@ make_anchors (void)
   return anchors;
 }
 
+/* Two manifests on their way. */
+static void
+fill_listen (ScControlMessage *message, const ScChunkId *id)
+{
+  message->listen.what = SC_LISTEN_MANIFESTS;
+  message->listen.group = g_strdup ("239.192.77.1");
+  message->listen.port = 8471;
+  message->listen.key = (ScCastKey){ .key = { 1, 2, 3 }, .salt = { 4, 5 }, .tag = 6 };
+  message->listen.layout =
+      (ScCastLayout){ SC_CAST_SYMBOL_SIZE, SC_CAST_MAX_SOURCE_SYMBOLS, SC_CAST_WINDOW_BLOCKS, 5100, 0 };
+  g_array_append_vals (message->listen.manifests, id, 1);
+  g_array_append_vals (message->listen.manifests, &(ScChunkId){ { 3 } }, 1);
+  g_array_append_vals (message->listen.sizes, (guint32[]){ 5000, 100 }, 2);
+}
+
 /* What the console says. */
 static void
 fill_order (ScControlMessage *message, const ScChunkId *id)
@@ -76,6 +91,9 @@ fill_order (ScControlMessage *message, const ScChunkId *id)
     g_ptr_array_add (message->wake.macs, g_strdup ("02:fc:00:00:00:01"));
     g_ptr_array_add (message->wake.macs, g_strdup ("02:fc:00:00:00:02"));
     message->wake.destination = g_strdup ("192.0.2.255:7");
+    break;
+  case SC_CONTROL_LISTEN:
+    fill_listen (message, id);
     break;
   case SC_CONTROL_POWER_OFF:
     break;
@@ -154,8 +172,13 @@ make_message (ScControlType type)
     message->failed.code = g_strdup ("no-space");
     message->failed.message = g_strdup ("5 bytes are missing");
     break;
-  case SC_CONTROL_JOINED:
   case SC_CONTROL_HEARD:
+    message->heard.payload = SC_CAST_SYMBOL_SIZE_MAX;
+    break;
+  case SC_CONTROL_LISTENING:
+    message->listening.lacks = g_bytes_new_static ("\x02", 1);
+    break;
+  case SC_CONTROL_JOINED:
     break;
   default:
     fill_order (message, &id);
@@ -167,7 +190,7 @@ make_message (ScControlType type)
 static void
 test_round_trips (void)
 {
-  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_POWER_OFF; type++) {
+  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_LISTEN; type++) {
     g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (GError) error = NULL;
@@ -186,7 +209,7 @@ test_round_trips (void)
 static void
 test_every_member_is_checked (void)
 {
-  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_POWER_OFF; type++) {
+  for (int type = SC_CONTROL_INVENTORY; type <= SC_CONTROL_LISTEN; type++) {
     g_autoptr (ScControlMessage) message = make_message ((ScControlType) type);
     g_autofree char *text = sc_control_message_to_json (message);
     g_autoptr (ScJson) object = sc_json_parse_object (text, strlen (text), SC_CONTROL_MAX_BYTES, NULL);
@@ -252,6 +275,27 @@ refusal (ScControlType type, const char *old, const char *new)
   g_assert_null (sc_control_message_parse (changed->str, changed->len, &error));
   g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
   return g_strdup (error->message);
+}
+
+/* A stream of manifests whose numbers do not fit one another is not listened to; nor is more than a seat can hold. */
+static void
+test_streams_of_manifests (void)
+{
+  g_autofree char *total = refusal (SC_CONTROL_LISTEN, "\"sizes\":[5000,100]", "\"sizes\":[5000,101]");
+  g_autofree char *count = refusal (SC_CONTROL_LISTEN, "\"sizes\":[5000,100]", "\"sizes\":[5100]");
+  g_autofree char *empty = refusal (SC_CONTROL_LISTEN, "\"sizes\":[5000,100]", "\"sizes\":[5100,0]");
+  g_autofree char *large = refusal (SC_CONTROL_LISTEN, "\"sizes\":[5000,100]", "\"sizes\":[67108864,100]");
+  g_autofree char *content = refusal (SC_CONTROL_LISTEN, "\"content_bytes\":0", "\"content_bytes\":1");
+  g_autofree char *probes = refusal (SC_CONTROL_LISTEN, "\"for\":\"manifests\"", "\"for\":\"probes\"");
+  g_autofree char *other = refusal (SC_CONTROL_LISTEN, "\"for\":\"manifests\"", "\"for\":\"music\"");
+  g_autofree char *ids = refusal (SC_CONTROL_LISTEN, "\"manifests\":\"", "\"manifests\":\"AAAA");
+  g_autofree char *payload = refusal (SC_CONTROL_HEARD, "8944", "8945");
+
+  for (char *const *text = (char *[]){ total, count, empty, large, content, probes, NULL }; *text != NULL; text++)
+    g_assert_nonnull (strstr (*text, "sizes"));
+  g_assert_nonnull (strstr (other, "music"));
+  g_assert_nonnull (strstr (ids, "manifests"));
+  g_assert_nonnull (strstr (payload, "payload_bytes"));
 }
 
 /* What the order to bring a seat to a version is signed with, and a stream's new key, arrive as they were sent. */
@@ -398,6 +442,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/control/streams-of-manifests", test_streams_of_manifests);
   g_test_add_func ("/control/round-trips", test_round_trips);
   g_test_add_func ("/control/every-member-is-checked", test_every_member_is_checked);
   g_test_add_func ("/control/hostile-texts", test_hostile_texts);
