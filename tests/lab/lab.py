@@ -170,9 +170,10 @@ class Process:
 
 
 class Seat(Process):
-    """CONNECTION: without one it gets a file with a token of its room, with which it enrols when it is started first."""
+    """CONNECTION: without one it gets a file with a token of its room, with which it enrols when it is started first.
+    LOSS (share of datagrams, each by itself, drawn with SEED) and DISK_RATE (bytes/s): the lab's own build of the service."""
 
-    def __init__(self, lab, name, room, address, prefix=(), connection=None, repository=None, accept=ANY_VOLUME):
+    def __init__(self, lab, name, room, address, prefix=(), connection=None, repository=None, accept=ANY_VOLUME, loss=0, seed=0, disk_rate=0):
         self.lab = lab
         self.connection = connection
         self.directory = os.path.join(lab.directory, "seats", name)
@@ -180,12 +181,16 @@ class Seat(Process):
         self.state = os.path.join(self.directory, "state")
         os.makedirs(self.repository, exist_ok=True)
         os.makedirs(self.state, exist_ok=True)
-        command = [*prefix, lab.program("seatcast-service"), "--repository", self.repository, "--state", self.state,
+        environment, service = {}, "seatcast-service"
+        if loss or disk_rate:
+            service = "seatcast-service-lossy"
+            environment = {"SEATCAST_LAB_LOSS": str(loss), "SEATCAST_LAB_SEED": str(seed), "SEATCAST_LAB_DISK_RATE": str(int(disk_rate))}
+        command = [*prefix, lab.program(service), "--repository", self.repository, "--state", self.state,
                    "--connection", connection or lab.get_seat_connection_path(room), "--name", name, "--room", room, "--interface", address,
                    "--accept-volume", accept]
         # all seats are on one machine, and each is to look like one of its own
         machine = str(uuid.uuid5(uuid.NAMESPACE_URL, self.directory))
-        super().__init__(name, command, os.path.join(self.directory, "log"), {"SEATCAST_MACHINE": machine})
+        super().__init__(name, command, os.path.join(self.directory, "log"), {"SEATCAST_MACHINE": machine} | environment)
         self.room = room
 
     def start(self):
@@ -280,7 +285,7 @@ class Lab:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def program(self, name):
-        for folder in ("console/ctl", "console/engine", "console/engine/api", "console/gui", "service"):
+        for folder in ("console/ctl", "console/engine", "console/engine/api", "console/gui", "service", "tests/lab"):
             path = os.path.join(self.build, folder, name)
             if os.access(path, os.X_OK):
                 return path
