@@ -11,7 +11,7 @@ from lab import CTL_TIMEOUT, Lab, LabError, Skip, differences, hash_repository, 
 from network import CONSOLE, CONSOLE_ADDRESS, Network, NetworkError
 
 OVER = ("done", "busy", "failed", "cancelled")
-WATCH = 0.02  # s between two looks at a session
+WATCH = 0.002  # s between two looks at a session, for each of its seats: the engine is to send, not to answer
 PER_SEAT = 0.5  # s that each seat more may take until all are online, when many start at once
 
 
@@ -103,7 +103,8 @@ class CastLab(Lab):
             return session if session["state"] in ("done", "cancelled", "failed") else None
 
         def finish(number, timeout=CTL_TIMEOUT):
-            session = wait_for(lambda: look(number), timeout, lambda: f"session {number} is over; it is {self.get_session(number)}", WATCH)
+            session = wait_for(lambda: look(number), timeout, lambda: f"session {number} is over; it is {self.get_session(number)}",
+                               max(0.02, WATCH * len(before)))
             after = {name: self.network.get_counters(name) for name in before}
             counters = {name: {key: after[name][key] - before[name][key] for key in after[name]} for name in before}
             return Cast(session, ended, self.network.get_wire() - wire, counters)
