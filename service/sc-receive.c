@@ -2,7 +2,7 @@
 #include "service/sc-receive.h"
 
 #include "common/cast/sc-cast-receiver.h"
-#include "common/platform/sc-multicast.h"
+#include "common/platform/sc-multicast-receiver.h"
 #include "common/sc-error.h"
 #include "service/sc-frame-assembler.h"
 

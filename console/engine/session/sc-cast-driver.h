@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/cast/sc-cast-sender.h"
-#include "common/platform/sc-multicast.h"
+#include "common/platform/sc-multicast-sender.h"
 #include "console/engine/session/sc-cast-source.h"
 #include "console/engine/session/sc-session-plan.h"
 

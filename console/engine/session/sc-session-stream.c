@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/session/sc-session-private.h"
 
-#include "common/platform/sc-multicast.h"
+#include "common/platform/sc-multicast-sender.h"
 #include "common/sc-error.h"
 #include "common/sc-log.h"
 #include "console/engine/session/sc-session-estimate.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "common/platform/sc-multicast.h"
+#include "common/platform/sc-multicast-receiver.h"
+#include "common/platform/sc-multicast-sender.h"
 
 #include <unistd.h>
 

@@ -2,7 +2,7 @@
 /* Receiving for real: the cast's sender, multicast on loopback, both threads of the receiver. */
 #include "common/cast/sc-cast-plan.h"
 #include "common/cast/sc-cast-sender.h"
-#include "common/platform/sc-multicast.h"
+#include "common/platform/sc-multicast-sender.h"
 #include "common/sc-error.h"
 #include "sc-test-console.h"
 #include "service/sc-receive.h"

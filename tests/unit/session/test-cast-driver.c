@@ -2,6 +2,7 @@
 #include "test-store.h"
 
 #include "common/cast/sc-cast-receiver.h"
+#include "common/platform/sc-multicast-receiver.h"
 #include "common/sc-error.h"
 #include "console/engine/session/sc-cast-driver.h"
 #include "console/engine/session/sc-session-reader.h"

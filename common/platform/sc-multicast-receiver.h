@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Receives datagrams: a thin driver around a multicast UDP socket (IPv4). Errors: %SC_ERROR_SYSTEM with what to check.
+ * @interface_address: the local IPv4 address, in text, of the interface to use: the wrong one is the commonest way
+ * multicast fails.
+ */
+typedef struct _ScMulticastReceiver ScMulticastReceiver;
+/* Several receivers on one machine may share group and port. The receive buffer is made as large as the system allows.
+ */
+ScMulticastReceiver *sc_multicast_receiver_new (const char *group, guint16 port, const char *interface_address,
+                                                GError **error);
+void sc_multicast_receiver_free (ScMulticastReceiver *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScMulticastReceiver, sc_multicast_receiver_free)
+typedef void (*ScMulticastFunc) (const guint8 *datagram, gsize length, gpointer user_data);
+/* Waits up to @timeout µs (< 0: for ever; Windows rounds up to ms) for datagrams and hands each one to @func; bursts
+ * that the system put together (GRO, on Windows URO) are split. Returns: FALSE on an error or when @cancellable is
+ * cancelled; TRUE also when the time passed with none */
+gboolean sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeout, GCancellable *cancellable,
+                                        ScMulticastFunc func, gpointer user_data, GError **error);
+/* Datagrams that the kernel dropped because this socket's buffer was full, so far. Always 0 on Windows, which does not
+ * tell it for a socket. */
+guint64 sc_multicast_receiver_get_dropped (ScMulticastReceiver *self);
+
+G_END_DECLS

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Sends datagrams: a thin driver around a multicast UDP socket (IPv4). Errors: %SC_ERROR_SYSTEM with what to check.
+ * @interface_address: the local IPv4 address, in text, of the interface to use: the wrong one is the commonest way
+ * multicast fails.
+ */
+#define SC_MULTICAST_BATCH 32u /* datagrams handed to the kernel at once */
+
+typedef struct _ScMulticastSender ScMulticastSender;
+ScMulticastSender *sc_multicast_sender_new (const char *group, guint16 port, const char *interface_address,
+                                            GError **error);
+void sc_multicast_sender_free (ScMulticastSender *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScMulticastSender, sc_multicast_sender_free)
+/* Sends @n datagrams that lie at @stride bytes from one another, @lengths[i] bytes each: as one burst that the system
+ * cuts (UDP GSO, on Windows USO) where all but the last are equally long and the system can, else one by one (Unix: by
+ * sendmmsg). Blocks while the socket's buffer is full. */
+gboolean sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsize stride, const gsize *lengths,
+                                   guint n, GError **error);
+
+G_END_DECLS
