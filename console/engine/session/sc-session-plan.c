@@ -7,8 +7,9 @@
 
 struct _ScSessionPlan {
   gatomicrefcount references;
-  ScStoreEntry *entries; /* in pack order */
-  guint64 *offsets;      /* n + 1 */
+  ScStoreEntry *entries;   /* in pack order */
+  guint64 *offsets;        /* n + 1 */
+  ScSessionDeltas *deltas; /* (nullable): none */
   guint32 n;
   GBytes *bytes;
   ScChunkId id;
@@ -53,6 +54,21 @@ list_wanted (const ScChunkIndex *chunks, GBytes *wanted, GError **error)
   return g_steal_pointer (&ids);
 }
 
+/* Returns: the frame's length as it is sent */
+static guint32
+add_frame (const ScSessionPlan *self, ScCastPlanBuilder *builder, guint32 index)
+{
+  const ScStoreEntry *entry = &self->entries[index];
+  const ScSessionDelta *delta = sc_session_plan_get_delta (self, index);
+
+  if (delta != NULL) {
+    sc_cast_plan_builder_add (builder, &entry->id, SC_ENCODING_DELTA, delta->length, &delta->reference);
+    return delta->length;
+  }
+  sc_cast_plan_builder_add (builder, &entry->id, entry->encoding, entry->stored_length, NULL);
+  return entry->stored_length;
+}
+
 static gboolean
 build_bytes (ScSessionPlan *self, GError **error)
 {
@@ -71,17 +87,16 @@ build_bytes (ScSessionPlan *self, GError **error)
                    entry->pack, entry->offset);
       return FALSE;
     }
-    sc_cast_plan_builder_add (builder, &entry->id, entry->encoding, entry->stored_length, NULL);
-    self->offsets[i + 1] = self->offsets[i] + entry->stored_length;
+    self->offsets[i + 1] = self->offsets[i] + add_frame (self, builder, i);
   }
   self->bytes = sc_cast_plan_builder_end (builder);
   sc_chunk_id_of (&self->id, g_bytes_get_data (self->bytes, NULL), g_bytes_get_size (self->bytes));
   return TRUE;
 }
 
-ScSessionPlan *
-sc_session_plan_new (ScStore *store, const ScChunkIndex *chunks, GBytes *wanted, GCancellable *cancellable,
-                     GError **error)
+/* The frames as they are stored, in pack order. */
+static ScSessionPlan *
+locate_frames (ScStore *store, const ScChunkIndex *chunks, GBytes *wanted, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) ids = list_wanted (chunks, wanted, error);
   g_autoptr (ScSessionPlan) self = NULL;
@@ -99,9 +114,56 @@ sc_session_plan_new (ScStore *store, const ScChunkIndex *chunks, GBytes *wanted,
     return NULL;
   }
   g_qsort_with_data (self->entries, (gint) self->n, sizeof *self->entries, compare_places, NULL);
-  if (!build_bytes (self, error))
+  return g_steal_pointer (&self);
+}
+
+ScSessionPlan *
+sc_session_plan_new (ScStore *store, const ScChunkIndex *chunks, GBytes *wanted, GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (ScSessionPlan) self = locate_frames (store, chunks, wanted, cancellable, error);
+
+  if (self == NULL || !build_bytes (self, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/* Deltas are a saving, not a need: what keeps them from being made is told, and the session goes on. */
+static gboolean
+find_deltas (ScSessionPlan *self, const ScSessionDeltaInput *input, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  self->deltas = sc_session_delta_make (input, cancellable, &local);
+  if (self->deltas != NULL)
+    return TRUE;
+  if (g_error_matches (local, SC_ERROR, SC_ERROR_CANCELLED)) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  g_message ("The session sends whole chunks only, no deltas: %s", local->message);
+  return TRUE;
+}
+
+ScSessionPlan *
+sc_session_plan_new_with_deltas (ScStore *store, const ScVersionManifest *version, const ScChunkIndex *chunks,
+                                 GBytes *wanted, const ScSessionHolders *holders, const ScSessionDeltaLimits *limits,
+                                 GCancellable *cancellable, GError **error)
+{
+  g_autoptr (ScSessionPlan) self = locate_frames (store, chunks, wanted, cancellable, error);
+  ScSessionDeltaInput input = { store, version, chunks, holders };
+
+  if (self == NULL)
+    return NULL;
+  input.entries = self->entries;
+  input.n_entries = self->n;
+  if (limits != NULL)
+    input.limits = *limits;
+  else
+    sc_session_delta_limits_init (&input.limits, self->n);
+  if (sc_session_holders_get_n_kinds (holders) > 0 && !find_deltas (self, &input, cancellable, error))
+    return NULL;
+  return build_bytes (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 ScSessionPlan *
@@ -118,6 +180,7 @@ sc_session_plan_unref (ScSessionPlan *self)
     return;
   g_free (self->entries);
   g_free (self->offsets);
+  sc_session_deltas_free (self->deltas);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self);
 }
@@ -145,6 +208,30 @@ sc_session_plan_get_entry (const ScSessionPlan *self, guint32 index)
 {
   g_return_val_if_fail (index < self->n, NULL);
   return &self->entries[index];
+}
+
+const ScSessionDelta *
+sc_session_plan_get_delta (const ScSessionPlan *self, guint32 index)
+{
+  return self->deltas != NULL ? sc_session_deltas_find (self->deltas, index) : NULL;
+}
+
+gboolean
+sc_session_plan_read_delta (const ScSessionPlan *self, const ScSessionDelta *delta, guint8 *bytes, GError **error)
+{
+  return sc_session_deltas_read (self->deltas, delta, bytes, error);
+}
+
+guint32
+sc_session_plan_get_n_deltas (const ScSessionPlan *self)
+{
+  return self->deltas != NULL ? sc_session_deltas_get_n (self->deltas) : 0;
+}
+
+guint64
+sc_session_plan_get_delta_saved (const ScSessionPlan *self)
+{
+  return self->deltas != NULL ? sc_session_deltas_get_saved (self->deltas) : 0;
 }
 
 guint64

@@ -54,19 +54,28 @@ read_moved_frame (ScSessionReader *self, const ScStoreEntry *planned, GError **e
 }
 
 static gboolean
+read_stored_frame (ScSessionReader *self, const ScStoreEntry *entry, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+
+  if (sc_store_read_frame (self->store, entry, self->bytes, &first))
+    return TRUE;
+  g_debug ("reading a frame again where it lies now: %s", first->message);
+  return read_moved_frame (self, entry, error);
+}
+
+static gboolean
 load_frame (ScSessionReader *self, guint32 index, GError **error)
 {
-  const ScStoreEntry *entry = sc_session_plan_get_entry (self->plan, index);
-  g_autoptr (GError) first = NULL;
+  const ScSessionDelta *delta;
 
   if (self->frame == index)
     return TRUE;
   self->frame = NO_FRAME;
-  if (!sc_store_read_frame (self->store, entry, self->bytes, &first)) {
-    g_debug ("reading a frame again where it lies now: %s", first->message);
-    if (!read_moved_frame (self, entry, error))
-      return FALSE;
-  }
+  delta = sc_session_plan_get_delta (self->plan, index);
+  if (delta != NULL ? !sc_session_plan_read_delta (self->plan, delta, self->bytes, error)
+                    : !read_stored_frame (self, sc_session_plan_get_entry (self->plan, index), error))
+    return FALSE;
   self->frame = index;
   return TRUE;
 }

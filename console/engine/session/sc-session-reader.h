@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * ScSessionReader:
  *
- * Makes the bytes of a stream's blocks from a plan and the frames in the store. Fastest when blocks are asked for in
- * order: a frame that straddles two blocks is then read once. One thread at a time.
+ * Makes the bytes of a stream's blocks from a plan, its deltas and the frames in the store. Fastest when blocks are
+ * asked for in order: a frame that straddles two blocks is then read once. One thread at a time.
  */
 typedef struct _ScSessionReader ScSessionReader;
 

@@ -326,3 +326,15 @@ sc_store_read_pack (ScStore *self, guint32 pack, guint64 offset, gsize length, G
   }
   return g_bytes_new_take (g_steal_pointer (&data), length);
 }
+
+ScDiskFile *
+sc_store_open_scratch (ScStore *self, GError **error)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autofree char *path = g_strconcat ("scratch-", uuid, NULL);
+  g_autoptr (ScDiskFile) file = sc_disk_open (self->disk, path, SC_DISK_READ | SC_DISK_WRITE | SC_DISK_CREATE, error);
+
+  if (file == NULL || !sc_disk_remove (self->disk, path, error))
+    return NULL;
+  return g_steal_pointer (&file);
+}

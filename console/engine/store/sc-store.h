@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "common/platform/sc-disk.h"
 #include "common/sc-frame.h"
 #include "common/sc-manifest.h"
 #include "common/sc-progress.h"
@@ -58,6 +59,10 @@ gboolean sc_store_read_chunk (ScStore *self, const ScStoreEntry *entry, ScFrameC
 /* A range of a pack, for catch-up. Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_INVALID for a range past its end */
 GBytes *sc_store_read_pack (ScStore *self, guint32 pack, guint64 offset, gsize length, GError **error);
 gboolean sc_store_get_pack_size (ScStore *self, guint32 pack, guint64 *size, GError **error);
+
+/* (transfer full): an empty file in the store's directory that has no name any more, for what is too large for the
+ * memory and not to outlive the process. Independent of the store once it is open. */
+ScDiskFile *sc_store_open_scratch (ScStore *self, GError **error);
 
 /* What the packs take, and what is free on their file system: bytes. Reads the disk. */
 gboolean sc_store_get_size (ScStore *self, guint64 *bytes, guint64 *free_bytes, GError **error);
