@@ -16,7 +16,7 @@ lacks_are_sound (ScSessionCore *self, GBytes *lacks)
 
 /* Adds what the seat lacks to what is wanted, while it still counts. Returns: whether it lacks anything */
 static gboolean
-merge_lacks (ScSessionCore *self, GBytes *lacks)
+merge_lacks (ScSessionCore *self, const ScSessionSeat *seat, GBytes *lacks)
 {
   gsize length;
   const guint8 *bits = g_bytes_get_data (lacks, &length);
@@ -27,6 +27,8 @@ merge_lacks (ScSessionCore *self, GBytes *lacks)
     if (self->wanted != NULL)
       self->wanted[i] |= bits[i];
   }
+  if (self->wanted != NULL && any != 0 && self->actions.lacks != NULL)
+    self->actions.lacks (self->data, seat->row->seat, lacks);
   return any != 0;
 }
 
@@ -88,12 +90,12 @@ on_prepared (ScSessionCore *self, ScSessionSeat *seat, const ScControlMessage *m
     return;
   }
   if (self->session->dry_run) {
-    merge_lacks (self, message->prepared.lacks);
+    merge_lacks (self, seat, message->prepared.lacks);
     sc_session_core_send_leave (self, seat, SC_LEAVE_CANCELLED);
     sc_session_core_end_seat (self, seat, SC_TRANSFER_PLANNED, NULL, now);
     return;
   }
-  if (!merge_lacks (self, message->prepared.lacks)) {
+  if (!merge_lacks (self, seat, message->prepared.lacks)) {
     sc_session_core_set_phase (seat, PHASE_ALONE, now);
     sc_session_core_send_leave (self, seat, SC_LEAVE_FINISHED);
     sc_session_core_set_row (self, seat, SC_TRANSFER_APPLYING, NULL);

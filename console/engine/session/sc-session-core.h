@@ -80,6 +80,9 @@ typedef struct {
   void (*changed) (gpointer data, const ScCatalogSessionSeat *seat);
   /* @seats: %NULL-terminated ids of those that are off */
   void (*wake) (gpointer data, const char *const *seats);
+  /* (nullable): what a seat lacks that the plan counts on: a part of what make_plan() is given. @lacks: (transfer
+   * none): bit i = chunk i */
+  void (*lacks) (gpointer data, const char *seat, GBytes *lacks);
 } ScSessionActions;
 
 /* @session: (transfer full). @manifest: of the session's version */

@@ -3,6 +3,7 @@
 
 #include "console/engine/session/sc-cast-driver.h"
 #include "console/engine/session/sc-session-core.h"
+#include "console/engine/session/sc-session-holders.h"
 #include "console/engine/session/sc-session-keeper.h"
 #include "console/engine/session/sc-session-plan.h"
 #include "console/engine/session/sc-session-rates.h"
@@ -20,6 +21,7 @@ typedef struct {
   ScVersionManifest *version;
   GBytes *wanted; /* NULL: load the version's chunks; else make the plan */
   ScChunkIndex *chunks;
+  ScSessionHolders *holders; /* (nullable): none of the seats lacks anything so far */
   ScSessionPlan *plan;
   GError *error;
 } ScSessionWork;
@@ -54,6 +56,10 @@ struct _ScSession {
 gint64 sc_session_now (void);
 /* Sets what sc_session_is_sending() goes by, and tells the listener if that changes. */
 void sc_session_set_streaming (ScSession *self, gboolean streaming, gboolean held);
+/* Notes what a seat lacks, and what it has instead, for the plan. */
+void sc_session_note_lacks (gpointer session, const char *seat, GBytes *lacks);
+/* Makes the plan: @work->plan, or @work->error. On the worker's thread. */
+void sc_session_work_plan (ScSessionWork *work, GCancellable *cancellable);
 /* Takes the driver's figures over into the rows. */
 void sc_session_update_figures (ScSession *self);
 

@@ -127,12 +127,7 @@ work_run (gpointer data, GCancellable *cancellable)
       work->chunks = sc_version_chunks_collect (templates);
     return;
   }
-  work->plan = sc_session_plan_new (work->store, work->chunks, work->wanted, cancellable, &work->error);
-  if (work->plan == NULL && g_error_matches (work->error, SC_ERROR, SC_ERROR_NOT_FOUND)) {
-    /* a collection of garbage may just be moving them */
-    g_clear_error (&work->error);
-    work->plan = sc_session_plan_new (work->store, work->chunks, work->wanted, cancellable, &work->error);
-  }
+  sc_session_work_plan (work, cancellable);
 }
 
 static void
@@ -167,6 +162,7 @@ work_done (gpointer data)
     sc_session_core_start (self->core, sc_chunk_index_size (self->work.chunks), sc_session_now ());
   } else {
     g_clear_pointer (&self->work.chunks, sc_chunk_index_free);
+    g_clear_pointer (&self->work.holders, sc_session_holders_free);
     use_plan (self);
   }
 }
@@ -292,6 +288,7 @@ act_changed (gpointer data, const ScCatalogSessionSeat *seat)
 static const ScSessionActions actions = {
   .send = act_send,
   .sign = act_sign,
+  .lacks = sc_session_note_lacks,
   .make_plan = act_make_plan,
   .start_driver = act_start_driver,
   .stop_driver = act_stop_driver,
@@ -361,6 +358,7 @@ sc_session_free (ScSession *self)
   sc_session_rates_free (self->rates);
   sc_session_core_free (self->core);
   g_clear_pointer (&self->work.chunks, sc_chunk_index_free);
+  g_clear_pointer (&self->work.holders, sc_session_holders_free);
   g_clear_pointer (&self->work.plan, sc_session_plan_unref);
   g_clear_pointer (&self->work.wanted, g_bytes_unref);
   g_clear_error (&self->work.error);
