@@ -166,7 +166,7 @@ class Network:
                f"link set {port} alias {end}", f"link set {port} master br0", f"link set {port} type bridge_slave mcast_flood {flood}",
                f"link set {port} up"], "-n", hub)
         segments = " gso_max_segs 1" if self.segments and end == CONSOLE else ""
-        batch(["link set lo up", f"addr add {self.address(end)}/16 dev eth0", f"link set eth0 addrgenmode none{segments} up",
+        batch(["link set lo up", f"addr add {self.address(end)}/16 brd + dev eth0", f"link set eth0 addrgenmode none{segments} up",
                "route add default dev eth0"], "-n", there)
 
     def add_seats(self, seats):
