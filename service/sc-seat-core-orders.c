@@ -109,10 +109,7 @@ static void
 cancel (ScSeatCore *self, ScSeatOrder *order)
 {
   sc_seat_core_tell (self, order, SC_TRANSFER_CANCELLED);
-  if (order == &self->next)
-    sc_seat_core_drop_next (self);
-  else
-    sc_seat_core_stop (self);
+  sc_seat_core_drop_order (self, order);
 }
 
 /* The session has let go of the seat for now. */
@@ -122,10 +119,7 @@ suspend (ScSeatCore *self, ScSeatOrder *order, gint64 now)
   sc_seat_core_tell (self, order, SC_TRANSFER_WAITING);
   if (sc_seat_core_is_pending (self, order))
     sc_seat_core_give_console_time (self, now);
-  if (order == &self->next)
-    sc_seat_core_drop_next (self);
-  else
-    sc_seat_core_stop (self);
+  sc_seat_core_drop_order (self, order);
 }
 
 static void
@@ -135,6 +129,8 @@ handle_leave (ScSeatCore *self, const ScControlMessage *message, gint64 now)
   gboolean concerned = order != NULL && order->type == SC_SEAT_ORDER_UPDATE && order->session == message->session;
   gboolean own = order != NULL && order->own;
 
+  if (order != NULL && order->type == SC_SEAT_ORDER_LISTEN && order->session == message->session)
+    sc_seat_core_drop_order (self, order);
   if (message->leave.reason == SC_LEAVE_SUSPENDED) {
     if (concerned &&
         (order == &self->next || self->phase != SC_SEAT_FINISHING)) /* what is all there is brought to its end */
@@ -213,6 +209,16 @@ handle_key (ScSeatCore *self, const ScControlMessage *message)
     sc_seat_core_push (self, SC_SEAT_ACTION_ADD_KEY)->join = order->join;
 }
 
+/* Unsigned: it brings the seat to nothing, and what it keeps has the hash that it is known by. */
+static void
+handle_listen (ScSeatCore *self, ScControlMessage *message, gint64 now)
+{
+  const ScSeatOrder order = { .type = SC_SEAT_ORDER_LISTEN, .session = message->session, .listen = message };
+
+  sc_seat_core_give_order (self, &order);
+  self->abandon_at = now + SC_SEAT_LISTEN_TIME;
+}
+
 static void
 handle_verify (ScSeatCore *self, const ScControlMessage *message)
 {
@@ -258,8 +264,8 @@ comes_back (ScSeatCore *self, const ScControlMessage *message)
 
   if (message->type == SC_CONTROL_LEAVE)
     return order != NULL && order->session == message->session;
-  return message->type == SC_CONTROL_PREPARE || message->type == SC_CONTROL_JOIN ||
-         message->type == SC_CONTROL_CATCH_UP;
+  return message->type == SC_CONTROL_LISTEN || message->type == SC_CONTROL_PREPARE ||
+         message->type == SC_CONTROL_JOIN || message->type == SC_CONTROL_CATCH_UP;
 }
 
 void
@@ -276,6 +282,9 @@ sc_seat_core_message (ScSeatCore *self, ScControlMessage *message, gint64 now)
   if (comes_back (self, message))
     self->abandon_at = 0;
   switch (message->type) {
+  case SC_CONTROL_LISTEN:
+    handle_listen (self, g_steal_pointer (&owned), now);
+    break;
   case SC_CONTROL_PREPARE:
     handle_prepare (self, message);
     break;

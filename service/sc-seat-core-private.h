@@ -11,6 +11,7 @@ typedef enum {
   SC_SEAT_ORDER_UPDATE,
   SC_SEAT_ORDER_LOOK,
   SC_SEAT_ORDER_VERIFY,
+  SC_SEAT_ORDER_LISTEN,
 } ScSeatOrderType;
 
 typedef struct {
@@ -18,15 +19,16 @@ typedef struct {
   guint64 session;
   guint64 version;
   ScChunkId manifest;
-  char *hooks;            /* (GRefString) (owned) (nullable) */
-  ScControlMessage *join; /* (owned) (nullable) */
-  gboolean own;           /* the seat's own, from what is pending */
-  gboolean ordered;       /* an order of the console has since asked for the same */
-  gboolean local;         /* only if nothing has to be fetched */
-  gboolean held;          /* the console has since said that nothing is to be fetched outside sessions */
-  gboolean catch_up;      /* without, or no longer by, the stream */
-  gboolean heard;         /* something of the stream came */
-  gboolean planned_again; /* as a file had been changed since the first plan */
+  char *hooks;              /* (GRefString) (owned) (nullable) */
+  ScControlMessage *join;   /* (owned) (nullable) */
+  ScControlMessage *listen; /* (owned) (nullable): of a LISTEN, and of nothing else */
+  gboolean own;             /* the seat's own, from what is pending */
+  gboolean ordered;         /* an order of the console has since asked for the same */
+  gboolean local;           /* only if nothing has to be fetched */
+  gboolean held;            /* the console has since said that nothing is to be fetched outside sessions */
+  gboolean catch_up;        /* without, or no longer by, the stream */
+  gboolean heard;           /* something of the stream came */
+  gboolean planned_again;   /* as a file had been changed since the first plan */
 } ScSeatOrder;
 
 /* What the last PREPARE or CATCH_UP named; version 0: none came yet. */
@@ -75,9 +77,11 @@ void sc_seat_core_step (ScSeatCore *self, ScSeatPhase phase, ScSeatActionType ty
 void sc_seat_core_stop (ScSeatCore *self);
 /* TELL_PROGRESS of @order's session. */
 void sc_seat_core_tell (ScSeatCore *self, const ScSeatOrder *order, ScTransferState state);
-/* Takes over @order's join and hooks. The newest order wins. */
+/* Takes over @order's join, listen and hooks. The newest order wins. */
 void sc_seat_core_give_order (ScSeatCore *self, const ScSeatOrder *order);
 void sc_seat_core_drop_next (ScSeatCore *self);
+/* Ends the order in hand, or forgets the one that comes after STOPPING. */
+void sc_seat_core_drop_order (ScSeatCore *self, const ScSeatOrder *order);
 /* The order in hand, or the one that comes after STOPPING. */
 ScSeatOrder *sc_seat_core_current_order (ScSeatCore *self);
 void sc_seat_core_begin (ScSeatCore *self);

@@ -21,6 +21,7 @@ order_clear (ScSeatOrder *order)
 {
   g_clear_pointer (&order->hooks, g_ref_string_release);
   g_clear_pointer (&order->join, sc_control_message_free);
+  g_clear_pointer (&order->listen, sc_control_message_free);
   memset (order, 0, sizeof *order);
 }
 
@@ -68,6 +69,7 @@ ScTransferState
 sc_seat_core_get_transfer (ScSeatCore *self)
 {
   switch (self->phase) {
+  case SC_SEAT_LISTENING:
   case SC_SEAT_PREPARING:
   case SC_SEAT_PREPARED:
     return SC_TRANSFER_WAITING;
@@ -123,6 +125,8 @@ sc_seat_core_step (ScSeatCore *self, ScSeatPhase phase, ScSeatActionType type)
   ScSeatAction *action = sc_seat_core_push (self, type);
   if (type == SC_SEAT_ACTION_RECEIVE)
     action->join = self->order.join;
+  if (type == SC_SEAT_ACTION_LISTEN)
+    action->listen = self->order.listen;
   if (type == SC_SEAT_ACTION_BEGIN || type == SC_SEAT_ACTION_FINISH)
     action->hooks = g_strdup (self->order.hooks);
 }
@@ -198,6 +202,9 @@ start_next (ScSeatCore *self)
   case SC_SEAT_ORDER_VERIFY:
     sc_seat_core_step (self, SC_SEAT_VERIFYING, SC_SEAT_ACTION_VERIFY);
     break;
+  case SC_SEAT_ORDER_LISTEN:
+    sc_seat_core_step (self, SC_SEAT_LISTENING, SC_SEAT_ACTION_LISTEN);
+    break;
   case SC_SEAT_ORDER_UPDATE:
   default:
     sc_seat_core_step (self, SC_SEAT_PREPARING, SC_SEAT_ACTION_PREPARE);
@@ -216,6 +223,15 @@ sc_seat_core_give_order (ScSeatCore *self, const ScSeatOrder *order)
   sc_seat_core_stop (self);
   if (self->phase == SC_SEAT_IDLE)
     start_next (self);
+}
+
+void
+sc_seat_core_drop_order (ScSeatCore *self, const ScSeatOrder *order)
+{
+  if (order == &self->next)
+    sc_seat_core_drop_next (self);
+  else
+    sc_seat_core_stop (self);
 }
 
 ScSeatOrder *
@@ -321,6 +337,7 @@ sc_seat_core_step_done (ScSeatCore *self, gboolean complete)
     clean_up (self);
     break;
   case SC_SEAT_FINISHING: /* ends by sc_seat_core_finished() */
+  case SC_SEAT_LISTENING: /* ends by the next order */
   case SC_SEAT_IDLE:
   case SC_SEAT_PREPARED:
   default:
@@ -385,6 +402,30 @@ sc_seat_core_step_failed (ScSeatCore *self, const GError *error)
 }
 
 void
+sc_seat_core_listening (ScSeatCore *self, GBytes *lacks)
+{
+  ScControlMessage *message;
+
+  if (self->phase != SC_SEAT_LISTENING)
+    return;
+  message = sc_control_message_new (SC_CONTROL_LISTENING, self->order.session);
+  message->listening.lacks = lacks != NULL ? g_bytes_ref (lacks) : NULL;
+  sc_seat_core_push (self, SC_SEAT_ACTION_SEND)->message = message;
+}
+
+void
+sc_seat_core_probed (ScSeatCore *self, guint32 payload)
+{
+  ScControlMessage *message;
+
+  if (self->phase != SC_SEAT_LISTENING)
+    return;
+  message = sc_control_message_new (SC_CONTROL_HEARD, self->order.session);
+  message->heard.payload = payload;
+  sc_seat_core_push (self, SC_SEAT_ACTION_SEND)->message = message;
+}
+
+void
 sc_seat_core_heard (ScSeatCore *self)
 {
   if (self->phase != SC_SEAT_RECEIVING)
@@ -396,9 +437,11 @@ sc_seat_core_heard (ScSeatCore *self)
 void
 sc_seat_core_report (ScSeatCore *self, const ScCastReport *report)
 {
-  if (self->phase != SC_SEAT_RECEIVING && self->phase != SC_SEAT_REPAIRING && self->phase != SC_SEAT_FINISHING)
+  if (self->phase != SC_SEAT_RECEIVING && self->phase != SC_SEAT_REPAIRING && self->phase != SC_SEAT_FINISHING &&
+      self->phase != SC_SEAT_LISTENING)
     return;
-  self->abandon_at = 0;
+  if (self->phase != SC_SEAT_LISTENING)
+    self->abandon_at = 0;
   ScControlMessage *message = sc_control_message_new (SC_CONTROL_REPORT, self->order.session);
   message->report = *report;
   sc_seat_core_push (self, SC_SEAT_ACTION_SEND)->message = message;
@@ -429,9 +472,13 @@ sc_seat_core_stream_failed (ScSeatCore *self, const GError *error)
 void
 sc_seat_core_link_lost (ScSeatCore *self)
 {
+  ScSeatOrder *order = sc_seat_core_current_order (self);
+
   self->lost = TRUE;
   self->linked = FALSE;
   self->abandon_at = 0;
+  if (order != NULL && order->type == SC_SEAT_ORDER_LISTEN)
+    sc_seat_core_drop_order (self, order); /* there is nobody to tell */
 }
 
 gboolean

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * work of an order is stopped (%SC_SEAT_ACTION_STOP) before the next one starts, so that two never touch the repository
  * at once.
  *
+ *   LISTEN    → LISTENING (answered, and whatever is heard), until the next order or the connection's end
  *   PREPARE   → PREPARING → PREPARED (answered)
  *   JOIN      → BEGINNING → RECEIVING (answered) → all is there, or the stream ended → REPAIRING → FINISHING → DONE
  *   LEAVE     → DRAINING → REPAIRING → FINISHING → DONE; or, cancelled, → STOPPING
@@ -34,6 +35,7 @@ typedef struct _ScSeatCore ScSeatCore;
 typedef enum {
   SC_SEAT_IDLE,
   SC_SEAT_STOPPING,  /* the work of the last order comes to its end */
+  SC_SEAT_LISTENING, /* before a session: for probes, for manifests */
   SC_SEAT_PREPARING, /* manifests, hashing */
   SC_SEAT_PREPARED,  /* waits for JOIN or LEAVE */
   SC_SEAT_BEGINNING, /* renames, space, local copies */
@@ -55,7 +57,8 @@ typedef enum {
   SC_SEAT_ACTION_FINISH,   /* ends by sc_seat_core_finished() or _step_failed() */
   SC_SEAT_ACTION_LOOK,     /* complete: a template that the last FINISH left out is not in use any more */
   SC_SEAT_ACTION_VERIFY,
-  SC_SEAT_ACTION_STOP, /* whatever runs; cannot fail; a step that it cuts short is not reported by itself */
+  SC_SEAT_ACTION_LISTEN, /* as @listen says; never done, only stopped */
+  SC_SEAT_ACTION_STOP,   /* whatever runs; cannot fail; a step that it cuts short is not reported by itself */
   /* At once: */
   SC_SEAT_ACTION_SEND,            /* @message */
   SC_SEAT_ACTION_ANSWER_PREPARED, /* PREPARED, with the numbers that only the driver knows */
@@ -71,9 +74,10 @@ typedef struct {
   guint64 version;
   ScChunkId manifest;
   ScTransferState state;
-  char *hooks;                  /* (owned) (nullable): of BEGIN, FINISH and NOTE_PENDING: what the update runs */
-  const ScControlMessage *join; /* (transfer none): the core's, until the order's STOP is done */
-  ScControlMessage *message;    /* (owned) */
+  char *hooks;                    /* (owned) (nullable): of BEGIN, FINISH and NOTE_PENDING: what the update runs */
+  const ScControlMessage *join;   /* (transfer none): the core's, until the order's STOP is done */
+  const ScControlMessage *listen; /* (transfer none): as above */
+  ScControlMessage *message;      /* (owned) */
 } ScSeatAction;
 void sc_seat_action_free (ScSeatAction *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatAction, sc_seat_action_free)
@@ -82,6 +86,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSeatAction, sc_seat_action_free)
  */
 #define SC_SEAT_ABANDON_TIME (60 * G_USEC_PER_SEC)
 
+/* A console that has a seat listen, and then says nothing for so long, has forgotten it. */
+#define SC_SEAT_LISTEN_TIME (180 * G_USEC_PER_SEC)
 /* Between looks at templates that are in use. */
 #define SC_SEAT_RETRY_TIME (15 * G_USEC_PER_SEC)
 /* The console has this long to order something before the seat goes on with what is pending by itself; and a random
@@ -116,6 +122,11 @@ void sc_seat_core_finished (ScSeatCore *self, const char *const *busy, gint64 no
 /* %SC_ERROR_CHANGED from BEGIN starts the order anew, once; anything else is told to the console and ends it;
  * what was begun stays pending. */
 void sc_seat_core_step_failed (ScSeatCore *self, const GError *error);
+/* While LISTENING: the group is joined, @lacks: (nullable): bit i: manifest i of the order is not kept; a probe of
+ * @payload bytes, larger than all before, was heard, or, 0, the stream of manifests. Its reports are
+ * sc_seat_core_report()'s. */
+void sc_seat_core_listening (ScSeatCore *self, GBytes *lacks);
+void sc_seat_core_probed (ScSeatCore *self, guint32 payload);
 /* From the stream: the first datagram; a report that is due; all that was wanted is there; the stream is over; it
  * cannot go on. */
 void sc_seat_core_heard (ScSeatCore *self);

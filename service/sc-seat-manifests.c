@@ -45,6 +45,15 @@ sc_seat_manifests_save (ScDisk *disk, const ScChunkId *id, GBytes *bytes, GError
   return sc_disk_rename (disk, new_path, path, error) && sc_disk_sync_directory (disk, DIRECTORY, error);
 }
 
+gboolean
+sc_seat_manifests_has (ScDisk *disk, const ScChunkId *id)
+{
+  g_autofree char *path = path_of (id);
+  ScDiskInfo info;
+
+  return sc_disk_info (disk, path, &info, NULL);
+}
+
 GBytes *
 sc_seat_manifests_load (ScDisk *disk, const ScChunkId *id, GError **error)
 {

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 gboolean sc_seat_manifests_make (ScDisk *disk, GError **error);
 /* Durable when it returns. Errors: %SC_ERROR_INVALID when the bytes are not those of @id */
 gboolean sc_seat_manifests_save (ScDisk *disk, const ScChunkId *id, GBytes *bytes, GError **error);
+/* Whether there is one, be it damaged. */
+gboolean sc_seat_manifests_has (ScDisk *disk, const ScChunkId *id);
 /* Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_CORRUPT */
 GBytes *sc_seat_manifests_load (ScDisk *disk, const ScChunkId *id, GError **error);
 /* Adds to @set (of ScChunkId, owned by it) the manifests of the templates that the version's manifest @id names. One

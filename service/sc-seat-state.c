@@ -409,6 +409,14 @@ sc_seat_state_save_manifest (ScSeatState *self, const ScChunkId *id, GBytes *byt
   return sc_seat_manifests_save (self->disk, id, bytes, error);
 }
 
+gboolean
+sc_seat_state_has_manifest (ScSeatState *self, const ScChunkId *id)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return sc_seat_manifests_has (self->disk, id);
+}
+
 GBytes *
 sc_seat_state_load_manifest (ScSeatState *self, const ScChunkId *id, GError **error)
 {

@@ -101,6 +101,8 @@ gboolean sc_seat_state_keep_versions (ScSeatState *self, const GArray *numbers, 
 /* Manifests by hash: kept while something refers to them, checked when loaded. Errors: %SC_ERROR_INVALID when the
  * bytes are not those of @id */
 gboolean sc_seat_state_save_manifest (ScSeatState *self, const ScChunkId *id, GBytes *bytes, GError **error);
+/* Whether it is kept; that it is sound only loading it tells. */
+gboolean sc_seat_state_has_manifest (ScSeatState *self, const ScChunkId *id);
 /* Errors: %SC_ERROR_NOT_FOUND, %SC_ERROR_CORRUPT */
 GBytes *sc_seat_state_load_manifest (ScSeatState *self, const ScChunkId *id, GError **error);
 /* Removes the manifests that nothing refers to: no template, no version that is known or pending, no template manifest

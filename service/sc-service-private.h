@@ -2,6 +2,7 @@
 #pragma once
 
 #include "service/sc-link.h"
+#include "service/sc-prelude.h"
 #include "service/sc-receive.h"
 #include "service/sc-seat-busy.h"
 #include "service/sc-seat-core.h"
@@ -67,6 +68,7 @@ struct _ScService {
   ScProgress *progress; /* bytes hashed or copied */
   ScApply *apply;       /* (nullable) */
   ScReceive *receive;   /* (nullable) */
+  ScPrelude *prelude;   /* (nullable) */
   char *told;           /* (nullable): PROGRESS as last sent */
 
   GSourceFunc stopped; /* (nullable): the service ends */

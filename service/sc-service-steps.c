@@ -71,7 +71,7 @@ static void
 maybe_stopped (ScService *self)
 {
   if (sc_seat_core_get_phase (self->core) != SC_SEAT_STOPPING || self->step_running || self->plan_fetching ||
-      self->receive != NULL)
+      self->receive != NULL || self->prelude != NULL)
     return;
   if (self->apply != NULL)
     put_away (self);
@@ -267,6 +267,46 @@ on_receive (ScReceive *receive, const ScReceiveEvent *event, gpointer user_data)
 }
 
 static void
+on_prelude (ScPrelude *prelude, const ScPreludeEvent *event, gpointer user_data)
+{
+  ScService *self = user_data;
+
+  switch (event->type) {
+  case SC_PRELUDE_LISTENING:
+    sc_seat_core_listening (self->core, event->lacks);
+    break;
+  case SC_PRELUDE_HEARD:
+    sc_seat_core_probed (self->core, event->payload);
+    break;
+  case SC_PRELUDE_REPORT:
+    sc_seat_core_report (self->core, &event->report);
+    break;
+  case SC_PRELUDE_STOPPED:
+    g_clear_pointer (&self->prelude, sc_prelude_free);
+    maybe_stopped (self);
+    break;
+  default:
+    break;
+  }
+  sc_service_pump (self);
+}
+
+/* A seat that cannot listen says so by hearing nothing. */
+static void
+start_listening (ScService *self, const ScControlMessage *listen)
+{
+  const char *address = self->interface_address != NULL ? self->interface_address : self->local_address;
+  g_autoptr (GError) error = NULL;
+
+  sc_service_start_work (self);
+  self->prelude = sc_prelude_new (listen, address, self->state, on_prelude, self, &error);
+  if (self->prelude != NULL)
+    return;
+  g_warning ("Multicast cannot be listened to: %s", error->message);
+  sc_seat_core_listening (self->core, NULL);
+}
+
+static void
 start_receiving (ScService *self, const ScControlMessage *join)
 {
   const char *address = self->interface_address != NULL ? self->interface_address : self->local_address;
@@ -314,6 +354,8 @@ stop_all (ScService *self)
     g_cancellable_cancel (self->cancellable);
   if (self->receive != NULL)
     sc_receive_stop (self->receive, FALSE);
+  if (self->prelude != NULL)
+    sc_prelude_stop (self->prelude);
   maybe_stopped (self);
 }
 
@@ -382,6 +424,9 @@ act (ScService *self, const ScSeatAction *action)
   case SC_SEAT_ACTION_VERIFY:
     self->touched = TRUE;
     sc_service_start_verifying (self);
+    break;
+  case SC_SEAT_ACTION_LISTEN:
+    start_listening (self, action->listen);
     break;
   case SC_SEAT_ACTION_STOP:
     stop_all (self);
