@@ -218,13 +218,22 @@ sc_session_core_message (ScSessionCore *self, const char *id, const ScControlMes
   case SC_CONTROL_JOINED:
     on_joined (self, seat, now);
     break;
+  case SC_CONTROL_LISTENING:
+    sc_session_core_on_listening (self, seat, message, now);
+    break;
   case SC_CONTROL_HEARD:
+    if (seat->phase == PHASE_LISTENING) {
+      sc_session_core_on_heard (self, seat, message->heard.payload, now);
+      break;
+    }
     if (seat->number != NO_NUMBER)
       self->actions.heard (self->data, seat->number);
     return;
   case SC_CONTROL_REPORT:
-    seat->row->received = message->report.received;
-    seat->row->lost = message->report.lost;
+    if (self->stage == STAGE_STREAMING) { /* else of the prelude */
+      seat->row->received = message->report.received;
+      seat->row->lost = message->report.lost;
+    }
     if (seat->number != NO_NUMBER)
       self->actions.report (self->data, seat->number, &message->report);
     return;

@@ -120,7 +120,7 @@ sc_session_core_drop_number (ScSessionCore *self, ScSessionSeat *seat)
   if (seat->number == NO_NUMBER)
     return;
   /* a sender without seats ends the stream, but they may come back: it is held first */
-  if (sc_session_core_count (self, PHASE_ADDING, PHASE_STREAM) <= 1)
+  if (self->stage == STAGE_STREAMING && sc_session_core_count (self, PHASE_ADDING, PHASE_STREAM) <= 1)
     hold (self, TRUE);
   self->actions.remove_seat (self->data, seat->number);
   seat->number = NO_NUMBER;
@@ -177,6 +177,20 @@ sc_session_core_prepare (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
 
 /* stages */
 
+void
+sc_session_core_ask (ScSessionCore *self, gint64 now)
+{
+  sc_session_core_stop_prelude (self);
+  sc_session_core_set_stage (self, STAGE_ASKING, SC_SESSION_PREPARING, now);
+  for (guint i = 0; i < self->seats->len; i++) {
+    ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
+
+    if (seat->phase == PHASE_ABSENT || (seat->phase >= PHASE_LISTENED && seat->phase <= PHASE_TAKING))
+      sc_session_core_prepare (self, seat, now);
+  }
+  sc_session_core_wake (self, now);
+}
+
 static void
 end (ScSessionCore *self, gint64 now)
 {
@@ -210,6 +224,9 @@ sc_session_core_finish (ScSessionCore *self, gint64 now)
     seat->number = NO_NUMBER;
     if (seat->phase == PHASE_ABSENT) {
       seat->since = now;
+    } else if (seat->phase >= PHASE_CALLED && seat->phase <= PHASE_TAKING) {
+      seat->row->catch_up = TRUE;
+      sc_session_core_order (self, seat, SC_CONTROL_CATCH_UP, PHASE_ALONE, now);
     } else if (seat->phase == PHASE_PREPARING) {
       sc_session_core_move_to_catch_up (self, seat, "the stream was over before it knew what it lacks", now);
     } else if (seat->phase >= PHASE_PREPARED && seat->phase <= PHASE_STREAM) {
@@ -225,6 +242,7 @@ sc_session_core_end_all (ScSessionCore *self, ScSessionState state, ScTransferSt
 {
   if (self->stage == STAGE_STREAMING)
     self->actions.stop_driver (self->data);
+  sc_session_core_stop_prelude (self);
   for (guint i = 0; i < self->seats->len; i++) {
     ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
 
@@ -301,8 +319,10 @@ advance_stream (ScSessionCore *self, gint64 now)
 void
 sc_session_core_advance (ScSessionCore *self, gint64 now)
 {
-  guint asked = sc_session_core_count (self, PHASE_PREPARING, PHASE_PREPARING);
+  guint asked;
 
+  sc_session_core_advance_prelude (self, now);
+  asked = sc_session_core_count (self, PHASE_CALLED, PHASE_PREPARING);
   if (self->stage == STAGE_ASKING) {
     if (sc_session_core_count (self, PHASE_ABSENT, PHASE_ABSENT) > 0 ||
         (asked > 0 && now - self->since < SC_SESSION_PREPARE_MAX))

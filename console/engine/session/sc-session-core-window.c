@@ -64,6 +64,7 @@ suspend (ScSessionCore *self, GPtrArray *held, gint64 now)
 {
   if (self->stage == STAGE_STREAMING)
     self->actions.stop_driver (self->data);
+  sc_session_core_stop_prelude (self);
   for (guint i = 0; i < held->len; i++) {
     ScSessionSeat *seat = g_ptr_array_index (held, i);
 

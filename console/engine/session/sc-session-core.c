@@ -7,6 +7,7 @@ static void
 seat_free (ScSessionSeat *seat)
 {
   sc_catalog_session_seat_free (seat->row);
+  g_clear_pointer (&seat->lacks, g_bytes_unref);
   g_free (seat);
 }
 
@@ -37,6 +38,7 @@ sc_session_core_free (ScSessionCore *self)
   g_free (self->wanted);
   g_free (self->stream.group);
   sc_cast_key_wipe (&self->stream.key);
+  sc_session_core_free_listen (self);
   g_free (self);
 }
 
@@ -70,14 +72,10 @@ sc_session_core_start (ScSessionCore *self, guint32 n_chunks, gint64 now)
     self->since = now;
     return;
   }
-  sc_session_core_set_stage (self, STAGE_ASKING, SC_SESSION_PREPARING, now);
-  for (guint i = 0; i < self->seats->len; i++) {
-    ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
-
-    if (seat->phase != PHASE_OVER)
-      sc_session_core_prepare (self, seat, now);
-  }
-  sc_session_core_wake (self, now);
+  if (self->prelude && !self->session->dry_run)
+    sc_session_core_listen (self, now);
+  else
+    sc_session_core_ask (self, now);
   sc_session_core_advance (self, now);
 }
 
@@ -94,7 +92,7 @@ sc_session_core_seat_online (ScSessionCore *self, const char *id, gint64 now)
   if (self->stage == STAGE_FINISHING || seat->row->catch_up)
     sc_session_core_order (self, seat, SC_CONTROL_CATCH_UP, PHASE_ALONE, now);
   else
-    sc_session_core_prepare (self, seat, now);
+    sc_session_core_bring_in (self, seat, now);
   sc_session_core_advance (self, now);
 }
 
@@ -173,10 +171,7 @@ describe_loss (ScSessionCore *self, const ScSessionSeat *seat, ScCastSeatState s
   const ScCatalogSessionSeat *row = seat->row;
 
   if (state == SC_CAST_SEAT_UNHEARD)
-    return g_strdup_printf (
-        "no multicast reaches this seat: check IGMP snooping, the VLAN, and that its firewall lets UDP "
-        "port %u in",
-        self->stream.port);
+    return sc_session_core_describe_unheard (self->stream.port);
   if (state == SC_CAST_SEAT_SILENT)
     return g_strdup ("nothing was heard of it for too long: check its network and its service's log");
   if (state == SC_CAST_SEAT_TOO_SLOW)
@@ -265,6 +260,8 @@ sc_session_core_shut_out (ScSessionCore *self, const char *id, const ScCastKey *
   }
   if (keyed && (self->stage == STAGE_JOINING || self->stage == STAGE_STREAMING))
     change_key (self, next);
+  if (self->stage == STAGE_MANIFESTS && self->made)
+    sc_session_core_ask (self, now); /* nothing more is sent under a key that it knows */
   sc_session_core_advance (self, now);
 }
 
@@ -307,6 +304,7 @@ sc_session_core_tick (ScSessionCore *self, gint64 now)
     return;
   for (guint i = 0; i < self->seats->len; i++)
     tick_seat (self, g_ptr_array_index (self->seats, i), listening, now);
+  sc_session_core_tick_prelude (self, now);
   sc_session_core_wake (self, now);
   sc_session_core_advance (self, now);
 }

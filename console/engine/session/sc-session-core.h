@@ -16,8 +16,11 @@ G_BEGIN_DECLS
  * of one monotonic clock), orders go out through ScSessionActions. Not thread-safe; actions must not call back into the
  * core.
  *
- *   loading → asking → planning → joining → streaming → finishing → over
+ *   loading → listening → (manifests →) asking → planning → joining → streaming → finishing → over
  *
+ *   listening  every seat joins the group and says which of a few probes it hears; one that hears none is served by
+ * catch-up from the start. Who comes later is probed by itself while the session asks
+ *   manifests  what two seats or more lack of the version's manifests is sent to all of them at once
  *   asking     every seat gets PREPARE and says what it lacks; a seat that lacks nothing leaves at once and only
  * applies planning   the union of what they lack becomes the plan joining    the seats join the group streaming  the
  * driver probes and sends; seats that cannot follow are moved to catch-up; seats that come back enter late finishing
@@ -47,7 +50,14 @@ typedef struct _ScSessionCore ScSessionCore;
 #define SC_SESSION_JOIN_MAX (10 * G_TIME_SPAN_MINUTE)       /* the others do not wait longer for a seat to join */
 #define SC_SESSION_ABSENT_TIMEOUT (60 * G_TIME_SPAN_SECOND) /* for seats to come back while nothing else goes on */
 #define SC_SESSION_FINISH_TIMEOUT (10 * G_TIME_SPAN_MINUTE) /* without progress while it catches up or applies */
-#define SC_SESSION_STUCK_TIMEOUT (3 * G_TIME_SPAN_HOUR)     /* with progress that says the same again and again */
+/* The prelude. Nobody waits for a seat that is late there: it is brought in by itself, with what it had by then. */
+#define SC_SESSION_PROBE_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
+#define SC_SESSION_QUIET_TIME                                                                                          \
+  (250 * G_TIME_SPAN_MILLISECOND)                          /* since the last seat answered: the others wait no more */
+#define SC_SESSION_UNHEARD_TIME G_TIME_SPAN_SECOND         /* of probing a seat, where others hear */
+#define SC_SESSION_LISTEN_TIMEOUT (3 * G_TIME_SPAN_SECOND) /* of each of its steps, in all */
+#define SC_SESSION_MANIFESTS_MAX (60 * G_TIME_SPAN_SECOND) /* then the rest of the manifests is left to HTTPS */
+#define SC_SESSION_STUCK_TIMEOUT (3 * G_TIME_SPAN_HOUR)    /* with progress that says the same again and again */
 #define SC_SESSION_MAX_BREAKS 10u /* of a seat's connection, without its getting any further in between */
 
 /* What the seats must know to listen. */
@@ -58,6 +68,22 @@ typedef struct {
   char *group; /* (owned by whom the structure belongs to) */
   guint16 port;
 } ScSessionStream;
+
+/* What the seats must know to hear the probes. */
+typedef struct {
+  char *group; /* (owned by whom the structure belongs to), as the next but one */
+  guint16 port;
+  ScCastKey key;
+  GArray *manifests; /* ScChunkId, at most SC_CONTROL_MAX_MANIFESTS: those of the version */
+} ScSessionListen;
+
+/* What the seats must know to take manifests. */
+typedef struct {
+  ScCastLayout layout;
+  ScCastKey key;
+  GArray *manifests; /* ScChunkId, in the order of the stream */
+  GArray *sizes;     /* guint32, bytes */
+} ScSessionManifests;
 
 typedef struct {
   /* Returns: FALSE when the seat is not connected */
@@ -80,6 +106,15 @@ typedef struct {
   void (*changed) (gpointer data, const ScCatalogSessionSeat *seat);
   /* @seats: %NULL-terminated ids of those that are off */
   void (*wake) (gpointer data, const char *const *seats);
+  /* The prelude's, where there is one (sc_session_core_set_listen()): */
+  /* Sends a probe of each size. Returns: the largest symbol that one of them had room for; 0: nothing can be sent */
+  guint32 (*probe) (gpointer data);
+  /* Answered by sc_session_core_manifests_made(). @manifests: (transfer none): ScChunkId */
+  void (*make_manifests) (gpointer data, const GArray *manifests, guint32 symbol_size);
+  /* Its seats are those that heard(), report() and remove_seat() speak of until stop_manifests(). Returns: FALSE when
+   * it cannot be sent */
+  gboolean (*start_manifests) (gpointer data, const guint32 *seats, guint n_seats);
+  void (*stop_manifests) (gpointer data);
   /* (nullable): what a seat lacks that the plan counts on: a part of what make_plan() is given. @lacks: (transfer
    * none): bit i = chunk i */
   void (*lacks) (gpointer data, const char *seat, GBytes *lacks);
@@ -93,12 +128,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSessionCore, sc_session_core_free)
 /* Before the start. @row: (transfer full): a seat that is done, failed or cancelled there stays so */
 void sc_session_core_add_seat (ScSessionCore *self, ScCatalogSessionSeat *row);
 
+/* Before the start: there is a prelude. @listen: copied. Not of a dry run */
+void sc_session_core_set_listen (ScSessionCore *self, const ScSessionListen *listen);
+
 /* The version is loaded: it has @n_chunks distinct chunks. Asks the seats. */
 void sc_session_core_start (ScSessionCore *self, guint32 n_chunks, gint64 now);
 void sc_session_core_seat_online (ScSessionCore *self, const char *seat, gint64 now);
 void sc_session_core_seat_offline (ScSessionCore *self, const char *seat, gint64 now);
 /* A message of this session (message->session is not looked at). What does not fit the seat's state is ignored. */
 void sc_session_core_message (ScSessionCore *self, const char *seat, const ScControlMessage *message, gint64 now);
+/* @manifests: copied; (nullable): they cannot be had, or are too large */
+void sc_session_core_manifests_made (ScSessionCore *self, const ScSessionManifests *manifests, gint64 now);
+void sc_session_core_manifests_lost (ScSessionCore *self, guint32 number, gint64 now);
+/* All are sent, or can be sent no further. */
+void sc_session_core_manifests_sent (ScSessionCore *self, gint64 now);
 /* @stream: copied */
 void sc_session_core_planned (ScSessionCore *self, const ScSessionStream *stream, gint64 now);
 void sc_session_core_seat_added (ScSessionCore *self, guint32 number, guint32 first_window, gint64 now);
@@ -133,6 +176,11 @@ ScCatalogSession *sc_session_core_get_session (ScSessionCore *self);
 guint sc_session_core_get_n_seats (ScSessionCore *self);
 /* (transfer none). @number: (out) (optional): the driver's number for it; G_MAXUINT32: none */
 ScCatalogSessionSeat *sc_session_core_get_seat (ScSessionCore *self, guint index, guint32 *number);
+/* Of the prelude or, answered to make_plan(), of the stream: the largest that all seats have heard which hear any; 0:
+ * that is not known. */
+guint32 sc_session_core_get_symbol_size (ScSessionCore *self);
+/* Whether ticks have to come every SC_SESSION_PROBE_INTERVAL for now. */
+gboolean sc_session_core_is_listening (ScSessionCore *self);
 /* Whether the session still does something with the seat. */
 gboolean sc_session_core_holds (ScSessionCore *self, const char *seat);
 

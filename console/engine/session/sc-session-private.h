@@ -6,14 +6,15 @@
 #include "console/engine/session/sc-session-holders.h"
 #include "console/engine/session/sc-session-keeper.h"
 #include "console/engine/session/sc-session-plan.h"
+#include "console/engine/session/sc-session-prelude.h"
 #include "console/engine/session/sc-session-rates.h"
 #include "console/engine/session/sc-session.h"
 #include "console/engine/session/sc-worker.h"
 
 G_BEGIN_DECLS
 
-/* What the files of ScSession share: sc-session.c (its life, what the core orders, questions) and sc-session-stream.c
- * (layout, group and driver of what is sent). */
+/* What the files of ScSession share: sc-session.c (its life, what the core orders, questions), sc-session-stream.c
+ * (layout, group and driver of what is sent) and sc-session-prelude.c (what comes before). */
 
 /* What the worker thread is given and what it made; the main thread looks at it again when the worker is done. */
 typedef struct {
@@ -50,6 +51,8 @@ struct _ScSession {
   gboolean ended; /* all of its end is marked to be saved */
   gboolean kept;  /* and is saved */
   gint64 saved;   /* when figures were, µs */
+  /* (nullable): none of a dry run, and none once the stream begins */
+  ScSessionPrelude *prelude;
 };
 
 /* µs of the clock that the core goes by. */
@@ -70,4 +73,9 @@ char *sc_session_make_group (ScSession *self);
 /* Begins to send what is planned to the seats with these numbers. */
 gboolean sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, GError **error);
 
+/* How a stream of symbols of that size goes; its windows fit into a seat's memory. */
+void sc_session_fill_layout (ScCastLayout *layout, guint32 symbol_size, guint64 plan_length, guint64 content_length);
+/* (nullable): the console's address that most of the session's seats are connected to: the interface that faces the
+ * room */
+const char *sc_session_choose_interface (ScSession *self);
 G_END_DECLS

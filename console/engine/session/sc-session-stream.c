@@ -7,15 +7,30 @@
 #include "console/engine/session/sc-session-estimate.h"
 
 #define N_GROUPS 64u
+#define ORDINARY_MTU 1500u
 
+void
+sc_session_fill_layout (ScCastLayout *layout, guint32 symbol_size, guint64 plan_length, guint64 content_length)
+{
+  guint32 window = symbol_size * SC_CAST_MAX_SOURCE_SYMBOLS * SC_CAST_MAX_WINDOWS; /* of one block */
+
+  layout->symbol_size = symbol_size;
+  layout->block_symbols = SC_CAST_MAX_SOURCE_SYMBOLS;
+  layout->window_blocks = MIN (SC_CAST_WINDOW_BLOCKS, SC_CAST_MAX_MEMORY / window);
+  layout->plan_length = plan_length;
+  layout->content_length = content_length;
+}
+
+/* As large as every seat has heard; where that is not known, what every network carries. */
 void
 sc_session_make_layout (ScSession *self)
 {
-  self->layout.symbol_size = sc_session_estimate_symbol_size (self->parts.config->mtu);
-  self->layout.block_symbols = SC_CAST_MAX_SOURCE_SYMBOLS;
-  self->layout.window_blocks = SC_CAST_WINDOW_BLOCKS;
-  self->layout.plan_length = g_bytes_get_size (sc_session_plan_get_bytes (self->work.plan));
-  self->layout.content_length = sc_session_plan_get_content_length (self->work.plan);
+  guint mtu = MIN (self->parts.config->mtu, ORDINARY_MTU);
+  guint32 symbol_size = sc_session_core_get_symbol_size (self->core);
+
+  sc_session_fill_layout (&self->layout, symbol_size != 0 ? symbol_size : sc_session_estimate_symbol_size (mtu),
+                          g_bytes_get_size (sc_session_plan_get_bytes (self->work.plan)),
+                          sc_session_plan_get_content_length (self->work.plan));
 }
 
 char *
@@ -31,9 +46,8 @@ sc_session_make_group (ScSession *self)
   return g_strdup_printf ("%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
-/* The console's address that most of the session's seats are connected to: the interface that faces the room. */
-static const char *
-choose_interface (ScSession *self)
+const char *
+sc_session_choose_interface (ScSession *self)
 {
   g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
   const char *best = NULL;
@@ -180,6 +194,7 @@ sc_session_set_rate (ScSession *self, guint64 rate)
   self->rate = rate;
   if (self->driver != NULL)
     sc_cast_driver_set_rate (self->driver, rate);
+  sc_session_update_manifests_rate (self);
 }
 
 guint64
@@ -192,7 +207,7 @@ gboolean
 sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, GError **error)
 {
   g_autofree char *group = sc_session_make_group (self);
-  const char *interface_address = choose_interface (self);
+  const char *interface_address = sc_session_choose_interface (self);
   ScMulticastSender *sender;
 
   if (interface_address == NULL) {
@@ -205,6 +220,7 @@ sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, G
     return FALSE;
   sc_log_session_message (sc_session_get_id (self), "session %" G_GUINT64_FORMAT " is sent to %s:%u from %s",
                           sc_session_get_id (self), group, self->parts.config->port, interface_address);
+  sc_session_end_prelude (self);
   self->rates = load_rates (self);
   sc_session_keeper_set_rates (self->keeper, self->rates);
   self->rate = sc_session_get_rate_cap (self);

@@ -223,19 +223,19 @@ act_add_seat (gpointer data, guint32 number)
 static void
 act_remove_seat (gpointer data, guint32 number)
 {
-  sc_cast_driver_remove_seat (((ScSession *) data)->driver, number);
+  sc_cast_driver_remove_seat (current_driver (data), number);
 }
 
 static void
 act_heard (gpointer data, guint32 number)
 {
-  sc_cast_driver_heard (((ScSession *) data)->driver, number);
+  sc_cast_driver_heard (current_driver (data), number);
 }
 
 static void
 act_report (gpointer data, guint32 number, const ScCastReport *report)
 {
-  sc_cast_driver_report (((ScSession *) data)->driver, number, report);
+  sc_cast_driver_report (current_driver (data), number, report);
 }
 
 static void
@@ -260,6 +260,15 @@ act_set_key (gpointer data, const ScCastKey *key)
 }
 
 static void
+/* Of whom the seats' numbers are for now. */
+static ScCastDriver *
+current_driver (ScSession *self)
+{
+  ScCastDriver *prelude = sc_session_get_manifests_driver (self);
+
+  return prelude != NULL ? prelude : self->driver;
+}
+
 act_wake (gpointer data, const char *const *seats)
 {
   ScSession *self = data;
@@ -340,6 +349,10 @@ sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArra
 }
 
 void
+  .probe = sc_session_probe,
+  .make_manifests = sc_session_make_manifests,
+  .start_manifests = sc_session_start_manifests,
+  .stop_manifests = sc_session_stop_manifests,
 sc_session_free (ScSession *self)
 {
   if (self == NULL)
@@ -375,6 +388,8 @@ sc_session_get_id (ScSession *self)
 
 gboolean
 sc_session_is_over (ScSession *self)
+  if (!sc_session_core_get_session (self->core)->dry_run)
+    sc_session_begin_prelude (self);
 {
   return sc_session_state_is_over (sc_session_core_get_session (self->core)->state);
 }
@@ -387,6 +402,7 @@ sc_session_is_suspended (ScSession *self)
 
 gboolean
 sc_session_is_kept (ScSession *self)
+  sc_session_end_prelude (self);
 {
   return self->kept;
 }

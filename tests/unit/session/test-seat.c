@@ -105,6 +105,23 @@ take_trust (TestSeat *self, ScControlMessage *message)
   sc_control_message_free (message);
 }
 
+/* Before a session: it lacks no manifest that others could want, too, and hears the largest packets. */
+static void
+answer_listen (TestSeat *self, ScControlMessage *order)
+{
+  g_autoptr (ScControlMessage) listening = sc_control_message_new (SC_CONTROL_LISTENING, order->session);
+  g_autoptr (ScControlMessage) heard = sc_control_message_new (SC_CONTROL_HEARD, order->session);
+  gsize length = ((gsize) order->listen.manifests->len + 7) / 8;
+
+  listening->listening.lacks = g_bytes_new_take (g_malloc0 (length), length);
+  heard->heard.payload = SC_CAST_SYMBOL_SIZE_MAX;
+  if (soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN) {
+    test_seat_send (self, listening);
+    test_seat_send (self, heard);
+  }
+  sc_control_message_free (order);
+}
+
 static void
 on_message (SoupWebsocketConnection *connection, gint type, GBytes *bytes, TestSeat *self)
 {
@@ -116,6 +133,10 @@ on_message (SoupWebsocketConnection *connection, gint type, GBytes *bytes, TestS
   g_assert_no_error (error);
   if (message->type == SC_CONTROL_TRUST) {
     take_trust (self, message);
+    return;
+  }
+  if (message->type == SC_CONTROL_LISTEN) {
+    answer_listen (self, message);
     return;
   }
   if (message->type == SC_CONTROL_PREPARE || message->type == SC_CONTROL_CATCH_UP)

@@ -24,7 +24,7 @@ typedef struct {
   char *id;
   SoupSession *session;
   SoupWebsocketConnection *connection; /* NULL before it is there */
-  GPtrArray *messages;                 /* ScControlMessage: what came and was not taken, but for TRUST */
+  GPtrArray *messages;                 /* ScControlMessage: what came and was not taken, but for TRUST and LISTEN */
   ScAnchors *anchors;                  /* by the last TRUST: what orders have to be signed by; NULL: none came */
   gboolean renew;                      /* by the last TRUST */
   guint n_trusts;
