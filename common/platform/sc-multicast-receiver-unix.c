@@ -13,14 +13,8 @@
 #include "common/platform/sc-multicast.h"
 #include "common/sc-error.h"
 
-/* 0.25 s of 1 Gbit/s. Without CAP_NET_ADMIN the system's own limit (net.core.rmem_max) cuts it. */
-#define RECEIVE_BUFFER (32 * 1024 * 1024)
-#define RECEIVE_BATCH 16u
-#define RECEIVE_SLOT 65536u /* bytes: the largest burst that GRO makes */
-
 struct _ScMulticastReceiver {
   int fd;
-  guint8 *slots; /* RECEIVE_BATCH × RECEIVE_SLOT */
 };
 
 static gboolean
@@ -38,9 +32,10 @@ open_receiver (struct in_addr group, guint16 port, struct in_addr interface)
   int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
     return -1;
-  if (!set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER))
-    set_int (fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER); /* cut to what is allowed; no reason to fail */
-  set_int (fd, IPPROTO_UDP, UDP_GRO, 1);                 /* datagrams come singly where the kernel has it not */
+  /* Without CAP_NET_ADMIN the system's own limit (net.core.rmem_max) cuts it; no reason to fail */
+  if (!set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, SC_MULTICAST_RECEIVE_BUFFER))
+    set_int (fd, SOL_SOCKET, SO_RCVBUF, SC_MULTICAST_RECEIVE_BUFFER);
+  set_int (fd, IPPROTO_UDP, UDP_GRO, 1); /* datagrams come singly where the kernel has it not */
   /* Bound to the group, so that other groups' datagrams on this port stay out; IP_MULTICAST_ALL off, so that the same
    * group on another interface, which somebody else here has joined, does too. */
   if (set_int (fd, SOL_SOCKET, SO_REUSEADDR, 1) && set_int (fd, IPPROTO_IP, IP_MULTICAST_ALL, 0) &&
@@ -68,7 +63,6 @@ sc_multicast_receiver_new (const char *group, guint16 port, const char *interfac
   }
   ScMulticastReceiver *self = g_new0 (ScMulticastReceiver, 1);
   self->fd = fd;
-  self->slots = g_malloc_n (RECEIVE_BATCH, RECEIVE_SLOT);
   return self;
 }
 
@@ -78,11 +72,10 @@ sc_multicast_receiver_free (ScMulticastReceiver *self)
   if (self == NULL)
     return;
   close (self->fd);
-  g_free (self->slots);
   g_free (self);
 }
 
-/* The size of the datagrams that GRO put together in @message, or its whole length. */
+/* The size of the datagrams that GRO put together in @message; 0: it is one. */
 static gsize
 segment_size (struct mmsghdr *message)
 {
@@ -95,34 +88,23 @@ segment_size (struct mmsghdr *message)
       if (size > 0)
         return (gsize) size;
     }
-  return message->msg_len;
-}
-
-static void
-deliver (const guint8 *data, struct mmsghdr *message, ScMulticastFunc func, gpointer user_data)
-{
-  gsize segment = segment_size (message);
-  if ((message->msg_hdr.msg_flags & MSG_TRUNC) != 0)
-    return; /* larger than UDP allows: not ours */
-  gsize at = 0;
-  do {
-    func (data + at, MIN (segment, message->msg_len - at), user_data);
-    at += segment;
-  } while (at < message->msg_len); /* an empty datagram is one, too */
+  return 0;
 }
 
 /* Takes what has arrived, without waiting. Returns: how many messages; -1 with errno */
 static int
-take (ScMulticastReceiver *self, ScMulticastFunc func, gpointer user_data)
+take (ScMulticastReceiver *self, ScDatagramBatch *batch)
 {
   union {
     struct cmsghdr align;
     char bytes[CMSG_SPACE (sizeof (int))];
-  } controls[RECEIVE_BATCH];
-  struct iovec parts[RECEIVE_BATCH];
-  struct mmsghdr messages[RECEIVE_BATCH] = { 0 };
-  for (guint i = 0; i < RECEIVE_BATCH; i++) {
-    parts[i] = (struct iovec){ .iov_base = self->slots + i * RECEIVE_SLOT, .iov_len = RECEIVE_SLOT };
+  } controls[SC_DATAGRAM_BATCH_SLOTS];
+  struct iovec parts[SC_DATAGRAM_BATCH_SLOTS];
+  struct mmsghdr messages[SC_DATAGRAM_BATCH_SLOTS] = { 0 };
+  guint room = MIN (sc_datagram_batch_get_room (batch), SC_DATAGRAM_BATCH_SLOTS);
+  for (guint i = 0; i < room; i++) {
+    parts[i] = (struct iovec){ .iov_base = batch->memory + batch->filled + (gsize) i * SC_DATAGRAM_SLOT,
+                               .iov_len = SC_DATAGRAM_SLOT };
     messages[i].msg_hdr = (struct msghdr){
       .msg_iov = &parts[i],
       .msg_iovlen = 1,
@@ -130,9 +112,10 @@ take (ScMulticastReceiver *self, ScMulticastFunc func, gpointer user_data)
       .msg_controllen = sizeof controls[i],
     };
   }
-  int n = recvmmsg (self->fd, messages, RECEIVE_BATCH, MSG_DONTWAIT, NULL);
+  int n = recvmmsg (self->fd, messages, room, MSG_DONTWAIT, NULL);
   for (int i = 0; i < n; i++)
-    deliver (parts[i].iov_base, &messages[i], func, user_data);
+    if ((messages[i].msg_hdr.msg_flags & MSG_TRUNC) == 0) /* else larger than UDP allows: not ours */
+      sc_datagram_batch_add (batch, parts[i].iov_base, messages[i].msg_len, segment_size (&messages[i]));
   return n;
 }
 
@@ -155,18 +138,21 @@ wait_until (ScMulticastReceiver *self, gint64 deadline, GCancellable *cancellabl
 }
 
 gboolean
-sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeout, GCancellable *cancellable,
-                               ScMulticastFunc func, gpointer user_data, GError **error)
+sc_multicast_receiver_fill (ScMulticastReceiver *self, gint64 timeout, ScDatagramBatch *batch,
+                            GCancellable *cancellable, GError **error)
 {
   gint64 deadline = timeout < 0 ? -1 : g_get_monotonic_time () + timeout;
+  g_return_val_if_fail (sc_datagram_batch_get_room (batch) > 0, FALSE);
   for (;;) {
     if (g_cancellable_is_cancelled (cancellable)) {
       g_set_error (error, SC_ERROR, SC_ERROR_CANCELLED, "Receiving was cancelled");
       return FALSE;
     }
     /* Looked for before waiting: in a running stream there is always something, and one system call does */
-    int result = take (self, func, user_data);
+    int result = take (self, batch);
     if (result > 0)
+      return TRUE;
+    if (result < 0 && errno == EAGAIN && timeout == 0)
       return TRUE;
     if (result < 0 && errno == EAGAIN)
       result = wait_until (self, deadline, cancellable);
@@ -176,6 +162,16 @@ sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeout, GCance
       return sc_error_set_errno (error, errno, SC_ERROR_SYSTEM,
                                  "Cannot receive multicast; check that the interface is up");
   }
+}
+
+gsize
+sc_multicast_receiver_get_buffer (ScMulticastReceiver *self)
+{
+  int size = 0;
+  socklen_t length = sizeof size;
+  if (getsockopt (self->fd, SOL_SOCKET, SO_RCVBUF, &size, &length) != 0 || size < 0)
+    return 0;
+  return (gsize) size / 2; /* Linux doubles what it is asked for, for its own bookkeeping */
 }
 
 guint64

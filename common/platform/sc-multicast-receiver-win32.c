@@ -11,10 +11,7 @@
 #include "common/platform/sc-nt.h"
 #include "common/platform/sc-system.h"
 
-/* 0.25 s of 1 Gbit/s. Windows gives what is asked for, and memory only as it fills. */
-#define RECEIVE_BUFFER (32 * 1024 * 1024)
-#define RECEIVE_BATCH 64u   /* messages before a caller may look after something else */
-#define RECEIVE_SLOT 65536u /* bytes: the largest burst there is */
+#define RECEIVE_BATCH 64u /* messages before a caller may look after something else */
 #define COALESCED_MAX (65535 - 8)
 #define HEADERS 28u /* IPv4 and UDP */
 
@@ -26,7 +23,6 @@ struct _ScMulticastReceiver {
   DWORD interface_index; /* where the group is ours */
   gboolean coalesces;    /* URO is on */
   gsize max_datagram;    /* bytes that the interface's MTU lets through unfragmented */
-  guint8 *slot;          /* RECEIVE_SLOT */
 };
 
 /* Returns: INVALID_SOCKET with WSAGetLastError() */
@@ -43,7 +39,8 @@ open_receiver (guint32 group, guint16 port, guint32 interface_address)
     return socket;
   /* No reasons to fail: a smaller buffer; and that somebody's ICMP message does not make receiving fail, which is so
    * anyway for a socket that never sends */
-  sc_multicast_set_int (socket, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
+  /* Windows gives what is asked for, and memory only as it fills */
+  sc_multicast_set_int (socket, SOL_SOCKET, SO_RCVBUF, (int) SC_MULTICAST_RECEIVE_BUFFER);
   WSAIoctl (socket, SIO_UDP_CONNRESET, &reset, sizeof reset, NULL, 0, &n, NULL, NULL);
   /* On Windows the loop is the receiver's matter */
   if (sc_multicast_set_int (socket, SOL_SOCKET, SO_REUSEADDR, 1) &&
@@ -118,7 +115,6 @@ sc_multicast_receiver_new (const char *group, guint16 port, const char *interfac
       interface_found != NULL && interface_found->mtu > HEADERS ? interface_found->mtu - HEADERS : G_MAXSIZE;
   /* Datagrams come singly where Windows has it not, and in Wine (error 10022) */
   self->coalesces = sc_multicast_set_int (self->socket, IPPROTO_UDP, UDP_RECV_MAX_COALESCED_SIZE, COALESCED_MAX);
-  self->slot = g_malloc (RECEIVE_SLOT);
   return g_steal_pointer (&self);
 }
 
@@ -131,7 +127,6 @@ sc_multicast_receiver_free (ScMulticastReceiver *self)
     closesocket (self->socket);
   if (self->readable != NULL)
     CloseHandle (self->readable);
-  g_free (self->slot);
   g_free (self);
 }
 
@@ -162,9 +157,9 @@ read_origin (const ScMulticastReceiver *self, WSAMSG *message)
   return origin;
 }
 
-/* Returns: whether there was something for @func */
+/* @data: where @length bytes of @message have come to. Returns: whether they are for us, and were added */
 static gboolean
-deliver (ScMulticastReceiver *self, WSAMSG *message, gsize length, ScMulticastFunc func, gpointer user_data)
+deliver (ScMulticastReceiver *self, WSAMSG *message, const guint8 *data, gsize length, ScDatagramBatch *batch)
 {
   Origin origin = read_origin (self, message);
   if (!origin.ours || (message->dwFlags & MSG_TRUNC) != 0)
@@ -177,12 +172,7 @@ deliver (ScMulticastReceiver *self, WSAMSG *message, gsize length, ScMulticastFu
     sc_multicast_set_int (self->socket, IPPROTO_UDP, UDP_RECV_MAX_COALESCED_SIZE, 0);
     return FALSE;
   }
-  gsize segment = origin.segment != 0 ? origin.segment : length;
-  gsize at = 0;
-  do {
-    func (self->slot + at, MIN (segment, length - at), user_data);
-    at += segment;
-  } while (at < length); /* an empty datagram is one, too */
+  sc_datagram_batch_add (batch, data, length, origin.segment);
   return TRUE;
 }
 
@@ -195,16 +185,17 @@ typedef enum {
 
 /* Delivers what has arrived, without waiting. */
 static Taken
-take (ScMulticastReceiver *self, ScMulticastFunc func, gpointer user_data)
+take (ScMulticastReceiver *self, ScDatagramBatch *batch)
 {
   union {
     WSACMSGHDR align;
     char bytes[WSA_CMSG_SPACE (sizeof (IN_PKTINFO)) + WSA_CMSG_SPACE (sizeof (DWORD))];
   } control;
   gboolean delivered = FALSE;
-  for (guint i = 0; i < RECEIVE_BATCH; i++) {
+  for (guint i = 0; i < RECEIVE_BATCH && sc_datagram_batch_get_room (batch) > 0; i++) {
+    guint8 *data = batch->memory + batch->filled;
     struct sockaddr_in from;
-    WSABUF slot = { .len = RECEIVE_SLOT, .buf = (char *) self->slot };
+    WSABUF slot = { .len = SC_DATAGRAM_SLOT, .buf = (char *) data };
     WSAMSG message = {
       .name = (struct sockaddr *) &from,
       .namelen = sizeof from,
@@ -216,7 +207,7 @@ take (ScMulticastReceiver *self, ScMulticastFunc func, gpointer user_data)
     int code = self->receive (self->socket, &message, &length, NULL, NULL) == 0 ? 0 : WSAGetLastError ();
     /* WSAEMSGSIZE: larger than UDP allows, so not ours; the resets: somebody's ICMP message, and we never send */
     if (code == 0)
-      delivered |= deliver (self, &message, length, func, user_data);
+      delivered |= deliver (self, &message, data, length, batch);
     else if (code != WSAEMSGSIZE && code != WSAECONNRESET && code != WSAENETRESET)
       return delivered ? TAKEN : code == WSAEWOULDBLOCK ? DRAINED : FAILED;
   }
@@ -245,8 +236,8 @@ wait_until (ScMulticastReceiver *self, gint64 deadline, GCancellable *cancellabl
 }
 
 gboolean
-sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeout, GCancellable *cancellable,
-                               ScMulticastFunc func, gpointer user_data, GError **error)
+sc_multicast_receiver_fill (ScMulticastReceiver *self, gint64 timeout, ScDatagramBatch *batch,
+                            GCancellable *cancellable, GError **error)
 {
   gint64 deadline = timeout < 0 ? -1 : g_get_monotonic_time () + timeout;
   for (gboolean last = FALSE;; last = deadline >= 0 && g_get_monotonic_time () >= deadline) {
@@ -255,13 +246,22 @@ sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeout, GCance
       return FALSE;
     }
     /* Looked for before waiting: in a running stream there is always something */
-    Taken taken = take (self, func, user_data);
+    Taken taken = take (self, batch);
     if (taken == TAKEN || (last && taken != FAILED))
       return TRUE;
     if (taken == FAILED || (taken == DRAINED && !wait_until (self, deadline, cancellable)))
       return sc_nt_set_error (error, (DWORD) WSAGetLastError (), SC_ERROR_SYSTEM,
                               "Cannot receive multicast; check that the interface is up");
   }
+}
+
+gsize
+sc_multicast_receiver_get_buffer (ScMulticastReceiver *self)
+{
+  int size = 0, length = sizeof size;
+  if (getsockopt (self->socket, SOL_SOCKET, SO_RCVBUF, (char *) &size, &length) != 0 || size < 0)
+    return 0;
+  return (gsize) size;
 }
 
 guint64

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "common/platform/sc-datagram-batch.h"
+
 G_BEGIN_DECLS
 
 /*
@@ -11,18 +13,24 @@ G_BEGIN_DECLS
  * multicast fails.
  */
 typedef struct _ScMulticastReceiver ScMulticastReceiver;
+#define SC_MULTICAST_RECEIVE_BUFFER (32u * 1024 * 1024) /* bytes wanted: 0.25 s of 1 Gbit/s */
+
 /* Several receivers on one machine may share group and port. The receive buffer is made as large as the system allows.
  */
 ScMulticastReceiver *sc_multicast_receiver_new (const char *group, guint16 port, const char *interface_address,
                                                 GError **error);
 void sc_multicast_receiver_free (ScMulticastReceiver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScMulticastReceiver, sc_multicast_receiver_free)
-typedef void (*ScMulticastFunc) (const guint8 *datagram, gsize length, gpointer user_data);
-/* Waits up to @timeout µs (< 0: for ever; Windows rounds up to ms) for datagrams and hands each one to @func; bursts
- * that the system put together (GRO, on Windows URO) are split. Returns: FALSE on an error or when @cancellable is
- * cancelled; TRUE also when the time passed with none */
+/* Waits up to @timeout µs (< 0: for ever; Windows rounds up to ms) for datagrams and adds what has come to @batch, as
+ * far as it has room, which it must have. Returns: FALSE on an error or when @cancellable is cancelled; TRUE also when
+ * the time passed with none */
+gboolean sc_multicast_receiver_fill (ScMulticastReceiver *self, gint64 timeout, ScDatagramBatch *batch,
+                                     GCancellable *cancellable, GError **error);
+/* The same for who receives little: hands each datagram to @func. */
 gboolean sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeout, GCancellable *cancellable,
-                                        ScMulticastFunc func, gpointer user_data, GError **error);
+                                        ScDatagramFunc func, gpointer user_data, GError **error);
+/* Bytes that the system made the receive buffer of. */
+gsize sc_multicast_receiver_get_buffer (ScMulticastReceiver *self);
 /* Datagrams that the kernel dropped because this socket's buffer was full, so far. Always 0 on Windows, which does not
  * tell it for a socket. */
 guint64 sc_multicast_receiver_get_dropped (ScMulticastReceiver *self);
