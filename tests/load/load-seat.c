@@ -345,6 +345,20 @@ load_seat_stream (LoadSeat *self, guint64 session, const ScCastReport *report)
   say (self, message);
 }
 
+/* Before a session: it takes no manifests, and hears what is sent on its machine. */
+static void
+listen_to_probes (LoadSeat *self, const ScControlMessage *order)
+{
+  ScControlMessage *listening = sc_control_message_new (SC_CONTROL_LISTENING, order->session);
+  ScControlMessage *heard = sc_control_message_new (SC_CONTROL_HEARD, order->session);
+  gsize length = ((gsize) order->listen.manifests->len + 7) / 8;
+
+  listening->listening.lacks = g_bytes_new_take (g_malloc0 (length), length);
+  heard->heard.payload = SC_CAST_SYMBOL_SIZE;
+  say (self, listening);
+  say (self, heard);
+}
+
 /* the link */
 
 static void
@@ -372,6 +386,9 @@ on_message (gpointer user_data, ScControlMessage *message)
   case SC_CONTROL_PREPARE:
   case SC_CONTROL_CATCH_UP:
     begin_order (self, order);
+    break;
+  case SC_CONTROL_LISTEN:
+    listen_to_probes (self, order);
     break;
   case SC_CONTROL_JOIN:
     join (self, order);

@@ -510,6 +510,21 @@ engine_fixture_say (SoupWebsocketConnection *seat, const ScControlMessage *messa
   soup_websocket_connection_send_text (seat, text);
 }
 
+void
+engine_fixture_answer_listen (SoupWebsocketConnection *seat, const ScControlMessage *listen)
+{
+  g_autoptr (ScControlMessage) listening = sc_control_message_new (SC_CONTROL_LISTENING, listen->session);
+  g_autoptr (ScControlMessage) heard = sc_control_message_new (SC_CONTROL_HEARD, listen->session);
+  gsize length = ((gsize) listen->listen.manifests->len + 7) / 8;
+
+  listening->listening.lacks = g_bytes_new_take (g_malloc0 (length), length);
+  heard->heard.payload = SC_CAST_SYMBOL_SIZE_MAX;
+  if (soup_websocket_connection_get_state (seat) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+  engine_fixture_say (seat, listening);
+  engine_fixture_say (seat, heard);
+}
+
 SoupWebsocketConnection *
 engine_fixture_connect_seat (EngineFixture *fixture)
 {

@@ -11,8 +11,8 @@ typedef struct {
   char *directory;  /* the engine's */
   char *repository; /* what was published */
   ScApiParts parts;
-  ScAuthority *authority;            /* of the parts */
-  GTlsCertificate *seat_certificate; /* of the seat that was here once; NULL until it is used */
+  ScAuthority *authority;             /* of the parts */
+  GTlsCertificate *seat_certificate;  /* of the seat that was here once; NULL until it is used */
   GTlsCertificate *cache_certificate; /* of an HTTP cache; NULL until it is used */
   ScApi *api;
   char *token;
@@ -70,5 +70,7 @@ SoupWebsocketConnection *engine_fixture_connect_seat (EngineFixture *fixture);
 /* As that one says it; the caller may change it. (transfer full) */
 ScControlMessage *engine_fixture_make_inventory (void);
 void engine_fixture_say (SoupWebsocketConnection *seat, const ScControlMessage *message);
+/* As a seat that lacks no manifest and hears every probe. */
+void engine_fixture_answer_listen (SoupWebsocketConnection *seat, const ScControlMessage *listen);
 void engine_fixture_write (EngineFixture *fixture, const char *name, const void *bytes, gsize length);
 char *engine_text_of (const ScJson *object, const char *key);

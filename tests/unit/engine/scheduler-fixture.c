@@ -107,6 +107,8 @@ on_message (SoupWebsocketConnection *connection, gint type, GBytes *bytes, Sched
   ScControlMessage *message = sc_control_message_parse (text, length, &error);
 
   g_assert_no_error (error);
+  if (message->type == SC_CONTROL_LISTEN)
+    engine_fixture_answer_listen (connection, message);
   g_ptr_array_add (seat->heard, message);
 }
 

@@ -59,6 +59,10 @@ on_order (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GByte
   g_assert_no_error (error);
   if (order->type == SC_CONTROL_WELCOME)
     return;
+  if (order->type == SC_CONTROL_LISTEN) {
+    engine_fixture_answer_listen (connection, order);
+    return;
+  }
   seat->last = order->type;
   if (order->type == SC_CONTROL_PREPARE)
     say_prepared (seat, order->session);

@@ -36,6 +36,13 @@ act_send (gpointer data, const char *seat, const ScControlMessage *message)
     g_assert_cmpuint (message->join.key.tag, ==, world->tag);
   } else if (message->type == SC_CONTROL_KEY) {
     order (world, g_strdup_printf ("%s key %u", seat, message->key.key.tag));
+  } else if (message->type == SC_CONTROL_LISTEN) {
+    gboolean probes = message->listen.what == SC_LISTEN_PROBES;
+
+    order (world, g_strdup_printf ("%s listen %s", seat, probes ? "probes" : "manifests"));
+    g_assert_cmpstr (message->listen.group, ==, "239.1.2.3");
+    g_assert_cmpuint (message->listen.port, ==, 4711);
+    g_assert_cmpuint (message->listen.key.tag, ==, probes ? 21 : 22);
   } else {
     g_assert_not_reached ();
   }
@@ -134,9 +141,60 @@ act_wake (gpointer data, const char *const *seats)
   order (data, g_strdup_printf ("wake %s", list));
 }
 
+static guint32
+act_probe (gpointer data)
+{
+  order (data, g_strdup ("probe"));
+  return ((World *) data)->probed;
+}
+
+static void
+act_make_manifests (gpointer data, const GArray *manifests, guint32 symbol_size)
+{
+  GString *text = g_string_new ("make");
+
+  for (guint i = 0; i < manifests->len; i++)
+    g_string_append_printf (text, " %u", g_array_index (manifests, ScChunkId, i).bytes[0]);
+  g_string_append_printf (text, " by %u", symbol_size);
+  order (data, g_string_free (text, FALSE));
+}
+
+static gboolean
+act_start_manifests (gpointer data, const guint32 *seats, guint n_seats)
+{
+  World *world = data;
+  GString *text = g_string_new ("cast");
+
+  for (guint i = 0; i < n_seats; i++)
+    g_string_append_printf (text, " %u", seats[i]);
+  order (world, g_string_free (text, FALSE));
+  return !world->manifests_fail;
+}
+
+static void
+act_stop_manifests (gpointer data)
+{
+  order (data, g_strdup ("end cast"));
+}
+
 static const ScSessionActions actions = {
-  act_send,  act_sign,   act_make_plan,  act_start_driver, act_stop_driver, act_add_seat, act_remove_seat,
-  act_heard, act_report, act_set_paused, act_set_key,      act_changed,     act_wake,
+  .send = act_send,
+  .sign = act_sign,
+  .make_plan = act_make_plan,
+  .start_driver = act_start_driver,
+  .stop_driver = act_stop_driver,
+  .add_seat = act_add_seat,
+  .remove_seat = act_remove_seat,
+  .heard = act_heard,
+  .report = act_report,
+  .set_paused = act_set_paused,
+  .set_key = act_set_key,
+  .changed = act_changed,
+  .wake = act_wake,
+  .probe = act_probe,
+  .make_manifests = act_make_manifests,
+  .start_manifests = act_start_manifests,
+  .stop_manifests = act_stop_manifests,
 };
 
 void
@@ -178,6 +236,62 @@ world_new_waking (ScSessionState state, gboolean wake)
     g_hash_table_add (world->online, (gpointer) *seat);
   }
   return world;
+}
+
+void
+world_set_listen (World *world)
+{
+  const ScChunkId ids[] = { { { 1 } }, { { 2 } }, { { 3 } } };
+  g_autoptr (GArray) manifests = g_array_new (FALSE, FALSE, sizeof (ScChunkId));
+  char group[] = "239.1.2.3";
+  const ScSessionListen listen = { .group = group, .port = 4711, .key = { .tag = 21 }, .manifests = manifests };
+
+  g_array_append_vals (manifests, ids, G_N_ELEMENTS (ids));
+  world->probed = SC_CAST_SYMBOL_SIZE_MAX;
+  sc_session_core_set_listen (world->core, &listen);
+}
+
+void
+world_listening (World *world, const char *seat, guint8 lacks)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_LISTENING, 7);
+
+  message->listening.lacks = g_bytes_new (&lacks, 1);
+  sc_session_core_message (world->core, seat, message, world->now);
+}
+
+void
+world_heard (World *world, const char *seat, guint32 payload)
+{
+  g_autoptr (ScControlMessage) message = sc_control_message_new (SC_CONTROL_HEARD, 7);
+
+  message->heard.payload = payload;
+  sc_session_core_message (world->core, seat, message, world->now);
+}
+
+void
+world_manifests_made (World *world, const guint8 *first, guint n)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (ScChunkId));
+  g_autoptr (GArray) sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
+  const ScSessionManifests manifests = {
+    .layout = { 1444, 200, 64, 100u * n, 0 }, .key = { .tag = 22 }, .manifests = ids, .sizes = sizes
+  };
+
+  for (guint i = 0; i < n; i++) {
+    g_array_append_vals (ids, &(ScChunkId){ { first[i] } }, 1);
+    g_array_append_vals (sizes, &(guint32){ 100 }, 1);
+  }
+  sc_session_core_manifests_made (world->core, &manifests, world->now);
+}
+
+void
+world_pass_quickly (World *world, guint milliseconds)
+{
+  for (guint i = 0; i < milliseconds; i += 50) {
+    world->now += 50 * G_TIME_SPAN_MILLISECOND;
+    sc_session_core_tick (world->core, world->now);
+  }
 }
 
 void

@@ -18,6 +18,8 @@ typedef struct {
   guint64 n_signed;
   guint16 tag; /* of the key that is in use */
   guint n_changed;
+  guint32 probed; /* the largest symbol that can be probed */
+  gboolean manifests_fail;
   gint64 now;
 } World;
 
@@ -25,6 +27,15 @@ World *world_new (ScSessionState state);
 /* Its seats that are off are woken, if @wake. */
 World *world_new_waking (ScSessionState state, gboolean wake);
 void world_free (World *world);
+/* It has a prelude, with three manifests. */
+void world_set_listen (World *world);
+/* @lacks: of the three manifests, bit by bit */
+void world_listening (World *world, const char *seat, guint8 lacks);
+void world_heard (World *world, const char *seat, guint32 payload);
+/* The manifests with these first bytes are ready to be sent. */
+void world_manifests_made (World *world, const guint8 *first, guint n);
+/* Waits @milliseconds with a tick every 50. */
+void world_pass_quickly (World *world, guint milliseconds);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 /* Takes the orders so far, as one text. */
 char *world_take (World *world);
