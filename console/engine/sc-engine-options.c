@@ -68,7 +68,9 @@ check_rate (gconstpointer member)
 {
   double mbit = *(const double *) member;
 
-  return mbit >= 1 && mbit <= 400000 ? NULL : "is outside of 1 to 400000 Mbit/s";
+  return mbit == 0 || (mbit >= 1 && mbit <= 400000)
+             ? NULL
+             : "is outside of 1 to 400000 Mbit/s; 0 is as fast as the seats take it";
 }
 
 static const char *
@@ -330,7 +332,9 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
       "send from the interface with this address (the one that most of a session's seats are connected through)",
       "ADDRESS" },
     { "rate", 'r', 0, G_OPTION_ARG_DOUBLE, &self->rate_mbit,
-      "highest rate of all sessions together on the wire, unless staff have set one (500)", "MBIT" },
+      "highest rate of all sessions together on the wire, unless staff have set one; 0: as fast as the seats take it "
+      "(500)",
+      "MBIT" },
     { "mtu", 'm', 0, G_OPTION_ARG_INT, &self->mtu, "largest packet that every seat hears, 576 to 9000 bytes (1500)",
       "BYTES" },
     { "metrics", 0, 0, G_OPTION_ARG_STRING, &self->metrics,

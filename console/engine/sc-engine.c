@@ -81,7 +81,7 @@ apply_settings (ScEngine *self, GError **error)
 
   if (!sc_catalog_get_settings (self->catalog, &settings, error))
     return FALSE;
-  if (settings.rate_cap != 0)
+  if (settings.rate_cap_set)
     sc_sessions_set_rate_cap (self->sessions, settings.rate_cap);
   sc_sessions_set_catch_up_rate (self->sessions, settings.catch_up_rate);
   return TRUE;

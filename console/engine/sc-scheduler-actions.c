@@ -38,20 +38,23 @@ gather_wishes (ScScheduler *self, const char *const *seats, Wishes *wishes)
   }
 }
 
-/* A schedule's own cap: of the first of several that come together. */
-static guint64
-get_rate_cap (ScScheduler *self, guint64 schedule)
+/* Its own cap, if it has one: of the first of several that come together. */
+static void
+take_rate_cap (ScScheduler *self, guint64 schedule, ScDeployRequest *request)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ScCatalogSchedule) found = NULL;
 
   if (schedule == 0)
-    return 0;
+    return;
   found = sc_catalog_get_schedule (self->catalog, schedule, &error);
-  if (found == NULL)
+  if (found == NULL) {
     g_warning ("the rate of schedule %" G_GUINT64_FORMAT " is not known, so the room's and the console's hold: %s",
                schedule, error->message);
-  return found != NULL ? found->rate_cap : 0;
+    return;
+  }
+  request->rate_cap_set = found->rate_cap_set;
+  request->rate_cap = found->rate_cap;
 }
 
 /* Each schedule that made one of the seats due. @session: 0: it could not be started */
@@ -83,7 +86,7 @@ start (gpointer data, ScSelection *selection, const char *const *seats, const ch
 
   gather_wishes (self, seats, &wishes);
   wishes.request.origin = wishes.request.schedule != 0 ? "schedule" : wishes.due ? "assignment" : "late";
-  wishes.request.rate_cap = get_rate_cap (self, wishes.request.schedule);
+  take_rate_cap (self, wishes.request.schedule, &wishes.request);
   id = sc_sessions_deploy (self->sessions, &wishes.request, &error);
   note_session (self, seats, id, id == 0 ? error->message : NULL);
   if (id == 0) {

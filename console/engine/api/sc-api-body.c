@@ -97,15 +97,17 @@ sc_api_parse_flag (const ScJson *body, const char *key, gboolean *value, GError 
 }
 
 gboolean
-sc_api_parse_rate_cap (const ScJson *body, const char *key, guint64 *value, GError **error)
+sc_api_parse_rate_cap (const ScJson *body, const char *key, gboolean *is_set, guint64 *value, GError **error)
 {
-  if (json_object_get (body, key) == NULL)
+  *is_set = json_object_get (body, key) != NULL;
+  if (!*is_set)
     return TRUE;
   if (!sc_json_get_uint (body, key, SC_API_MAX_RATE_CAP, value, error))
     return FALSE;
   if (*value == 0 || *value >= SC_API_MIN_RATE_CAP)
     return TRUE;
-  g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "“%s” must be 0 (none), or from 1 to 400000 Mbit/s", key);
+  g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
+               "“%s” must be 0 (as fast as the seats take it), or from 1 to 400000 Mbit/s", key);
   return FALSE;
 }
 

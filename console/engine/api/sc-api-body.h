@@ -28,8 +28,9 @@ gboolean sc_api_parse_assignment (ScStore *store, const ScJson *body, ScSelectio
 GPtrArray *sc_api_parse_rooms (ScCatalog *catalog, const ScJson *body, GError **error);
 /* @key: may be missing, which leaves @value */
 gboolean sc_api_parse_flag (const ScJson *body, const char *key, gboolean *value, GError **error);
-/* The same of bits/s on the wire, SC_API_MIN_RATE_CAP to SC_API_MAX_RATE_CAP, or 0 for none. */
-gboolean sc_api_parse_rate_cap (const ScJson *body, const char *key, guint64 *value, GError **error);
+/* The same of bits/s on the wire, SC_API_MIN_RATE_CAP to SC_API_MAX_RATE_CAP, or 0: as fast as the seats take it.
+ * @is_set: (out): whether @body has it */
+gboolean sc_api_parse_rate_cap (const ScJson *body, const char *key, gboolean *is_set, guint64 *value, GError **error);
 /* RFC 3339 with a zone. @time: (out): µs since 1970 */
 gboolean sc_api_parse_time (const char *what, const char *text, gint64 *time, GError **error);
 

@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "console/engine/catalog/sc-catalog-desired.h"
+#include "console/engine/catalog/sc-demotion.h"
 #include "console/engine/sc-json-text.h"
 #include "console/engine/session/sc-session-estimate.h"
 #include "console/engine/store/sc-store-signatures.h"
@@ -253,21 +254,39 @@ sc_api_json_of_verify (gboolean running, const ScVerified *verified, gint64 ende
   return json;
 }
 
+/* bits/s that it would be sent at: where no cap holds it, what the slowest of its seats' links carries, as far as a
+ * session goes without trying. */
+static guint64
+estimate_rate (const ScApiParts *parts, const ScCatalogSession *session)
+{
+  guint64 share = sc_sessions_get_share (parts->sessions, session);
+  g_autoptr (GError) error = NULL;
+  guint64 link = 0;
+
+  if (share != 0)
+    return share;
+  if (!sc_catalog_get_slowest_link (parts->catalog, session->id, &link, &error))
+    g_warning ("how fast session %" G_GUINT64_FORMAT " would be is not known: %s", session->id, error->message);
+  return link != 0 ? MIN (link, SC_SESSIONS_ASSUMED_RATE) : SC_SESSIONS_ASSUMED_RATE;
+}
+
 /* Of a dry run that is over; else null. */
 static ScJson *
 json_of_estimate (const ScApiParts *parts, const ScCatalogSession *session)
 {
   ScSessionEstimate estimate;
+  guint64 rate;
   ScJson *json;
 
   if (session->state != SC_SESSION_PLANNED)
     return json_null ();
+  rate = estimate_rate (parts, session);
   estimate = sc_session_estimate_stream (session->plan_bytes, session->content_bytes,
-                                         sc_sessions_get_config (parts->sessions)->mtu,
-                                         sc_sessions_get_share (parts->sessions, session));
+                                         sc_sessions_get_config (parts->sessions)->mtu, rate);
   json = json_object ();
   sc_api_json_set_uint (json, "wire_bytes", estimate.wire_bytes);
   sc_api_json_set_uint (json, "seconds", estimate.seconds);
+  sc_api_json_set_uint (json, "rate_bits_per_second", rate);
   return json;
 }
 
@@ -303,6 +322,13 @@ set_origin (ScJson *json, const ScApiParts *parts, const ScCatalogSession *sessi
   json_object_set_new (json, "power_off", json_boolean (session->power_off));
 }
 
+/* @part of a million of @whole; nothing of nothing is 0. */
+static void
+set_ppm (ScJson *json, const char *key, guint64 part, guint64 whole)
+{
+  sc_api_json_set_uint (json, key, whole > 0 ? (guint64) ((double) part / (double) whole * 1e6 + 0.5) : 0);
+}
+
 static ScJson *
 json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
 {
@@ -320,9 +346,12 @@ json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
   sc_api_json_set_uint (json, "share_bits_per_second", sc_sessions_get_share (parts->sessions, session));
   sc_api_json_set_uint (json, "plan_bytes", session->plan_bytes);
   sc_api_json_set_uint (json, "content_bytes", session->content_bytes);
+  sc_api_json_set_uint (json, "delta_frames", session->delta_frames);
+  sc_api_json_set_uint (json, "delta_saved_bytes", session->delta_saved);
   sc_api_json_set_uint (json, "wire_bytes", session->wire_bytes);
   sc_api_json_set_uint (json, "source_packets", session->source_packets);
   sc_api_json_set_uint (json, "parity_packets", session->parity_packets);
+  set_ppm (json, "repair_ppm", session->parity_packets, session->source_packets + session->parity_packets);
   sc_api_json_set_uint (json, "catch_up_bytes", session->catch_up_bytes);
   json_object_set_new (json, "estimate", json_of_estimate (parts, session));
   set_origin (json, parts, session);
@@ -367,6 +396,37 @@ json_of_needs (const ScNeeds *needs)
   return json;
 }
 
+static ScJson *
+json_of_demotions (GPtrArray *demotions)
+{
+  ScJson *list = json_array ();
+
+  for (guint i = 0; demotions != NULL && i < demotions->len; i++) {
+    const ScDemotion *demotion = g_ptr_array_index (demotions, i);
+    ScJson *json = json_object ();
+
+    json_object_set_new (json, "time", sc_json_time (demotion->time));
+    sc_api_json_set_text (json, "reason", demotion->reason);
+    sc_api_json_set_text (json, "text", sc_demotion_describe (demotion->reason));
+    json_array_append_new (list, json);
+  }
+  return list;
+}
+
+static void
+set_figures (ScJson *json, const ScCatalogSessionSeat *seat)
+{
+  sc_api_json_set_uint (json, "repair_symbols", seat->repairs);
+  sc_api_json_set_uint (json, "charged_symbols", seat->charged);
+  sc_api_json_set_uint (json, "waited_ms", (guint64) (seat->waited / G_TIME_SPAN_MILLISECOND));
+  sc_api_json_set_uint (json, "received_packets", seat->received);
+  sc_api_json_set_uint (json, "lost_packets", seat->lost);
+  sc_api_json_set_uint (json, "dropped_packets", seat->dropped);
+  set_ppm (json, "loss_ppm", seat->lost, seat->received + seat->lost);
+  sc_api_json_set_uint (json, "backlog_bytes", seat->backlog);
+  json_object_set_new (json, "demotions", json_of_demotions (seat->demotions));
+}
+
 ScJson *
 sc_api_json_of_session_seat (const ScApiParts *parts, const ScCatalogSessionSeat *seat)
 {
@@ -384,9 +444,7 @@ sc_api_json_of_session_seat (const ScApiParts *parts, const ScCatalogSessionSeat
   sc_api_json_set_uint (json, "version_before", seat->version_before);
   sc_api_json_set_uint (json, "total_bytes", seat->total);
   sc_api_json_set_uint (json, "done_bytes", seat->done);
-  sc_api_json_set_uint (json, "repair_symbols", seat->repairs);
-  sc_api_json_set_uint (json, "received_packets", seat->received);
-  sc_api_json_set_uint (json, "lost_packets", seat->lost);
+  set_figures (json, seat);
   json_object_set_new (json, "needs", json_of_needs (seat->needs));
   return json;
 }
@@ -399,6 +457,7 @@ sc_api_json_of_session_view (const ScApiParts *parts, const ScSessionView *view)
 
   sc_api_json_set_uint (json, "content_sent_bytes", view->content_sent);
   sc_api_json_set_uint (json, "rate_bits_per_second", view->rate);
+  json_object_set_new (json, "rate_limit", view->limit != NULL ? json_string (view->limit) : json_null ());
   sc_api_json_set_uint (json, "window", view->window);
   sc_api_json_set_uint (json, "windows", view->n_windows);
   for (guint i = 0; i < view->seats->len; i++)

@@ -55,7 +55,8 @@ json_of_schedule (ScCatalog *catalog, const ScCatalogSchedule *schedule)
   json_object_set_new (json, "when", json_of_when (schedule));
   json_object_set_new (json, "wake", json_boolean (schedule->wake));
   json_object_set_new (json, "power_off", json_boolean (schedule->power_off));
-  sc_api_json_set_uint (json, "rate_cap_bits_per_second", schedule->rate_cap);
+  json_object_set_new (json, "rate_cap_bits_per_second",
+                       schedule->rate_cap_set ? json_integer ((json_int_t) schedule->rate_cap) : json_null ());
   sc_api_json_set_text (json, "author", schedule->author);
   json_object_set_new (json, "created", sc_json_time (schedule->created));
   json_object_set_new (json, "next", sc_api_json_of_time (find_next (catalog, schedule)));
@@ -225,7 +226,7 @@ parse_schedule (ScApiRequest *request, const ScJson *body, GError **error)
   if (!parse_what (request->parts->store, body, schedule, error) || !parse_when (body, schedule, error) ||
       !sc_api_parse_flag (body, "wake", &schedule->wake, error) ||
       !sc_api_parse_flag (body, "power_off", &schedule->power_off, error) ||
-      !sc_api_parse_rate_cap (body, "rate_cap_bits_per_second", &schedule->rate_cap, error))
+      !sc_api_parse_rate_cap (body, "rate_cap_bits_per_second", &schedule->rate_cap_set, &schedule->rate_cap, error))
     return NULL;
   schedule->author = g_strdup (request->principal.name);
   return g_steal_pointer (&schedule);

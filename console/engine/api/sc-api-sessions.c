@@ -271,7 +271,8 @@ parse_wish (ScApiRequest *request, Wish *wish, GError **error)
   ScDeployRequest *deploy = &wish->deploy;
 
   wish->body = sc_api_request_parse_body (request, allowed, error);
-  return wish->body != NULL && sc_api_parse_rate_cap (wish->body, "rate_cap", &deploy->rate_cap, error) &&
+  return wish->body != NULL &&
+         sc_api_parse_rate_cap (wish->body, "rate_cap", &deploy->rate_cap_set, &deploy->rate_cap, error) &&
          sc_api_parse_flag (wish->body, "dry_run", &deploy->dry_run, error) &&
          sc_api_parse_flag (wish->body, "wake", &deploy->wake, error) &&
          sc_api_parse_flag (wish->body, "power_off", &deploy->power_off, error) &&

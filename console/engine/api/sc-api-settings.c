@@ -80,16 +80,31 @@ parse_directory (const ScJson *body, ScCatalogSettings *settings, GError **error
 }
 
 static gboolean
-parse_rate (const ScJson *body, const char *key, gboolean may_be_default, guint64 *rate, GError **error)
+parse_catch_up_rate (const ScJson *body, guint64 *rate, GError **error)
 {
+  static const char key[] = "catch_up_rate_bits_per_second";
+
   if (!sc_json_get_uint (body, key, SC_API_MAX_RATE_CAP, rate, error))
     return FALSE;
-  if (*rate >= SC_API_MIN_RATE_CAP || (*rate == 0 && may_be_default))
+  if (*rate >= SC_API_MIN_RATE_CAP || *rate == 0)
     return TRUE;
   g_set_error (error, SC_ERROR, SC_ERROR_INVALID,
-               "“%s”: %" G_GUINT64_FORMAT " bit/s is outside of 1 to 400000 Mbit/s%s", key, *rate,
-               may_be_default ? "; 0 is the default, a quarter of the console's rate cap" : "");
+               "“%s”: %" G_GUINT64_FORMAT
+               " bit/s is outside of 1 to 400000 Mbit/s; 0 is the default, a quarter of the console's rate cap",
+               key, *rate);
   return FALSE;
+}
+
+/* What is not said stays as it is set. */
+static gboolean
+parse_rate_cap (const ScJson *body, ScCatalogSettings *settings, GError **error)
+{
+  gboolean is_set = FALSE;
+
+  if (!sc_api_parse_rate_cap (body, "rate_cap_bits_per_second", &is_set, &settings->rate_cap, error))
+    return FALSE;
+  settings->rate_cap_set |= is_set;
+  return TRUE;
 }
 
 static gboolean
@@ -107,10 +122,9 @@ parse_catch_up_seats (const ScJson *body, ScCatalogSettings *settings, GError **
 static gboolean
 parse_settings (const ScJson *body, ScCatalogSettings *settings, GError **error)
 {
-  return (json_object_get (body, "rate_cap_bits_per_second") == NULL ||
-          parse_rate (body, "rate_cap_bits_per_second", FALSE, &settings->rate_cap, error)) &&
+  return parse_rate_cap (body, settings, error) &&
          (json_object_get (body, "catch_up_rate_bits_per_second") == NULL ||
-          parse_rate (body, "catch_up_rate_bits_per_second", TRUE, &settings->catch_up_rate, error)) &&
+          parse_catch_up_rate (body, &settings->catch_up_rate, error)) &&
          (json_object_get (body, "catch_up_seats") == NULL || parse_catch_up_seats (body, settings, error)) &&
          (json_object_get (body, "publish_directory") == NULL || parse_directory (body, settings, error));
 }
@@ -126,7 +140,7 @@ change_settings (ScApiRequest *request, ScCatalogSettings *settings, GError **er
   if (body == NULL || !sc_catalog_get_settings (parts->catalog, settings, error) ||
       !parse_settings (body, settings, error) || !sc_catalog_save_settings (parts->catalog, settings, error))
     return FALSE;
-  if (settings->rate_cap != 0)
+  if (settings->rate_cap_set)
     sc_sessions_set_rate_cap (parts->sessions, settings->rate_cap);
   sc_sessions_set_catch_up_rate (parts->sessions, settings->catch_up_rate);
   sc_scheduler_look (parts->scheduler);

@@ -10,7 +10,7 @@
 
 #define SCHEDULE_COLUMNS                                                                                               \
   "id, what, version, templates, room, seats, kind, at, days, minute, zone, wake, power_off, rate_cap, author, "       \
-  "created, next, last, last_session, state, error"
+  "created, next, last, last_session, state, error, rate_cap_set"
 
 static const char *const what_nicks[] = {
   [SC_SCHEDULE_VERSION] = "version",
@@ -123,6 +123,7 @@ bind_schedule (ScStatement *statement, const ScCatalogSchedule *schedule)
   sc_catalog_bind_uint (statement, 19, schedule->last_session);
   sc_catalog_bind_text (statement, 20, sc_schedule_state_to_nick (schedule->state));
   sc_catalog_bind_text (statement, 21, schedule->error);
+  sqlite3_bind_int (statement, 22, schedule->rate_cap_set ? 1 : 0);
 }
 
 gboolean
@@ -131,7 +132,7 @@ sc_catalog_add_schedule (ScCatalog *self, ScCatalogSchedule *schedule, GError **
   g_autoptr (ScStatement) statement =
       sc_database_prepare (self->database,
                            "INSERT INTO schedules (" SCHEDULE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-                           " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                           " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
                            error);
 
   if (statement == NULL)
@@ -159,7 +160,7 @@ sc_catalog_save_schedule (ScCatalog *self, const ScCatalogSchedule *schedule, GE
                            "UPDATE schedules SET what = ?2, version = ?3, templates = ?4, room = ?5, seats = ?6,"
                            " kind = ?7, at = ?8, days = ?9, minute = ?10, zone = ?11, wake = ?12, power_off = ?13,"
                            " rate_cap = ?14, author = ?15, created = ?16, next = ?17, last = ?18, last_session = ?19,"
-                           " state = ?20, error = ?21 WHERE id = ?1",
+                           " state = ?20, error = ?21, rate_cap_set = ?22 WHERE id = ?1",
                            error);
 
   if (statement == NULL)
@@ -222,6 +223,7 @@ schedule_of_row (ScStatement *statement, GError **error)
   schedule->last = sqlite3_column_int64 (statement, 17);
   schedule->last_session = sc_catalog_column_uint (statement, 18);
   schedule->error = sc_catalog_column_text (statement, 20);
+  schedule->rate_cap_set = sqlite3_column_int (statement, 21) != 0;
   return g_steal_pointer (&schedule);
 }
 

@@ -37,7 +37,8 @@ typedef struct {
   guint16 minute;
   char *zone;
   gboolean wake, power_off;
-  guint64 rate_cap; /* bits/s on the wire; 0: the room's, or the console's */
+  gboolean rate_cap_set; /* else the console's holds */
+  guint64 rate_cap;      /* bits/s on the wire; 0: as fast as the seats take it */
   char *author;
   gint64 created;
   gint64 next;          /* 0: none */

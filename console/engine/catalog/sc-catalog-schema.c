@@ -283,6 +283,20 @@ static const char schema_7[] = "ALTER TABLE rooms ADD COLUMN assigned_version IN
                                "ALTER TABLE settings ADD COLUMN catch_up_rate INTEGER NOT NULL DEFAULT 0;"
                                "ALTER TABLE settings ADD COLUMN catch_up_seats INTEGER NOT NULL DEFAULT 0;";
 
+/* rate_cap is 0 for as fast as the seats take it; rate_cap_set: whether staff said one at all. dropped: of lost, by the
+ * seat's own socket; charged: of repairs, symbols that it alone caused; waited: µs that the others waited for it alone;
+ * demotions: a JSON array (ScDemotion). */
+static const char schema_8[] = "ALTER TABLE schedules ADD COLUMN rate_cap_set INTEGER NOT NULL DEFAULT 0;"
+                               "UPDATE schedules SET rate_cap_set = 1 WHERE rate_cap <> 0;"
+                               "ALTER TABLE settings ADD COLUMN rate_cap_set INTEGER NOT NULL DEFAULT 0;"
+                               "UPDATE settings SET rate_cap_set = 1 WHERE rate_cap <> 0;"
+                               "ALTER TABLE session_seats ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE session_seats ADD COLUMN charged INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE session_seats ADD COLUMN waited INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE session_seats ADD COLUMN demotions TEXT NOT NULL DEFAULT '[]';"
+                               "ALTER TABLE sessions ADD COLUMN delta_frames INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE sessions ADD COLUMN delta_saved INTEGER NOT NULL DEFAULT 0;";
+
 const char *const sc_catalog_migrations[] = {
-  schema_1, schema_2, schema_3, schema_4, schema_5, schema_6, schema_7, NULL,
+  schema_1, schema_2, schema_3, schema_4, schema_5, schema_6, schema_7, schema_8, NULL,
 };

@@ -2,6 +2,11 @@
 #include "console/engine/catalog/sc-catalog-private.h"
 
 #include "common/sc-error.h"
+#include "console/engine/catalog/sc-demotion.h"
+
+#define SEAT_COLUMNS                                                                                                   \
+  "seat, session_seats.state, reason, catch_up, version_before, session_seats.total_bytes, done_bytes, repairs, "      \
+  "received, lost, needs, dropped, charged, waited, demotions"
 
 void
 sc_catalog_session_seat_free (ScCatalogSessionSeat *self)
@@ -10,8 +15,22 @@ sc_catalog_session_seat_free (ScCatalogSessionSeat *self)
     return;
   g_free (self->seat);
   g_free (self->reason);
+  g_clear_pointer (&self->demotions, g_ptr_array_unref);
   sc_needs_free (self->needs);
   g_free (self);
+}
+
+ScCatalogSessionSeat *
+sc_catalog_session_seat_copy (const ScCatalogSessionSeat *self)
+{
+  ScCatalogSessionSeat *copy = g_new0 (ScCatalogSessionSeat, 1);
+
+  *copy = *self;
+  copy->seat = g_strdup (self->seat);
+  copy->reason = g_strdup (self->reason);
+  copy->demotions = sc_demotions_copy (self->demotions);
+  copy->needs = self->needs != NULL ? sc_needs_copy (self->needs) : NULL;
+  return copy;
 }
 
 static char *
@@ -42,11 +61,14 @@ sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const ScCatalogS
   g_autoptr (ScStatement) statement = sc_database_prepare (
       self->database,
       "INSERT INTO session_seats (session, seat, state, reason, catch_up, version_before, total_bytes,"
-      " done_bytes, repairs, received, lost, needs) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+      " done_bytes, repairs, received, lost, needs, dropped, charged, waited, demotions)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
       " ON CONFLICT (session, seat) DO UPDATE SET state = ?3, reason = ?4, catch_up = ?5,"
-      " version_before = ?6, total_bytes = ?7, done_bytes = ?8, repairs = ?9, received = ?10, lost = ?11, needs = ?12",
+      " version_before = ?6, total_bytes = ?7, done_bytes = ?8, repairs = ?9, received = ?10, lost = ?11, needs = ?12,"
+      " dropped = ?13, charged = ?14, waited = ?15, demotions = ?16",
       error);
   g_autofree char *needs = needs_to_text (seat->needs);
+  g_autofree char *demotions = sc_demotions_to_text (seat->demotions);
 
   if (statement == NULL)
     return FALSE;
@@ -62,6 +84,10 @@ sc_catalog_save_session_seat (ScCatalog *self, guint64 session, const ScCatalogS
   sc_catalog_bind_uint (statement, 10, seat->received);
   sc_catalog_bind_uint (statement, 11, seat->lost);
   sc_catalog_bind_text (statement, 12, needs);
+  sc_catalog_bind_uint (statement, 13, seat->dropped);
+  sc_catalog_bind_uint (statement, 14, seat->charged);
+  sqlite3_bind_int64 (statement, 15, seat->waited);
+  sc_catalog_bind_text (statement, 16, demotions);
   return sc_database_run (self->database, statement, error);
 }
 
@@ -86,6 +112,10 @@ session_seat_of_row (ScStatement *statement, GError **error)
   seat->received = sc_catalog_column_uint (statement, 8);
   seat->lost = sc_catalog_column_uint (statement, 9);
   seat->needs = needs_of_column (statement, 10);
+  seat->dropped = sc_catalog_column_uint (statement, 11);
+  seat->charged = sc_catalog_column_uint (statement, 12);
+  seat->waited = sqlite3_column_int64 (statement, 13);
+  seat->demotions = sc_demotions_from_text ((const char *) sqlite3_column_text (statement, 14));
   return g_steal_pointer (&seat);
 }
 
@@ -113,15 +143,33 @@ sc_catalog_count_session_seats (ScCatalog *self, guint64 session, ScCatalogSeatC
   return TRUE;
 }
 
+gboolean
+sc_catalog_get_slowest_link (ScCatalog *self, guint64 session, guint64 *link, GError **error)
+{
+  g_autoptr (ScStatement) statement =
+      sc_database_prepare (self->database,
+                           "SELECT min(link_mbps) FROM session_seats JOIN seats ON seats.id = seat"
+                           " WHERE session = ?1 AND link_mbps > 0",
+                           error);
+  gboolean has_row = FALSE;
+
+  *link = 0;
+  if (statement == NULL)
+    return FALSE;
+  sc_catalog_bind_uint (statement, 1, session);
+  if (!sc_database_step (self->database, statement, &has_row, error))
+    return FALSE;
+  *link = sc_catalog_column_uint (statement, 0) * 1000 * 1000;
+  return TRUE;
+}
+
 GPtrArray *
 sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error)
 {
   g_autoptr (GPtrArray) seats = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_seat_free);
   g_autoptr (ScStatement) statement = sc_database_prepare (
       self->database,
-      "SELECT seat, session_seats.state, reason, catch_up, version_before, session_seats.total_bytes,"
-      " done_bytes, repairs, received, lost, needs FROM session_seats"
-      " LEFT JOIN seats ON seats.id = session_seats.seat WHERE session = ?1"
+      "SELECT " SEAT_COLUMNS " FROM session_seats LEFT JOIN seats ON seats.id = session_seats.seat WHERE session = ?1"
       " ORDER BY seats.room, seats.name, seat",
       error);
   gboolean has_row = FALSE;
@@ -146,11 +194,8 @@ sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error)
 ScCatalogSessionSeat *
 sc_catalog_get_session_seat (ScCatalog *self, guint64 session, const char *seat, GError **error)
 {
-  g_autoptr (ScStatement) statement =
-      sc_database_prepare (self->database,
-                           "SELECT seat, state, reason, catch_up, version_before, total_bytes, done_bytes, repairs,"
-                           " received, lost, needs FROM session_seats WHERE session = ?1 AND seat = ?2",
-                           error);
+  g_autoptr (ScStatement) statement = sc_database_prepare (
+      self->database, "SELECT " SEAT_COLUMNS " FROM session_seats WHERE session = ?1 AND seat = ?2", error);
   gboolean has_row = FALSE;
 
   if (statement == NULL)

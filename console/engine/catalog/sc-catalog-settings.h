@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* What staff set; it overrides the command line. A plain struct; strings are owned. */
 typedef struct {
-  guint64 rate_cap;        /* bits/s on the wire of sessions that are given none; 0: not set */
+  gboolean rate_cap_set;
+  guint64 rate_cap;        /* bits/s on the wire of all sessions together; 0: as fast as the seats take it */
   char *publish_directory; /* what is offered when a version is published; empty: none was */
   guint64 catch_up_rate;   /* bits/s of all catch-up together; 0: not set */
   guint catch_up_seats;    /* that catch up at once by themselves; 0: not set */

@@ -79,9 +79,11 @@ typedef struct {
   gboolean dry_run;      /* only asks; nothing is sent, assigned or changed */
   char *error;           /* why it failed; empty */
   gint64 created, ended; /* µs since 1970; ended 0 while it runs */
-  guint64 rate_cap;      /* bits/s on the wire */
+  guint64 rate_cap;      /* bits/s on the wire; 0: as fast as the seats take it */
   guint64 plan_bytes;
   guint64 content_bytes; /* of the frames in the plan */
+  guint64 delta_frames;  /* of these, frames that are sent as deltas */
+  guint64 delta_saved;   /* bytes by which plan and content are smaller for them */
   guint64 wire_bytes;    /* multicast, all headers from Ethernet on */
   guint64 source_packets, parity_packets;
   guint64 catch_up_bytes; /* served by HTTPS for this session */
@@ -99,7 +101,12 @@ typedef struct {
   guint64 total; /* bytes it lacked */
   guint64 done;
   guint64 repairs;        /* symbols it asked for */
-  guint64 received, lost; /* datagrams */
+  guint64 charged;        /* of these, what it alone caused: they count against its budget */
+  gint64 waited;          /* µs for which the others waited for it and few others only */
+  guint64 received, lost; /* datagrams, as it counts them */
+  guint64 dropped;        /* of those lost, by its own socket or for want of memory */
+  guint64 backlog;        /* bytes received and not yet written; only of a session that runs: not kept */
+  GPtrArray *demotions;   /* (owned) (nullable) (element-type ScDemotion) */
   ScNeeds *needs;         /* (owned) (nullable): as it said when it was asked */
 } ScCatalogSessionSeat;
 /* A reason: it was busy with the session's version, and then brought to another. */
@@ -110,6 +117,7 @@ typedef struct {
 #define SC_SESSION_RELEASED "its maintenance window closed before it was done: a later session brings the rest"
 #define SC_SESSION_SUSPENDED "waits for its maintenance window: what it has received is kept"
 void sc_catalog_session_seat_free (ScCatalogSessionSeat *self);
+ScCatalogSessionSeat *sc_catalog_session_seat_copy (const ScCatalogSessionSeat *self);
 /* Of a session's seats, by their state; @all also has those that are in none of these. */
 typedef struct {
   guint64 all, done, busy, failed, cancelled;
@@ -172,6 +180,8 @@ GPtrArray *sc_catalog_list_open_sessions (ScCatalog *self, GError **error);
 ScCatalogSession *sc_catalog_get_session (ScCatalog *self, guint64 id, GError **error); /* %SC_ERROR_NOT_FOUND */
 /* How its seats stand. */
 gboolean sc_catalog_count_session_seats (ScCatalog *self, guint64 session, ScCatalogSeatCounts *counts, GError **error);
+/* @link: (out): bits/s: what the slowest of its seats says that its network carries, 0: none says */
+gboolean sc_catalog_get_slowest_link (ScCatalog *self, guint64 session, guint64 *link, GError **error);
 GPtrArray *sc_catalog_list_session_seats (ScCatalog *self, guint64 session, GError **error);
 /* Returns: (transfer full): the seat's row in that session. Errors: %SC_ERROR_NOT_FOUND */
 ScCatalogSessionSeat *sc_catalog_get_session_seat (ScCatalog *self, guint64 session, const char *seat, GError **error);

@@ -27,6 +27,13 @@ typedef struct {
   GError *error;
 } ScSessionWork;
 
+/* Of a seat, in the order of the core's. */
+typedef struct {
+  guint64 repairs, charged; /* symbols, before this stream: it counts from 0 */
+  gint64 waited;            /* µs, before this stream */
+  gint64 demoted;           /* the last demotion that is in its row, on the clock of the driver; 0: none */
+} ScSessionFormer;
+
 struct _ScSession {
   ScSessionParts parts;
   ScSessionCore *core;
@@ -39,11 +46,13 @@ struct _ScSession {
   ScCastDriver *driver;
   ScSessionRates *rates;   /* (nullable): none before the driver */
   ScCatalogSession before; /* figures only: of what was sent before the engine ended */
-  GArray *repairs_before;  /* guint64, per seat */
+  GArray *former;          /* ScSessionFormer, per seat */
   GPtrArray *rooms;        /* utf8, per seat: which it was in when it was started */
   gboolean streaming;      /* there is a driver that sends, or is about to */
   gboolean held;           /* but it is told to wait */
   guint64 rate;            /* bits/s: its share */
+  /* (nullable): none of a dry run, and none once the stream begins */
+  ScSessionPrelude *prelude;
   guint timer;
   gboolean dirty; /* something is to be told */
   gboolean idle;  /* nothing was sent of late */
@@ -51,8 +60,6 @@ struct _ScSession {
   gboolean ended; /* all of its end is marked to be saved */
   gboolean kept;  /* and is saved */
   gint64 saved;   /* when figures were, µs */
-  /* (nullable): none of a dry run, and none once the stream begins */
-  ScSessionPrelude *prelude;
 };
 
 /* µs of the clock that the core goes by. */
@@ -66,6 +73,11 @@ void sc_session_work_plan (ScSessionWork *work, GCancellable *cancellable);
 /* Takes the driver's figures over into the rows. */
 void sc_session_update_figures (ScSession *self);
 
+/* How a stream of symbols of that size goes; its windows fit into a seat's memory. */
+void sc_session_fill_layout (ScCastLayout *layout, guint32 symbol_size, guint64 plan_length, guint64 content_length);
+/* (nullable): the console's address that most of the session's seats are connected to: the interface that faces the
+ * room */
+const char *sc_session_choose_interface (ScSession *self);
 /* Sets the layout to that of the plan that is made. */
 void sc_session_make_layout (ScSession *self);
 /* (transfer full): the next of 64 from the configured one on, so that sessions at the same time do not mix */
@@ -73,9 +85,4 @@ char *sc_session_make_group (ScSession *self);
 /* Begins to send what is planned to the seats with these numbers. */
 gboolean sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, GError **error);
 
-/* How a stream of symbols of that size goes; its windows fit into a seat's memory. */
-void sc_session_fill_layout (ScCastLayout *layout, guint32 symbol_size, guint64 plan_length, guint64 content_length);
-/* (nullable): the console's address that most of the session's seats are connected to: the interface that faces the
- * room */
-const char *sc_session_choose_interface (ScSession *self);
 G_END_DECLS

@@ -84,17 +84,21 @@ sc_session_shares_compute (ScSessionShare *shares, guint n_shares, guint64 cap, 
   gpointer room, room_cap;
   guint64 step;
 
-  g_array_append_vals (limits, &(Limit){ .cap = cap }, 1);
+  if (cap != 0)
+    g_array_append_vals (limits, &(Limit){ .cap = cap }, 1);
   g_hash_table_iter_init (&iter, room_caps);
   while (g_hash_table_iter_next (&iter, &room, &room_cap))
     g_array_append_vals (limits, &(Limit){ .cap = *(const guint64 *) room_cap, .room = room }, 1);
   for (guint i = 0; i < n_shares; i++) {
     shares[i].rate = 0;
-    g_array_append_vals (limits, &(Limit){ .cap = shares[i].cap, .only = &shares[i] }, 1);
+    if (shares[i].cap != 0)
+      g_array_append_vals (limits, &(Limit){ .cap = shares[i].cap, .only = &shares[i] }, 1);
   }
   /* each turn uses up at least one cap */
   while ((step = least_room (&self)) != G_MAXUINT64) {
     grow (&self, step);
     mark_done (&self);
   }
+  for (guint i = 0; i < n_shares; i++)
+    shares[i].rate = done[i] ? MAX (shares[i].rate, 1) : 0;
 }

@@ -3,6 +3,7 @@
 
 #include "common/sc-error.h"
 #include "common/sc-log.h"
+#include "console/engine/catalog/sc-demotion.h"
 #include "console/engine/session/sc-session-estimate.h"
 
 #include <gio/gio.h>
@@ -35,6 +36,50 @@ update_rates (ScSession *self, const ScCastSenderStats *stats)
   self->idle = idle;
 }
 
+/* As of now: where a stream is taken up again its seats count from 0, and what they said before stays until they do. */
+static void
+update_seat (ScSession *self, guint index)
+{
+  ScCatalogSessionSeat *row = sc_session_core_get_seat (self->core, index, NULL);
+  ScSessionFormer *former = &g_array_index (self->former, ScSessionFormer, index);
+  ScCastSeatFigures figures;
+
+  sc_cast_driver_get_seat_figures (self->driver, index, &figures);
+  row->repairs = former->repairs + figures.repairs;
+  row->charged = former->charged + figures.charged;
+  row->waited = former->waited + figures.waited;
+  row->backlog = figures.backlog;
+  if (figures.received + figures.lost > 0)
+    row->dropped = figures.dropped;
+  if (figures.state == SC_CAST_SEAT_ACTIVE || figures.state == SC_CAST_SEAT_REMOVED ||
+      figures.demoted_at == former->demoted)
+    return;
+  former->demoted = figures.demoted_at;
+  sc_demotions_add (&row->demotions, g_get_real_time () - (sc_session_now () - figures.demoted_at),
+                    sc_cast_seat_state_to_nick (figures.state));
+  sc_session_keeper_mark_seat (self->keeper, row);
+  self->dirty = TRUE;
+}
+
+/* Its connection broke while the stream counted on it. */
+static void
+note_removed (ScSession *self, const char *seat)
+{
+  for (guint i = 0; self->streaming && self->driver != NULL && i < sc_session_core_get_n_seats (self->core); i++) {
+    ScCatalogSessionSeat *row = sc_session_core_get_seat (self->core, i, NULL);
+    ScCastSeatFigures figures;
+
+    if (!g_str_equal (row->seat, seat))
+      continue;
+    sc_cast_driver_get_seat_figures (self->driver, i, &figures);
+    if (figures.state != SC_CAST_SEAT_ACTIVE)
+      return;
+    sc_demotions_add (&row->demotions, g_get_real_time (), sc_cast_seat_state_to_nick (SC_CAST_SEAT_REMOVED));
+    sc_session_keeper_mark_seat (self->keeper, row);
+    return;
+  }
+}
+
 void
 sc_session_update_figures (ScSession *self)
 {
@@ -51,13 +96,8 @@ sc_session_update_figures (ScSession *self)
   session->source_packets = self->before.source_packets + stats.source_packets;
   session->parity_packets = self->before.parity_packets + stats.parity_packets;
   /* a seat's number is its index; one that has left the stream keeps its figure there */
-  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
-    ScCastSeatFigures figures;
-
-    sc_cast_driver_get_seat_figures (self->driver, i, &figures);
-    sc_session_core_get_seat (self->core, i, NULL)->repairs =
-        g_array_index (self->repairs_before, guint64, i) + figures.repairs;
-  }
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
+    update_seat (self, i);
 }
 
 static void
@@ -142,6 +182,8 @@ use_plan (ScSession *self)
   if (self->layout.content_length >= session->content_bytes) {
     session->plan_bytes = self->layout.plan_length;
     session->content_bytes = self->layout.content_length;
+    session->delta_frames = sc_session_plan_get_n_deltas (self->work.plan);
+    session->delta_saved = sc_session_plan_get_delta_saved (self->work.plan);
   }
   stream.layout = self->layout;
   stream.plan = *sc_session_plan_get_id (self->work.plan);
@@ -220,6 +262,15 @@ act_add_seat (gpointer data, guint32 number)
   sc_cast_driver_add_seat (((ScSession *) data)->driver, number);
 }
 
+/* Of whom the seats' numbers are for now. */
+static ScCastDriver *
+current_driver (ScSession *self)
+{
+  ScCastDriver *prelude = sc_session_get_manifests_driver (self);
+
+  return prelude != NULL ? prelude : self->driver;
+}
+
 static void
 act_remove_seat (gpointer data, guint32 number)
 {
@@ -260,15 +311,6 @@ act_set_key (gpointer data, const ScCastKey *key)
 }
 
 static void
-/* Of whom the seats' numbers are for now. */
-static ScCastDriver *
-current_driver (ScSession *self)
-{
-  ScCastDriver *prelude = sc_session_get_manifests_driver (self);
-
-  return prelude != NULL ? prelude : self->driver;
-}
-
 act_wake (gpointer data, const char *const *seats)
 {
   ScSession *self = data;
@@ -309,6 +351,11 @@ static const ScSessionActions actions = {
   .set_key = act_set_key,
   .changed = act_changed,
   .wake = act_wake,
+  .probe = sc_session_probe,
+  .make_manifests = sc_session_make_manifests,
+  .start_manifests = sc_session_start_manifests,
+  .stop_manifests = sc_session_stop_manifests,
+  .unheard = sc_session_note_unheard,
 };
 
 /* making and ending it */
@@ -327,15 +374,16 @@ sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArra
   self->keeper = sc_session_keeper_new (parts->catalog, session);
   self->core = sc_session_core_new (session, sc_version_manifest_get_id (version), &actions, self);
   self->before = *session;
-  self->repairs_before = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->former = g_array_new (FALSE, FALSE, sizeof (ScSessionFormer));
   self->rooms = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_set_free_func (rows, NULL);
   for (guint i = 0; i < rows->len; i++) {
     ScCatalogSessionSeat *row = g_ptr_array_index (rows, i);
+    const ScSessionFormer former = { .repairs = row->repairs, .charged = row->charged, .waited = row->waited };
     g_autofree char *name = NULL;
     char *room = NULL;
 
-    g_array_append_val (self->repairs_before, row->repairs);
+    g_array_append_val (self->former, former);
     sc_catalog_dup_seat_labels (parts->catalog, row->seat, &name, &room);
     g_ptr_array_add (self->rooms, room);
     sc_session_core_add_seat (self->core, g_ptr_array_index (rows, i));
@@ -343,29 +391,28 @@ sc_session_new (const ScSessionParts *parts, ScCatalogSession *session, GPtrArra
   g_ptr_array_unref (rows);
   self->work.store = parts->store;
   self->work.version = sc_version_manifest_ref (version);
+  if (!sc_session_core_get_session (self->core)->dry_run)
+    sc_session_begin_prelude (self);
   self->worker = sc_worker_new ("session-load", work_run, work_done, self);
   self->timer = g_timeout_add (TICK_INTERVAL, on_tick, self);
   return self;
 }
 
 void
-  .probe = sc_session_probe,
-  .make_manifests = sc_session_make_manifests,
-  .start_manifests = sc_session_start_manifests,
-  .stop_manifests = sc_session_stop_manifests,
 sc_session_free (ScSession *self)
 {
   if (self == NULL)
     return;
   g_clear_handle_id (&self->timer, g_source_remove);
   sc_worker_free (self->worker);
+  sc_session_end_prelude (self);
   sc_session_update_figures (self);
   sc_cast_driver_free (self->driver);
   if (!self->kept) {
     sc_session_keeper_mark (self->keeper);
     sc_session_keeper_save (self->keeper);
   }
-  g_array_unref (self->repairs_before);
+  g_array_unref (self->former);
   g_ptr_array_unref (self->rooms);
   sc_session_keeper_free (self->keeper);
   sc_session_rates_free (self->rates);
@@ -388,8 +435,6 @@ sc_session_get_id (ScSession *self)
 
 gboolean
 sc_session_is_over (ScSession *self)
-  if (!sc_session_core_get_session (self->core)->dry_run)
-    sc_session_begin_prelude (self);
 {
   return sc_session_state_is_over (sc_session_core_get_session (self->core)->state);
 }
@@ -402,7 +447,6 @@ sc_session_is_suspended (ScSession *self)
 
 gboolean
 sc_session_is_kept (ScSession *self)
-  sc_session_end_prelude (self);
 {
   return self->kept;
 }
@@ -411,18 +455,6 @@ gboolean
 sc_session_holds (ScSession *self, const char *seat)
 {
   return sc_session_core_holds (self->core, seat);
-}
-
-static ScCatalogSessionSeat *
-copy_row (const ScCatalogSessionSeat *row)
-{
-  ScCatalogSessionSeat *copy = g_new0 (ScCatalogSessionSeat, 1);
-
-  *copy = *row;
-  copy->seat = g_strdup (row->seat);
-  copy->reason = g_strdup (row->reason);
-  copy->needs = row->needs != NULL ? sc_needs_copy (row->needs) : NULL;
-  return copy;
 }
 
 ScSessionView *
@@ -435,7 +467,7 @@ sc_session_view (ScSession *self)
   view->session = sc_catalog_session_copy (session);
   view->seats = g_ptr_array_new_with_free_func ((GDestroyNotify) sc_catalog_session_seat_free);
   for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++)
-    g_ptr_array_add (view->seats, copy_row (sc_session_core_get_seat (self->core, i, NULL)));
+    g_ptr_array_add (view->seats, sc_catalog_session_seat_copy (sc_session_core_get_seat (self->core, i, NULL)));
   if (self->driver != NULL) {
     ScCastSenderStats stats;
 
@@ -445,8 +477,10 @@ sc_session_view (ScSession *self)
                          self->layout.content_length + stats.content_sent;
     view->window = stats.window;
     view->n_windows = stats.n_windows;
-    if ((session->state == SC_SESSION_SENDING || session->state == SC_SESSION_PROBING) && !self->idle)
+    if ((session->state == SC_SESSION_SENDING || session->state == SC_SESSION_PROBING) && !self->idle) {
       view->rate = stats.rate;
+      view->limit = sc_cast_rate_limit_to_nick (stats.limit);
+    }
   }
   return view;
 }
@@ -484,6 +518,7 @@ sc_session_seat_online (ScSession *self, const char *seat)
 void
 sc_session_seat_offline (ScSession *self, const char *seat)
 {
+  note_removed (self, seat);
   sc_session_core_seat_offline (self->core, seat, sc_session_now ());
 }
 

@@ -345,7 +345,7 @@ make_session (ScSessions *self, const ScDeployRequest *request, ScSelection *sel
   session->dry_run = request->dry_run;
   session->error = g_strdup ("");
   session->created = g_get_real_time ();
-  session->rate_cap = request->rate_cap != 0 ? request->rate_cap : self->config.rate_cap;
+  session->rate_cap = request->rate_cap_set ? request->rate_cap : self->config.rate_cap;
   return session;
 }
 

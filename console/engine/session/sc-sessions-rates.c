@@ -4,6 +4,15 @@
 
 #define CATCH_UP_SHARE 4u /* of the console's cap, unless staff set a rate */
 
+/* The lower of two caps, of which 0 is none. */
+static guint64
+lower_cap (guint64 a, guint64 b)
+{
+  if (a == 0 || b == 0)
+    return MAX (a, b);
+  return MIN (a, b);
+}
+
 void
 sc_sessions_share_rates (ScSessions *self)
 {
@@ -88,16 +97,12 @@ guint64
 sc_sessions_get_share (ScSessions *self, const ScCatalogSession *session)
 {
   ScSession *running = sc_sessions_find_running (self, session->id);
-  guint64 share = MIN (session->rate_cap, self->config.rate_cap);
+  guint64 share = lower_cap (session->rate_cap, self->config.rate_cap);
 
   if (running != NULL && sc_session_is_sending (running))
     return sc_session_get_rate (running);
-  for (guint i = 0; session->rooms != NULL && i < session->rooms->len; i++) {
-    guint64 cap = sc_sessions_get_room_cap (self, g_ptr_array_index (session->rooms, i));
-
-    if (cap != 0)
-      share = MIN (share, cap);
-  }
+  for (guint i = 0; session->rooms != NULL && i < session->rooms->len; i++)
+    share = lower_cap (share, sc_sessions_get_room_cap (self, g_ptr_array_index (session->rooms, i)));
   return share;
 }
 
@@ -110,5 +115,7 @@ sc_sessions_set_catch_up_rate (ScSessions *self, guint64 rate)
 guint64
 sc_sessions_get_catch_up_rate (ScSessions *self)
 {
-  return self->catch_up_rate != 0 ? self->catch_up_rate : MAX (self->config.rate_cap / CATCH_UP_SHARE, 1);
+  guint64 cap = self->config.rate_cap != 0 ? self->config.rate_cap : SC_SESSIONS_ASSUMED_RATE;
+
+  return self->catch_up_rate != 0 ? self->catch_up_rate : MAX (cap / CATCH_UP_SHARE, 1);
 }

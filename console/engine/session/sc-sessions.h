@@ -20,11 +20,15 @@ G_BEGIN_DECLS
 #define SC_TYPE_SESSIONS (sc_sessions_get_type ())
 G_DECLARE_FINAL_TYPE (ScSessions, sc_sessions, SC, SESSIONS, GObject)
 
+/* bits/s: where there is no cap, what is estimated at, and what catch-up is a quarter of: it has no feedback of the
+ * seats' to go by */
+#define SC_SESSIONS_ASSUMED_RATE G_GUINT64_CONSTANT (1000000000)
+
 typedef struct {
   char *group; /* first group address; each session takes the next of 64 */
   guint16 port;
   char *interface_address; /* (nullable): NULL: the one that most seats of the session are connected through */
-  guint64 rate_cap;        /* bits/s on the wire, default of a session */
+  guint64 rate_cap;        /* bits/s on the wire, of all together and default of a session; 0: none */
   guint mtu;               /* bytes */
   gint64 return_time;      /* µs after the start in which seats that are not back yet count as coming back */
 } ScSessionsConfig;
@@ -57,8 +61,8 @@ void sc_sessions_tell_trust (ScSessions *self);
 void sc_sessions_shut_out (ScSessions *self, const char *seat, const char *why);
 /* (transfer none) */
 const ScSessionsConfig *sc_sessions_get_config (ScSessions *self);
-/* bits/s on the wire: of all sessions together, which share it evenly while they send; also from now on of those that
- * run. */
+/* bits/s on the wire, 0: as fast as the seats take it: of all sessions together, which share it evenly while they send;
+ * also from now on of those that run. */
 void sc_sessions_set_rate_cap (ScSessions *self, guint64 rate_cap);
 /* Resumes what the catalog says was running. */
 void sc_sessions_resume_all (ScSessions *self);
@@ -69,7 +73,8 @@ typedef struct {
   const char *room;             /* (nullable) */
   const char *const *rooms;     /* (nullable): several, instead of @room */
   const char *const *seats;     /* (nullable): ids or unique names; NULL with neither room nor rooms: every seat */
-  guint64 rate_cap;             /* 0: the default */
+  gboolean rate_cap_set;        /* else the console's is the session's, too */
+  guint64 rate_cap;             /* bits/s on the wire; 0: as fast as the seats take it, under the other caps */
   gboolean dry_run;             /* only ask the seats what it takes: nothing is assigned, sent or changed */
   gboolean wake;                /* seats that are off are woken, and awaited */
   gboolean power_off;           /* at the session's end, where nobody is signed in */
@@ -105,9 +110,10 @@ void sc_sessions_set_wake (ScSessions *self, ScSessionsWake wake, gpointer data)
 void sc_sessions_set_room_cap (ScSessions *self, const char *room, guint64 rate_cap);
 guint64 sc_sessions_get_room_cap (ScSessions *self, const char *room);
 /* bits/s: the session's share of all caps while it sends; else what it could have were it alone: the lowest of its own,
- * its rooms', and the console's */
+ * its rooms', and the console's; 0: no cap holds it */
 guint64 sc_sessions_get_share (ScSessions *self, const ScCatalogSession *session);
-/* bits/s of all catch-up together, besides what sessions send; 0: a quarter of the console's cap, as at first */
+/* bits/s of all catch-up together, besides what sessions send; 0: a quarter of the console's cap, or of 1 Gbit/s
+ * where that is none, as at first */
 void sc_sessions_set_catch_up_rate (ScSessions *self, guint64 rate);
 guint64 sc_sessions_get_catch_up_rate (ScSessions *self); /* that which holds: never 0 */
 /* Without multicast: orders the seat to bring itself to @version, or to those templates of it that it is to have, which
@@ -137,6 +143,7 @@ typedef struct {
   GPtrArray *seats;     /* ScCatalogSessionSeat */
   guint64 content_sent; /* bytes of plan and content sent at least once */
   guint64 rate;         /* bits/s on the wire, now */
+  const char *limit;    /* (nullable): nick of what keeps it from being higher: sc_cast_rate_limit_to_nick() */
   guint32 window, n_windows;
 } ScSessionView;
 void sc_session_view_free (ScSessionView *self);

@@ -90,8 +90,19 @@ test_repeat (EngineFixture *fixture, gconstpointer data)
                                                           "\"time\":\"22:00\",\"zone\":\"UTC\"}");
   engine_assert_json (json_object_get (schedule, "next"), "\"2026-09-21T22:00:00Z\"");
   engine_assert_json (json_object_get (schedule, "version"), "0");
+  engine_assert_json (json_object_get (schedule, "rate_cap_bits_per_second"), "null"); /* the console's */
   engine_assert_json (json_object_get (schedule, "seats"), "[\"" FIXTURE_SEAT "\"]");
   engine_assert_json (json_object_get (schedule, "room"), "\"" FIXTURE_ROOM "\"");
+}
+
+/* 0 is not the same as none said. */
+static void
+test_without_cap (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ScJson) schedule =
+      add (fixture, "{\"version\":1,\"room\":\"" FIXTURE_ROOM "\",\"when\":" AT ",\"rate_cap_bits_per_second\":0}");
+
+  engine_assert_json (json_object_get (schedule, "rate_cap_bits_per_second"), "0");
 }
 
 static void
@@ -389,6 +400,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/api-schedules/at", test_at);
   ADD ("/api-schedules/repeat", test_repeat);
+  ADD ("/api-schedules/without-cap", test_without_cap);
   ADD ("/api-schedules/window", test_window);
   ADD ("/api-schedules/several", test_several);
   ADD ("/api-schedules/refused", test_refused);

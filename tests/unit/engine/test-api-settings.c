@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/api/sc-api-request.h"
+#include "console/engine/catalog/sc-catalog-settings.h"
 #include "tests/unit/engine/engine-fixture.h"
 
 #include <glib/gstdio.h>
@@ -83,6 +84,30 @@ test_settings (EngineFixture *fixture, gconstpointer data)
   session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
   g_assert_cmpint (int_of (session, "rate_cap_bits_per_second"), ==, 2000000);
   g_signal_handlers_disconnect_by_data (listener, events);
+}
+
+/* 0: as fast as the seats take it, which is a rate like any other: it is kept, and is not the default. */
+static void
+test_without_cap (EngineFixture *fixture, gconstpointer data)
+{
+  g_auto (ScCatalogSettings) kept = { 0 };
+  g_autoptr (SoupWebsocketConnection) seat = engine_fixture_connect_seat (fixture);
+  g_autoptr (ScJson) before = NULL;
+  g_autoptr (ScJson) after = NULL;
+  g_autoptr (ScJson) session = NULL;
+
+  before = engine_fixture_json (fixture, "POST", "/v1/settings", "{\"catch_up_seats\":2}", 200);
+  g_assert_cmpint (int_of (before, "rate_cap_bits_per_second"), ==, 10 * 1000 * 1000); /* as the engine was started */
+  after = engine_fixture_json (fixture, "POST", "/v1/settings", "{\"rate_cap_bits_per_second\":0}", 200);
+  g_assert_cmpint (int_of (after, "rate_cap_bits_per_second"), ==, 0);
+  g_assert_cmpint (int_of (after, "catch_up_rate_bits_per_second"), ==, 250 * 1000 * 1000);
+  g_assert_true (sc_catalog_get_settings (fixture->parts.catalog, &kept, NULL));
+  g_assert_true (kept.rate_cap_set);
+  g_assert_cmpuint (kept.rate_cap, ==, 0);
+  post (fixture, "/v1/settings", "{\"rate_cap_bits_per_second\":999999}", 400);
+  session = engine_fixture_json (fixture, "POST", "/v1/sessions", "{\"version\":1}", 201);
+  g_assert_cmpint (int_of (session, "rate_cap_bits_per_second"), ==, 0);
+  g_assert_cmpint (int_of (session, "share_bits_per_second"), ==, 0);
 }
 
 /* 0 is the default again. */
@@ -204,6 +229,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/api-settings/change", test_settings);
+  ADD ("/api-settings/without-cap", test_without_cap);
   ADD ("/api-settings/catch-up", test_catch_up);
   ADD ("/api-settings/in-turn", test_settings_in_turn);
   ADD ("/api-settings/published-directory", test_published_directory);

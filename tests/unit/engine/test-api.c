@@ -306,6 +306,7 @@ test_deploy (EngineFixture *fixture, gconstpointer data)
                                  "{\"version\":2,\"seats\":[\"pc-1\"],\"rate_cap\":5000000}", 201);
   g_assert_cmpint (int_of (session, "version"), ==, 2);
   g_assert_cmpint (int_of (session, "rate_cap_bits_per_second"), ==, 5000000);
+  g_assert_true (json_is_null (json_object_get (session, "rate_limit"))); /* nothing is sent yet */
   g_assert_cmpuint (json_array_size (json_object_get (session, "seats")), ==, 1);
   g_assert_cmpstr (string_of (json_array_get (json_object_get (session, "seats"), 0), "name"), ==, FIXTURE_SEAT_NAME);
   assert_error (fixture, "POST", "/v1/sessions", "{\"version\":1}", 409, "busy");

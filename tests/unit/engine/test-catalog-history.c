@@ -113,18 +113,19 @@ test_settings (CatalogFixture *fixture, gconstpointer data)
 {
   g_auto (ScCatalogSettings) none = { 0 };
   g_auto (ScCatalogSettings) found = { 0 };
-  const ScCatalogSettings settings = { 300000000, (char *) "/srv/templates" };
-  const ScCatalogSettings later = { 0, (char *) "/srv/other" };
+  const ScCatalogSettings settings = { TRUE, 300000000, (char *) "/srv/templates" };
+  const ScCatalogSettings later = { FALSE, 0, (char *) "/srv/other" };
   g_autoptr (GError) error = NULL;
 
   g_assert_true (sc_catalog_get_settings (fixture->catalog, &none, &error));
-  g_assert_cmpuint (none.rate_cap, ==, 0);
+  g_assert_false (none.rate_cap_set);
   g_assert_cmpstr (none.publish_directory, ==, "");
   g_assert_true (sc_catalog_save_settings (fixture->catalog, &later, &error));
   g_assert_true (sc_catalog_save_settings (fixture->catalog, &settings, &error));
   g_assert_no_error (error);
   catalog_fixture_reopen (fixture);
   g_assert_true (sc_catalog_get_settings (fixture->catalog, &found, &error));
+  g_assert_true (found.rate_cap_set);
   g_assert_cmpuint (found.rate_cap, ==, 300000000);
   g_assert_cmpstr (found.publish_directory, ==, "/srv/templates");
 }

@@ -21,6 +21,7 @@ make_schedule (const char *room, gint64 next)
   schedule->minute = 22 * 60 + 30;
   schedule->zone = g_strdup ("Europe/Berlin");
   schedule->wake = TRUE;
+  schedule->rate_cap_set = TRUE;
   schedule->rate_cap = 500000000;
   schedule->author = g_strdup ("mara");
   schedule->created = NOW;
@@ -69,6 +70,7 @@ assert_same (const ScCatalogSchedule *a, const ScCatalogSchedule *b)
   g_assert_cmpstr (a->zone, ==, b->zone);
   g_assert_cmpint (a->wake, ==, b->wake);
   g_assert_cmpint (a->power_off, ==, b->power_off);
+  g_assert_cmpint (a->rate_cap_set, ==, b->rate_cap_set);
   g_assert_cmpuint (a->rate_cap, ==, b->rate_cap);
   g_assert_cmpstr (a->author, ==, b->author);
   g_assert_cmpint (a->created, ==, b->created);
@@ -117,6 +119,7 @@ test_kept_whole (CatalogFixture *fixture, gconstpointer data)
   schedule->kind = SC_SCHEDULE_WINDOW;
   schedule->wake = FALSE;
   schedule->power_off = TRUE;
+  schedule->rate_cap = 0; /* as fast as the seats take it */
   schedule->next = 0;
   schedule->last = NOW + 9;
   schedule->last_session = 12;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "console/engine/catalog/sc-demotion.h"
 #include "tests/unit/engine/catalog-fixture.h"
 
 /* Sessions in the catalog: what they were started for, and which are not over. */
@@ -106,6 +107,83 @@ test_open_sessions (CatalogFixture *fixture, gconstpointer data)
     g_assert_cmpuint (((const ScCatalogSession *) g_ptr_array_index (found, i))->id, ==, ids[i]);
 }
 
+/* What is counted of a seat, and each time that it was taken off the stream. */
+static void
+test_seat_figures (CatalogFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 id = catalog_add_session (fixture->catalog, 1, "A101", "id-1", SC_TRANSFER_REPAIRING);
+  g_autoptr (ScCatalogSessionSeat) seat = sc_catalog_get_session_seat (fixture->catalog, id, "id-1", &error);
+  g_autoptr (ScCatalogSessionSeat) copy = NULL;
+  const ScDemotion *demotion = NULL;
+
+  g_assert_no_error (error);
+  g_assert_null (seat->demotions);
+  seat->dropped = 31;
+  seat->charged = 32;
+  seat->waited = 33;
+  seat->backlog = 34;
+  sc_demotions_add (&seat->demotions, NOW, "silent");
+  sc_demotions_add (&seat->demotions, NOW + 1, "of a later engine");
+  g_assert_true (sc_catalog_save_session_seat (fixture->catalog, id, seat, &error));
+  g_assert_no_error (error);
+  catalog_fixture_reopen (fixture);
+  g_clear_pointer (&seat, sc_catalog_session_seat_free);
+  seat = sc_catalog_get_session_seat (fixture->catalog, id, "id-1", &error);
+  copy = sc_catalog_session_seat_copy (seat);
+  g_clear_pointer (&seat, sc_catalog_session_seat_free);
+  g_assert_cmpuint (copy->lost, ==, 23);
+  g_assert_cmpuint (copy->dropped, ==, 31);
+  g_assert_cmpuint (copy->charged, ==, 32);
+  g_assert_cmpint (copy->waited, ==, 33);
+  g_assert_cmpuint (copy->backlog, ==, 0); /* of now only */
+  g_assert_cmpuint (copy->demotions->len, ==, 2);
+  demotion = g_ptr_array_index (copy->demotions, 0);
+  g_assert_cmpint (demotion->time, ==, NOW);
+  g_assert_cmpstr (sc_demotion_describe (demotion->reason), ==, "nothing was heard of it for too long");
+  demotion = g_ptr_array_index (copy->demotions, 1);
+  g_assert_cmpint (demotion->time, ==, NOW + 1);
+  g_assert_cmpstr (sc_demotion_describe (demotion->reason), ==, "of a later engine");
+}
+
+/* A seat that comes and goes all day does not fill the catalog. */
+static void
+test_many_demotions (void)
+{
+  g_autoptr (GPtrArray) demotions = NULL;
+  g_autoptr (GPtrArray) damaged = sc_demotions_from_text ("[{\"time\":1},2,{\"reason\":\"silent\"}]");
+
+  for (guint i = 0; i < SC_DEMOTIONS_MAX + 5; i++)
+    sc_demotions_add (&demotions, i + 1, "removed");
+  g_assert_cmpuint (demotions->len, ==, SC_DEMOTIONS_MAX);
+  g_assert_cmpint (((const ScDemotion *) g_ptr_array_index (demotions, 0))->time, ==, 1);
+  g_assert_cmpuint (damaged->len, ==, 1);
+  g_assert_null (sc_demotions_from_text ("no JSON"));
+}
+
+static void
+test_slowest_link (CatalogFixture *fixture, gconstpointer data)
+{
+  static const guint links[] = { 1000, 0, 100, 10000 };
+  g_autoptr (GError) error = NULL;
+  guint64 id = catalog_add_session (fixture->catalog, 1, "A101", "id-0", SC_TRANSFER_DONE), link = 1;
+
+  g_assert_true (sc_catalog_get_slowest_link (fixture->catalog, id, &link, &error));
+  g_assert_cmpuint (link, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++) {
+    g_autofree char *seat = g_strdup_printf ("id-%u", i);
+    g_autoptr (ScInventory) inventory = catalog_make_inventory (seat, seat, "A101");
+    ScCatalogSessionSeat row = { .seat = seat, .reason = (char *) "" };
+
+    inventory->link_mbps = links[i];
+    g_assert_true (sc_catalog_save_inventory (fixture->catalog, inventory, NOW, &error));
+    g_assert_true (sc_catalog_save_session_seat (fixture->catalog, id, &row, &error));
+    g_assert_no_error (error);
+  }
+  g_assert_true (sc_catalog_get_slowest_link (fixture->catalog, id, &link, &error));
+  g_assert_cmpuint (link, ==, 100000000);
+}
+
 #define ADD(name, func)                                                                                                \
   g_test_add ("/catalog/sessions/" name, CatalogFixture, NULL, catalog_fixture_set_up, func, catalog_fixture_tear_down)
 
@@ -116,5 +194,8 @@ main (int argc, char **argv)
   ADD ("columns", test_columns);
   ADD ("defaults", test_defaults);
   ADD ("open-sessions", test_open_sessions);
+  ADD ("seat-figures", test_seat_figures);
+  ADD ("slowest-link", test_slowest_link);
+  g_test_add_func ("/catalog/sessions/many-demotions", test_many_demotions);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 #include "common/sc-error.h"
 #include "console/engine/catalog/sc-catalog-audit.h"
 #include "console/engine/catalog/sc-catalog-rooms.h"
+#include "console/engine/catalog/sc-catalog-schedules.h"
 #include "console/engine/catalog/sc-catalog-settings.h"
 #include "console/engine/catalog/sc-catalog-staff.h"
 #include "tests/unit/engine/catalog-fixture.h"
@@ -321,7 +322,9 @@ static void
 fill_history (ScCatalog *catalog)
 {
   static const char *const actions[] = { "publish", "deploy", "session-end" };
-  const ScCatalogSettings settings = { .rate_cap = 500000000, .publish_directory = (char *) "/srv/templates" };
+  const ScCatalogSettings settings = { .rate_cap_set = TRUE,
+                                       .rate_cap = 500000000,
+                                       .publish_directory = (char *) "/srv/templates" };
   g_autoptr (GError) error = NULL;
 
   g_assert_true (sc_catalog_save_settings (catalog, &settings, &error));
@@ -337,6 +340,55 @@ fill_history (ScCatalog *catalog)
     g_assert_true (sc_catalog_add_activity (catalog, entry, &error));
   }
   g_assert_no_error (error);
+}
+
+/* What fixtures hold from schema 7 on. */
+static void
+add_schedule (ScCatalog *catalog, gboolean rate_cap_set, guint64 rate_cap)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) seats = g_ptr_array_new ();
+  ScCatalogSchedule schedule = { .what = SC_SCHEDULE_NEWEST,
+                                 .templates = (char *) "",
+                                 .room = (char *) "A101",
+                                 .seats = seats,
+                                 .kind = SC_SCHEDULE_AT,
+                                 .at = NOW,
+                                 .zone = (char *) "",
+                                 .rate_cap_set = rate_cap_set,
+                                 .rate_cap = rate_cap,
+                                 .author = (char *) "anna",
+                                 .created = NOW,
+                                 .next = NOW,
+                                 .error = (char *) "" };
+
+  g_assert_true (sc_catalog_add_schedule (catalog, &schedule, &error));
+  g_assert_no_error (error);
+}
+
+static void
+fill_schedules (ScCatalog *catalog)
+{
+  add_schedule (catalog, FALSE, 0);
+  add_schedule (catalog, TRUE, 50000000);
+}
+
+static void
+assert_schedules (ScCatalog *catalog)
+{
+  static const struct {
+    gboolean rate_cap_set;
+    guint64 rate_cap;
+  } expected[] = { { FALSE, 0 }, { TRUE, 50000000 } };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    g_autoptr (ScCatalogSchedule) schedule = sc_catalog_get_schedule (catalog, i + 1, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpint (schedule->rate_cap_set, ==, expected[i].rate_cap_set);
+    g_assert_cmpuint (schedule->rate_cap, ==, expected[i].rate_cap);
+  }
 }
 
 /* What every fixture holds, of whatever schema. */
@@ -429,6 +481,32 @@ test_schema_5 (CatalogFixture *fixture, gconstpointer name)
   g_assert_cmpuint (users->len, ==, 0);
 }
 
+/* A rate of 0 was none that anybody set, and is not “as fast as the seats take it” now. What nobody counted then is 0.
+ */
+static void
+test_schema_7 (CatalogFixture *fixture, gconstpointer name)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (ScCatalogSettings) settings = { 0 };
+  g_autoptr (GPtrArray) seats = NULL;
+  const ScCatalogSessionSeat *seat = NULL;
+
+  test_past_schema (fixture, name);
+  assert_schedules (fixture->catalog);
+  g_assert_true (sc_catalog_get_settings (fixture->catalog, &settings, &error));
+  g_assert_no_error (error);
+  g_assert_true (settings.rate_cap_set);
+  g_assert_cmpuint (settings.rate_cap, ==, 500000000);
+  seats = sc_catalog_list_session_seats (fixture->catalog, 1, &error);
+  g_assert_no_error (error);
+  seat = g_ptr_array_index (seats, 0);
+  g_assert_cmpuint (seat->lost, ==, 23);
+  g_assert_cmpuint (seat->dropped, ==, 0);
+  g_assert_cmpuint (seat->charged, ==, 0);
+  g_assert_cmpint (seat->waited, ==, 0);
+  g_assert_null (seat->demotions);
+}
+
 /* tests/fixtures/README.md */
 static int
 make_fixture (const char *directory)
@@ -439,7 +517,9 @@ make_fixture (const char *directory)
   g_assert_no_error (error);
   fill (catalog);
   fill_history (catalog);
+  fill_schedules (catalog);
   assert_filled (catalog);
+  assert_schedules (catalog);
   return 0;
 }
 
@@ -475,6 +555,10 @@ main (int argc, char **argv)
   g_test_add ("/catalog/schema-4", CatalogFixture, "catalog-v4.db", catalog_fixture_set_up, test_past_schema,
               catalog_fixture_tear_down);
   g_test_add ("/catalog/schema-5", CatalogFixture, "catalog-v5.db", catalog_fixture_set_up, test_schema_5,
+              catalog_fixture_tear_down);
+  g_test_add ("/catalog/schema-6", CatalogFixture, "catalog-v6.db", catalog_fixture_set_up, test_past_schema,
+              catalog_fixture_tear_down);
+  g_test_add ("/catalog/schema-7", CatalogFixture, "catalog-v7.db", catalog_fixture_set_up, test_schema_7,
               catalog_fixture_tear_down);
   return g_test_run ();
 }

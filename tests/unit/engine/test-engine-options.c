@@ -82,6 +82,19 @@ test_settings (void)
   g_assert_cmpstr (config.sessions.interface_address, ==, "::1");
 }
 
+/* 0 is said, too: as fast as the seats take it. */
+static void
+test_without_cap (void)
+{
+  const char *const settings[] = { "Rate", "100", NULL };
+  g_auto (ScEngineOptions) options = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  read_options (&options, "--rate=0", settings, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sc_engine_options_get_config (&options).sessions.rate_cap, ==, 0);
+}
+
 static void
 test_names (void)
 {
@@ -209,6 +222,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine-options/defaults", test_defaults);
   g_test_add_func ("/engine-options/settings", test_settings);
+  g_test_add_func ("/engine-options/without-cap", test_without_cap);
   g_test_add_func ("/engine-options/names", test_names);
   g_test_add_func ("/engine-options/said", test_said);
   g_test_add_func ("/engine-options/refused", test_refused);

@@ -79,6 +79,7 @@ test_at (SchedulerFixture *fixture, gconstpointer data)
   g_autoptr (SchedulerSeat) seat = NULL;
   ScOutlook outlook;
 
+  schedule->rate_cap_set = TRUE;
   schedule->rate_cap = 7000000;
   schedule->power_off = TRUE;
   sc_scheduler_start (fixture->scheduler);

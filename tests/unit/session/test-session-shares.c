@@ -4,11 +4,11 @@
 #define MBIT G_GUINT64_CONSTANT (1000000)
 
 typedef struct {
-  guint64 caps[4]; /* Mbit/s; 0: no session */
+  guint64 caps[4]; /* Mbit/s; 0: none */
   const char *rooms[4];
   guint64 cap;
   const char *room_caps; /* "A 10;B 20" */
-  guint64 expected[4];
+  guint64 expected[4];   /* 0: no cap holds it */
 } Case;
 
 static GHashTable *
@@ -44,7 +44,7 @@ check (const Case *c)
   ScSessionShare shares[4] = { 0 };
   guint n = 0;
 
-  for (; n < 4 && c->caps[n] != 0; n++) {
+  for (; n < 4 && c->rooms[n] != NULL; n++) {
     shares[n].cap = c->caps[n] * MBIT;
     shares[n].rooms = parse_rooms (c->rooms[n]);
     shares[n].rate = 4711; /* of before */
@@ -60,7 +60,7 @@ static void
 test_shares (void)
 {
   static const Case cases[] = {
-    { { 0 }, { "" }, 500, "", { 0 } },
+    { { 0 }, { NULL }, 500, "", { 0 } },
     { { 500 }, { "A" }, 500, "", { 500 } },
     { { 80 }, { "A" }, 500, "", { 80 } },
     { { 900 }, { "A" }, 500, "", { 500 } }, /* the console's is for all */
@@ -70,6 +70,13 @@ test_shares (void)
     { { 500, 500 }, { "A", "B" }, 500, "A 100", { 100, 400 } },
     { { 500, 500, 500 }, { "A", "A B", "B" }, 500, "A 100;B 300", { 50, 50, 250 } },
     { { 500, 500 }, { "A", "A" }, 500, "A 90;C 1", { 45, 45 } },
+    /* without caps */
+    { { 0 }, { "A" }, 500, "", { 500 } },
+    { { 0, 100 }, { "A", "B" }, 500, "", { 400, 100 } },
+    { { 0 }, { "A" }, 0, "", { 0 } },
+    { { 0 }, { "A" }, 0, "A 80;B 1", { 80 } },
+    { { 0, 90, 0 }, { "A", "B", "C" }, 0, "A 50", { 50, 90, 0 } },
+    { { 0, 0, 0 }, { "A B", "B", "C" }, 0, "B 80", { 40, 40, 0 } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
