@@ -498,7 +498,7 @@ static const ScCtlCommand commands[] = {
     0,
     { "rate", "catch-up-rate", "catch-up-seats", "publish-directory" },
     "show or change the console's settings",
-    "The rate holds for sessions that are started later and given none; it overrides the engine's\n"
+    "The rate is that of all sessions together, 0 as fast as the seats take it; it overrides the engine's\n"
     "--rate, and is kept. The publish directory is the one that the window offers:\n"
     "what was published last, or was set since.",
     "settings\nsettings --rate 300 --publish-directory /srv/templates",

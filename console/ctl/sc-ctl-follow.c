@@ -287,21 +287,45 @@ reason_beside (const char *state, const char *reason)
 static void
 print_share (ScJson *session)
 {
-  double own = (double) sc_ctl_number_of (session, "rate_cap_bits_per_second") / 1e6;
-  double share = (double) sc_ctl_number_of (session, "share_bits_per_second") / 1e6;
+  guint64 own = sc_ctl_number_of (session, "rate_cap_bits_per_second");
+  guint64 share = sc_ctl_number_of (session, "share_bits_per_second");
+  g_autofree char *text = sc_ctl_format_cap (share);
   if (sc_ctl_session_is_over (session))
     return;
-  printf ("  at up to %g Mbit/s", share);
-  if (share < own)
-    printf (" (its own cap is %g; rooms, the console and other sessions leave it that)", own);
+  printf ("  %s%s", share > 0 ? "at up to " : "", text);
+  if (share > 0 && own == 0)
+    printf (" (it has no cap of its own; rooms, the console and other sessions leave it that)");
+  else if (share < own)
+    printf (" (its own cap is %g; rooms, the console and other sessions leave it that)", (double) own / 1e6);
   printf ("\n");
+}
+
+/* How fast it is now, what keeps it from being faster, and what part of it are repairs. */
+static void
+print_rate (ScJson *session)
+{
+  guint64 rate = sc_ctl_number_of (session, "rate_bits_per_second");
+  const char *limit = sc_ctl_text_of (session, "rate_limit");
+  g_autofree char *repairs = sc_ctl_format_ppm (sc_ctl_number_of (session, "repair_ppm"));
+  if (rate > 0 && *limit)
+    printf ("  now %.1f Mbit/s, limited by %s\n", (double) rate / 1e6, sc_ctl_rate_limit_in_words (limit));
+  if (sc_ctl_number_of (session, "source_packets") > 0)
+    printf ("  repairs are %s of the packets sent\n", repairs);
+}
+
+static char *
+count_unless_zero (ScJson *seat, const char *key)
+{
+  guint64 count = sc_ctl_number_of (seat, key);
+  return count > 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, count) : NULL;
 }
 
 static void
 print_seats (ScJson *session)
 {
   const char *const streamed[] = { "waiting", "receiving", NULL };
-  const char *const headings[] = { "SEAT", "ROOM", "STATE", ">%", ">WRITTEN", ">LOST", "?BY", "?REASON", NULL };
+  const char *const headings[] = { "SEAT",      "ROOM",      "STATE",     ">%",  ">WRITTEN", "?>LOSS", "?>DROPPED",
+                                   "?>REPAIRS", "?>CHARGED", "?>BACKLOG", "?BY", "?REASON",  NULL };
   g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
   gboolean paused = g_str_equal (sc_ctl_text_of (session, "state"), "paused");
   gsize i;
@@ -309,15 +333,62 @@ print_seats (ScJson *session)
   json_array_foreach (json_object_get (session, "seats"), i, seat)
   {
     guint64 done = sc_ctl_number_of (seat, "done_bytes");
+    guint64 backlog = sc_ctl_number_of (seat, "backlog_bytes");
+    gboolean streamed_to = sc_ctl_number_of (seat, "received_packets") + sc_ctl_number_of (seat, "lost_packets") > 0;
     const char *state = sc_ctl_text_of (seat, "state");
     sc_ctl_table_add (
         table, g_strdup (sc_ctl_text_of (seat, "name")), g_strdup (sc_ctl_text_of (seat, "room")),
         g_strdup (paused && g_strv_contains (streamed, state) ? "paused" : state), sc_ctl_transfer_percent (seat),
-        sc_ctl_format_size (done), g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (seat, "lost_packets")),
+        sc_ctl_format_size (done), streamed_to ? sc_ctl_format_ppm (sc_ctl_number_of (seat, "loss_ppm")) : NULL,
+        count_unless_zero (seat, "dropped_packets"), count_unless_zero (seat, "repair_symbols"),
+        count_unless_zero (seat, "charged_symbols"), backlog > 0 ? sc_ctl_format_size (backlog) : NULL,
         g_strdup (sc_ctl_seat_by (seat)), g_strdup (reason_beside (state, sc_ctl_text_of (seat, "reason"))));
   }
   g_autofree char *text = sc_ctl_table_to_text (table);
   fputs (text, stdout);
+}
+
+static gint
+compare_times (gconstpointer a, gconstpointer b)
+{
+  return strcmp (sc_ctl_text_of (*(ScJson *const *) a, "time"), sc_ctl_text_of (*(ScJson *const *) b, "time"));
+}
+
+/* (element-type ScJson) (transfer container): objects with the seat's name, the oldest first */
+static GPtrArray *
+list_demotions (ScJson *session)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  gsize i, k;
+  ScJson *seat, *demotion;
+  json_array_foreach (json_object_get (session, "seats"), i, seat)
+  {
+    json_array_foreach (json_object_get (seat, "demotions"), k, demotion)
+    {
+      json_object_set (demotion, "seat", json_object_get (seat, "name"));
+      g_ptr_array_add (list, demotion);
+    }
+  }
+  g_ptr_array_sort (list, compare_times);
+  return list;
+}
+
+/* Who was taken off the stream, when and why. */
+static void
+print_demotions (ScJson *session)
+{
+  const char *const headings[] = { "TIME", "SEAT", "TAKEN OFF", "WHY", NULL };
+  g_autoptr (ScCtlTable) table = sc_ctl_table_new (headings);
+  g_autoptr (GPtrArray) list = list_demotions (session);
+  for (guint i = 0; i < list->len; i++) {
+    ScJson *demotion = g_ptr_array_index (list, i);
+    sc_ctl_table_add (table, sc_ctl_format_second (sc_ctl_text_of (demotion, "time")),
+                      g_strdup (sc_ctl_text_of (demotion, "seat")), g_strdup (sc_ctl_text_of (demotion, "reason")),
+                      g_strdup (sc_ctl_text_of (demotion, "text")));
+  }
+  g_autofree char *text = sc_ctl_table_to_text (table);
+  if (list->len > 0)
+    printf ("\nTaken off the stream, so that the others need not wait; the rest came by catch-up:\n%s", text);
 }
 
 /* Only an end before its time can leave templates between two versions. */
@@ -367,6 +438,8 @@ sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error)
   printf (", catch-up %s\n", catch_up);
   print_suspended (session);
   print_share (session);
+  print_rate (session);
   print_seats (session);
+  print_demotions (session);
   return print_half_updated (self, session, error);
 }

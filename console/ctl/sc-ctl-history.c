@@ -119,7 +119,8 @@ print_settings (ScJson *settings)
   g_autofree char *interface = printable_of (settings, "interface");
   g_autofree char *store = sc_ctl_format_size (sc_ctl_number_of (settings, "store_bytes"));
   g_autofree char *free_bytes = sc_ctl_format_size (sc_ctl_number_of (settings, "free_bytes"));
-  printf ("rate               %g Mbit/s\n", (double) sc_ctl_number_of (settings, "rate_cap_bits_per_second") / 1e6);
+  g_autofree char *rate = sc_ctl_format_cap (sc_ctl_number_of (settings, "rate_cap_bits_per_second"));
+  printf ("rate               %s\n", rate);
   printf ("catch-up           %g Mbit/s, %" G_GUINT64_FORMAT " seats at a time\n",
           (double) sc_ctl_number_of (settings, "catch_up_rate_bits_per_second") / 1e6,
           sc_ctl_number_of (settings, "catch_up_seats"));
@@ -139,7 +140,7 @@ sc_ctl_settings (ScCtl *self, GError **error)
   const char *given = self->options.publish_directory;
   /* the engine has another working directory */
   g_autofree char *directory = given && *given ? g_canonicalize_filename (given, NULL) : g_strdup (given);
-  if (self->options.rate_mbit > 0)
+  if (self->options.rate)
     json_object_set_new (body, "rate_cap_bits_per_second", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
   if (self->options.catch_up_rate)
     json_object_set_new (body, "catch_up_rate_bits_per_second",

@@ -83,7 +83,7 @@ print_estimate (ScJson *session, const char *size)
   g_autofree char *time = sc_ctl_format_duration (seconds * G_USEC_PER_SEC);
   printf ("  compressed: the multicast would carry %s\n", size);
   printf ("  about %s on the wire, %s at %g Mbit/s (with 1 %% of packet loss)\n", wire, time,
-          (double) sc_ctl_number_of (session, "share_bits_per_second") / 1e6);
+          (double) sc_ctl_number_of (estimate, "rate_bits_per_second") / 1e6);
 }
 
 void

@@ -9,7 +9,8 @@
 
 #define MIN_RATE 1.0      /* Mbit/s */
 #define MAX_RATE 400000.0 /* the API's */
-#define MAX_DAYS 400u     /* the API's, of “planned” */
+#define WITHOUT_CAP "as fast as the seats take it"
+#define MAX_DAYS 400u /* the API's, of “planned” */
 #define USUAL_CACHE_PORT 8472u
 
 static gboolean
@@ -18,18 +19,19 @@ takes (const ScCtlCommand *command, const char *option)
   return g_strv_contains (command->options, option);
 }
 
-/* Mbit/s, within what the API takes. */
+/* Mbit/s, within what the API takes. @zero: (nullable): what 0 is, where it may be that, too */
 static gboolean
-parse_mbit (const char *option, const char *text, double *mbit, GError **error)
+parse_mbit (const char *option, const char *text, const char *zero, double *mbit, GError **error)
 {
+  const char *or_zero = zero ? "; 0: " : "", *what = zero ? zero : "";
   char *end = NULL;
   *mbit = g_ascii_strtod (text, &end);
   if (end == text || *end || isnan (*mbit))
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--%s “%s” is no number: it is in Mbit/s, %g to %.0f", option, text,
-                 MIN_RATE, MAX_RATE);
-  else if (*mbit < MIN_RATE || *mbit > MAX_RATE)
-    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--%s %s is outside of %g to %.0f Mbit/s", option, text, MIN_RATE,
-                 MAX_RATE);
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--%s “%s” is no number: it is in Mbit/s, %g to %.0f%s%s", option,
+                 text, MIN_RATE, MAX_RATE, or_zero, what);
+  else if (!(zero && *mbit == 0) && (*mbit < MIN_RATE || *mbit > MAX_RATE))
+    g_set_error (error, SC_ERROR, SC_ERROR_INVALID, "--%s %s is outside of %g to %.0f Mbit/s%s%s", option, text,
+                 MIN_RATE, MAX_RATE, or_zero, what);
   else
     return TRUE;
   return FALSE;
@@ -38,16 +40,16 @@ parse_mbit (const char *option, const char *text, double *mbit, GError **error)
 static gboolean
 parse_rates (ScCtlOptions *options, GError **error)
 {
-  if (options->rate && !parse_mbit ("rate", options->rate, &options->rate_mbit, error))
+  if (options->rate && !parse_mbit ("rate", options->rate, WITHOUT_CAP, &options->rate_mbit, error))
     return FALSE;
   if (options->catch_up_rate && !g_str_equal (options->catch_up_rate, "none") &&
-      !parse_mbit ("catch-up-rate", options->catch_up_rate, &options->catch_up_rate_mbit, error))
+      !parse_mbit ("catch-up-rate", options->catch_up_rate, NULL, &options->catch_up_rate_mbit, error))
     return FALSE;
   if (options->catch_up_seats &&
       !sc_ctl_parse_number (options->catch_up_seats, "number of seats", &options->max_catch_up_seats, error))
     return FALSE;
   return !options->room_rate || g_str_equal (options->room_rate, "none") ||
-         parse_mbit ("rate", options->room_rate, &options->room_rate_mbit, error);
+         parse_mbit ("rate", options->room_rate, "none of its own", &options->room_rate_mbit, error);
 }
 
 /* Neither an address nor JSON has a place for one that is empty or in another encoding. */

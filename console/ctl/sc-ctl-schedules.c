@@ -140,7 +140,7 @@ sc_ctl_schedule (ScCtl *self, GError **error)
     return SC_CTL_USAGE;
   sc_ctl_add_targets (self, body);
   sc_ctl_add_templates (self, body);
-  if (self->options.rate_mbit > 0)
+  if (self->options.rate)
     json_object_set_new (body, "rate_cap_bits_per_second", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
   g_autoptr (ScJson) answer = sc_ctl_client_request (self->client, "POST", "/v1/schedules", body, error);
   if (!answer)

@@ -108,7 +108,7 @@ static ScCtlStatus
 start_session (ScCtl *self, const char *path, ScJson *body, gboolean going_back, GError **error)
 {
   sc_ctl_add_targets (self, body);
-  if (self->options.rate_mbit > 0)
+  if (self->options.rate)
     json_object_set_new (body, "rate_cap", json_integer ((json_int_t) (self->options.rate_mbit * 1e6)));
   if (self->options.dry_run)
     json_object_set_new (body, "dry_run", json_true ());

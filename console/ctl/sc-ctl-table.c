@@ -205,6 +205,23 @@ sc_ctl_format_rate (guint64 bytes_per_second)
 }
 
 char *
+sc_ctl_format_cap (guint64 bits_per_second)
+{
+  if (bits_per_second == 0)
+    return g_strdup ("as fast as the seats take it");
+  return g_strdup_printf ("%g Mbit/s", (double) bits_per_second / 1e6);
+}
+
+char *
+sc_ctl_format_ppm (guint64 ppm)
+{
+  /* a little is not nothing */
+  if (ppm > 0 && ppm < 100)
+    return g_strdup ("<0.01 %");
+  return g_strdup_printf ("%.2f %%", (double) ppm / 1e4);
+}
+
+char *
 sc_ctl_format_percent (guint64 done, guint64 total)
 {
   if (total == 0)

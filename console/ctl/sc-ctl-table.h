@@ -34,6 +34,8 @@ char *sc_ctl_text_cut (const char *text, guint width);
 char *sc_ctl_format_size (guint64 bytes);                 /* "12.1 MB" */
 char *sc_ctl_format_amount (guint64 done, guint64 total); /* "12.1 of 30.0 MB" */
 char *sc_ctl_format_rate (guint64 bytes_per_second);      /* "81 MB/s", empty for 0 */
+char *sc_ctl_format_cap (guint64 bits_per_second);        /* "500 Mbit/s"; of 0: "as fast as the seats take it" */
+char *sc_ctl_format_ppm (guint64 ppm);                    /* "0.13 %" of 1,300 */
 char *sc_ctl_format_percent (guint64 done,
                              guint64 total);        /* "40 %", empty for a total of 0; 100 % only when all is done */
 char *sc_ctl_format_duration (gint64 microseconds); /* "1.8 s", "3 min 05 s" */

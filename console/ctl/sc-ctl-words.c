@@ -435,7 +435,8 @@ append_settings (GString *text, const char *detail)
   if (g_str_has_prefix (detail, rate_key)) {
     char *end = NULL;
     guint64 rate = g_ascii_strtoull (detail + strlen (rate_key), &end, 10);
-    append_part (text, "rate %g Mbit/s", (double) rate / 1e6);
+    g_autofree char *cap = sc_ctl_format_cap (rate);
+    append_part (text, "rate %s", cap);
     detail = end + strspn (end, " ");
   }
   if (g_str_has_prefix (detail, directory_key)) {
@@ -444,6 +445,26 @@ append_settings (GString *text, const char *detail)
   } else if (*detail) {
     append_part (text, "%s", detail);
   }
+}
+
+const char *
+sc_ctl_rate_limit_in_words (const char *nick)
+{
+  static const struct {
+    const char *nick, *words;
+  } limits[] = {
+    { "cap", "its cap" },
+    { "link", "it began with what the slowest seat's link carries" },
+    { "trying", "nothing: it is on its way up" },
+    { "path", "the network: more was lost at most seats when it was faster" },
+    { "seats", "seats: the sockets or disks of many did not follow when it was faster" },
+    { "source", "the console: it does not read and send faster" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
+    if (g_str_equal (nick, limits[i].nick))
+      return limits[i].words;
+  return nick;
 }
 
 const char *

@@ -25,7 +25,7 @@ typedef struct {
   char *room;
   char **seats;
   char *rate;         /* as it was given */
-  double rate_mbit;   /* the same; 0: the console's default */
+  double rate_mbit;   /* the same, where there is one; 0: as fast as the seats take it */
   char *to;           /* as it was given */
   guint64 to_version; /* the same; 0: none */
   gboolean no_wait;

@@ -42,6 +42,8 @@ test_words_of_activity (void)
                   "console", "session 3", "done: 1 of 4 seats failed");
   check_activity ("{\"action\":\"settings\",\"detail\":\"rate_cap_bits_per_second=2500000 publish_directory=/a b\"}",
                   "console", "rate 2.5 Mbit/s, publish directory /a b", "not done");
+  check_activity ("{\"action\":\"settings\",\"detail\":\"rate_cap_bits_per_second=0\"}", "console",
+                  "rate as fast as the seats take it", "not done");
   check_activity ("{}", "console", "", "not done");
 }
 

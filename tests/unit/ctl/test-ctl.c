@@ -33,6 +33,7 @@ static void
 test_parse_finds_command_and_options (void)
 {
   g_auto (Parsed) deploy = { 0 };
+  g_auto (Parsed) uncapped = { 0 };
   g_assert_true (parse (&deploy, "--json deploy 12 --seat pc-1 --rate 200 --seat pc-2 --no-wait"));
   g_assert_no_error (deploy.error);
   g_assert_cmpstr (deploy.command->name, ==, "deploy");
@@ -40,6 +41,9 @@ test_parse_finds_command_and_options (void)
   g_assert_cmpuint (g_strv_length (deploy.ctl.options.seats), ==, 2);
   g_assert_cmpstr (deploy.ctl.options.seats[1], ==, "pc-2");
   g_assert_cmpfloat (deploy.ctl.options.rate_mbit, ==, 200);
+  g_assert_true (parse (&uncapped, "deploy 12 --rate 0"));
+  g_assert_cmpstr (uncapped.ctl.options.rate, ==, "0");
+  g_assert_cmpfloat (uncapped.ctl.options.rate_mbit, ==, 0);
   g_assert_true (deploy.ctl.options.json && deploy.ctl.options.no_wait);
 
   g_auto (Parsed) rollback = { 0 };
@@ -152,9 +156,10 @@ static void
 test_what_is_too_much_is_refused_by_its_option (void)
 {
   static const char *const lines[][2] = {
-    { "policy A --rate 0.5", "--rate 0.5 is outside of 1 to 400000 Mbit/s" },
+    { "policy A --rate 0.5", "--rate 0.5 is outside of 1 to 400000 Mbit/s; 0: none of its own" },
     { "settings --catch-up-rate 0.9", "--catch-up-rate 0.9 is outside of 1 to 400000 Mbit/s" },
-    { "schedule 12 --in-window --rate 400001", "--rate 400001 is outside of 1 to 400000 Mbit/s" },
+    { "schedule 12 --in-window --rate 400001",
+      "--rate 400001 is outside of 1 to 400000 Mbit/s; 0: as fast as the seats take it" },
     { "planned --days 500", "--days 500 is too far away: the console plans 400 days at most" },
     { "settings --catch-up-rate fast", "--catch-up-rate “fast” is no number: it is in Mbit/s, 1 to 400000" },
   };
@@ -204,7 +209,6 @@ test_parse_refuses_wrong_usage (void)
     "deploy 1 --rate fast",
     "deploy 1 --rate -5",
     "deploy 1 --rate nan",
-    "deploy 1 --rate 0",
     "rollback --rate 0.9",
     "rollback --rate 400001",
     "deploy 1 --rate 5x",
@@ -272,8 +276,10 @@ check_message (const char *line, const char *expected)
 static void
 test_wrong_usage_is_told_in_our_words (void)
 {
-  check_message ("deploy 1 --rate 0", "--rate 0 is outside of 1 to 400000 Mbit/s");
-  check_message ("rollback --rate fast", "--rate “fast” is no number: it is in Mbit/s, 1 to 400000");
+  check_message ("deploy 1 --rate 0.1", "--rate 0.1 is outside of 1 to 400000 Mbit/s; 0: as fast as the seats take it");
+  check_message ("settings --catch-up-rate 0", "--catch-up-rate 0 is outside of 1 to 400000 Mbit/s");
+  check_message ("rollback --rate fast",
+                 "--rate “fast” is no number: it is in Mbit/s, 1 to 400000; 0: as fast as the seats take it");
   check_message ("publish dir", "a version needs a note that says what is new in it: add -m NOTE");
   check_message ("publish", "usage: seatcastctl publish DIR -m NOTE; see “seatcastctl publish --help”");
   check_message ("store", "“store” is no command: behind “store” comes one of verify, gc, rebuild-index; see "
@@ -436,6 +442,12 @@ test_numbers_are_for_people (void)
   check_text (sc_ctl_format_size (G_MAXUINT64), "18446.7 PB");
   check_text (sc_ctl_format_amount (12100000, 30000000), "12.1 of 30.0 MB");
   check_text (sc_ctl_format_amount (5, 0), "5 B");
+  check_text (sc_ctl_format_cap (2500000), "2.5 Mbit/s");
+  check_text (sc_ctl_format_cap (0), "as fast as the seats take it");
+  check_text (sc_ctl_format_ppm (0), "0.00 %");
+  check_text (sc_ctl_format_ppm (99), "<0.01 %");
+  check_text (sc_ctl_format_ppm (1300), "0.13 %");
+  check_text (sc_ctl_format_ppm (200000), "20.00 %");
   check_text (sc_ctl_format_rate (0), "");
   check_text (sc_ctl_format_rate (81200000), "81 MB/s");
   check_text (sc_ctl_format_percent (0, 0), "");
