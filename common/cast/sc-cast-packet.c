@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/cast/sc-cast-packet.h"
 
+#include "common/sc-gcm.h"
+
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#define NONCE_SIZE 12
+G_STATIC_ASSERT (SC_CAST_TAG_SIZE == SC_GCM_TAG_SIZE);
 
 struct _ScCastSealer {
-  EVP_CIPHER_CTX *seal; /* both hold the key's schedule; only the nonce changes from packet to packet */
-  EVP_CIPHER_CTX *open;
-  guint8 nonce[NONCE_SIZE];
+  ScGcm *gcm;
+  guint8 nonce[SC_GCM_NONCE_SIZE];
   guint16 tag;
 };
 
@@ -41,24 +41,12 @@ sc_cast_key_wipe (ScCastKey *key)
   OPENSSL_cleanse (key, sizeof *key);
 }
 
-static EVP_CIPHER_CTX *
-context_new (const ScCastKey *key, int encrypt)
-{
-  EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new ();
-
-  /* fails only where OpenSSL lacks AES-GCM: no session is possible at all */
-  if (context == NULL || EVP_CipherInit_ex (context, EVP_aes_128_gcm (), NULL, key->key, NULL, encrypt) != 1)
-    g_error ("OpenSSL cannot do AES-128-GCM");
-  return context;
-}
-
 ScCastSealer *
 sc_cast_sealer_new (const ScCastKey *key)
 {
   ScCastSealer *self = g_new0 (ScCastSealer, 1);
 
-  self->seal = context_new (key, 1);
-  self->open = context_new (key, 0);
+  self->gcm = sc_gcm_new (key->key);
   memcpy (self->nonce, key->salt, sizeof key->salt);
   self->tag = key->tag;
   return self;
@@ -69,8 +57,7 @@ sc_cast_sealer_free (ScCastSealer *self)
 {
   if (self == NULL)
     return;
-  EVP_CIPHER_CTX_free (self->seal); /* wipes the key's schedule */
-  EVP_CIPHER_CTX_free (self->open);
+  sc_gcm_free (self->gcm);
   OPENSSL_cleanse (self, sizeof *self);
   g_free (self);
 }
@@ -99,9 +86,6 @@ read_u32 (const guint8 *p)
 gsize
 sc_cast_sealer_seal (ScCastSealer *self, const ScCastHeader *header, const guint8 *payload, gsize length, guint8 *out)
 {
-  int n;
-  gboolean ok;
-
   out[0] = (guint8) header->type;
   out[1] = header->symbol;
   out[2] = (guint8) (self->tag >> 8);
@@ -110,14 +94,7 @@ sc_cast_sealer_seal (ScCastSealer *self, const ScCastHeader *header, const guint
   write_u32 (out + 8, header->counter);
   memcpy (self->nonce + 8, out + 8, 4);
 
-  ok =
-      EVP_EncryptInit_ex (self->seal, NULL, NULL, NULL, self->nonce) == 1 &&
-      EVP_EncryptUpdate (self->seal, NULL, &n, out, SC_CAST_HEADER_SIZE) == 1 &&
-      (length == 0 || EVP_EncryptUpdate (self->seal, out + SC_CAST_HEADER_SIZE, &n, payload, (int) length) == 1) &&
-      EVP_EncryptFinal_ex (self->seal, out + SC_CAST_HEADER_SIZE + length, &n) == 1 &&
-      EVP_CIPHER_CTX_ctrl (self->seal, EVP_CTRL_GCM_GET_TAG, SC_CAST_TAG_SIZE, out + SC_CAST_HEADER_SIZE + length) == 1;
-  if (!ok)
-    g_error ("OpenSSL failed to seal a packet"); /* nothing may leave unsealed, and no input can cause this */
+  sc_gcm_seal (self->gcm, self->nonce, out, SC_CAST_HEADER_SIZE, payload, length, out + SC_CAST_HEADER_SIZE);
   return SC_CAST_HEADER_SIZE + length + SC_CAST_TAG_SIZE;
 }
 
@@ -141,20 +118,14 @@ gboolean
 sc_cast_sealer_open (ScCastSealer *self, const guint8 *datagram, gsize length, ScCastHeader *header, guint8 *payload,
                      gsize *payload_length)
 {
-  guint8 tag[SC_CAST_TAG_SIZE], last[16];
   gsize body;
-  int n;
 
   if (!sc_cast_sealer_peek (self, datagram, length, header))
     return FALSE;
   body = length - SC_CAST_HEADER_SIZE - SC_CAST_TAG_SIZE;
   memcpy (self->nonce + 8, datagram + 8, 4);
-  memcpy (tag, datagram + SC_CAST_HEADER_SIZE + body, sizeof tag);
-  if (EVP_DecryptInit_ex (self->open, NULL, NULL, NULL, self->nonce) != 1 ||
-      EVP_DecryptUpdate (self->open, NULL, &n, datagram, SC_CAST_HEADER_SIZE) != 1 ||
-      (body > 0 && EVP_DecryptUpdate (self->open, payload, &n, datagram + SC_CAST_HEADER_SIZE, (int) body) != 1) ||
-      EVP_CIPHER_CTX_ctrl (self->open, EVP_CTRL_GCM_SET_TAG, sizeof tag, tag) != 1 ||
-      EVP_DecryptFinal_ex (self->open, last, &n) != 1)
+  if (!sc_gcm_open (self->gcm, self->nonce, datagram, SC_CAST_HEADER_SIZE, datagram + SC_CAST_HEADER_SIZE, body,
+                    payload))
     return FALSE;
   *payload_length = body;
   return TRUE;

@@ -18,7 +18,7 @@
 
 #define GROUP "239.192.77.251"
 #define K 200u
-#define WINDOW 64u
+#define WINDOW 32u
 #define MAX_RECEIVERS 16u
 #define ANSWER_TIME (G_TIME_SPAN_SECOND / 4)
 #define STRIDE (SC_CAST_HEADER_SIZE + SC_CAST_SYMBOL_SIZE + SC_CAST_TAG_SIZE)
@@ -233,7 +233,7 @@ repair_window (Bench *bench, guint32 window)
     for (guint32 b = 0; in_time && b < n; b++) {
       guint32 n_source = sc_cast_layout_block_symbols (&bench->join->join.layout, first + b);
       for (guint i = 0; i < answer.deficits[b]; i++, next[b]++)
-        send_symbol (bench, first + b, n_source + next[b] % (SC_CAST_MAX_SYMBOLS - n_source));
+        send_symbol (bench, first + b, (n_source + next[b]) % SC_CAST_MAX_SYMBOLS);
       total += answer.deficits[b];
     }
     if (in_time && total == 0)
