@@ -154,3 +154,26 @@ sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsiz
       return FALSE;
   return TRUE;
 }
+
+gboolean
+sc_multicast_sender_send_bursts (ScMulticastSender *self, const ScMulticastBurst *bursts, guint n, GError **error)
+{
+  for (guint i = 0; i < n; i++) {
+    const ScMulticastBurst *burst = &bursts[i];
+    WSABUF whole = { .buf = (char *) burst->data, .len = (ULONG) burst->length };
+    if (self->segment && burst->length > burst->datagram_size) {
+      if (send_segmented (self->socket, &whole, 1, burst->datagram_size) == 0)
+        continue;
+      self->segment = FALSE; /* whatever it was, the plain way works or gives the plain error */
+    }
+    for (gsize at = 0; at < burst->length; at += burst->datagram_size) {
+      gsize length = MIN (burst->datagram_size, burst->length - at);
+      WSABUF part = { .buf = (char *) burst->data + at, .len = (ULONG) length };
+      WSAMSG message = { .lpBuffers = &part, .dwBufferCount = 1 };
+      int code = send_message (self->socket, &message);
+      if (code != 0)
+        return set_send_error (self, code, length, error);
+    }
+  }
+  return TRUE;
+}

@@ -10,7 +10,16 @@ G_BEGIN_DECLS
  * @interface_address: the local IPv4 address, in text, of the interface to use: the wrong one is the commonest way
  * multicast fails.
  */
-#define SC_MULTICAST_BATCH 32u /* datagrams handed to the kernel at once */
+#define SC_MULTICAST_BATCH 32u           /* datagrams handed to the kernel at once by sc_multicast_sender_send() */
+#define SC_MULTICAST_BURST_MAX 65000u    /* bytes: a UDP datagram's size, less the headers, with some to spare */
+#define SC_MULTICAST_BURST_DATAGRAMS 64u /* Linux cuts a burst into no more */
+
+/* Datagrams one behind the other in memory. */
+typedef struct {
+  const guint8 *data;
+  gsize length;        /* bytes in all, 1 … SC_MULTICAST_BURST_MAX */
+  gsize datagram_size; /* bytes, of each but the last, which may be shorter; > 0 */
+} ScMulticastBurst;
 
 typedef struct _ScMulticastSender ScMulticastSender;
 ScMulticastSender *sc_multicast_sender_new (const char *group, guint16 port, const char *interface_address,
@@ -22,5 +31,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScMulticastSender, sc_multicast_sender_free)
  * sendmmsg). Blocks while the socket's buffer is full. */
 gboolean sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsize stride, const gsize *lengths,
                                    guint n, GError **error);
+/* Sends @n bursts of up to SC_MULTICAST_BURST_DATAGRAMS datagrams, several with one system call where the system can.
+ * Else as above: what the system cannot cut goes one by one. */
+gboolean sc_multicast_sender_send_bursts (ScMulticastSender *self, const ScMulticastBurst *bursts, guint n,
+                                          GError **error);
 
 G_END_DECLS

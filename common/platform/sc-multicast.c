@@ -4,10 +4,8 @@
 #include <gio/gnetworking.h>
 #include <string.h>
 
+#include "common/platform/sc-multicast-sender.h"
 #include "common/sc-error.h"
-
-/* A system takes no more in one burst: a UDP datagram's size, less the headers, with some to spare. */
-#define SEGMENTED_MAX 65000u
 
 gboolean
 sc_multicast_parse_addresses (const char *group, const char *interface_address, guint32 *group_out,
@@ -28,7 +26,8 @@ sc_multicast_parse_addresses (const char *group, const char *interface_address, 
 gboolean
 sc_multicast_can_segment (const gsize *lengths, guint n)
 {
-  if (n < 2 || lengths[0] == 0 || lengths[n - 1] == 0 || lengths[n - 1] > lengths[0] || lengths[0] > SEGMENTED_MAX / n)
+  if (n < 2 || lengths[0] == 0 || lengths[n - 1] == 0 || lengths[n - 1] > lengths[0] ||
+      lengths[0] > SC_MULTICAST_BURST_MAX / n)
     return FALSE;
   for (guint i = 1; i + 1 < n; i++)
     if (lengths[i] != lengths[0])

@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 /**
  * ScCastDriver:
  *
- * Drives one session's ScCastSender on a thread of its own: a second thread reads blocks ahead from the store, the
- * socket takes the datagrams in batches, what seats report comes in from the main loop. All functions are for the
- * thread that made it; the listener is called there, from its main context.
+ * Drives one session's ScCastSender on three threads: "cast-read" reads blocks ahead from the store (ScCastIntake),
+ * "cast-make" makes and seals datagrams (ScCastMaker), "cast-send" hands them to the kernel in bursts (ScCastOutlet).
+ * What seats report comes in from the main loop. All functions are for the thread that made it; the listener is called
+ * there, from its main context.
  */
 typedef struct _ScCastDriver ScCastDriver;
 
@@ -37,8 +38,8 @@ ScCastDriver *sc_cast_driver_new (ScStore *store, ScSessionPlan *plan, const ScC
                                   const ScCastDriverListener *listener, gpointer data);
 /* As above, of blocks from elsewhere. @source: (transfer full): copied, and its object freed with the driver */
 ScCastDriver *sc_cast_driver_new_from (const ScCastSource *source, const ScCastLayout *layout, const ScCastKey *key,
-                                       guint64 rate_cap, ScMulticastSender *sender, const guint32 *seats,
-                                       guint n_seats, const ScCastDriverListener *listener, gpointer data);
+                                       guint64 rate_cap, ScMulticastSender *sender, const guint32 *seats, guint n_seats,
+                                       const ScCastDriverListener *listener, gpointer data);
 /* Stops the threads and waits for them. Not from within the listener: see sc_cast_driver_stop(). */
 void sc_cast_driver_free (ScCastDriver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScCastDriver, sc_cast_driver_free)

@@ -125,6 +125,44 @@ test_mixed (void)
   check_sending (8972, lengths, MANY); /* jumbo frames */
 }
 
+/* @n datagrams of @size bytes, the last of @last, in bursts of @per_burst. */
+static void
+check_bursts (gsize size, gsize last, guint n, guint per_burst)
+{
+  g_autofree char *group = own_group (1);
+  g_autoptr (ScMulticastReceiver) receiver = make_receiver (group);
+  g_autoptr (ScMulticastSender) sender = make_sender (group);
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *data = g_malloc (size * n);
+  g_autofree gsize *lengths = g_new (gsize, n);
+  g_autofree ScMulticastBurst *bursts = g_new (ScMulticastBurst, n);
+  guint n_bursts = 0;
+
+  for (guint i = 0; i < n; i++) {
+    lengths[i] = i + 1 < n ? size : last;
+    memset (data + i * size, (int) i, size);
+    if (i % per_burst == 0)
+      bursts[n_bursts++] = (ScMulticastBurst){ .data = data + i * size, .datagram_size = size };
+    bursts[n_bursts - 1].length += lengths[i];
+  }
+  g_assert_true (sc_multicast_sender_send_bursts (sender, bursts, n_bursts, &error));
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) datagrams = receive (receiver, n);
+  assert_datagrams (datagrams, lengths);
+}
+
+static void
+test_bursts (void)
+{
+  check_bursts (1472, 1472, 44, 44);
+  check_bursts (1472, 32, 44 * 5, 44);
+  check_bursts (8972, 8972, 7 * 12, 7); /* jumbo frames, and more than one system call takes */
+  check_bursts (40, 40, 1, 1);
+  check_bursts (44, 32, SC_MULTICAST_BURST_DATAGRAMS, SC_MULTICAST_BURST_DATAGRAMS);
+  /* the kernel cuts no burst into so many: they go one by one, and so does all that comes after it */
+  check_bursts (64, 60, 250, 2 * SC_MULTICAST_BURST_DATAGRAMS + 1);
+}
+
 static void
 test_groups_apart (void)
 {
@@ -207,6 +245,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/platform/multicast/equal", test_equal);
   g_test_add_func ("/platform/multicast/mixed", test_mixed);
+  g_test_add_func ("/platform/multicast/bursts", test_bursts);
   g_test_add_func ("/platform/multicast/groups-apart", test_groups_apart);
   g_test_add_func ("/platform/multicast/waiting", test_waiting);
   g_test_add_func ("/platform/multicast/bad-arguments", test_bad_arguments);
