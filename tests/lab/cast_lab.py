@@ -91,9 +91,9 @@ class CastLab(Lab):
 
     def watch(self):
         """Call it before the order; what it returns, with the session's number, after: it waits for the end and returns the Cast."""
-        start, wire = time.monotonic(), self.network.get_wire()
         before = {name: self.network.get_counters(name) for name in self.network.seats}
         ended = {}
+        start, wire = time.monotonic(), self.network.get_wire()
 
         def look(number):
             session, now = self.get_session(number), time.monotonic() - start
