@@ -302,6 +302,7 @@ serve_unheard (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
   g_autofree char *reason = sc_session_core_describe_unheard (self->listen.port);
 
   seat->row->catch_up = TRUE;
+  self->actions.unheard (self->data, seat->row);
   sc_session_core_order (self, seat, SC_CONTROL_CATCH_UP, PHASE_ALONE, now);
   if (seat->phase != PHASE_OVER)
     sc_session_core_set_row (self, seat, SC_TRANSFER_REPAIRING, reason);

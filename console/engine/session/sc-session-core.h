@@ -115,6 +115,8 @@ typedef struct {
    * it cannot be sent */
   gboolean (*start_manifests) (gpointer data, const guint32 *seats, guint n_seats);
   void (*stop_manifests) (gpointer data);
+  /* The seat hears nothing, and is served by catch-up; its row is told as changed after it. */
+  void (*unheard) (gpointer data, ScCatalogSessionSeat *seat);
   /* (nullable): what a seat lacks that the plan counts on: a part of what make_plan() is given. @lacks: (transfer
    * none): bit i = chunk i */
   void (*lacks) (gpointer data, const char *seat, GBytes *lacks);

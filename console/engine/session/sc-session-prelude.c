@@ -2,6 +2,7 @@
 #include "console/engine/session/sc-session-prelude.h"
 
 #include "common/sc-log.h"
+#include "console/engine/catalog/sc-demotion.h"
 #include "console/engine/session/sc-session-estimate.h"
 #include "console/engine/session/sc-session-private.h"
 
@@ -151,6 +152,12 @@ sc_session_probe (gpointer data)
     self->large = 0;
   }
   return MAX (self->small, self->large);
+}
+
+void
+sc_session_note_unheard (gpointer data, ScCatalogSessionSeat *seat)
+{
+  sc_demotions_add (&seat->demotions, g_get_real_time (), sc_cast_seat_state_to_nick (SC_CAST_SEAT_UNHEARD));
 }
 
 /* manifests */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "console/engine/catalog/sc-catalog.h"
 #include "console/engine/session/sc-cast-driver.h"
 
 G_BEGIN_DECLS
@@ -33,5 +34,6 @@ guint32 sc_session_probe (gpointer session);
 void sc_session_make_manifests (gpointer session, const GArray *manifests, guint32 symbol_size);
 gboolean sc_session_start_manifests (gpointer session, const guint32 *seats, guint n_seats);
 void sc_session_stop_manifests (gpointer session);
+void sc_session_note_unheard (gpointer session, ScCatalogSessionSeat *seat);
 
 G_END_DECLS

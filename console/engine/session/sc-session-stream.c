@@ -218,8 +218,9 @@ sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, G
   sender = sc_multicast_sender_new (group, self->parts.config->port, interface_address, error);
   if (sender == NULL)
     return FALSE;
-  sc_log_session_message (sc_session_get_id (self), "session %" G_GUINT64_FORMAT " is sent to %s:%u from %s",
-                          sc_session_get_id (self), group, self->parts.config->port, interface_address);
+  sc_log_session_message (
+      sc_session_get_id (self), "session %" G_GUINT64_FORMAT " is sent to %s:%u from %s by symbols of %u bytes",
+      sc_session_get_id (self), group, self->parts.config->port, interface_address, self->layout.symbol_size);
   sc_session_end_prelude (self);
   self->rates = load_rates (self);
   sc_session_keeper_set_rates (self->keeper, self->rates);

@@ -121,7 +121,7 @@ test_one_hears_nothing (void)
   world_pass_quickly (world, 700);
   assert_orders_but_probes (world, "");
   world_pass_quickly (world, 50);
-  assert_orders_but_probes (world, "c catch-up");
+  assert_orders_but_probes (world, "c is deaf, c catch-up");
   g_assert_cmpint ((int) world_row (world, "c")->state, ==, SC_TRANSFER_REPAIRING);
   g_assert_true (world_row (world, "c")->catch_up);
   g_assert_true (g_str_has_prefix (world_row (world, "c")->reason, "no multicast reaches this seat"));
@@ -141,7 +141,7 @@ test_nobody_hears (void)
   world_pass_quickly (world, 2950);
   assert_orders_but_probes (world, "");
   world_pass_quickly (world, 50);
-  assert_orders_but_probes (world, "a catch-up, b catch-up, c catch-up");
+  assert_orders_but_probes (world, "a is deaf, a catch-up, b is deaf, b catch-up, c is deaf, c catch-up");
   g_assert_cmpint ((int) world_state (world), ==, SC_SESSION_FINISHING);
   world_finish_all (world);
   g_assert_cmpint ((int) world_state (world), ==, SC_SESSION_DONE);

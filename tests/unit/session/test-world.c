@@ -177,6 +177,12 @@ act_stop_manifests (gpointer data)
   order (data, g_strdup ("end cast"));
 }
 
+static void
+act_unheard (gpointer data, ScCatalogSessionSeat *seat)
+{
+  order (data, g_strdup_printf ("%s is deaf", seat->seat));
+}
+
 static const ScSessionActions actions = {
   .send = act_send,
   .sign = act_sign,
@@ -195,6 +201,7 @@ static const ScSessionActions actions = {
   .make_manifests = act_make_manifests,
   .start_manifests = act_start_manifests,
   .stop_manifests = act_stop_manifests,
+  .unheard = act_unheard,
 };
 
 void
