@@ -11,6 +11,12 @@ sc_cast_budget_of (const ScCastLayout *layout)
   return MAX (n_symbols / SC_CAST_BUDGET_SHARE, SC_CAST_BUDGET_MIN);
 }
 
+guint64
+sc_cast_budget_until (guint64 budget, guint64 n_sent)
+{
+  return MIN (budget, MAX (MAX (budget / 4, SC_CAST_BUDGET_MIN), n_sent * 2 / SC_CAST_BUDGET_SHARE));
+}
+
 static int
 compare_claims (const void *a, const void *b)
 {

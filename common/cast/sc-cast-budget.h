@@ -24,6 +24,9 @@ typedef struct {
 } ScCastClaim;
 
 guint64 sc_cast_budget_of (const ScCastLayout *layout);
+/* What of it a seat may have used up when @n_sent source symbols are sent: twice its share of these, and a quarter of
+ * the whole at once, for an outage. A seat that will be past it is so early. */
+guint64 sc_cast_budget_until (guint64 budget, guint64 n_sent);
 
 /**
  * sc_cast_budget_judge:

@@ -4,38 +4,63 @@
 #define TOKEN_SCALE G_GINT64_CONSTANT (1000000) /* bits/s × µs */
 #define MAX_RATE G_GUINT64_CONSTANT (400000000000)
 #define MIN_BURST_BYTES 16384u /* some packets even at a low rate */
-#define RAISE_SHARE 100u       /* of the cap, each step: from the floor to the cap in nine seconds */
 #define FLOOR_SHARE 10u
-#define FLOOR_MAX G_GUINT64_CONSTANT (100000000)   /* a generous cap says nothing about how slow the seats' disks are */
-#define START_RATE G_GUINT64_CONSTANT (1000000000) /* nor how fast they are: beyond it the stream feels its way */
+#define STEP_SHARE 50u /* of what is known to be borne, each step on the way back to it */
+#define GAIN_FIRST 12u /* a try is a twelfth more; where it succeeds, the next ones are bolder */
+#define GAIN_BOLD 4u
+#define GAIN_START 2u /* before the first trouble */
+#define TRY_WAIT_MAX G_GINT64_CONSTANT (60000000)
 
-/* Each step of the climb. Beyond 1 Gbit/s the cap says little about what the room can do, the last trouble more. */
 static guint64
-step_of (const ScCastPacer *self)
+ceiling_of (const ScCastPacer *self)
 {
-  return MAX (MIN (self->troubled, self->cap), MIN (self->cap, START_RATE)) / RAISE_SHARE;
+  return self->cap > 0 ? self->cap : MAX_RATE;
 }
 
 static guint64
 floor_of (const ScCastPacer *self)
 {
-  return CLAMP (self->cap / FLOOR_SHARE, SC_CAST_PACER_MIN_RATE, FLOOR_MAX);
+  guint64 floor = self->cap > 0 ? MIN (self->cap / FLOOR_SHARE, SC_CAST_PACER_FLOOR) : SC_CAST_PACER_FLOOR;
+
+  return MAX (floor, SC_CAST_PACER_MIN_RATE);
+}
+
+static void
+apply (ScCastPacer *self, guint64 rate)
+{
+  self->borne = CLAMP (rate, floor_of (self), MAX_RATE);
+  self->rate = MIN (self->borne, ceiling_of (self));
+}
+
+static void
+note_change (ScCastPacer *self, gint64 now)
+{
+  self->changed = now;
+  self->stepped = now;
+  self->used = 0;
+  self->verified = FALSE;
 }
 
 void
 sc_cast_pacer_set_cap (ScCastPacer *self, guint64 cap)
 {
-  self->cap = CLAMP (cap, SC_CAST_PACER_MIN_RATE, MAX_RATE);
-  self->rate = CLAMP (self->borne, floor_of (self), self->cap);
-  self->borne = MAX (self->borne, self->rate);
+  self->cap = cap > 0 ? CLAMP (cap, SC_CAST_PACER_MIN_RATE, MAX_RATE) : 0;
+  apply (self, self->borne);
+}
+
+void
+sc_cast_pacer_set_link (ScCastPacer *self, guint64 link)
+{
+  self->known = link > 0 ? MIN (link, SC_CAST_PACER_START) : SC_CAST_PACER_START;
+  apply (self, self->known);
 }
 
 void
 sc_cast_pacer_init (ScCastPacer *self, guint64 cap, gint64 now)
 {
-  self->borne = START_RATE;
-  self->troubled = MAX_RATE;
+  *self = (ScCastPacer){ .gain = GAIN_FIRST, .try_wait = SC_CAST_PACER_TRY_WAIT };
   sc_cast_pacer_set_cap (self, cap);
+  sc_cast_pacer_set_link (self, 0);
   sc_cast_pacer_restart (self, now);
 }
 
@@ -45,14 +70,53 @@ sc_cast_pacer_restart (ScCastPacer *self, gint64 now)
   self->tokens = 0;
   self->updated = now;
   self->lowered = now - SC_CAST_PACER_STEP_TIME;
-  self->raised = now;
+  note_change (self, now);
+}
+
+/* Before the first trouble: half as much more, as often as the seats have followed the last one. */
+static void
+grow (ScCastPacer *self, gint64 now)
+{
+  if (!self->verified || !self->busy)
+    return;
+  self->raised = TRUE;
+  self->known = self->borne;
+  apply (self, self->borne + self->borne / GAIN_START);
+  note_change (self, now);
+}
+
+static void
+begin_try (ScCastPacer *self, gint64 now)
+{
+  if (now < self->try_at || !self->busy || self->trying)
+    return;
+  self->trying = TRUE;
+  self->raised = TRUE;
+  apply (self, self->borne + self->borne / self->gain);
+  note_change (self, now);
+}
+
+static void
+step (ScCastPacer *self, gint64 n, gint64 now)
+{
+  self->busy = (double) self->used >= 0.75 * (double) self->rate * (double) (now - self->stepped) / 1e6;
+  self->used = 0;
+  self->stepped = now;
+  if (self->borne >= ceiling_of (self))
+    return;
+  if (self->borne < self->known)
+    apply (self, MIN (self->known, self->borne + self->known / STEP_SHARE * (guint64) MIN (n, STEP_SHARE)));
+  else if (self->troubled == 0)
+    grow (self, now);
+  else
+    begin_try (self, now);
 }
 
 void
 sc_cast_pacer_advance (ScCastPacer *self, gint64 now)
 {
   gint64 elapsed = now - self->updated, burst;
-  gint64 steps = (now - self->raised) / SC_CAST_PACER_STEP_TIME;
+  gint64 steps = (now - self->stepped) / SC_CAST_PACER_STEP_TIME;
 
   if (elapsed <= 0)
     return;
@@ -60,11 +124,8 @@ sc_cast_pacer_advance (ScCastPacer *self, gint64 now)
   /* a long pause must not overflow the product */
   self->tokens = MIN (self->tokens + (gint64) self->rate * MIN (elapsed, TOKEN_SCALE * 2), burst);
   self->updated = now;
-  if (steps > 0) {
-    self->rate = MIN (self->rate + step_of (self) * (guint64) MIN (steps, RAISE_SHARE), self->cap);
-    self->borne = MAX (self->borne, self->rate);
-    self->raised += steps * SC_CAST_PACER_STEP_TIME;
-  }
+  if (steps > 0)
+    step (self, steps, now);
 }
 
 gint64
@@ -79,17 +140,80 @@ void
 sc_cast_pacer_take (ScCastPacer *self, gsize bytes)
 {
   self->tokens -= (gint64) bytes * 8 * TOKEN_SCALE;
+  self->used += bytes * 8;
 }
 
 void
-sc_cast_pacer_lower (ScCastPacer *self, gint64 now)
+sc_cast_pacer_note_clean (ScCastPacer *self, gint64 now)
 {
+  self->verified = TRUE;
+  if (!self->trying || now - self->changed < SC_CAST_PACER_TRY_TIME)
+    return;
+  self->trying = FALSE;
+  self->known = self->borne;
+  self->gain = MAX (self->gain / 2, GAIN_BOLD);
+  self->try_at = now;
+  self->try_wait = MAX (self->try_wait / 2, SC_CAST_PACER_TRY_WAIT);
+  if (self->borne > self->troubled + self->troubled / 4) /* what was in the way is gone */
+    self->troubled = 0;
+}
+
+static void
+give_up_try (ScCastPacer *self)
+{
+  self->trying = FALSE;
+  self->try_wait = MIN (self->try_wait * 2, TRY_WAIT_MAX);
+}
+
+gboolean
+sc_cast_pacer_lower (ScCastPacer *self, ScCastRateLimit cause, guint64 carried, gint64 now)
+{
+  guint64 rate = self->rate - self->rate / 5, known;
+
   /* many seats report the same trouble, and the last fall has to show its effect first */
   if (now - self->lowered < SC_CAST_PACER_STEP_TIME)
-    return;
+    return FALSE;
+  known = carried > 0 ? carried - carried / 20 : self->rate - self->rate / 10;
+  if (self->trying || (self->troubled == 0 && self->raised && self->known < self->rate)) {
+    /* it was borne a moment ago */
+    known = MIN (self->known, carried > 0 ? carried - carried / 50 : self->known);
+    rate = known;
+  } else if (carried > 0) {
+    rate = MIN (rate, known);
+  }
+  if (self->trying)
+    give_up_try (self);
+  self->cause = cause;
   self->troubled = self->rate;
-  self->rate = MAX (self->rate / 5 * 4, floor_of (self));
-  self->borne = self->rate;
+  self->gain = GAIN_FIRST;
+  apply (self, rate);
+  self->known = MAX (known, self->borne);
+  self->try_at = now + self->try_wait;
   self->lowered = now;
-  self->raised = now;
+  note_change (self, now);
+  return TRUE;
+}
+
+void
+sc_cast_pacer_take_back (ScCastPacer *self, guint64 rate, gint64 now)
+{
+  apply (self, MAX (rate, self->borne));
+  self->known = self->borne;
+  self->troubled = 0;
+  self->try_wait = SC_CAST_PACER_TRY_WAIT;
+  note_change (self, now);
+}
+
+ScCastRateLimit
+sc_cast_pacer_get_limit (const ScCastPacer *self)
+{
+  if (self->cap > 0 && self->rate >= self->cap)
+    return SC_CAST_LIMIT_CAP;
+  if (self->trying)
+    return SC_CAST_LIMIT_TRYING;
+  if (self->troubled > 0)
+    return self->cause;
+  if (self->verified && !self->busy)
+    return SC_CAST_LIMIT_SOURCE;
+  return self->raised ? SC_CAST_LIMIT_TRYING : SC_CAST_LIMIT_LINK;
 }

@@ -5,35 +5,23 @@
 
 #include <string.h>
 
-#define SLOW_TIME 10000000    /* µs for which a few seats may hold the rate below half of the cap */
-#define PATIENCE_SHARE 25     /* of the time that the session takes at its cap */
-#define PATIENCE_MIN 10000000 /* µs */
-#define STRAIN_SHARE 20u      /* 1/20 of the complaints make a seat one of the causes */
-
 void
-sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout)
+sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout, gint64 now)
 {
   memset (self, 0, sizeof *self);
   self->list = g_ptr_array_new_with_free_func (g_free);
   self->by_id = g_hash_table_new (NULL, NULL);
+  self->samples = g_ptr_array_new ();
   self->budget = sc_cast_budget_of (layout);
+  sc_cast_congestion_init (&self->congestion, now);
   self->memory = (guint64) layout->symbol_size * layout->block_symbols * layout->window_blocks * SC_CAST_MAX_WINDOWS;
-}
-
-void
-sc_cast_seats_set_patience (ScCastSeats *self, const ScCastLayout *layout, guint64 cap)
-{
-  double bits = 8.0 * ((double) layout->plan_length + (double) layout->content_length);
-  gint64 patience = MAX ((gint64) (bits * 1e6 / (double) cap / PATIENCE_SHARE), PATIENCE_MIN);
-
-  /* who kept within it while the cap was low must not be past it because the cap rises */
-  self->patience = MAX (self->patience, patience);
 }
 
 void
 sc_cast_seats_clear (ScCastSeats *self)
 {
   g_clear_pointer (&self->by_id, g_hash_table_unref);
+  g_clear_pointer (&self->samples, g_ptr_array_unref);
   g_clear_pointer (&self->list, g_ptr_array_unref);
 }
 
@@ -47,27 +35,36 @@ ScCastSeat *
 sc_cast_seats_activate (ScCastSeats *self, guint32 id, guint32 first_window)
 {
   ScCastSeat *seat = sc_cast_seats_find (self, id);
+  gboolean known = seat != NULL;
 
-  if (seat == NULL) {
+  if (!known) {
     seat = g_new0 (ScCastSeat, 1);
     seat->id = id;
     g_ptr_array_add (self->list, seat);
     g_hash_table_insert (self->by_id, GUINT_TO_POINTER (id), seat);
+  }
+  if (!known || seat->figures.state != SC_CAST_SEAT_ACTIVE) {
     self->n_active++;
-  } else if (seat->figures.state != SC_CAST_SEAT_ACTIVE) {
-    self->n_active++;
+    seat->sample = (ScCastSample){ 0 };
+    g_ptr_array_add (self->samples, &seat->sample);
   }
   seat->figures.state = SC_CAST_SEAT_ACTIVE;
+  seat->figures.demoted_at = 0;
   seat->first_window = first_window;
+  seat->stall = 0;
   return seat;
 }
 
 void
-sc_cast_seats_drop (ScCastSeats *self, ScCastSeat *seat, ScCastSeatState state)
+sc_cast_seats_drop (ScCastSeats *self, ScCastSeat *seat, ScCastSeatState state, gint64 now)
 {
-  if (seat->figures.state == SC_CAST_SEAT_ACTIVE)
+  if (seat->figures.state == SC_CAST_SEAT_ACTIVE) {
     self->n_active--;
+    sc_cast_congestion_forget (&self->congestion, &seat->sample);
+    g_ptr_array_remove_fast (self->samples, &seat->sample);
+  }
   seat->figures.state = state;
+  seat->figures.demoted_at = now;
   self->dropped = TRUE;
 }
 
@@ -84,13 +81,13 @@ sc_cast_seats_all_heard (const ScCastSeats *self)
 }
 
 void
-sc_cast_seats_drop_unheard (ScCastSeats *self)
+sc_cast_seats_drop_unheard (ScCastSeats *self, gint64 now)
 {
   for (guint i = 0; i < self->list->len; i++) {
     ScCastSeat *seat = self->list->pdata[i];
 
     if (seat->figures.state == SC_CAST_SEAT_ACTIVE && !seat->heard)
-      sc_cast_seats_drop (self, seat, SC_CAST_SEAT_UNHEARD);
+      sc_cast_seats_drop (self, seat, SC_CAST_SEAT_UNHEARD, now);
   }
 }
 
@@ -138,31 +135,47 @@ sc_cast_seats_count_awaited (const ScCastSeats *self, guint32 window)
 }
 
 void
-sc_cast_seats_drop_awaited (ScCastSeats *self, guint32 window)
+sc_cast_seats_drop_awaited (ScCastSeats *self, guint32 window, gint64 now)
 {
   for (guint i = 0; i < self->list->len; i++) {
     ScCastSeat *seat = self->list->pdata[i];
 
     if (sc_cast_seat_is_awaited (seat, window))
-      sc_cast_seats_drop (self, seat, SC_CAST_SEAT_SILENT);
+      sc_cast_seats_drop (self, seat, SC_CAST_SEAT_SILENT, now);
   }
 }
 
+/* Whether what the others suffer from comes of the seat itself, not of its network. */
+static gboolean
+is_strained (const ScCastSeats *self, const ScCastSeatFigures *figures)
+{
+  return figures->backlog > self->memory / 2 || (figures->dropped > 0 && figures->dropped >= figures->lost / 2);
+}
+
+static ScCastSeatState
+reason_of_waiting (const ScCastSeats *self, const ScCastSeat *seat)
+{
+  if (seat->stall >= seat->figures.waited / 2)
+    return SC_CAST_SEAT_SILENT;
+  return is_strained (self, &seat->figures) ? SC_CAST_SEAT_STRAINED : SC_CAST_SEAT_TOO_SLOW;
+}
+
 void
-sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, gint64 time)
+sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, guint n_awaited, gint64 time, gint64 whole, gint64 now)
 {
   /* where it is many, it is a matter of the room */
-  if (self->n_active < 2 ||
-      sc_cast_seats_count_awaited (self, window) > MAX (self->n_active / SC_CAST_BUDGET_WORST, 1u))
+  if (self->n_active < 2 || n_awaited > MAX (self->n_active / SC_CAST_BUDGET_WORST, 1u))
     return;
   for (guint i = 0; i < self->list->len; i++) {
     ScCastSeat *seat = self->list->pdata[i];
 
     if (!sc_cast_seat_is_awaited (seat, window))
       continue;
+    seat->stall += time;
     seat->figures.waited += time;
-    if (seat->figures.waited > self->patience)
-      sc_cast_seats_drop (self, seat, SC_CAST_SEAT_SILENT);
+    seat->wait_share += (double) time / (double) MAX (whole, 1);
+    if (seat->figures.waited > SC_CAST_PATIENCE_MIN && seat->wait_share > SC_CAST_PATIENCE_SHARE)
+      sc_cast_seats_drop (self, seat, reason_of_waiting (self, seat), now);
   }
 }
 
@@ -171,13 +184,14 @@ sc_cast_seat_take_report (ScCastSeat *seat, const ScCastReport *report, guint32 
 {
   guint slot = report->window % SC_CAST_MAX_WINDOWS;
 
+  seat->stall = 0;
   seat->windows[slot].reported = TRUE;
   seat->windows[slot].done = seat->windows[slot].done || total == 0;
   memcpy (seat->windows[slot].deficits, report->deficits, sizeof report->deficits);
 }
 
 static void
-judge_round (ScCastSeats *self, guint32 window, guint n_blocks)
+judge_round (ScCastSeats *self, guint32 window, guint n_blocks, guint64 n_sent, gint64 now)
 {
   g_autofree ScCastClaim *claims = g_new0 (ScCastClaim, self->list->len + 1);
   guint slot = window % SC_CAST_MAX_WINDOWS;
@@ -200,20 +214,24 @@ judge_round (ScCastSeats *self, guint32 window, guint n_blocks)
     seat->figures.repairs += claim->total;
     n_claims++;
   }
-  sc_cast_budget_judge (claims, n_claims, n_seats, n_blocks, self->budget);
+  sc_cast_budget_judge (claims, n_claims, n_seats, n_blocks, sc_cast_budget_until (self->budget, n_sent));
   for (guint i = 0; i < n_claims; i++) {
+    ScCastSeat *seat = claims[i].seat;
+
     if (claims[i].over)
-      sc_cast_seats_drop (self, claims[i].seat, SC_CAST_SEAT_OVER_BUDGET);
+      sc_cast_seats_drop (self, seat,
+                          is_strained (self, &seat->figures) ? SC_CAST_SEAT_STRAINED : SC_CAST_SEAT_OVER_BUDGET, now);
   }
 }
 
 gboolean
-sc_cast_seats_close_round (ScCastSeats *self, guint32 window, guint n_blocks, guint8 *deficits)
+sc_cast_seats_close_round (ScCastSeats *self, guint32 window, guint n_blocks, guint64 n_sent, guint8 *deficits,
+                           gint64 now)
 {
   guint slot = window % SC_CAST_MAX_WINDOWS;
   gboolean lacking = FALSE;
 
-  judge_round (self, window, n_blocks);
+  judge_round (self, window, n_blocks, n_sent, now);
   memset (deficits, 0, n_blocks);
   for (guint i = 0; i < self->list->len; i++) {
     const ScCastSeat *seat = self->list->pdata[i];
@@ -227,76 +245,18 @@ sc_cast_seats_close_round (ScCastSeats *self, guint32 window, guint n_blocks, gu
   return lacking;
 }
 
-/* ---- strain ---- */
-
-static gboolean
-is_slow (const ScCastPacer *pacer)
-{
-  return pacer->rate < pacer->cap / 2;
-}
-
-static void
-forget_strain (ScCastSeats *self)
-{
-  self->n_strained = 0;
-  for (guint i = 0; i < self->list->len; i++)
-    ((ScCastSeat *) self->list->pdata[i])->n_strained = 0;
-}
-
-static gboolean
-is_cause (const ScCastSeats *self, const ScCastSeat *seat)
-{
-  return seat->figures.state == SC_CAST_SEAT_ACTIVE && seat->n_strained * STRAIN_SHARE >= self->n_strained;
-}
-
-/* The rate has been low for long. Where a few seats are the cause, they go; where it is many, the rate is what the
- * room can do. */
-static void
-judge_strain (ScCastSeats *self)
-{
-  guint n_causes = 0;
-
-  for (guint i = 0; i < self->list->len; i++)
-    n_causes += is_cause (self, self->list->pdata[i]);
-  if (n_causes > MAX (self->n_active / SC_CAST_BUDGET_WORST, 1u) || n_causes >= self->n_active)
-    return;
-  for (guint i = 0; i < self->list->len; i++) {
-    if (is_cause (self, self->list->pdata[i]))
-      sc_cast_seats_drop (self, self->list->pdata[i], SC_CAST_SEAT_OVER_BUDGET);
-  }
-}
+/* ---- figures ---- */
 
 void
-sc_cast_seats_note_strain (ScCastSeats *self, ScCastSeat *seat, const ScCastReport *report, ScCastPacer *pacer,
-                           gint64 now)
+sc_cast_seats_note_figures (ScCastSeats *self, ScCastSeat *seat, const ScCastReport *report, gint64 marked,
+                            ScCastPacer *pacer, gint64 now)
 {
-  gboolean strained = report->dropped > seat->figures.dropped || report->backlog > self->memory / 2;
+  /* one that shrinks is being caught up with */
+  gboolean backlogged = report->backlog > self->memory / 2 && report->backlog >= seat->figures.backlog;
 
-  seat->figures.dropped = report->dropped;
   seat->figures.received = report->received;
   seat->figures.lost = report->lost;
+  seat->figures.dropped = report->dropped;
   seat->figures.backlog = report->backlog;
-  if (!strained)
-    return;
-  seat->n_strained++;
-  self->n_strained++;
-  sc_cast_pacer_lower (pacer, now);
-  if (!is_slow (pacer))
-    return;
-  if (self->slow_since == 0)
-    self->slow_since = now;
-  if (now - self->slow_since >= SLOW_TIME) {
-    judge_strain (self);
-    forget_strain (self);
-    self->slow_since = now;
-  }
-}
-
-void
-sc_cast_seats_check_strain (ScCastSeats *self, const ScCastPacer *pacer)
-{
-  if (self->slow_since == 0 || is_slow (pacer))
-    return;
-  self->slow_since = 0;
-  forget_strain (self);
+  sc_cast_congestion_note (&self->congestion, &seat->sample, self->samples, report, backlogged, marked, pacer, now);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "common/cast/sc-cast-pacer.h"
+#include "common/cast/sc-cast-congestion.h"
 #include "common/cast/sc-cast-sender.h"
 
 G_BEGIN_DECLS
@@ -12,7 +12,9 @@ typedef struct {
   ScCastSeatFigures figures;
   gboolean heard;
   guint32 first_window;
-  guint n_strained; /* its reports since the strain's start that said it cannot follow */
+  ScCastSample sample;
+  gint64 stall;      /* µs of figures.waited since its last report */
+  double wait_share; /* what its waiting is of the time that the session takes */
   struct {
     gboolean done;     /* it lacks nothing of the window */
     gboolean reported; /* the round */
@@ -27,44 +29,48 @@ typedef struct {
   guint n_active;
   gboolean dropped; /* a seat was dropped, so fewer may be awaited */
   guint64 budget;
-  gint64 patience;   /* µs that a seat may keep the others waiting, in all */
-  guint64 memory;    /* bytes that the windows in flight take at a seat */
-  gint64 slow_since; /* µs: since when the rate is below half of the cap; 0: it is not */
-  guint n_strained;  /* of all seats */
+  guint64 memory;     /* bytes that the windows in flight take at a seat */
+  GPtrArray *samples; /* ScCastSample, those of the active seats */
+  ScCastCongestion congestion;
 } ScCastSeats;
 
-void sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout);
-void sc_cast_seats_set_patience (ScCastSeats *self, const ScCastLayout *layout, guint64 cap);
+/*
+ * How long one seat, or a tenth of them, may keep the others waiting (docs/protocol.md, "Time"): in all, for this share
+ * of the time that the session takes, and for this long in any case.
+ */
+#define SC_CAST_PATIENCE_SHARE 0.03
+#define SC_CAST_PATIENCE_MIN 300000 /* µs */
+
+void sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout, gint64 now);
 void sc_cast_seats_clear (ScCastSeats *self);
 ScCastSeat *sc_cast_seats_find (const ScCastSeats *self, guint32 id); /* (nullable) */
 /* Makes the seat active, whether it is known or not. */
 ScCastSeat *sc_cast_seats_activate (ScCastSeats *self, guint32 id, guint32 first_window);
-void sc_cast_seats_drop (ScCastSeats *self, ScCastSeat *seat, ScCastSeatState state);
+void sc_cast_seats_drop (ScCastSeats *self, ScCastSeat *seat, ScCastSeatState state, gint64 now);
 
 /* Whether probing can end; those not heard are dropped when it must. */
 gboolean sc_cast_seats_all_heard (const ScCastSeats *self);
-void sc_cast_seats_drop_unheard (ScCastSeats *self);
+void sc_cast_seats_drop_unheard (ScCastSeats *self, gint64 now);
 
 gboolean sc_cast_seat_takes_part (const ScCastSeat *seat, guint32 window);
 gboolean sc_cast_seat_is_awaited (const ScCastSeat *seat, guint32 window);
 void sc_cast_seats_start_window (ScCastSeats *self, guint32 window);
 void sc_cast_seats_start_round (ScCastSeats *self, guint32 window);
 guint sc_cast_seats_count_awaited (const ScCastSeats *self, guint32 window);
-void sc_cast_seats_drop_awaited (ScCastSeats *self, guint32 window);
-/* For @time µs nothing could be sent, for want of reports on @window. Drops a seat that does this to the others for too
- * long. */
-void sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, gint64 time);
+void sc_cast_seats_drop_awaited (ScCastSeats *self, guint32 window, gint64 now);
+/* For @time µs before @now nothing could be sent, for want of @n_awaited reports on @window. Drops a seat that does
+ * this to the others for too long. @whole: µs that the session will take, as far as one can say */
+void sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, guint n_awaited, gint64 time, gint64 whole,
+                                   gint64 now);
 /* @total: of the report's deficits */
 void sc_cast_seat_take_report (ScCastSeat *seat, const ScCastReport *report, guint32 total);
-/* Drops seats that would cost the others too much. @deficits: (out): what the worst off of the rest lacks of each
- * block. Returns: FALSE when nobody lacks anything */
-gboolean sc_cast_seats_close_round (ScCastSeats *self, guint32 window, guint n_blocks, guint8 *deficits);
+/* Drops seats that would cost the others too much. @n_sent: source symbols so far. @deficits: (out): what the worst
+ * off of the rest lacks of each block. Returns: FALSE when nobody lacks anything */
+gboolean sc_cast_seats_close_round (ScCastSeats *self, guint32 window, guint n_blocks, guint64 n_sent, guint8 *deficits,
+                                    gint64 now);
 
-/* A report's word on how the seat keeps up: lowers the rate, drops a few seats that have held all others up for
- * long. */
-void sc_cast_seats_note_strain (ScCastSeats *self, ScCastSeat *seat, const ScCastReport *report, ScCastPacer *pacer,
-                                gint64 now);
-/* To be called as time passes: a rate that has recovered is nobody's fault any more. */
-void sc_cast_seats_check_strain (ScCastSeats *self, const ScCastPacer *pacer);
+/* A report's word on how the seat keeps up. @marked: as for sc_cast_congestion_note() */
+void sc_cast_seats_note_figures (ScCastSeats *self, ScCastSeat *seat, const ScCastReport *report, gint64 marked,
+                                 ScCastPacer *pacer, gint64 now);
 
 G_END_DECLS

@@ -38,6 +38,7 @@ typedef struct {
   ScCastSendBlock blocks[SC_CAST_WINDOW_BLOCKS];
 
   guint32 round;
+  guint n_repairs;      /* rounds of repairs so far */
   guint n_awaited;      /* seats that have not reported the round */
   guint n_marks;        /* MARKs of the round that were sent */
   gint64 mark_at;       /* µs: when the next one is due */

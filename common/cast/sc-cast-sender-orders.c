@@ -6,6 +6,7 @@ static void
 restart_waiting (ScCastSender *self, gboolean ask, gint64 now)
 {
   self->stalled_at = 0;
+  sc_cast_congestion_restart (&self->seats.congestion, now);
   self->probe_end = now + SC_CAST_PROBE_TIME;
   for (guint32 w = self->base; w < end_window (self); w++) {
     ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
@@ -20,9 +21,12 @@ sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now)
 {
   gboolean resumed = self->paused && !paused;
 
+  if (paused && !self->paused)
+    self->paused_at = now;
   self->paused = paused;
   if (!resumed)
     return;
+  self->begun_at += now - self->paused_at;
   sc_cast_pacer_restart (&self->pacer, now);
   self->probe_at = now;
   restart_waiting (self, TRUE, now);
@@ -39,11 +43,17 @@ sc_cast_sender_set_key (ScCastSender *self, const ScCastKey *key)
 }
 
 void
+sc_cast_sender_set_link (ScCastSender *self, guint64 link_bits)
+{
+  if (self->state == SC_CAST_SENDER_PROBING)
+    sc_cast_pacer_set_link (&self->pacer, link_bits);
+}
+
+void
 sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 now)
 {
   sc_cast_pacer_advance (&self->pacer, now);
   sc_cast_pacer_set_cap (&self->pacer, rate_cap_bits);
-  sc_cast_seats_set_patience (&self->seats, &self->layout, self->pacer.cap);
 }
 
 void
@@ -75,6 +85,7 @@ sc_cast_sender_get_stats (ScCastSender *self, ScCastSenderStats *stats)
   *stats = self->stats;
   stats->rate = self->pacer.rate;
   stats->cap = self->pacer.cap;
+  stats->limit = sc_cast_pacer_get_limit (&self->pacer);
   stats->window = self->base;
   stats->n_windows = self->n_windows;
 }

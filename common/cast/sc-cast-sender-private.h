@@ -7,6 +7,15 @@
 
 G_BEGIN_DECLS
 
+#define SC_CAST_MARKS 32u /* that are remembered: reports may be on their way for longer than it is to the next one */
+
+/* The end of a round, told for the first time. */
+typedef struct {
+  guint32 window;
+  guint32 round;
+  gint64 at; /* µs; 0: unused */
+} ScCastMark;
+
 /* What the files of ScCastSender share: sc-cast-sender.c (rounds, reports, blocks, sending) and sc-cast-sender-orders.c
  * (what it is told while it runs, and asked). */
 struct _ScCastSender {
@@ -27,6 +36,12 @@ struct _ScCastSender {
   guint32 source_window;     /* the one whose source symbols are being sent, or will be next */
   guint32 next_block;        /* to be supplied */
 
+  gint64 begun_at; /* when the first source symbol was due, later by the time that it was paused */
+  gint64 paused_at;
+  ScCastMark marks[SC_CAST_MARKS];
+  guint n_marks;
+  gint64 marked_at;  /* the last one */
+  gint64 poll_at;    /* when the seats are asked how they follow, if no round ends before */
   gint64 stalled_at; /* since when there is nothing to send but MARKs; 0: there is something */
   gint64 probe_at;
   gint64 probe_end;

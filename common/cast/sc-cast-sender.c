@@ -8,6 +8,12 @@
 #define SILENT_MARKS 6u /* the sender's own slowness must not be taken for a seat's silence */
 #define END_INTERVAL 50000
 #define END_COUNT 5u
+#define POLL_FIRST 25000
+#define POLL_INTERVAL 50000
+#define POLL_SEAT_TIME 500 /* the more seats there are, the more reports each poll costs */
+#define POLL_INTERVAL_MAX 500000
+#define USUAL_REPAIRS 4u /* rounds after which nobody lacks anything, as a rule */
+#define MIN_DONE 0.05    /* of the content, before it is known how fast it goes */
 
 ScCastSender *
 sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *key, guint64 rate_cap_bits, gint64 now)
@@ -17,11 +23,10 @@ sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *key, guint64 ra
   self->layout = *layout;
   self->n_blocks = sc_cast_layout_n_blocks (layout);
   self->n_windows = sc_cast_layout_n_windows (layout);
-  sc_cast_seats_init (&self->seats, layout);
+  sc_cast_seats_init (&self->seats, layout, now);
   self->sealer = sc_cast_sealer_new (key);
   self->code = sc_cast_code_new (layout->symbol_size);
   sc_cast_pacer_init (&self->pacer, rate_cap_bits, now);
-  sc_cast_seats_set_patience (&self->seats, &self->layout, self->pacer.cap);
   self->windows = g_new0 (ScCastSendWindow, SC_CAST_MAX_WINDOWS);
   self->probe_at = now;
   self->probe_end = now + SC_CAST_PROBE_TIME;
@@ -55,27 +60,29 @@ await_round (ScCastSender *self, ScCastSendWindow *window, gint64 now)
 
 /* Every awaited seat has reported: what the worst off lacks of each block repairs all. */
 static void
-close_round (ScCastSender *self, ScCastSendWindow *window)
+close_round (ScCastSender *self, ScCastSendWindow *window, gint64 now)
 {
   guint8 deficits[SC_CAST_WINDOW_BLOCKS];
 
-  if (!sc_cast_seats_close_round (&self->seats, window->window, window->n_blocks, deficits)) {
+  if (!sc_cast_seats_close_round (&self->seats, window->window, window->n_blocks, self->stats.source_packets, deficits,
+                                  now)) {
     window->phase = SC_CAST_WINDOW_DONE;
     return;
   }
   window->round++;
+  window->n_repairs++;
   window->phase = SC_CAST_WINDOW_REPAIR;
   sc_cast_send_window_ask (window, deficits);
 }
 
 static void
-close_rounds (ScCastSender *self)
+close_rounds (ScCastSender *self, gint64 now)
 {
   for (guint32 w = self->base; w < end_window (self); w++) {
     ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
 
     if (window != NULL && window->n_awaited == 0)
-      close_round (self, window);
+      close_round (self, window, now);
   }
 }
 
@@ -92,13 +99,13 @@ count_awaited (ScCastSender *self)
 
 /* Closes what can be closed. A seat dropped for one window is not awaited in the others either. */
 static void
-settle (ScCastSender *self)
+settle (ScCastSender *self, gint64 now)
 {
   do {
     if (self->seats.dropped)
       count_awaited (self);
     self->seats.dropped = FALSE;
-    close_rounds (self);
+    close_rounds (self, now);
   } while (self->seats.dropped);
   while (self->base < self->source_window && window_at (self, self->base)->phase == SC_CAST_WINDOW_DONE) {
     sc_cast_send_window_clear (window_at (self, self->base));
@@ -126,16 +133,44 @@ is_stalled (ScCastSender *self)
          self->source_window >= MIN (self->base + SC_CAST_MAX_WINDOWS, self->n_windows) && repair_ready (self) == NULL;
 }
 
+/* µs that the session takes: at the rate, or as slowly as it has gone on so far. */
+static gint64
+estimate_whole (ScCastSender *self, gint64 now)
+{
+  double bytes = (double) self->layout.plan_length + (double) self->layout.content_length;
+  double by_rate = bytes * 8e6 / (double) self->pacer.rate;
+  double done = (double) self->stats.content_sent / bytes;
+  double by_pace = done > MIN_DONE ? (double) (now - self->begun_at) / done : 0;
+
+  return (gint64) MAX (by_rate, by_pace);
+}
+
 /* To be called before anything changes. */
 static void
 note_waiting (ScCastSender *self, gint64 now)
 {
-  if (self->stalled_at != 0)
-    sc_cast_seats_charge_waiting (&self->seats, self->base, now - self->stalled_at);
+  if (self->stalled_at != 0) {
+    const ScCastSendWindow *window = window_at (self, self->base);
+    /* it is nobody's fault that a report takes its time, nor that repairs are lost, too, unless it is so again and
+     * again */
+    gint64 usual = window->n_repairs < USUAL_REPAIRS ? window->await_since + 2 * self->seats.congestion.lag : 0;
+    gint64 since = MAX (self->stalled_at, usual);
+
+    if (now > since)
+      sc_cast_seats_charge_waiting (&self->seats, self->base, window->n_awaited, now - since,
+                                    estimate_whole (self, now), now);
+  }
   self->stalled_at = is_stalled (self) ? now : 0;
 }
 
 /* ---- what the seats say ---- */
+
+/* Coming back must not renew what it may cost the others. */
+static gboolean
+is_past_return (ScCastSeatState state)
+{
+  return state == SC_CAST_SEAT_OVER_BUDGET || state == SC_CAST_SEAT_TOO_SLOW || state == SC_CAST_SEAT_STRAINED;
+}
 
 guint32
 sc_cast_sender_add_seat (ScCastSender *self, guint32 id, gint64 now)
@@ -145,7 +180,7 @@ sc_cast_sender_add_seat (ScCastSender *self, guint32 id, gint64 now)
 
   if (seat != NULL && seat->figures.state == SC_CAST_SEAT_ACTIVE)
     return seat->first_window;
-  if (seat != NULL && seat->figures.state == SC_CAST_SEAT_OVER_BUDGET) /* coming back must not renew its budget */
+  if (seat != NULL && is_past_return (seat->figures.state))
     return self->n_windows;
   if (self->state == SC_CAST_SENDER_PROBING)
     first_window = 0;
@@ -164,8 +199,8 @@ sc_cast_sender_remove_seat (ScCastSender *self, guint32 id, gint64 now)
 
   if (seat == NULL)
     return;
-  sc_cast_seats_drop (&self->seats, seat, SC_CAST_SEAT_REMOVED);
-  settle (self);
+  sc_cast_seats_drop (&self->seats, seat, SC_CAST_SEAT_REMOVED, now);
+  settle (self, now);
 }
 
 ScCastSeatState
@@ -205,6 +240,19 @@ check_report (ScCastSender *self, const ScCastReport *report, guint32 *total)
   return TRUE;
 }
 
+/* When the seats were first asked for what the report answers; 0: it is an old one. */
+static gint64
+find_marked (ScCastSender *self, const ScCastReport *report)
+{
+  for (guint i = 0; i < SC_CAST_MARKS; i++) {
+    const ScCastMark *mark = &self->marks[i];
+
+    if (mark->at != 0 && mark->window == report->window && mark->round == report->round)
+      return mark->at;
+  }
+  return 0;
+}
+
 void
 sc_cast_sender_report (ScCastSender *self, guint32 id, const ScCastReport *report, gint64 now)
 {
@@ -216,7 +264,7 @@ sc_cast_sender_report (ScCastSender *self, guint32 id, const ScCastReport *repor
   if (seat == NULL || seat->figures.state != SC_CAST_SEAT_ACTIVE)
     return;
   seat->heard = TRUE;
-  sc_cast_seats_note_strain (&self->seats, seat, report, &self->pacer, now);
+  sc_cast_seats_note_figures (&self->seats, seat, report, find_marked (self, report), &self->pacer, now);
   if (sc_cast_seat_takes_part (seat, report->window) && check_report (self, report, &total)) {
     window = window_at (self, report->window);
     /* a complete window stays complete: such a report is right in any round */
@@ -226,7 +274,7 @@ sc_cast_sender_report (ScCastSender *self, guint32 id, const ScCastReport *repor
       sc_cast_seat_take_report (seat, report, total);
     }
   }
-  settle (self);
+  settle (self, now);
 }
 
 /* ---- blocks ---- */
@@ -301,6 +349,31 @@ emit_number (ScCastSender *self, ScCastPacketType type, guint32 block, guint32 n
   return emit (self, type, 0, block, payload, sizeof payload, out);
 }
 
+/* A report is on its way that says how the seats follow. The next one is due sooner where that is not known: it costs
+ * the console's time, not the network's. */
+static void
+note_marked (ScCastSender *self, const ScCastSendWindow *window, gint64 now)
+{
+  self->marks[self->n_marks++ % SC_CAST_MARKS] = (ScCastMark){ window->window, window->round, now };
+  self->marked_at = now;
+  if (self->pacer.verified && !self->pacer.trying)
+    self->poll_at = now + POLL_INTERVAL_MAX;
+  else
+    self->poll_at = now + MIN (MAX (POLL_INTERVAL, self->seats.n_active * POLL_SEAT_TIME), POLL_INTERVAL_MAX);
+}
+
+/* Ends a round early while the window is still being sent, only to hear how the seats follow. */
+static gsize
+send_poll (ScCastSender *self, gint64 now, guint8 *out)
+{
+  ScCastSendWindow *window = find_window_in (self, self->source_window, SC_CAST_WINDOW_SOURCE);
+
+  if (window == NULL || (now < self->poll_at && self->marked_at >= self->pacer.changed))
+    return 0;
+  note_marked (self, window, now);
+  return emit_number (self, SC_CAST_PACKET_MARK, window->window, window->round++, out);
+}
+
 static gsize
 send_mark (ScCastSender *self, gint64 now, guint8 *out)
 {
@@ -311,7 +384,8 @@ send_mark (ScCastSender *self, gint64 now, guint8 *out)
       continue;
     window->mark_at = now + window->mark_interval;
     window->mark_interval = MIN (window->mark_interval * 2, MARK_INTERVAL_MAX);
-    window->n_marks++;
+    if (window->n_marks++ == 0)
+      note_marked (self, window, now);
     return emit_number (self, SC_CAST_PACKET_MARK, w, window->round, out);
   }
   return 0;
@@ -365,12 +439,14 @@ static void
 advance (ScCastSender *self, gint64 now)
 {
   sc_cast_pacer_advance (&self->pacer, now);
-  sc_cast_seats_check_strain (&self->seats, &self->pacer);
   if (self->paused || self->state == SC_CAST_SENDER_FINISHED || self->state == SC_CAST_SENDER_EXHAUSTED)
     return;
   if (self->state == SC_CAST_SENDER_PROBING && (now >= self->probe_end || sc_cast_seats_all_heard (&self->seats))) {
-    sc_cast_seats_drop_unheard (&self->seats);
+    sc_cast_seats_drop_unheard (&self->seats, now);
     self->state = SC_CAST_SENDER_SENDING;
+    self->begun_at = now;
+    self->marked_at = now;
+    self->poll_at = now + POLL_FIRST;
   }
   if (self->state != SC_CAST_SENDER_SENDING || self->ending)
     return;
@@ -378,10 +454,10 @@ advance (ScCastSender *self, gint64 now)
     const ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
 
     if (window != NULL && now - window->await_since >= SC_CAST_SILENT_TIME && window->n_marks >= SILENT_MARKS)
-      sc_cast_seats_drop_awaited (&self->seats, w);
+      sc_cast_seats_drop_awaited (&self->seats, w, now);
   }
   note_waiting (self, now);
-  settle (self);
+  settle (self, now);
   if (self->base >= self->n_windows || self->seats.n_active == 0) {
     self->ending = TRUE;
     self->end_at = now;
@@ -426,6 +502,8 @@ sc_cast_sender_send (ScCastSender *self, gint64 now, guint8 *out)
   if (self->ending)
     return send_end (self, now, out);
   length = send_mark (self, now, out);
+  if (length == 0)
+    length = send_poll (self, now, out);
   if (length == 0)
     length = send_repair (self, now, out);
   if (length == 0)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/simulation/sc-simulator.h"
 
+#include "tests/simulation/sc-bottleneck.h"
+
 #include <string.h>
+#include <time.h>
 
 #define START 1000000  /* of the virtual clock, µs */
+#define ETHERNET 42    /* bytes: Ethernet, IPv4 and UDP headers */
 #define BURST_END 1000 /* µs without a packet that end a burst of losses */
 
 typedef struct {
@@ -54,6 +58,8 @@ struct _ScSimulator {
   gint64 now;
   guint64 lowest_rate;
   gint64 n_paused_packets;
+  ScBottleneck bottleneck;
+  clock_t cpu; /* of the sender */
   gboolean paused;
   gboolean squeezed;
   guint64 squeezed_from, squeezed_bytes; /* on the wire */
@@ -121,10 +127,12 @@ sc_simulator_new (const ScSimulatorConfig *config)
   self->key.tag = (guint16) roll (&dice);
   self->now = START;
   self->sender = sc_cast_sender_new (&self->layout, &self->key, config->rate, self->now);
+  sc_cast_sender_set_link (self->sender, config->link);
+  self->bottleneck = (ScBottleneck){ .rate = config->bottleneck, .queue = config->queue };
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_ptr_array_set_size (self->blocks, (gint) sc_cast_layout_n_blocks (&self->layout));
   self->mail = g_sequence_new (g_free);
-  self->lowest_rate = config->rate;
+  self->lowest_rate = G_MAXUINT64;
   self->seats = g_new0 (Seat, config->n_seats);
   for (guint i = 0; i < config->n_seats; i++) {
     Seat *seat = &self->seats[i];
@@ -258,7 +266,7 @@ poll_reports (ScSimulator *self, guint index)
   ScCastReport report;
 
   while (sc_cast_receiver_poll_report (seat->receiver, self->now, 0, seat->backlog, &report)) {
-    Mail mail = { .at = self->now + seat->config.report_delay, .seat = index };
+    Mail mail = { .at = MAX (self->now, self->bottleneck.free) + seat->config.report_delay, .seat = index };
 
     if (chance (&seat->dice, seat->config.report_loss))
       continue;
@@ -338,6 +346,28 @@ next_event (ScSimulator *self)
 }
 
 static void
+begin_call (ScSimulator *self)
+{
+  if (self->config.count_cpu)
+    self->cpu -= clock ();
+}
+
+static void
+end_call (ScSimulator *self)
+{
+  if (self->config.count_cpu)
+    self->cpu += clock ();
+}
+
+static void
+take_report (ScSimulator *self, const Mail *mail)
+{
+  begin_call (self);
+  sc_cast_sender_report (self->sender, mail->seat, &mail->report, self->now);
+  end_call (self);
+}
+
+static void
 deliver_mail (ScSimulator *self)
 {
   GSequenceIter *first;
@@ -350,7 +380,7 @@ deliver_mail (ScSimulator *self)
     if (mail->is_key)
       sc_cast_receiver_add_key (self->seats[mail->seat].receiver, &mail->key);
     else if (!self->seats[mail->seat].dead && !self->seats[mail->seat].deaf && !self->seats[mail->seat].shut_out)
-      sc_cast_sender_report (self->sender, mail->seat, &mail->report, self->now);
+      take_report (self, mail);
     g_sequence_remove (first);
   }
 }
@@ -421,17 +451,30 @@ follow_script (ScSimulator *self)
   squeeze (self, is_within (elapsed, self->config.squeeze_at, self->config.squeeze_for));
 }
 
+static gsize
+send_one (ScSimulator *self, guint8 *datagram)
+{
+  gsize length;
+
+  begin_call (self);
+  length = sc_cast_sender_send (self->sender, self->now, datagram);
+  end_call (self);
+  return length;
+}
+
 static void
 send_due (ScSimulator *self)
 {
   guint8 datagram[SC_CAST_HEADER_SIZE + SC_CAST_SYMBOL_SIZE_MAX + SC_CAST_TAG_SIZE];
   gsize length;
 
-  while ((length = sc_cast_sender_send (self->sender, self->now, datagram)) > 0) {
+  while ((length = send_one (self, datagram)) > 0) {
+    gboolean passed = sc_bottleneck_pass (&self->bottleneck, length + ETHERNET, self->now);
+
     g_assert_cmpuint (length, <=, SC_CAST_HEADER_SIZE + self->layout.symbol_size + SC_CAST_TAG_SIZE);
     self->n_paused_packets += self->paused;
     for (guint i = 0; i < self->config.n_seats; i++) {
-      if (self->seats[i].receiver != NULL)
+      if (self->seats[i].receiver != NULL && (passed || i < self->config.n_before))
         deliver (self, i, datagram, length);
     }
   }
@@ -504,6 +547,12 @@ gint64
 sc_simulator_get_time (ScSimulator *self)
 {
   return self->now - START;
+}
+
+double
+sc_simulator_get_sender_cpu (ScSimulator *self)
+{
+  return (double) self->cpu / CLOCKS_PER_SEC;
 }
 
 guint64

@@ -40,14 +40,20 @@ typedef struct {
   guint32 symbol_size;    /* bytes */
   guint32 block_symbols;
   guint32 window_blocks;
-  guint64 rate; /* cap */
+  guint64 rate; /* cap; 0: none */
+  guint64 link; /* as told to the sender; 0: unknown */
   guint n_seats;
   ScSimulatedSeat seat; /* what every seat is at first */
-  gint64 pause_at;      /* µs; 0: never */
-  gint64 pause_for;     /* µs */
-  gint64 squeeze_at;    /* µs; 0: never. The cap is @squeezed for a while: others share the network */
-  gint64 squeeze_for;   /* µs */
-  guint64 squeezed;     /* bits/s */
+  /* what is in the queue is delivered at once all the same; only the reports on it are later */
+  guint64 bottleneck; /* bits/s that the network carries to all seats but the first @n_before; 0: any rate */
+  guint32 queue;      /* bytes that wait there; what comes on top is dropped */
+  guint n_before;     /* seats */
+  gboolean count_cpu; /* time the sender's calls: it makes the run slower */
+  gint64 pause_at;    /* µs; 0: never */
+  gint64 pause_for;   /* µs */
+  gint64 squeeze_at;  /* µs; 0: never. The cap is @squeezed for a while: others share the network */
+  gint64 squeeze_for; /* µs */
+  guint64 squeezed;   /* bits/s */
 } ScSimulatorConfig;
 
 /* 1,000 Mbit/s, 1,500-byte MTU, production layout, 2 ms until a report */
@@ -78,7 +84,8 @@ typedef struct {
 
 void sc_simulator_get_result (ScSimulator *self, guint seat, ScSimulatedResult *result);
 void sc_simulator_get_sender_stats (ScSimulator *self, ScCastSenderStats *stats);
-gint64 sc_simulator_get_time (ScSimulator *self); /* µs at the end of the run */
+gint64 sc_simulator_get_time (ScSimulator *self);       /* µs at the end of the run */
+double sc_simulator_get_sender_cpu (ScSimulator *self); /* seconds */
 guint64 sc_simulator_get_lowest_rate (ScSimulator *self);
 guint32 sc_simulator_get_n_blocks (ScSimulator *self);
 guint64 sc_simulator_get_squeezed_bytes (ScSimulator *self); /* on the wire, while the cap was lower */

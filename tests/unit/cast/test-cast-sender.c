@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/cast/sc-cast-seats.h"
 #include "common/cast/sc-cast-sender.h"
 
 #include <string.h>
@@ -250,9 +251,10 @@ test_window_bound (Fixture *fixture, gconstpointer data)
   }
   g_assert_cmpuint (windows, ==, SC_CAST_MAX_WINDOWS - 1);
   g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 1), ==, SC_CAST_SEAT_SILENT);
-  g_assert_cmpint (fixture->now - begin, >=, SC_CAST_SILENT_TIME);
-  g_assert_cmpint (fixture->now - begin, <, SC_CAST_SILENT_TIME + 2 * SECOND);
-  g_assert_cmpuint (marks, >=, 6);
+  /* the other one waited for no longer than a seat may cost it */
+  g_assert_cmpint (fixture->now - begin, >=, SC_CAST_PATIENCE_MIN);
+  g_assert_cmpint (fixture->now - begin, <, SC_CAST_PATIENCE_MIN + 2 * SECOND);
+  g_assert_cmpuint (marks, >=, 4);
   g_assert_cmpuint (marks, <, 20);
   g_assert_true (sc_cast_sender_wants_block (fixture->sender, &block));
 }

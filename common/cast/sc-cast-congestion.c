@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/cast/sc-cast-congestion.h"
+
+#include <stdlib.h>
+
+#define COMMON_LOSS 0.02     /* beyond what is lost at any rate */
+#define EVIDENCE_LOST 128u   /* datagrams, before a loss is believed */
+#define EVIDENCE_SEEN 256u   /* datagrams, likewise */
+#define EVIDENCE_CLEAN 1000u /* datagrams, before a rate is */
+#define STRAIN_DROPPED 200u  /* a 200th dropped by its own socket: it does not follow */
+#define FEW_SEATS 10u        /* a tenth of the seats, at least one, must not hold the others */
+#define SAME_MIN 0.7         /* of the loss before a fall of the rate: it is the same, chance allowed for */
+#define SAME_MAX 1.3
+#define USELESS 2u         /* falls in a row after which the loss was the same: it is not for the rate's sake */
+#define AMBIENT_MAX 0.3    /* more than this is not lost at any rate at half of the seats */
+#define CLEAN_TIME 100000  /* µs at a rate, at least */
+#define EPOCH_TIME 2000000 /* µs: what was long ago says little about now */
+#define EPOCH_TIME_MAX 10000000
+#define OUTAGE_TIME 200000 /* µs without any report beyond four times the usual */
+
+typedef enum { VERDICT_NONE, VERDICT_CLEAN, VERDICT_LOSSY } Verdict;
+
+static void
+begin_epoch (ScCastCongestion *self, gint64 now)
+{
+  self->epoch++;
+  self->since = now;
+  self->clean = FALSE;
+  self->n_lossy = self->n_clean = self->n_strained = 0;
+}
+
+void
+sc_cast_congestion_init (ScCastCongestion *self, gint64 now)
+{
+  *self = (ScCastCongestion){ .heard = now };
+  begin_epoch (self, now);
+}
+
+void
+sc_cast_congestion_restart (ScCastCongestion *self, gint64 now)
+{
+  self->heard = now;
+  begin_epoch (self, now);
+}
+
+/* ---- one seat ---- */
+
+/* Returns: FALSE when there is nothing to judge yet: this report is where the epoch begins for the seat */
+static gboolean
+enter_epoch (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *report)
+{
+  gboolean first = sample->epoch == 0 && self->epoch == 1; /* then all it has had counts */
+
+  if (sample->epoch == self->epoch)
+    return TRUE;
+  *sample = (ScCastSample){ .epoch = self->epoch };
+  if (first)
+    return TRUE;
+  sample->received = report->received;
+  sample->lost = report->lost;
+  sample->dropped = report->dropped;
+  return FALSE;
+}
+
+/* Whether more than what is lost at any rate is lost of @n, three standard deviations of chance allowed for. */
+static gboolean
+is_excessive (const ScCastCongestion *self, double loss, guint64 n)
+{
+  double excess = loss - self->ambient - COMMON_LOSS;
+
+  return excess > 0 && excess * excess * (double) n > 9 * self->ambient * (1 - self->ambient);
+}
+
+static void
+set_verdict (ScCastCongestion *self, ScCastSample *sample, Verdict verdict)
+{
+  self->n_lossy -= sample->verdict == VERDICT_LOSSY;
+  self->n_clean -= sample->verdict == VERDICT_CLEAN;
+  sample->verdict = verdict;
+  self->n_lossy += verdict == VERDICT_LOSSY;
+  self->n_clean += verdict == VERDICT_CLEAN;
+}
+
+void
+sc_cast_congestion_forget (ScCastCongestion *self, ScCastSample *sample)
+{
+  if (sample->epoch != self->epoch)
+    return;
+  set_verdict (self, sample, VERDICT_NONE);
+  self->n_strained -= sample->strained;
+}
+
+/* Numbers from outside: a counter that went back counts as nothing. */
+static guint64
+since (guint64 now, guint64 before)
+{
+  return now > before ? now - before : 0;
+}
+
+static void
+judge_seat (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *report, gboolean backlogged)
+{
+  guint64 received = since (report->received, sample->received), lost = since (report->lost, sample->lost);
+  guint64 dropped = since (report->dropped, sample->dropped), n;
+  gboolean excessive;
+
+  if (!sample->strained && (backlogged || dropped > (received + lost) / STRAIN_DROPPED)) {
+    sample->strained = TRUE;
+    self->n_strained++;
+  }
+  lost = since (lost, dropped);
+  n = received + lost;
+  if (n < EVIDENCE_SEEN)
+    return;
+  sample->loss = (double) lost / (double) n;
+  excessive = is_excessive (self, sample->loss, n);
+  if (excessive && (double) lost - self->ambient * (double) n >= EVIDENCE_LOST)
+    set_verdict (self, sample, VERDICT_LOSSY);
+  else
+    set_verdict (self, sample, !excessive && n >= EVIDENCE_CLEAN ? VERDICT_CLEAN : VERDICT_NONE);
+}
+
+/* ---- all seats ---- */
+
+static int
+compare_losses (const void *a, const void *b)
+{
+  const double *first = a, *second = b;
+
+  return *first < *second ? -1 : *first > *second ? 1 : 0;
+}
+
+/* The median over the seats that the epoch has a verdict on. */
+static double
+common_loss (const ScCastCongestion *self, const GPtrArray *samples)
+{
+  g_autofree double *losses = g_new0 (double, samples->len + 1);
+  guint n = 0;
+
+  for (guint i = 0; i < samples->len; i++) {
+    const ScCastSample *sample = samples->pdata[i];
+
+    if (sample->epoch == self->epoch && sample->verdict != VERDICT_NONE)
+      losses[n++] = sample->loss;
+  }
+  qsort (losses, n, sizeof *losses, compare_losses);
+  return losses[n / 2];
+}
+
+static void
+judge_loss (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer, gint64 now)
+{
+  double loss = common_loss (self, samples);
+
+  if (self->before > 0 && loss > self->before * SAME_MIN && loss < self->before * SAME_MAX) {
+    if (++self->n_useless == USELESS && loss < AMBIENT_MAX) {
+      self->ambient = loss;
+      self->before = 0;
+      sc_cast_pacer_take_back (pacer, self->origin, now);
+      return;
+    }
+  } else {
+    self->n_useless = 0;
+    self->origin = pacer->rate;
+  }
+  /* what is lost at any rate is lost of what comes through, too */
+  if (sc_cast_pacer_lower (pacer, SC_CAST_LIMIT_PATH,
+                           (guint64) ((double) pacer->rate * (1 - loss) / (1 - self->ambient)), now))
+    self->before = loss;
+}
+
+static void
+judge_clean (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer, gint64 now)
+{
+  if (!self->clean)
+    self->ambient = MIN (self->ambient, common_loss (self, samples));
+  self->clean = TRUE;
+  self->before = 0;
+  sc_cast_pacer_note_clean (pacer, now);
+}
+
+/* Nobody has reported for long although there was something to report. */
+static gboolean
+was_outage (ScCastCongestion *self, gint64 marked, gint64 now)
+{
+  gint64 silence = now - MAX (self->heard, marked), usual = self->lag, lag = now - marked;
+
+  self->heard = now;
+  /* slow to follow who is late */
+  self->lag = MAX (usual == 0 ? lag : usual + (lag - usual) / (lag > usual ? 32 : 4), 1);
+  return usual > 0 && silence > usual * 4 + OUTAGE_TIME;
+}
+
+void
+sc_cast_congestion_note (ScCastCongestion *self, ScCastSample *sample, const GPtrArray *samples,
+                         const ScCastReport *report, gboolean backlogged, gint64 marked, ScCastPacer *pacer, gint64 now)
+{
+  guint few = MAX (samples->len / FEW_SEATS, samples->len > 1 ? 1u : 0u);
+
+  if (self->since < pacer->changed)
+    begin_epoch (self, pacer->changed);
+  if (marked < self->since)
+    return;
+  if (was_outage (self, marked, now)) {
+    begin_epoch (self, now);
+    return;
+  }
+  if (!enter_epoch (self, sample, report))
+    return;
+  judge_seat (self, sample, report, backlogged);
+  if (self->n_strained > few && sc_cast_pacer_lower (pacer, SC_CAST_LIMIT_SEATS, 0, now))
+    self->before = 0;
+  else if (self->n_lossy * 2 >= samples->len && self->n_lossy > 0)
+    judge_loss (self, samples, pacer, now);
+  else if (self->n_clean * 2 > samples->len && now - self->since >= CLEAN_TIME)
+    judge_clean (self, samples, pacer, now);
+  if (self->since < pacer->changed)
+    begin_epoch (self, pacer->changed);
+  else if (now - self->since >= (self->clean && !pacer->trying ? EPOCH_TIME : EPOCH_TIME_MAX))
+    begin_epoch (self, now);
+}
