@@ -18,9 +18,14 @@ typedef struct {
   gboolean (*put_frame) (gpointer object, ScFrameCoder *coder, const ScChunkId *id, ScEncoding encoding,
                          const ScChunkId *reference, const guint8 *frame, gsize length, GError **error);
   gboolean (*is_complete) (gpointer object);
+  /* (nullable): several at once */
+  void (*put_frames) (gpointer object, ScFrameCoder *coder, ScApplyFrame *frames, guint n);
 } ScChunkSink;
 
 /* @apply must outlive the sink. */
 void sc_chunk_sink_init_apply (ScChunkSink *self, ScApply *apply);
+
+/* By put_frames() if there is such a function, else one after the other until one fails for good. */
+void sc_chunk_sink_put_frames (const ScChunkSink *self, ScFrameCoder *coder, ScApplyFrame *frames, guint n);
 
 G_END_DECLS

@@ -124,7 +124,8 @@ put_piece (ScFrameAssembler *self, guint32 index, const ScCastFrame *frame, guin
   if (partial->filled < frame->length)
     return TRUE;
 
-  gboolean ok = self->funcs.frame (self->user_data, frame, partial->bytes, error);
+  g_autoptr (GBytes) whole = g_bytes_new_take (g_steal_pointer (&partial->bytes), frame->length);
+  gboolean ok = self->funcs.frame (self->user_data, frame, g_bytes_get_data (whole, NULL), whole, error);
   g_tree_remove (self->partial, GUINT_TO_POINTER (index));
   return ok;
 }
@@ -147,7 +148,7 @@ put_content (ScFrameAssembler *self, guint32 block, GBytes *block_bytes, GError 
     guint64 from = MAX (start, frame.offset);
     guint64 to = MIN (end, frame.offset + frame.length);
     if (to - from == frame.length)
-      ok = self->funcs.frame (self->user_data, &frame, bytes + (from - start), error);
+      ok = self->funcs.frame (self->user_data, &frame, bytes + (from - start), block_bytes, error);
     else
       ok = put_piece (self, i, &frame, from - frame.offset, bytes + (from - start), (guint32) (to - from), error);
   }

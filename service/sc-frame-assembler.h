@@ -18,9 +18,10 @@ typedef struct _ScFrameAssembler ScFrameAssembler;
 #define SC_FRAME_ASSEMBLER_MAX_PARTIAL 512u /* frames in pieces at once: at most 32 MiB */
 
 typedef struct {
-  /* A whole frame; @bytes: frame->length of them, valid during the call. Returns: FALSE with an error to stop */
-  gboolean (*frame) (gpointer user_data, const ScCastFrame *frame, const guint8 *bytes, GError **error);
-  /* The block's bytes are needed no more. */
+  /* A whole frame; @bytes: frame->length of them, which @owner holds: valid during the call, and as long as there is a
+   * reference to it. Returns: FALSE with an error to stop */
+  gboolean (*frame) (gpointer user_data, const ScCastFrame *frame, const guint8 *bytes, GBytes *owner, GError **error);
+  /* The block's bytes are needed no more, but for frames of it that somebody holds. */
   void (*release) (gpointer user_data, guint32 block);
 } ScFrameAssemblerFuncs;
 

@@ -24,6 +24,14 @@ typedef struct {
   GBytes *bytes; /* (nullable) */
 } ScReceiveItem;
 
+/* Frames that wait to be written together. */
+typedef struct {
+  guint n;
+  ScApplyFrame frames[SC_APPLY_MAX_FRAMES];
+  ScChunkId references[SC_APPLY_MAX_FRAMES];
+  GBytes *owners[SC_APPLY_MAX_FRAMES]; /* of the frames' bytes */
+} ScReceiveFrames;
+
 struct _ScReceive {
   ScMulticastReceiver *socket; /* sc-receive's; how many it dropped is asked for elsewhere, too */
   ScReceiveRing *ring;         /* from sc-receive to sc-open */
@@ -37,8 +45,9 @@ struct _ScReceive {
   GArray *released;     /* guint32: blocks that sc-write has done with, for the receiver to know */
   guint64 backlog;      /* bytes in the queue */
 
-  ScFrameAssembler *assembler; /* sc-write's, as the next two */
+  ScFrameAssembler *assembler; /* sc-write's, as the next three */
   ScFrameCoder *coder;
+  ScReceiveFrames pending;
   ScChunkSink sink;
   gboolean writing;    /* sc-write's, as the next two: FALSE once the sink is complete or failed */
   gboolean plan_asked; /* also by sc_receive_new(), before the thread runs */

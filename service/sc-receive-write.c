@@ -2,29 +2,77 @@
 #include "common/sc-error.h"
 #include "service/sc-receive-private.h"
 
-/* The thread sc-write: makes frames of blocks and gives them to the sink, which decodes, hashes and writes them. */
+/*
+ * The thread sc-write: makes frames of blocks and gives them to the sink, which decodes, hashes and writes them. So
+ * many at once as can be hashed at once; few of them only when no others come.
+ */
 
+#define LINGER (10 * G_TIME_SPAN_MILLISECOND)
+
+/* What is left to catch-up is no reason to stop. */
 static gboolean
-on_frame (gpointer user_data, const ScCastFrame *frame, const guint8 *bytes, GError **error)
+check_frame (ScApplyFrame *frame, GError **error)
 {
-  ScReceive *self = user_data;
-  const ScChunkId *reference = frame->encoding == SC_ENCODING_DELTA ? &frame->reference : NULL;
-  g_autoptr (GError) local = NULL;
+  g_autoptr (GError) local = g_steal_pointer (&frame->error);
 
-  if (!self->sink.wants (self->sink.object, &frame->id) ||
-      self->sink.put_frame (self->sink.object, self->coder, &frame->id, frame->encoding, reference, bytes,
-                            frame->length, &local))
+  if (local == NULL)
     return TRUE;
   if (g_error_matches (local, SC_ERROR, SC_ERROR_CORRUPT)) {
     g_warning ("A frame of the stream is damaged and is left to catch-up: %s", local->message);
     return TRUE;
   }
-  if (reference != NULL && g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND)) {
+  if (frame->reference != NULL && g_error_matches (local, SC_ERROR, SC_ERROR_NOT_FOUND)) {
     g_debug ("A frame is left to catch-up: %s", local->message);
     return TRUE;
   }
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+static gboolean
+is_idle (ScReceive *self)
+{
+  return !self->writing || g_atomic_int_get (&self->discard);
+}
+
+/* Gives the sink what has gathered. */
+static gboolean
+put_pending (ScReceive *self, GError **error)
+{
+  ScReceiveFrames *pending = &self->pending;
+  guint n = pending->n;
+  gboolean ok = TRUE;
+
+  pending->n = 0;
+  if (n > 0 && !is_idle (self))
+    sc_chunk_sink_put_frames (&self->sink, self->coder, pending->frames, n);
+  for (guint i = 0; i < n; i++) {
+    ok = check_frame (&pending->frames[i], ok ? error : NULL) && ok;
+    g_clear_pointer (&pending->owners[i], g_bytes_unref);
+  }
+  return ok;
+}
+
+static gboolean
+on_frame (gpointer user_data, const ScCastFrame *frame, const guint8 *bytes, GBytes *owner, GError **error)
+{
+  ScReceive *self = user_data;
+  ScReceiveFrames *pending = &self->pending;
+  guint i = pending->n;
+
+  if (!self->sink.wants (self->sink.object, &frame->id))
+    return TRUE;
+  pending->n++;
+  pending->owners[i] = g_bytes_ref (owner);
+  pending->references[i] = frame->reference;
+  pending->frames[i] = (ScApplyFrame){
+    .id = frame->id,
+    .encoding = frame->encoding,
+    .reference = frame->encoding == SC_ENCODING_DELTA ? &pending->references[i] : NULL,
+    .bytes = bytes,
+    .length = frame->length,
+  };
+  return pending->n < SC_APPLY_MAX_FRAMES || put_pending (self, error);
 }
 
 static void
@@ -38,14 +86,40 @@ on_release (gpointer user_data, guint32 block)
 
 const ScFrameAssemblerFuncs sc_receive_frame_funcs = { on_frame, on_release };
 
+/* After something was, or was not, written. Takes over @error. */
+static void
+tell_result (ScReceive *self, gboolean ok, GError *error)
+{
+  if (!ok) {
+    self->writing = FALSE;
+    sc_receive_post (self, SC_RECEIVE_FAILED, NULL, error);
+  } else if (self->sink.is_complete (self->sink.object)) {
+    self->writing = FALSE;
+    sc_receive_post (self, SC_RECEIVE_COMPLETE, NULL, NULL);
+  }
+}
+
+/* Nothing else is to be done: what has gathered is not kept waiting. */
+static void
+flush_pending (ScReceive *self)
+{
+  GError *error = NULL;
+
+  if (self->pending.n == 0)
+    return;
+  gboolean ok = put_pending (self, &error);
+  if (self->writing)
+    tell_result (self, ok, error);
+}
+
 static void
 write_item (ScReceive *self, const ScReceiveItem *item)
 {
   gboolean had_plan = sc_frame_assembler_has_plan (self->assembler);
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
   gboolean ok;
 
-  if (!self->writing || g_atomic_int_get (&self->discard)) {
+  if (is_idle (self)) {
     if (item->kind == SC_RECEIVE_ITEM_BLOCK)
       on_release (self, item->block);
     return;
@@ -57,13 +131,10 @@ write_item (ScReceive *self, const ScReceiveItem *item)
 
   if (!ok && item->kind == SC_RECEIVE_ITEM_BLOCK && !had_plan && !sc_frame_assembler_has_plan (self->assembler)) {
     g_warning ("%s; fetching it from the console", error->message);
+    g_error_free (error);
     sc_receive_ask_for_plan (self);
-  } else if (!ok) {
-    self->writing = FALSE;
-    sc_receive_post (self, SC_RECEIVE_FAILED, NULL, g_steal_pointer (&error));
-  } else if (self->sink.is_complete (self->sink.object)) {
-    self->writing = FALSE;
-    sc_receive_post (self, SC_RECEIVE_COMPLETE, NULL, NULL);
+  } else {
+    tell_result (self, ok, error);
   }
 }
 
@@ -81,6 +152,15 @@ tell_end (ScReceive *self)
   }
 }
 
+/* (transfer full) (nullable): %NULL when nothing came for a while, and frames wait */
+static ScReceiveItem *
+next_item (ScReceive *self)
+{
+  if (self->pending.n == 0)
+    return g_async_queue_pop (self->queue);
+  return g_async_queue_timeout_pop (self->queue, LINGER);
+}
+
 static void
 count_written (ScReceive *self, const ScReceiveItem *item)
 {
@@ -96,8 +176,12 @@ sc_receive_write_main (gpointer data)
   gboolean stopped = FALSE;
 
   while (!stopped) {
-    ScReceiveItem *item = g_async_queue_pop (self->queue);
+    ScReceiveItem *item = next_item (self);
 
+    if (item == NULL || item->kind != SC_RECEIVE_ITEM_BLOCK)
+      flush_pending (self);
+    if (item == NULL)
+      continue;
     if (item->kind == SC_RECEIVE_ITEM_BLOCK || item->kind == SC_RECEIVE_ITEM_PLAN)
       write_item (self, item);
     else if (item->kind == SC_RECEIVE_ITEM_ENDED)

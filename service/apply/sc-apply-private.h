@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* What sc-apply.c (planning, chunks), sc-apply-begin.c and sc-apply-finish.c (commits) share. */
+/* What sc-apply.c (planning), sc-apply-put.c (chunks), sc-apply-begin.c and sc-apply-finish.c (commits) share. */
 typedef enum {
   SC_APPLY_PLANNED, /* nothing was changed */
   SC_APPLY_BEGUN,
@@ -37,7 +37,7 @@ struct _ScApply {
   gboolean holds_commits;          /* until the end */
   gboolean stays_pending;          /* also then */
   GPtrArray *committed;            /* (element-type utf8): under work */
-  guint8 chunk[SC_CHUNK_SIZE];     /* under work */
+  guint8 *chunks;                  /* under work, (nullable): SC_APPLY_MAX_FRAMES of them, decoded */
   guint8 reference[SC_CHUNK_SIZE]; /* under work */
 
   GMutex lock;         /* of what follows; taken for moments only */

@@ -104,6 +104,7 @@ sc_apply_free (ScApply *self)
 {
   if (self == NULL)
     return;
+  g_free (self->chunks);
   g_clear_pointer (&self->committer, sc_apply_committer_free);
   g_clear_pointer (&self->writer, sc_apply_writer_free);
   g_clear_pointer (&self->saver, sc_apply_saver_free);
@@ -242,101 +243,6 @@ gboolean
 sc_apply_is_complete (ScApply *self)
 {
   return sc_apply_wanted_get_n_lacking (self->plan->wanted) == 0;
-}
-
-/* Decodes a frame into self->chunk and makes sure that it is the chunk it is said to be. */
-static gboolean
-decode (ScApply *self, ScFrameCoder *coder, guint32 index, ScEncoding encoding, const ScChunkId *reference,
-        const guint8 *frame, gsize length, GError **error)
-{
-  const ScChunkId *id = sc_apply_wanted_get_id (self->plan->wanted, index);
-  guint32 chunk_length = sc_apply_wanted_get_length (self->plan->wanted, index);
-  char hex[SC_CHUNK_ID_HEX_LENGTH + 1];
-  gsize reference_length = 0;
-  ScChunkId actual;
-
-  if (encoding == SC_ENCODING_DELTA) {
-    if (reference == NULL) {
-      g_set_error_literal (error, SC_ERROR, SC_ERROR_INVALID, "A delta frame came without its reference");
-      return FALSE;
-    }
-    if (!sc_apply_writer_read_reference (self->writer, index, reference, self->reference, &reference_length, error))
-      return FALSE;
-  }
-  if (!sc_frame_decode (coder, encoding, frame, length, reference_length > 0 ? self->reference : NULL, reference_length,
-                        self->chunk, chunk_length, error))
-    return FALSE;
-  sc_chunk_id_of (&actual, self->chunk, chunk_length);
-  if (sc_chunk_id_equal (&actual, id))
-    return TRUE;
-  sc_chunk_id_to_hex (id, hex);
-  g_set_error (error, SC_ERROR, SC_ERROR_CORRUPT, "A frame does not hold the chunk %s that it is said to hold", hex);
-  return FALSE;
-}
-
-/* The template of the first place of chunk @index. */
-static ScApplyTemplate *
-template_of (ScApply *self, guint32 index)
-{
-  guint32 cursor = 0;
-  ScApplyPlace place;
-  ScApplyFile *file;
-
-  sc_apply_wanted_next_place (self->plan->wanted, index, &cursor, &place);
-  file = self->plan->files->pdata[place.file];
-  return self->plan->templates->pdata[file->template];
-}
-
-static void
-count_done (ScApply *self, guint32 length)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  self->done_bytes += length;
-}
-
-/* Commits the templates that chunk @index has made whole. */
-static gboolean
-commit_templates_of (ScApply *self, guint32 index, GError **error)
-{
-  guint32 cursor = 0;
-  ScApplyPlace place;
-
-  if (self->holds_commits)
-    return TRUE;
-  while (sc_apply_wanted_next_place (self->plan->wanted, index, &cursor, &place)) {
-    const ScApplyFile *file = self->plan->files->pdata[place.file];
-    ScApplyTemplate *template = self->plan->templates->pdata[file->template];
-
-    if (template->remaining == 0 && sc_apply_is_to_change (template) &&
-        !sc_apply_commit_template (self, template, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-gboolean
-sc_apply_put_frame (ScApply *self, ScFrameCoder *coder, const ScChunkId *id, ScEncoding encoding,
-                    const ScChunkId *reference, const guint8 *frame, gsize length, GError **error)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->work);
-  guint32 index = sc_apply_wanted_find (self->plan->wanted, id);
-
-  if (self->stage != SC_APPLY_BEGUN) {
-    g_set_error_literal (error, SC_ERROR, SC_ERROR_STATE, "The update is not ready for chunks");
-    return FALSE;
-  }
-  if (index == SC_CHUNK_INDEX_NONE || sc_apply_wanted_get_state (self->plan->wanted, index) != SC_APPLY_WANTED_LACKING)
-    return TRUE;
-  if (!decode (self, coder, index, encoding, reference, frame, length, error))
-    return FALSE;
-  sc_apply_set_current_template (self, template_of (self, index)->name);
-  if (!sc_apply_writer_put (self->writer, index, self->chunk, error)) {
-    self->stage = SC_APPLY_FAILED;
-    return FALSE;
-  }
-  count_done (self, sc_apply_wanted_get_length (self->plan->wanted, index));
-  return commit_templates_of (self, index, error);
 }
 
 gboolean

@@ -84,6 +84,22 @@ GArray *sc_apply_list_wanted (ScApply *self, guint max);
 gboolean sc_apply_put_frame (ScApply *self, ScFrameCoder *coder, const ScChunkId *id, ScEncoding encoding,
                              const ScChunkId *reference, const guint8 *frame, gsize length, GError **error);
 
+/* A frame for sc_apply_put_frames(); all but @error is in, and the caller's. */
+typedef struct {
+  ScChunkId id;
+  ScEncoding encoding;
+  const ScChunkId *reference; /* (nullable) */
+  const guint8 *bytes;
+  gsize length;
+  GError *error; /* (out) (transfer full) (nullable) */
+} ScApplyFrame;
+
+#define SC_APPLY_MAX_FRAMES 16u
+
+/* The same for @n (≤ SC_APPLY_MAX_FRAMES) frames at once, whose hashes take less time than one after the other. Each
+ * has an error of its own; one that is not %SC_ERROR_CORRUPT or %SC_ERROR_NOT_FOUND concerns those after it, too. */
+void sc_apply_put_frames (ScApply *self, ScFrameCoder *coder, ScApplyFrame *frames, guint n);
+
 /* Bytes put so far of sc_apply_get_lacks_bytes() (which grows when a local copy turns out to be damaged), and the
  * template worked on last (transfer none, may be empty). */
 guint64 sc_apply_get_done_bytes (ScApply *self);

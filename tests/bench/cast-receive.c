@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * cast-receive [MB [RECEIVERS [FOLDER [DIVISOR]]]]: what receiving costs, without an engine: a thread seals and sends a
- * session on loopback as fast as the receivers answer, each receiver writes the chunks to a file in FOLDER (default:
- * where temporary files lie). With a DIVISOR every so-manieth symbol is left out at first. One JSON line: MB/s, and
- * seconds of CPU a GB of content of each of the receiver's threads. What loopback itself costs is the sender's.
+ * cast-receive [MB [RECEIVERS [FOLDER [DIVISOR [RATE]]]]]: what receiving costs, without an engine: a thread seals and
+ * sends a session on loopback as fast as the receivers answer, each receiver writes the chunks to a file in FOLDER
+ * (default: where temporary files lie). With a DIVISOR (not 0) every so-manieth symbol is left out at first; with a
+ * RATE no more MB/s are sent. One JSON line: MB/s, and seconds of CPU a GB of content of each of the receiver's
+ * threads. What loopback itself costs is the sender's.
  */
 #include "common/cast/sc-cast-plan.h"
 #include "common/cast/sc-cast-code.h"
 #include "common/platform/sc-multicast-sender.h"
+#include "common/sc-chunk-batch.h"
 #include "service/sc-receive.h"
 
 #include <fcntl.h>
@@ -33,7 +35,6 @@ typedef struct {
   ScReceive *receive;
   struct _Bench *bench;
   int fd;
-  guint8 *chunk;
   gint n_left;
   gboolean complete, stopped;
   guint8 *has;         /* windows */
@@ -55,6 +56,8 @@ typedef struct _Bench {
   guint n_burst;
   guint32 counter;
   gint64 n_sent;
+  gint64 started;
+  guint rate;   /* MB/s; 0: as fast as it goes */
   GMutex mutex; /* guards the next two */
   GCond answered;
   Window *windows;
@@ -75,21 +78,26 @@ sink_list_wanted (gpointer object, guint max)
   return g_array_new (FALSE, FALSE, sizeof (ScChunkId));
 }
 
-static gboolean
-sink_put_frame (gpointer object, ScFrameCoder *coder, const ScChunkId *id, ScEncoding encoding,
-                const ScChunkId *reference, const guint8 *frame, gsize length, GError **error)
+/* As ScApply does it. All frames of this benchmark are raw. */
+static void
+sink_put_frames (gpointer object, ScFrameCoder *coder, ScApplyFrame *frames, guint n)
 {
   Seat *seat = object;
-  ScChunkId found;
-  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (seat->bench->index, id));
+  const guint8 *chunks[SC_APPLY_MAX_FRAMES] = { 0 };
+  gsize lengths[SC_APPLY_MAX_FRAMES] = { 0 };
+  ScChunkId found[SC_APPLY_MAX_FRAMES];
 
-  if (!sc_frame_decode (coder, encoding, frame, length, NULL, 0, seat->chunk, SC_CHUNK_SIZE, error))
-    return FALSE;
-  sc_chunk_id_of (&found, seat->chunk, SC_CHUNK_SIZE);
-  g_assert_true (sc_chunk_id_equal (&found, id));
-  g_assert_true (pwrite (seat->fd, seat->chunk, SC_CHUNK_SIZE, (off_t) number * SC_CHUNK_SIZE) == SC_CHUNK_SIZE);
-  g_atomic_int_add (&seat->n_left, -1);
-  return TRUE;
+  for (guint i = 0; i < n; i++) {
+    chunks[i] = frames[i].bytes;
+    lengths[i] = frames[i].length;
+  }
+  sc_chunk_ids_of (chunks, lengths, n, found);
+  for (guint i = 0; i < n; i++) {
+    guint number = GPOINTER_TO_UINT (g_hash_table_lookup (seat->bench->index, &frames[i].id));
+    g_assert_true (sc_chunk_id_equal (&found[i], &frames[i].id));
+    g_assert_true (pwrite (seat->fd, chunks[i], SC_CHUNK_SIZE, (off_t) number * SC_CHUNK_SIZE) == SC_CHUNK_SIZE);
+  }
+  g_atomic_int_add (&seat->n_left, -(int) n);
 }
 
 static gboolean
@@ -152,6 +160,11 @@ flush (Bench *bench)
     sc_multicast_sender_send (bench->socket, bench->burst, STRIDE, lengths, bench->n_burst, &error);
   g_assert_no_error (error);
   bench->n_burst = 0;
+  gint64 early = bench->rate == 0
+                     ? 0
+                     : bench->n_sent * SC_CAST_SYMBOL_SIZE / bench->rate - (g_get_monotonic_time () - bench->started);
+  if (early > 500)
+    g_usleep ((gulong) early);
 }
 
 /* Symbol @symbol of @block; content is read with zeros behind its end. */
@@ -308,13 +321,16 @@ on_event (ScReceive *receive, const ScReceiveEvent *event, gpointer user_data)
 static void
 start_seat (Bench *bench, Seat *seat, const char *folder)
 {
-  const ScChunkSink sink = { seat, sink_wants, sink_list_wanted, sink_put_frame, sink_is_complete };
+  const ScChunkSink sink = { .object = seat,
+                             .wants = sink_wants,
+                             .list_wanted = sink_list_wanted,
+                             .put_frames = sink_put_frames,
+                             .is_complete = sink_is_complete };
   g_autofree char *path = g_build_filename (folder, "cast-receive-XXXXXX", NULL);
   g_autoptr (GError) error = NULL;
 
   seat->bench = bench;
   seat->n_left = (int) bench->n_chunks;
-  seat->chunk = g_malloc (SC_CHUNK_SIZE);
   seat->has = g_malloc0 (sc_cast_layout_n_windows (&bench->join->join.layout));
   seat->fd = g_mkstemp_full (path, O_RDWR, 0600);
   g_assert_cmpint (seat->fd, >=, 0);
@@ -366,6 +382,7 @@ main (int argc, char **argv)
   Bench bench = { .n_chunks =
                       (guint) ((argc > 1 ? g_ascii_strtoull (argv[1], NULL, 10) : 256) * 1000000 / SC_CHUNK_SIZE),
                   .n_seats = argc > 2 ? (guint) g_ascii_strtoull (argv[2], NULL, 10) : 1,
+                  .rate = argc > 5 ? (guint) g_ascii_strtoull (argv[5], NULL, 10) : 0,
                   .divisor = argc > 4 ? (guint) g_ascii_strtoull (argv[4], NULL, 10) : 0 };
   const char *folder = argc > 3 ? argv[3] : g_get_tmp_dir ();
   g_autoptr (GError) error = NULL;
@@ -384,12 +401,12 @@ main (int argc, char **argv)
   for (guint i = 0; i < bench.n_seats; i++)
     start_seat (&bench, &bench.seats[i], folder);
 
-  gint64 started = g_get_monotonic_time ();
+  bench.started = g_get_monotonic_time ();
   g_thread_unref (g_thread_new ("bench-send", send_main, &bench));
   for (guint i = 0; i < bench.n_seats; i++)
     while (!bench.seats[i].complete)
       g_main_context_iteration (NULL, TRUE);
-  gint64 time = g_get_monotonic_time () - started;
+  gint64 time = g_get_monotonic_time () - bench.started;
   print_figures (&bench, time);
   for (guint i = 0; i < bench.n_seats; i++) {
     /* the sender still waits for the last answers */

@@ -264,6 +264,98 @@ test_delta_frames (void)
   test_seat_assert_is (seat, second);
 }
 
+/* Whole and damaged ones, one twice, one that nobody wants: each has an answer of its own. */
+static void
+test_frames_at_once (void)
+{
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) version = test_version_one_file (1, "ABCDEFGHIJ:999");
+  g_autoptr (GBytes) content = test_content ("ABCDEFGHIJ:999");
+  g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint8 *bytes = g_bytes_get_data (content, NULL);
+  gsize size = g_bytes_get_size (content);
+  ScApplyFrame frames[12] = { 0 };
+  guint8 compressed[SC_FRAME_MAX];
+
+  for (guint i = 0; i < 10; i++) {
+    frames[i] = (ScApplyFrame){ .encoding = SC_ENCODING_RAW, .bytes = bytes + i * SC_CHUNK_SIZE };
+    frames[i].length = MIN (size - i * SC_CHUNK_SIZE, SC_CHUNK_SIZE);
+    sc_chunk_id_of (&frames[i].id, frames[i].bytes, frames[i].length);
+  }
+  frames[10] = frames[1];
+  frames[11] = frames[1];
+  frames[11].id.bytes[0] ^= 1;
+  frames[2].bytes = frames[3].bytes;
+  frames[4].length--;
+  frames[5].encoding = SC_ENCODING_ZSTD;
+  frames[6].length = sc_frame_encode (coder, frames[6].bytes, SC_CHUNK_SIZE, NULL, 0, compressed, &frames[6].encoding);
+  frames[6].bytes = compressed;
+
+  apply = test_seat_plan (seat, version, &error);
+  g_assert_no_error (error);
+  sc_apply_put_frames (apply, coder, frames, 2);
+  g_assert_error (frames[0].error, SC_ERROR, SC_ERROR_STATE);
+  g_assert_error (frames[1].error, SC_ERROR, SC_ERROR_STATE);
+  g_clear_error (&frames[0].error);
+  g_clear_error (&frames[1].error);
+  g_assert_true (sc_apply_begin (apply, NULL, NULL, &error));
+  sc_apply_put_frames (apply, coder, frames, G_N_ELEMENTS (frames));
+  for (guint i = 0; i < G_N_ELEMENTS (frames); i++) {
+    gboolean damaged = i == 2 || i == 4 || i == 5;
+
+    g_assert_true (damaged == (frames[i].error != NULL));
+    g_assert_true (damaged == sc_apply_wants (apply, &frames[i].id));
+    if (damaged)
+      g_assert_error (frames[i].error, SC_ERROR, SC_ERROR_CORRUPT);
+    g_clear_error (&frames[i].error);
+  }
+  g_assert_cmpuint (sc_apply_get_done_bytes (apply), ==, 6 * SC_CHUNK_SIZE + 999);
+  g_assert_true (test_seat_receive (seat, apply, G_MAXUINT, &error));
+  g_assert_true (sc_apply_finish (apply, NULL, &error));
+  test_seat_assert_is (seat, version);
+}
+
+/* Each refers to what the one before it overwrites. */
+static void
+test_delta_frames_at_once (void)
+{
+  static const char old_name[] = "ABCDEFGH", new_name[] = "STUVWXYZ";
+  g_autoptr (TestSeat) seat = test_seat_new ();
+  g_autoptr (TestVersion) first = test_version_one_file (1, old_name);
+  g_autoptr (TestVersion) second = test_version_one_file (2, new_name);
+  g_autoptr (GBytes) old = test_content (old_name);
+  g_autoptr (GBytes) new_bytes = test_content (new_name);
+  g_autoptr (ScFrameCoder) coder = sc_frame_coder_new ();
+  g_autofree guint8 *encoded = g_malloc (8 * SC_FRAME_MAX);
+  g_autoptr (ScApply) apply = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint8 *from = g_bytes_get_data (old, NULL), *to = g_bytes_get_data (new_bytes, NULL);
+  ScApplyFrame frames[8] = { 0 };
+  ScChunkId references[8];
+
+  for (guint i = 0; i < 8; i++) {
+    const guint8 *reference = from + (i + 7) % 8 * SC_CHUNK_SIZE, *chunk = to + i * SC_CHUNK_SIZE;
+    g_autofree guint8 *like_reference = g_memdup2 (reference, SC_CHUNK_SIZE);
+
+    sc_chunk_id_of (&references[i], reference, SC_CHUNK_SIZE);
+    sc_chunk_id_of (&frames[i].id, chunk, SC_CHUNK_SIZE);
+    frames[i].reference = &references[i];
+    frames[i].bytes = encoded + i * SC_FRAME_MAX;
+    frames[i].length = sc_frame_encode (coder, chunk, SC_CHUNK_SIZE, like_reference, SC_CHUNK_SIZE,
+                                        encoded + i * SC_FRAME_MAX, &frames[i].encoding);
+  }
+  test_seat_apply (seat, first);
+  apply = test_seat_plan (seat, second, &error);
+  g_assert_true (apply != NULL && sc_apply_begin (apply, NULL, NULL, &error));
+  sc_apply_put_frames (apply, coder, frames, 8);
+  for (guint i = 0; i < 8; i++)
+    g_assert_no_error (frames[i].error);
+  g_assert_true (sc_apply_finish (apply, NULL, &error));
+  test_seat_assert_is (seat, second);
+}
+
 static void
 test_lacks_bitmap (void)
 {
@@ -471,6 +563,8 @@ main (int argc, char **argv)
   g_test_add_func ("/apply/source-is-damaged", test_source_is_damaged);
   g_test_add_func ("/apply/corrupt-frames", test_corrupt_frames);
   g_test_add_func ("/apply/delta-frames", test_delta_frames);
+  g_test_add_func ("/apply/frames-at-once", test_frames_at_once);
+  g_test_add_func ("/apply/delta-frames-at-once", test_delta_frames_at_once);
   g_test_add_func ("/apply/lacks-bitmap", test_lacks_bitmap);
   g_test_add_func ("/apply/restart", test_restart_wants_only_the_rest);
   g_test_add_func ("/apply/another-target", test_another_target);

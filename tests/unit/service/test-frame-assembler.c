@@ -56,11 +56,13 @@ tear_down (Fixture *f, gconstpointer data)
 }
 
 static gboolean
-on_frame (gpointer user_data, const ScCastFrame *frame, const guint8 *bytes, GError **error)
+on_frame (gpointer user_data, const ScCastFrame *frame, const guint8 *bytes, GBytes *owner, GError **error)
 {
+  const guint8 *held = g_bytes_get_data (owner, NULL);
   Fixture *f = user_data;
   ScChunkId id;
 
+  g_assert_true (bytes >= held && bytes + frame->length <= held + g_bytes_get_size (owner));
   sc_chunk_id_of (&id, bytes, frame->length);
   for (guint i = 0; i < N_FRAMES; i++)
     if (sc_chunk_id_equal (&frame->id, &f->ids[i])) {
@@ -224,7 +226,7 @@ test_plan_of_other_length (Fixture *f, gconstpointer data)
 }
 
 static gboolean
-refuse_frame (gpointer user_data, const ScCastFrame *frame, const guint8 *bytes, GError **error)
+refuse_frame (gpointer user_data, const ScCastFrame *frame, const guint8 *bytes, GBytes *owner, GError **error)
 {
   g_set_error (error, SC_ERROR, SC_ERROR_NO_SPACE, "full");
   return FALSE;
