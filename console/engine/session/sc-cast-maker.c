@@ -6,9 +6,9 @@
 #define PUBLISH_INTERVAL (50 * G_TIME_SPAN_MILLISECOND) /* of figures and seats' states */
 #define ASK_INTERVAL (250 * G_TIME_SPAN_MILLISECOND)    /* whether the main loop still runs */
 #define STALL_TIME G_TIME_SPAN_SECOND                   /* after which it does not */
-/* µs for which datagrams are saved up, so that one system call takes many: a burst's time, and a little more often than
- * the kernel's other timers at the fastest; at most an eighth of what the pacer saves up */
-#define MIN_GATHER 100
+/* µs for which datagrams are saved up, so that one system call takes many: a burst's time, but not so little that
+ * waking costs more than sending; at most an eighth of what the pacer saves up */
+#define MIN_GATHER 200
 #define MAX_GATHER 600
 /* µs at the present rate that may wait in the outlet where the kernel takes less: it is late by that, too */
 #define OUTLET_TIME 2000
@@ -136,6 +136,9 @@ run_command (ScCastMaker *self, const ScCastCommand *command, gint64 now)
     break;
   case SC_CAST_COMMAND_RATE:
     sc_cast_sender_set_rate_cap (self->sender, command->value, now);
+    break;
+  case SC_CAST_COMMAND_LINK:
+    sc_cast_sender_set_link (self->sender, command->value);
     break;
   }
 }
@@ -310,6 +313,7 @@ wait_for_work (ScCastMaker *self, Turn why)
   gint64 now = g_get_monotonic_time (), until = self->published + PUBLISH_INTERVAL;
   gint64 gather = CLAMP (time_of (self, SC_MULTICAST_BURST_MAX), MIN_GATHER, MAX_GATHER);
 
+  sc_cast_outlet_flush (self->outlet);
   if (why == TURN_WAIT)
     until = MIN (until, MAX (sc_cast_sender_get_timeout (self->sender, now), now + gather));
   g_mutex_lock (&self->mutex);

@@ -2,6 +2,8 @@
 #include "console/engine/session/sc-cast-outlet.h"
 
 #define AT_ONCE 8u /* bursts a system call: half of the ring, so that the other half can be filled meanwhile */
+#define WAKE_AT                                                                                                        \
+  4u /* bursts that wait when the sending thread is woken without being asked: waking costs as much as sending */
 
 struct _ScCastOutlet {
   ScCastOutletSend send;
@@ -101,22 +103,24 @@ sc_cast_outlet_reserve (ScCastOutlet *self, guint limit)
   return burst;
 }
 
-static void
-wake (ScCastOutlet *self)
-{
-  g_mutex_lock (&self->mutex);
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->mutex);
-}
-
 void
 sc_cast_outlet_commit (ScCastOutlet *self)
 {
   guint next = (guint) g_atomic_int_get (&self->n_committed) + 1;
 
   g_atomic_int_set (&self->n_committed, next);
-  if (g_atomic_int_get (&self->sleeping))
-    wake (self);
+  if (count_waiting (self) >= WAKE_AT)
+    sc_cast_outlet_flush (self);
+}
+
+void
+sc_cast_outlet_flush (ScCastOutlet *self)
+{
+  if (!g_atomic_int_get (&self->sleeping) || count_waiting (self) == 0)
+    return;
+  g_mutex_lock (&self->mutex);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->mutex);
 }
 
 gboolean

@@ -40,7 +40,10 @@ void sc_cast_outlet_stop (ScCastOutlet *self);
 /* The next burst, empty, to be filled and committed. @limit: how many bursts may wait, at most all. Returns: (transfer
  * none): %NULL when so many wait; the ready function is called when it is fewer */
 ScCastBurst *sc_cast_outlet_reserve (ScCastOutlet *self, guint limit);
+/* It goes when several wait, or by the next flush. */
 void sc_cast_outlet_commit (ScCastOutlet *self);
+/* What was committed goes now. */
+void sc_cast_outlet_flush (ScCastOutlet *self);
 /* Returns: FALSE with the socket's error when it has failed; nothing is sent any more then */
 gboolean sc_cast_outlet_check (ScCastOutlet *self, GError **error);
 /* Waits until all is sent, or it was stopped. To be called once, as the last of these. Returns: as the check */

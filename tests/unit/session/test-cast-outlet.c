@@ -92,8 +92,10 @@ commit (ScCastOutlet *outlet, guint limit, guint32 *number)
 {
   ScCastBurst *burst = sc_cast_outlet_reserve (outlet, limit);
 
-  if (burst == NULL)
+  if (burst == NULL) {
+    sc_cast_outlet_flush (outlet);
     return FALSE;
+  }
   g_assert_cmpuint (burst->n, ==, 0);
   for (guint i = 0; i <= *number % 7; i++) {
     memcpy (sc_cast_burst_get_room (burst), number, sizeof *number);
