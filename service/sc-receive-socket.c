@@ -5,21 +5,23 @@
 
 #define MAX_WAIT (G_USEC_PER_SEC / 4)
 
-/* Waits for datagrams, then takes what has come until the batch is full or the next thread has nothing to do. */
+/* Waits for datagrams, then takes what has come until the batch is full, or nothing is left, or little is and the next
+ * thread has nothing to do. */
 static gboolean
 fill (ScReceive *self, ScDatagramBatch *batch, GError **error)
 {
-  guint n_before;
+  gint64 timeout = MAX_WAIT;
+  guint n_taken;
 
-  if (!sc_multicast_receiver_fill (self->socket, MAX_WAIT, batch, self->cancellable, error))
-    return FALSE;
   do {
-    n_before = batch->n_bursts;
-    if (n_before == 0 || sc_datagram_batch_get_room (batch) == 0 || sc_receive_ring_is_idle (self->ring))
-      break;
-    if (!sc_multicast_receiver_fill (self->socket, 0, batch, self->cancellable, error))
+    guint n_before = batch->n_bursts;
+
+    if (!sc_multicast_receiver_fill (self->socket, timeout, batch, self->cancellable, error))
       return FALSE;
-  } while (batch->n_bursts > n_before);
+    n_taken = batch->n_bursts - n_before;
+    timeout = 0;
+  } while (n_taken > 0 && sc_datagram_batch_get_room (batch) > 0 &&
+           (n_taken == SC_DATAGRAM_BATCH_SLOTS || !sc_receive_ring_is_idle (self->ring)));
   return TRUE;
 }
 
@@ -27,7 +29,10 @@ gpointer
 sc_receive_socket_main (gpointer data)
 {
   ScReceive *self = data;
+  gint64 pause = sc_multicast_receiver_get_pause (self->socket);
   gboolean ok = TRUE;
+  GPollFD held;
+  gboolean holds = g_cancellable_make_pollfd (self->cancellable, &held); /* else each wait makes and closes one */
 
   while (ok && !g_cancellable_is_cancelled (self->cancellable)) {
     ScDatagramBatch *batch = sc_receive_ring_take_empty (self->ring, MAX_WAIT);
@@ -36,10 +41,16 @@ sc_receive_socket_main (gpointer data)
     if (batch == NULL) /* what comes in the meantime stays in the socket's buffer */
       continue;
     ok = fill (self, batch, &error);
+    /* In a running stream more is about to come: it is fetched together with what follows it */
+    gboolean emptied = batch->n_bursts > 0 && sc_datagram_batch_get_room (batch) > 0;
     sc_receive_ring_push (self->ring, batch);
+    if (ok && emptied && pause > 0)
+      g_usleep ((gulong) pause);
     if (!ok && !g_cancellable_is_cancelled (self->cancellable))
       sc_receive_post (self, SC_RECEIVE_FAILED, NULL, g_steal_pointer (&error));
   }
+  if (holds)
+    g_cancellable_release_fd (self->cancellable);
   sc_receive_ring_end (self->ring);
   return NULL;
 }

@@ -76,6 +76,11 @@ sc_receive_new (const ScControlMessage *join, const char *interface_address, con
       sc_multicast_receiver_new (join->join.group, join->join.port, interface_address, error);
   if (socket == NULL)
     return NULL;
+  gsize buffer = sc_multicast_receiver_get_buffer (socket);
+  if (buffer < SC_MULTICAST_RECEIVE_BUFFER)
+    g_message ("The socket's receive buffer is %" G_GSIZE_FORMAT " KiB instead of %u: at high rates datagrams may be "
+               "dropped and are sent again; raise net.core.rmem_max to %u",
+               buffer / 1024, SC_MULTICAST_RECEIVE_BUFFER / 1024, SC_MULTICAST_RECEIVE_BUFFER);
   ScReceive *self = g_new0 (ScReceive, 1);
   g_autoptr (ScFrameAssembler) assembler =
       sc_frame_assembler_new (&join->join.layout, &join->join.plan, &sc_receive_frame_funcs, self, error);

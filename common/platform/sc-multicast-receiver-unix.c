@@ -13,6 +13,10 @@
 #include "common/platform/sc-multicast.h"
 #include "common/sc-error.h"
 
+#define FASTEST 1250u /* bytes/µs: 10 Gbit/s */
+#define PAUSE_MIN 200 /* µs: a shorter one gains nothing */
+#define PAUSE_MAX 1000
+
 struct _ScMulticastReceiver {
   int fd;
 };
@@ -172,6 +176,14 @@ sc_multicast_receiver_get_buffer (ScMulticastReceiver *self)
   if (getsockopt (self->fd, SOL_SOCKET, SO_RCVBUF, &size, &length) != 0 || size < 0)
     return 0;
   return (gsize) size / 2; /* Linux doubles what it is asked for, for its own bookkeeping */
+}
+
+gint64
+sc_multicast_receiver_get_pause (ScMulticastReceiver *self)
+{
+  /* In this time a link of 10 Gbit/s fills a quarter of the buffer */
+  gint64 pause = (gint64) (sc_multicast_receiver_get_buffer (self) / FASTEST / 4);
+  return pause < PAUSE_MIN ? 0 : MIN (pause, PAUSE_MAX);
 }
 
 guint64
