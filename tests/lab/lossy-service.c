@@ -14,6 +14,7 @@
 #include <glib.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -42,8 +43,10 @@ read_number (const char *name, double max)
   if (text == NULL || *text == '\0')
     return 0;
   double value = g_ascii_strtod (text, &end);
-  if (*end != '\0' || !(value >= 0 && value <= max))
-    g_error ("%s is “%s”; it has to be a number from 0 to %g", name, text, max);
+  if (*end != '\0' || !(value >= 0 && value <= max)) {
+    fprintf (stderr, "%s is “%s”; it has to be a number from 0 to %g\n", name, text, max);
+    _exit (2);
+  }
   return value;
 }
 
@@ -60,6 +63,12 @@ get_conditions (void)
     g_once_init_leave (&known, 1);
   }
   return &conditions;
+}
+
+__attribute__ ((constructor)) static void
+read_conditions (void)
+{
+  get_conditions ();
 }
 
 /* SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), by its counter. */

@@ -158,6 +158,16 @@ def test_the_consoles_link_is_limited():
         check(count(receiver) > 0, "something came")
 
 
+def test_conditions_that_nobody_understands():
+    program = os.path.join(os.environ.get("SEATCAST_BUILD", "build"), "tests", "lab", "seatcast-service-lossy")
+    for name, value in (("LOSS", "often"), ("LOSS", "1.5"), ("SEED", "-1"), ("DISK_RATE", "2 MB/s"), ("LOSS", "0.5")):
+        result = subprocess.run([program, "--version"], capture_output=True, text=True, check=False,
+                                env=dict(os.environ, **{"SEATCAST_LAB_" + name: value}))
+        wrong = (name, value) != ("LOSS", "0.5")
+        check((result.returncode != 0 and f"SEATCAST_LAB_{name} is “{value}”" in result.stderr) == wrong,
+              f"{name} {value}: {result.returncode} {result.stderr}")
+
+
 def test_by_hand():
     with network(1):
         pass  # skipped where none can be made
