@@ -195,6 +195,15 @@ g_async_queue_pop (GAsyncQueue *queue)
   return data;
 }
 
+gpointer
+g_async_queue_timeout_pop (GAsyncQueue *queue, guint64 timeout)
+{
+  gpointer data = GLIB (g_async_queue_timeout_pop) (queue, timeout);
+
+  acquire (queue);
+  return data;
+}
+
 /* What a pool made here has as its user data. Kept for the life of the process, as a pool may outlive its free. */
 typedef struct {
   GFunc func;
