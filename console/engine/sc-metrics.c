@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/engine/sc-metrics.h"
 
+#include "common/cast/sc-cast-figures.h"
 #include "console/engine/api/sc-api-json.h"
 #include "console/engine/catalog/sc-catalog-enrolment.h"
 #include "console/engine/catalog/sc-catalog-figures.h"
+#include "console/engine/catalog/sc-demotion.h"
 #include "console/engine/sc-metrics-text.h"
 
 /* What the thread has read. */
@@ -212,11 +214,72 @@ add_up (const ScCatalogFigures *figures)
   return sum;
 }
 
+/* What seats of the sessions that run cost them. */
+typedef struct {
+  double worst_loss; /* 0 … 1 */
+  guint64 dropped, backlog;
+  guint n_demoted[SC_CAST_SEAT_REMOVED + 1]; /* by ScCastSeatState */
+  guint n_limited[SC_CAST_LIMIT_SOURCE + 1]; /* sessions, by ScCastRateLimit */
+} Costs;
+
+static void
+add_demotions (Costs *self, GPtrArray *demotions)
+{
+  for (guint i = 0; demotions != NULL && i < demotions->len; i++)
+    for (guint state = 0; state < G_N_ELEMENTS (self->n_demoted); state++)
+      self->n_demoted[state] += g_str_equal (((const ScDemotion *) g_ptr_array_index (demotions, i))->reason,
+                                             sc_cast_seat_state_to_nick ((ScCastSeatState) state));
+}
+
+static void
+add_costs (Costs *self, const ScSessionView *view)
+{
+  for (guint i = 0; i < view->seats->len; i++) {
+    const ScCatalogSessionSeat *seat = g_ptr_array_index (view->seats, i);
+    guint64 all = seat->received + seat->lost;
+
+    self->worst_loss = MAX (self->worst_loss, all > 0 ? (double) seat->lost / (double) all : 0);
+    self->dropped += seat->dropped;
+    self->backlog += seat->backlog;
+    add_demotions (self, seat->demotions);
+  }
+  for (guint limit = 0; limit < G_N_ELEMENTS (self->n_limited); limit++)
+    self->n_limited[limit] += g_strcmp0 (view->limit, sc_cast_rate_limit_to_nick ((ScCastRateLimit) limit)) == 0;
+}
+
+static void
+write_costs (const Costs *self, ScMetricsText *text)
+{
+  sc_metrics_text_single (text, "seatcast_multicast_worst_loss_ratio", "gauge",
+                          "Share of packets that never came to the worst seat of the sessions that run.",
+                          self->worst_loss);
+  sc_metrics_text_single (text, "seatcast_multicast_dropped_packets", "gauge",
+                          "What the sockets of the seats of sessions that run have dropped.", (double) self->dropped);
+  sc_metrics_text_single (text, "seatcast_multicast_backlog_bytes", "gauge",
+                          "What seats of the sessions that run have received and not yet written.",
+                          (double) self->backlog);
+  sc_metrics_text_begin (text, "seatcast_multicast_demotions", "gauge",
+                         "How often seats of the sessions that run were taken off the stream, by why.");
+  for (guint state = SC_CAST_SEAT_UNHEARD; state < G_N_ELEMENTS (self->n_demoted); state++) {
+    const char *const labels[] = { "reason", sc_cast_seat_state_to_nick ((ScCastSeatState) state), NULL };
+
+    sc_metrics_text_add (text, self->n_demoted[state], labels);
+  }
+  sc_metrics_text_begin (text, "seatcast_multicast_limited_sessions", "gauge",
+                         "Sessions that send, by what keeps them from being faster.");
+  for (guint limit = 0; limit < G_N_ELEMENTS (self->n_limited); limit++) {
+    const char *const labels[] = { "limit", sc_cast_rate_limit_to_nick ((ScCastRateLimit) limit), NULL };
+
+    sc_metrics_text_add (text, self->n_limited[limit], labels);
+  }
+}
+
 /* Of the sessions that run, as they are now. */
 static void
 write_rates (ScMetrics *self, ScMetricsText *text)
 {
   g_autoptr (GArray) running = sc_sessions_list_running (self->parts->sessions);
+  Costs costs = { 0 };
   guint64 rate = 0, source = 0, parity = 0;
 
   for (guint i = 0; i < running->len; i++) {
@@ -228,12 +291,14 @@ write_rates (ScMetrics *self, ScMetricsText *text)
     rate += view->rate;
     source += view->session->source_packets;
     parity += view->session->parity_packets;
+    add_costs (&costs, view);
   }
   sc_metrics_text_single (text, "seatcast_multicast_bytes_per_second", "gauge",
                           "What all sessions send by multicast now, on the wire.", (double) rate / 8);
   sc_metrics_text_single (text, "seatcast_multicast_repair_ratio", "gauge",
                           "Share of repair packets in what the sessions that run have sent.",
                           source + parity > 0 ? (double) parity / (double) (source + parity) : 0);
+  write_costs (&costs, text);
 }
 
 static void

@@ -26,11 +26,18 @@ make_seat (guint number, const char *state, const char *reason, json_int_t done,
 {
   g_autofree char *id = g_strdup_printf ("seat-%u", number);
   g_autofree char *name = g_strdup_printf ("pc-%02u", number);
+  ScJson *demotions = json_array ();
+  gboolean slow = lost > 100000;
 
-  return json_pack ("{s:s, s:s, s:s, s:s, s:s, s:b, s:i, s:I, s:I, s:I, s:i, s:I, s:n}", "id", id, "name", name, "room",
-                    "Lab 1", "state", state, "reason", reason, "catch_up", catch_up, "version_before", 3, "total_bytes",
-                    30 * GB, "done_bytes", done, "repair_symbols", lost * 11 / 10, "received_packets", 8300000,
-                    "lost_packets", lost, "needs");
+  if (catch_up)
+    json_array_append_new (demotions, json_pack ("{s:s, s:s, s:s}", "time", "2026-11-22T12:03:04.000000Z", "reason",
+                                                 slow ? "over-budget" : "strained", "text", "for people"));
+  return json_pack ("{s:s, s:s, s:s, s:s, s:s, s:b, s:i, s:I, s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:o, s:n}", "id", id,
+                    "name", name, "room", "Lab 1", "state", state, "reason", reason, "catch_up", catch_up,
+                    "version_before", 3, "total_bytes", 30 * GB, "done_bytes", done, "repair_symbols", lost * 11 / 10,
+                    "charged_symbols", slow ? lost : 0, "received_packets", 8300000, "lost_packets", lost,
+                    "dropped_packets", slow ? lost / 3 : 0, "backlog_bytes", slow ? (json_int_t) 41000000 : 0,
+                    "demotions", demotions, "needs");
 }
 
 /* In the middle: most receive, a few are worse off. */
@@ -79,12 +86,13 @@ session_lab_session (guint64 id, guint n_seats, const char *state)
 
   for (guint i = 1; i <= n_seats; i++)
     json_array_append_new (seats, is_over (state) ? make_past_seat (i, state) : make_running_seat (i));
-  return json_pack ("{s:I, s:i, s:s, s:s, s:b, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "id",
-                    (json_int_t) id, "version", 4, "room", "Lab 1", "state", state, "dry_run", 0, "error",
+  return json_pack ("{s:I, s:i, s:s, s:s, s:b, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
+                    "id", (json_int_t) id, "version", 4, "room", "Lab 1", "state", state, "dry_run", 0, "error",
                     failed ? "no seat reached the version: the disk is full" : "", "created",
                     "2026-11-22T12:00:00.000000Z", "ended", ended, "rate_cap_bits_per_second", (json_int_t) 500000000,
                     "plan_bytes", (json_int_t) 12000000, "content_bytes", 22 * GB, "wire_bytes",
                     (json_int_t) 9400000000, "source_packets", (json_int_t) 6200000, "parity_packets",
                     (json_int_t) 212000, "catch_up_bytes", (json_int_t) 820000000, "content_sent_bytes", 9 * GB,
-                    "rate_bits_per_second", (json_int_t) (is_over (state) ? 0 : 481000000), "seats", seats);
+                    "rate_bits_per_second", (json_int_t) (is_over (state) ? 0 : 481000000), "seats", seats,
+                    "rate_limit", is_over (state) ? json_null () : json_string ("seats"));
 }

@@ -464,6 +464,7 @@ test_rate (void)
   deploy_lab_open (&lab, deploy_lab_two_rooms, 1024, 600);
   deploy_lab_show (&lab, FALSE, 0, "", NULL);
   deploy_lab_plan (&lab, "/v1/sessions", 3, 124 * GB / 10);
+  gtk_toggle_button_set_active (gui_fixture_find (lab.dialog, GTK_TYPE_TOGGLE_BUTTON, "rate_free"), TRUE);
   gtk_spin_button_set_value (gui_fixture_find (lab.dialog, GTK_TYPE_SPIN_BUTTON, "rate"), 50);
   g_assert_cmpstr (deploy_lab_label (&lab, "headline"), ==, "Sends 12.8\u00a0GB in about 34 min 4 s");
   g_assert_cmpuint (lab.n_dry_runs, ==, 1);

@@ -199,6 +199,8 @@ test_running (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_mapped (find (fixture, "save_button")));
   assert_contains (gtk_widget_get_tooltip_text (find (fixture, "cancel_button")), "half updated");
   gui_fixture_check_accessible (fixture->page);
+  assert_contains (text_of (fixture, "limit"), "Seats keep it from being faster");
+  assert_contains (text_of (fixture, "demotions"), "pc-03, it needed more repairs than one seat may cost the others");
   gui_fixture_picture (fixture->window, "session-running");
 }
 
@@ -353,6 +355,8 @@ test_failed (Fixture *fixture, gconstpointer data)
   put_session (fixture, session_lab_session (12, 12, "failed"));
   show (fixture, 1024, 560);
   g_assert_cmpstr (text_of (fixture, "state"), ==, "Failed");
+  g_assert_false (gtk_widget_get_mapped (find (fixture, "limit"))); /* nothing is sent any more */
+  g_assert_false (gtk_widget_get_mapped (find (fixture, "demotions_box")));
   assert_contains (text_of (fixture, "result"), "0 of 12 seats have version 4; 12 failed");
   g_assert_true (gtk_widget_get_mapped (find (fixture, "stragglers")));
   gui_fixture_picture (fixture->window, "session-failed");

@@ -156,6 +156,22 @@ test_rate (Fixture *fixture, gconstpointer data)
   gui_fixture_picture (fixture->window, "settings-not-saved");
 }
 
+/* Without a highest rate, which is asked for as 0; the one of before is what is gone back to. */
+static void
+test_no_rate (Fixture *fixture, gconstpointer data)
+{
+  gtk_toggle_button_set_active (find (fixture, "rate_free"), TRUE);
+  g_assert_false (gtk_widget_get_sensitive (find (fixture, "rate")));
+  wait_asked (fixture, "/v1/settings", 1);
+  g_assert_cmpint (json_integer_value (body (fixture, "/v1/settings", "rate_cap_bits_per_second")), ==, 0);
+  assert_says (status (fixture->page, "rate_status"), "Saved");
+  gui_fixture_picture (fixture->window, "settings-no-rate");
+  gtk_toggle_button_set_active (find (fixture, "rate_free"), FALSE);
+  g_assert_true (gtk_widget_get_sensitive (find (fixture, "rate")));
+  wait_asked (fixture, "/v1/settings", 2);
+  g_assert_cmpint (json_integer_value (body (fixture, "/v1/settings", "rate_cap_bits_per_second")), ==, 500000000);
+}
+
 /* A rate of its own, and none: then it is a quarter of the sessions'. */
 static void
 test_catch_up (Fixture *fixture, gconstpointer data)
@@ -483,6 +499,7 @@ main (int argc, char **argv)
   gui_fixture_init (&argc, &argv);
   add ("/gui/settings-page/shown", test_shown);
   add ("/gui/settings-page/rate", test_rate);
+  add ("/gui/settings-page/no-rate", test_no_rate);
   add ("/gui/settings-page/event", test_event);
   add ("/gui/settings-page/catch-up", test_catch_up);
   add ("/gui/settings-page/catch-up-event", test_catch_up_event);

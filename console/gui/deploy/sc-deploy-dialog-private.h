@@ -28,7 +28,7 @@ struct _ScDeployDialog {
   ScTemplateChooser *templates;
   ScWhenChooser *when;
   GtkLabel *when_text;
-  GtkToggleButton *rate_default, *rate_own;
+  GtkToggleButton *rate_default, *rate_own, *rate_free;
   GtkSpinButton *rate;
   GtkLabel *headline, *detail;
   GtkProgressBar *progress;

@@ -266,8 +266,10 @@ static void
 on_rate_changed (ScDeployDialog *self)
 {
   gboolean own = gtk_toggle_button_get_active (self->rate_own);
+  gboolean free = gtk_toggle_button_get_active (self->rate_free);
 
-  sc_deploy_plan_set_rate_cap (self->plan, own ? (guint64) (gtk_spin_button_get_value (self->rate) * MBIT) : 0);
+  sc_deploy_plan_set_rate_cap (self->plan, own || free,
+                               own ? (guint64) (gtk_spin_button_get_value (self->rate) * MBIT) : 0);
 }
 
 /* To type a rate is to choose it. */
@@ -285,8 +287,8 @@ refresh_default_rate (ScDeployDialog *self)
 {
   ScJson *settings = sc_console_get_settings (self->console);
   guint64 rate = settings != NULL ? sc_item_number_of (settings, "rate_cap_bits_per_second") : 0;
-  g_autofree char *text = sc_words_rate (rate);
-  g_autofree char *label = rate > 0 ? g_strdup_printf (_ ("De_fault: %s"), text) : g_strdup (_ ("De_fault"));
+  g_autofree char *text = rate > 0 ? sc_words_rate (rate) : g_strdup (_ ("as fast as the seats take it"));
+  g_autofree char *label = settings != NULL ? g_strdup_printf (_ ("De_fault: %s"), text) : g_strdup (_ ("De_fault"));
 
   gtk_button_set_label (GTK_BUTTON (self->rate_default), label);
   if (rate == 0 || gtk_toggle_button_get_active (self->rate_own))
@@ -409,6 +411,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, ScDeployDialog, when_text);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, rate_default);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, rate_own);
+  gtk_widget_class_bind_template_child (class, ScDeployDialog, rate_free);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, rate);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, headline);
   gtk_widget_class_bind_template_child (class, ScDeployDialog, detail);

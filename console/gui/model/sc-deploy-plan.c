@@ -9,8 +9,9 @@ struct _ScDeployPlan {
   ScDeployTarget target;
   GHashTable *rooms;      /* (element-type utf8): a set */
   GHashTable *picked_ids; /* (element-type utf8): a set */
-  guint64 rate_cap;
-  ScJson *templates; /* (nullable) */
+  gboolean rate_own;      /* else the engine's default */
+  guint64 rate_cap;       /* bits/s; 0: as fast as the seats take it */
+  ScJson *templates;      /* (nullable) */
   gboolean wake, power_off;
   ScSessionItem *session; /* (nullable) */
   GHashTable *seen;       /* id → what was last seen of a chosen seat, see outlook_of() */
@@ -246,10 +247,11 @@ sc_deploy_plan_has_seat (ScDeployPlan *self, const char *id)
 }
 
 void
-sc_deploy_plan_set_rate_cap (ScDeployPlan *self, guint64 rate_cap)
+sc_deploy_plan_set_rate_cap (ScDeployPlan *self, gboolean own, guint64 rate_cap)
 {
-  if (self->rate_cap == rate_cap)
+  if (self->rate_own == own && (!own || self->rate_cap == rate_cap))
     return;
+  self->rate_own = own;
   self->rate_cap = rate_cap;
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -358,10 +360,10 @@ sc_deploy_plan_judge (ScDeployPlan *self, ScSeatItem *seat, ScDeploySeat *result
 static gint64
 find_duration (ScDeployPlan *self, const ScSessionInfo *session)
 {
-  guint64 rate = self->rate_cap != 0 ? self->rate_cap : session->rate_cap;
+  guint64 rate = self->rate_own ? self->rate_cap : session->rate_cap;
 
-  if (session->share != 0 && rate != 0)
-    rate = MIN (rate, session->share); /* a room's */
+  if (session->share != 0) /* a room's, or the console's */
+    rate = rate != 0 ? MIN (rate, session->share) : session->share;
   if (rate == 0)
     return (gint64) session->estimated_seconds * G_USEC_PER_SEC;
   return (gint64) ((double) session->estimated_wire_bytes * 8 / (double) rate * G_USEC_PER_SEC);
@@ -505,7 +507,7 @@ sc_deploy_plan_to_body (ScDeployPlan *self, gboolean dry_run)
     json_object_set_new (body, "power_off", json_true ());
   if (dry_run)
     json_object_set_new (body, "dry_run", json_true ());
-  else if (self->rate_cap != 0)
+  else if (self->rate_own)
     json_object_set_new (body, "rate_cap", json_integer ((json_int_t) self->rate_cap));
   return body;
 }

@@ -78,8 +78,9 @@ gboolean sc_deploy_plan_has_room (ScDeployPlan *self, const char *room);
 /* The same for %SC_DEPLOY_TO_SEATS. @id: of a seat */
 void sc_deploy_plan_set_seat (ScDeployPlan *self, const char *id, gboolean chosen);
 gboolean sc_deploy_plan_has_seat (ScDeployPlan *self, const char *id);
-/* bits/s on the wire; 0: the engine's default. The seats need not be asked anew. */
-void sc_deploy_plan_set_rate_cap (ScDeployPlan *self, guint64 rate_cap);
+/* @own: whether it has a cap of its own, else the engine's default; @rate_cap: that cap in bits/s on the wire, 0: as
+ * fast as the seats take it. The seats need not be asked anew. */
+void sc_deploy_plan_set_rate_cap (ScDeployPlan *self, gboolean own, guint64 rate_cap);
 
 /* @templates: (nullable): names; NULL: all of the version's */
 void sc_deploy_plan_set_templates (ScDeployPlan *self, ScJson *templates);

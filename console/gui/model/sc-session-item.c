@@ -75,6 +75,7 @@ sc_session_item_update (ScItem *item, ScJson *json)
   if (!json_is_array (seats))
     return;
   info->rate = sc_item_number_of (json, "rate_bits_per_second");
+  info->rate_limit = sc_item_text_of (json, "rate_limit");
   info->content_sent = sc_item_number_of (json, "content_sent_bytes");
   self->has_seats = TRUE;
   sc_item_list_put_all (self->seats, seats);

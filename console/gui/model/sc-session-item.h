@@ -33,7 +33,8 @@ typedef struct {
   gboolean dry_run;
   const char *error;
   gint64 created, ended;         /* µs since 1970; ended 0 while it runs */
-  guint64 rate_cap, share, rate; /* bits/s: its own cap; what all caps leave it, 0: not known; now */
+  guint64 rate_cap, share, rate; /* bits/s: its own cap; what all caps leave it; now. A cap of 0: none */
+  const char *rate_limit;        /* (nullable): nick of what keeps the rate from being higher; empty: not known */
   guint64 plan_size, content_size, content_sent;
   guint64 wire_bytes, source_packets, parity_packets, catch_up_bytes;
   gboolean has_estimate; /* of a dry run: */

@@ -46,6 +46,10 @@ sc_session_seat_item_update (ScItem *item, ScJson *json)
   info->repair_symbols = sc_item_number_of (json, "repair_symbols");
   info->received = sc_item_number_of (json, "received_packets");
   info->lost = sc_item_number_of (json, "lost_packets");
+  info->charged = sc_item_number_of (json, "charged_symbols");
+  info->dropped = sc_item_number_of (json, "dropped_packets");
+  info->backlog = sc_item_number_of (json, "backlog_bytes");
+  info->demotions = json_object_get (json, "demotions");
   info->needs = json_is_object (needs) ? needs : NULL;
   if (self->order == NULL) {
     g_autofree char *room = g_utf8_collate_key_for_filename (info->room, -1);

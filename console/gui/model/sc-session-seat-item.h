@@ -12,9 +12,12 @@ typedef struct {
   const char *reason;
   gboolean catch_up; /* it was moved from the stream to catch-up */
   guint64 version_before;
-  guint64 total, done; /* bytes */
-  guint64 repair_symbols, received, lost;
-  ScJson *needs; /* (nullable): the API's Needs */
+  guint64 total, done;             /* bytes */
+  guint64 repair_symbols, charged; /* asked for; of these, what it alone caused */
+  guint64 received, lost, dropped; /* packets; dropped: of those lost, by its own socket */
+  guint64 backlog;                 /* bytes received and not yet written */
+  ScJson *demotions;               /* (nullable): the API's list of Demotion */
+  ScJson *needs;                   /* (nullable): the API's Needs */
 } ScSessionSeatInfo;
 
 /* A seat as it takes, or took, part in a session. */

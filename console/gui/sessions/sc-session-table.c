@@ -3,6 +3,7 @@
 
 #include "console/gui/sc-navigate.h"
 #include "console/gui/sessions/sc-session-stragglers.h"
+#include "console/gui/words/sc-rate-words.h"
 #include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -30,6 +31,10 @@ enum {
   COLUMN_REASON,
   COLUMN_TOOLTIP, /* markup */
   COLUMN_PERCENT_TEXT,
+  COLUMN_DROPPED_TEXT, /* of what it lost, what its own socket dropped */
+  COLUMN_DROPPED,
+  COLUMN_BACKLOG_TEXT, /* received and not yet written */
+  COLUMN_BACKLOG,
 };
 
 /* Those that need somebody's eye first. */
@@ -51,6 +56,7 @@ struct _ScSessionTable {
   GtkListStore *store;
   ScSessionItem *session;
   GHashTable *rows; /* seat's id → Row */
+  GtkTreeViewColumn *dropped_column, *backlog_column;
   GtkCellRenderer *name_cell;
   glong longest_name; /* characters */
   GdkRGBA failed_color, busy_color;
@@ -124,6 +130,13 @@ has_percent (const ScSessionSeatInfo *seat)
   return seat->total > 0 && seat->state != SC_TRANSFER_DONE && seat->state != SC_TRANSFER_BUSY;
 }
 
+/* Nothing of 0, so that the others are to be seen. */
+static char *
+count_in_words (guint64 count)
+{
+  return count > 0 ? g_strdup_printf ("%'" G_GUINT64_FORMAT, count) : g_strdup ("");
+}
+
 static void
 fill_row (ScSessionTable *self, Row *row, ScSessionSeatItem *item, int rank, gboolean online)
 {
@@ -131,14 +144,17 @@ fill_row (ScSessionTable *self, Row *row, ScSessionSeatItem *item, int rank, gbo
   ScSeatCondition condition = sc_session_words_condition (seat, online);
   const char *state = sc_session_words_seat_state (item, online);
   g_autofree char *loss = sc_session_words_loss_text (seat);
-  g_autofree char *repairs =
-      seat->repair_symbols > 0 ? g_strdup_printf ("%'" G_GUINT64_FORMAT, seat->repair_symbols) : g_strdup ("");
+  g_autofree char *repairs = count_in_words (seat->repair_symbols);
+  g_autofree char *dropped = count_in_words (seat->dropped);
+  g_autofree char *backlog = seat->backlog > 0 ? sc_words_size (seat->backlog) : g_strdup ("");
+  g_autofree char *figures = sc_rate_words_figures (seat);
   g_autofree char *tooltip =
-      g_markup_printf_escaped ("<b>%s</b>%s%s", seat->name, *seat->reason != '\0' ? "\n" : "", seat->reason);
+      g_markup_printf_escaped ("<b>%s</b>%s%s%s%s", seat->name, *seat->reason != '\0' ? "\n" : "", seat->reason,
+                               *figures != '\0' ? "\n" : "", figures);
   g_autofree char *percent = has_percent (seat) ? sc_words_percent (percent_of (seat) / 100.0) : g_strdup ("");
   const char *catch_up = seat->catch_up ? _ ("Yes") : "";
-  char *shown = g_strdup_printf ("%d\n%s\n%s\n%d %d\n%s\n%s\n%s\n%s", rank, seat->name, state, has_percent (seat),
-                                 percent_of (seat), loss, repairs, catch_up, seat->reason);
+  char *shown = g_strdup_printf ("%d\n%s\n%d %d\n%s\n%s\n%s\n%s\n%s\n%s", rank, state, has_percent (seat),
+                                 percent_of (seat), loss, dropped, repairs, backlog, catch_up, tooltip);
 
   if (g_strcmp0 (shown, row->shown) == 0) {
     g_free (shown);
@@ -152,7 +168,8 @@ fill_row (ScSessionTable *self, Row *row, ScSessionSeatItem *item, int rank, gbo
                       percent_of (seat), COLUMN_HAS_PERCENT, has_percent (seat), COLUMN_LOSS_TEXT, loss, COLUMN_LOSS,
                       sc_session_words_loss (seat), COLUMN_REPAIRS_TEXT, repairs, COLUMN_REPAIRS, seat->repair_symbols,
                       COLUMN_CATCH_UP, catch_up, COLUMN_REASON, seat->reason, COLUMN_TOOLTIP, tooltip,
-                      COLUMN_PERCENT_TEXT, percent, -1);
+                      COLUMN_PERCENT_TEXT, percent, COLUMN_DROPPED_TEXT, dropped, COLUMN_DROPPED, seat->dropped,
+                      COLUMN_BACKLOG_TEXT, backlog, COLUMN_BACKLOG, seat->backlog, -1);
 }
 
 static void
@@ -212,6 +229,22 @@ fit_names (ScSessionTable *self, ScItemList *parts)
   gtk_tree_view_column_queue_resize (gtk_tree_view_get_column (self->view, 0));
 }
 
+/* What no seat has needs no room. */
+static void
+hide_empty_columns (ScSessionTable *self, ScItemList *parts)
+{
+  guint64 dropped = 0, backlog = 0;
+
+  for (guint i = 0; parts != NULL && i < sc_item_list_get_length (parts); i++) {
+    const ScSessionSeatInfo *seat = sc_session_seat_item_get_info (sc_item_list_at (parts, i));
+
+    dropped |= seat->dropped;
+    backlog |= seat->backlog;
+  }
+  gtk_tree_view_column_set_visible (self->dropped_column, dropped != 0);
+  gtk_tree_view_column_set_visible (self->backlog_column, backlog != 0);
+}
+
 void
 sc_session_table_update (ScSessionTable *self, ScSessionItem *session, ScItemList *seats, GPtrArray *stragglers)
 {
@@ -227,6 +260,7 @@ sc_session_table_update (ScSessionTable *self, ScSessionItem *session, ScItemLis
   }
   g_hash_table_foreach_remove (self->rows, drop_unseen, self);
   fit_names (self, parts);
+  hide_empty_columns (self, parts);
 }
 
 GtkTreeView *
@@ -310,6 +344,8 @@ sc_session_table_class_init (ScSessionTableClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/seatcast/console/ui/sc-session-table.ui");
   gtk_widget_class_bind_template_child (widget_class, ScSessionTable, view);
   gtk_widget_class_bind_template_child (widget_class, ScSessionTable, name_cell);
+  gtk_widget_class_bind_template_child (widget_class, ScSessionTable, dropped_column);
+  gtk_widget_class_bind_template_child (widget_class, ScSessionTable, backlog_column);
   gtk_widget_class_bind_template_child (widget_class, ScSessionTable, store);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
 }

@@ -17,6 +17,7 @@
 #include "console/gui/sessions/sc-session-stragglers.h"
 #include "console/gui/sessions/sc-session-table.h"
 #include "console/gui/words/sc-plan-words.h"
+#include "console/gui/words/sc-rate-words.h"
 #include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -25,6 +26,7 @@
 #define UPDATE_INTERVAL_MS 100 /* what comes within is shown at once */
 #define CLOCK_INTERVAL_SECONDS 1
 #define MAX_STRAGGLERS 12u
+#define MAX_DEMOTIONS 5u
 
 struct _ScSessionView {
   GtkBin parent;
@@ -39,9 +41,9 @@ struct _ScSessionView {
   guint update_source, clock_source;
 
   GtkImage *state_icon;
-  GtkLabel *title, *state, *waits_for, *amount, *time_left, *result, *advice, *rates_error;
-  GtkWidget *progress_box, *advice_box, *stragglers_box, *save_button, *pause_button, *resume_button, *cancel_button,
-      *roll_back_button;
+  GtkLabel *title, *state, *waits_for, *amount, *time_left, *result, *advice, *rates_error, *limit, *demotions;
+  GtkWidget *progress_box, *advice_box, *stragglers_box, *demotions_box, *save_button, *pause_button, *resume_button,
+      *cancel_button, *roll_back_button;
   GtkProgressBar *progress;
   GtkLabel *rate, *cap, *wire, *repair, *catch_up, *duration;
   ScRatePlot *plot;
@@ -133,18 +135,28 @@ show_figures (ScSessionView *self)
   guint64 packets = info->source_packets + info->parity_packets;
   gint64 end = over ? info->ended : g_get_real_time ();
   g_autofree char *rate = sc_words_rate (over ? mean : info->rate);
-  g_autofree char *cap = sc_words_rate (info->rate_cap);
+  g_autofree char *cap = sc_rate_words_cap (info->rate_cap);
   g_autofree char *wire = sc_words_size (info->wire_bytes);
   g_autofree char *repair = sc_words_percent (packets > 0 ? (double) info->parity_packets / (double) packets : 0);
   g_autofree char *catch_up = sc_words_size (info->catch_up_bytes);
   g_autofree char *duration = info->created > 0 ? sc_words_duration (MAX (end - info->created, 0)) : g_strdup ("");
 
   sc_label_set (self->rate, over && mean == 0 ? "–" : rate);
-  sc_label_set (self->cap, info->rate_cap > 0 ? cap : "–");
+  sc_label_set (self->cap, cap);
   sc_label_set (self->wire, wire);
   sc_label_set (self->repair, repair);
   sc_label_set (self->catch_up, catch_up);
   sc_label_set (self->duration, duration);
+  set_visible_text (self->limit, sc_rate_words_limit (self->session));
+}
+
+static void
+show_demotions (ScSessionView *self)
+{
+  g_autofree char *text = sc_rate_words_demotions (self->session, MAX_DEMOTIONS);
+
+  sc_label_set (self->demotions, text);
+  gtk_widget_set_visible (self->demotions_box, *text != '\0');
 }
 
 static void
@@ -226,6 +238,7 @@ update (ScSessionView *self)
   show_progress (self);
   show_figures (self);
   show_stragglers (self, stragglers);
+  show_demotions (self);
   show_result (self);
   show_actions (self);
   sc_session_table_update (self->table, self->session, sc_console_get_seats (self->console), stragglers);
@@ -512,6 +525,9 @@ bind_children (GtkWidgetClass *widget_class)
   bind (result);
   bind (advice);
   bind (rates_error);
+  bind (limit);
+  bind (demotions);
+  bind (demotions_box);
   bind (progress_box);
   bind (advice_box);
   bind (stragglers_box);

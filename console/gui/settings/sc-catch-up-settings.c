@@ -11,7 +11,8 @@
 
 #define PAUSE_MS 700u /* of whoever turns the wheel, or types a number */
 #define MBIT (1000 * 1000ull)
-#define SHARE 4u /* of the highest rate of sessions, where no rate is set */
+#define SHARE 4u                                    /* of the highest rate of sessions, where no rate is set */
+#define ASSUMED_CAP G_GUINT64_CONSTANT (1000000000) /* bits/s: the engine's, where there is none */
 
 struct _ScCatchUpSettings {
   GtkBin parent;
@@ -34,20 +35,34 @@ common_rate (ScCatchUpSettings *self)
 {
   ScJson *settings = sc_console_get_settings (self->console);
 
-  return settings != NULL ? sc_item_number_of (settings, "rate_cap_bits_per_second") / SHARE : 0;
+  guint64 cap = settings != NULL ? sc_item_number_of (settings, "rate_cap_bits_per_second") : 0;
+
+  return settings == NULL ? 0 : (cap != 0 ? cap : ASSUMED_CAP) / SHARE;
+}
+
+static gboolean
+has_cap (ScCatchUpSettings *self)
+{
+  ScJson *settings = sc_console_get_settings (self->console);
+
+  return settings == NULL || sc_item_number_of (settings, "rate_cap_bits_per_second") != 0;
 }
 
 static void
 show_text (ScCatchUpSettings *self)
 {
   g_autofree char *rate = sc_words_rate (common_rate (self));
-  g_autofree char *text =
-      gtk_spin_button_get_value_as_int (self->catch_up_rate) == 0
-          /* Translators: a rate: "125 Mbit/s" */
-          ? g_strdup_printf (_ ("A quarter of the highest rate of sessions: %s, for all seats together."), rate)
-          : g_strdup (_ ("For all seats together that fetch by themselves what they lack. 0: a quarter of the highest "
-                         "rate of all sessions."));
+  g_autofree char *text = NULL;
 
+  if (gtk_spin_button_get_value_as_int (self->catch_up_rate) != 0)
+    text = g_strdup (_ ("For all seats together that fetch by themselves what they lack. 0: a quarter of the highest "
+                        "rate of all sessions."));
+  else if (has_cap (self))
+    /* Translators: a rate: "125 Mbit/s" */
+    text = g_strdup_printf (_ ("A quarter of the highest rate of sessions: %s, for all seats together."), rate);
+  else
+    /* Translators: a rate: "250 Mbit/s" */
+    text = g_strdup_printf (_ ("%s, for all seats together: sessions have no highest rate."), rate);
   sc_label_set (self->catch_up_text, text);
 }
 

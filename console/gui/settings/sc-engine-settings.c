@@ -27,6 +27,7 @@ struct _ScEngineSettings {
   ScCatchUpSettings *catch_up;
   GtkEntry *publish_directory;
   GtkWidget *choose;
+  GtkToggleButton *rate_free;
   GtkLabel *directory, *store_size, *free_size;
   GtkLabel *url, *group, *port, *interface, *mtu;
 };
@@ -42,6 +43,7 @@ settings_of (ScEngineSettings *self)
 static void
 show_rate_example (ScEngineSettings *self)
 {
+  const gboolean free = gtk_toggle_button_get_active (self->rate_free);
   const double rate = gtk_spin_button_get_value (self->rate) * (double) MBIT;
   g_autofree char *words = sc_words_rate ((guint64) rate);
   g_autofree char *size = sc_words_size (EXAMPLE_BYTES);
@@ -49,7 +51,9 @@ show_rate_example (ScEngineSettings *self)
   g_autofree char *text =
       g_strdup_printf (_ ("At %s, %s take at least %s, for one seat or for a whole room."), words, size, time);
 
-  sc_label_set (self->rate_example, text);
+  sc_label_set (self->rate_example, free ? "" : text);
+  gtk_widget_set_visible (GTK_WIDGET (self->rate_example), !free);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->rate), !free && gtk_widget_get_sensitive (GTK_WIDGET (self->rate_free)));
 }
 
 static void
@@ -93,6 +97,15 @@ is_local (ScEngineSettings *self)
          g_ascii_strcasecmp (host, g_get_host_name ()) == 0;
 }
 
+/* @rate: bits/s; 0: none, and the one that was shown last stays to go back to */
+static void
+show_rate (ScEngineSettings *self, guint64 rate)
+{
+  gtk_toggle_button_set_active (self->rate_free, rate == 0);
+  if (rate != 0)
+    gtk_spin_button_set_value (self->rate, (double) rate / (double) MBIT);
+}
+
 static void
 update (ScEngineSettings *self)
 {
@@ -101,6 +114,7 @@ update (ScEngineSettings *self)
   const char *why_not = sc_me_why_not (self->console, SC_MAY_ADMINISTER);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->rate), may);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->rate_free), may);
   gtk_widget_set_sensitive (GTK_WIDGET (self->publish_directory), may);
   gtk_widget_set_sensitive (self->choose, may);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->rate), why_not);
@@ -110,8 +124,7 @@ update (ScEngineSettings *self)
     return;
   self->updating = TRUE;
   if (self->pause_source == 0 && self->n_saving == 0)
-    gtk_spin_button_set_value (self->rate,
-                               (double) sc_item_number_of (settings, "rate_cap_bits_per_second") / (double) MBIT);
+    show_rate (self, sc_item_number_of (settings, "rate_cap_bits_per_second"));
   show_directories (self, settings);
   self->updating = FALSE;
   show_rate_example (self);
@@ -160,7 +173,8 @@ save_rate (ScEngineSettings *self)
   guint64 rate = 0;
 
   g_clear_handle_id (&self->pause_source, g_source_remove);
-  rate = (guint64) gtk_spin_button_get_value (self->rate) * MBIT;
+  if (!gtk_toggle_button_get_active (self->rate_free))
+    rate = (guint64) gtk_spin_button_get_value (self->rate) * MBIT;
   save (self, "rate_cap_bits_per_second", json_integer ((json_int_t) rate), self->rate_status);
 }
 
@@ -283,6 +297,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, rate);
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, rate_example);
+  gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, rate_free);
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, rate_status);
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, catch_up);
   gtk_widget_class_bind_template_child (widget_class, ScEngineSettings, publish_directory);

@@ -200,8 +200,11 @@ settings_changed (ScJson *entry)
   const char *detail = sc_item_text_of (entry, "detail");
 
   if (g_str_has_prefix (detail, rate_key) && strchr (detail, ' ') == NULL) {
-    g_autofree char *rate = sc_words_rate (g_ascii_strtoull (detail + strlen (rate_key), NULL, 10));
+    guint64 cap = g_ascii_strtoull (detail + strlen (rate_key), NULL, 10);
+    g_autofree char *rate = sc_words_rate (cap);
 
+    if (cap == 0)
+      return g_strdup (_ ("Send as fast as the seats take it"));
     return g_strdup_printf (_ ("Limit the rate to %s"), rate);
   }
   if (g_str_has_prefix (detail, directory_key) && strstr (detail, rate_key) == NULL)

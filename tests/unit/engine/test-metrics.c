@@ -254,6 +254,12 @@ test_figures (Fixture *fixture, gconstpointer data)
   assert_sample (&parsed, "seatcast_multicast_packets_total{kind=\"source\"}", "200");
   assert_sample (&parsed, "seatcast_multicast_packets_total{kind=\"repair\"}", "5");
   assert_sample (&parsed, "seatcast_multicast_bytes_per_second", "0");
+  assert_sample (&parsed, "seatcast_multicast_worst_loss_ratio", "0");
+  assert_sample (&parsed, "seatcast_multicast_dropped_packets", "0");
+  assert_sample (&parsed, "seatcast_multicast_backlog_bytes", "0");
+  assert_sample (&parsed, "seatcast_multicast_demotions{reason=\"over-budget\"}", "0");
+  assert_sample (&parsed, "seatcast_multicast_demotions{reason=\"removed\"}", "0");
+  assert_sample (&parsed, "seatcast_multicast_limited_sessions{limit=\"source\"}", "0");
   assert_sample (&parsed, "seatcast_versions", "2");
   assert_sample (&parsed, "seatcast_connections{of=\"seats\"}", "1");
   g_assert_cmpfloat (g_ascii_strtod (g_hash_table_lookup (parsed.samples, "seatcast_store_bytes"), NULL), >, 0);

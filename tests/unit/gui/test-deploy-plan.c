@@ -93,8 +93,13 @@ test_request (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_requests, ==, 5); /* seats are no target yet */
   sc_deploy_plan_set_target (plan, SC_DEPLOY_TO_SEATS);
   check_body (fixture, FALSE, "{\"version\": 4, \"seats\": [\"b\"]}");
-  sc_deploy_plan_set_rate_cap (plan, 50000000);
+  sc_deploy_plan_set_rate_cap (plan, TRUE, 50000000);
   check_body (fixture, FALSE, "{\"version\": 4, \"seats\": [\"b\"], \"rate_cap\": 50000000}");
+  sc_deploy_plan_set_rate_cap (plan, TRUE, 0); /* as fast as the seats take it */
+  check_body (fixture, FALSE, "{\"version\": 4, \"seats\": [\"b\"], \"rate_cap\": 0}");
+  sc_deploy_plan_set_rate_cap (plan, FALSE, 0);
+  check_body (fixture, FALSE, "{\"version\": 4, \"seats\": [\"b\"]}");
+  sc_deploy_plan_set_rate_cap (plan, TRUE, 50000000);
   check_body (fixture, TRUE, "{\"version\": 4, \"seats\": [\"b\"], \"dry_run\": true}");
   g_assert_cmpuint (fixture->n_requests, ==, 6);
   sc_deploy_plan_pick_version (plan, 4); /* what is the same asks nobody */
@@ -221,7 +226,7 @@ test_verdicts (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (summary.content_bytes, ==, 900000);
   g_assert_cmpuint (summary.wire_bytes, ==, 1000000);
   g_assert_cmpint (summary.duration, ==, 8 * G_USEC_PER_SEC);
-  sc_deploy_plan_set_rate_cap (fixture->plan, 4000000);
+  sc_deploy_plan_set_rate_cap (fixture->plan, TRUE, 4000000);
   sc_deploy_plan_sum_up (fixture->plan, &summary);
   g_assert_cmpint (summary.duration, ==, 4 * G_USEC_PER_SEC); /* its room has no more than 2 Mbit/s */
 }
