@@ -15,7 +15,7 @@
 #define PORT 38481
 #define BLOCK_SYMBOLS 200u
 #define AHEAD 8u           /* windows from the one that is not done on for which the seats say that they lack nothing */
-#define REPORT_INTERVAL 10 /* ms */
+#define REPORT_INTERVAL 25 /* ms */
 
 typedef struct {
   ScCastLayout layout;

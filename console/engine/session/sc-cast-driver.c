@@ -238,6 +238,12 @@ sc_cast_driver_set_paused (ScCastDriver *self, gboolean paused)
 }
 
 void
+sc_cast_driver_set_link (ScCastDriver *self, guint64 link)
+{
+  sc_cast_maker_push (self->maker, &(ScCastCommand){ .kind = SC_CAST_COMMAND_LINK, .value = link });
+}
+
+void
 sc_cast_driver_set_rate (ScCastDriver *self, guint64 rate_cap)
 {
   sc_cast_maker_push (self->maker, &(ScCastCommand){ .kind = SC_CAST_COMMAND_RATE, .value = rate_cap });

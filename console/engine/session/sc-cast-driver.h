@@ -52,7 +52,9 @@ void sc_cast_driver_heard (ScCastDriver *self, guint32 seat);
 void sc_cast_driver_report (ScCastDriver *self, guint32 seat, const ScCastReport *report);
 /* What is sent from now on is sealed with it (sc_cast_sender_set_key()). */
 void sc_cast_driver_set_key (ScCastDriver *self, const ScCastKey *key);
-/* @rate_cap: bits/s on the wire, from now on */
+/* What the slowest link carries, bits/s; 0: unknown (sc_cast_sender_set_link()). Right after the driver is made. */
+void sc_cast_driver_set_link (ScCastDriver *self, guint64 link);
+/* @rate_cap: bits/s on the wire, from now on; 0: none */
 void sc_cast_driver_set_rate (ScCastDriver *self, guint64 rate_cap);
 void sc_cast_driver_set_paused (ScCastDriver *self, gboolean paused);
 /* As of at most 100 ms ago, final once finished or stopped. */

@@ -24,7 +24,8 @@ struct _ScCastMaker {
   /* under the mutex */
   GMutex mutex;
   GCond cond;
-  gboolean rung; /* there may be something to do */
+  gboolean rung;   /* there may be something to do */
+  gint64 wakes_at; /* the thread waits, until then; 0: it works */
   gboolean stop;
   GQueue commands; /* ScCastCommand */
   ScCastSenderStats stats;
@@ -57,14 +58,22 @@ command_free (ScCastCommand *command)
 
 /* ---- the thread ---- */
 
+/* Under the mutex. */
+static void
+wake (ScCastMaker *self)
+{
+  self->rung = TRUE;
+  if (self->wakes_at != 0)
+    g_cond_signal (&self->cond);
+}
+
 static void
 ring (gpointer data)
 {
   ScCastMaker *self = data;
 
   g_mutex_lock (&self->mutex);
-  self->rung = TRUE;
-  g_cond_signal (&self->cond);
+  wake (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -317,10 +326,12 @@ wait_for_work (ScCastMaker *self, Turn why)
   if (why == TURN_WAIT)
     until = MIN (until, MAX (sc_cast_sender_get_timeout (self->sender, now), now + gather));
   g_mutex_lock (&self->mutex);
+  self->wakes_at = until;
   while (!self->rung && !self->stop) {
     if (!g_cond_wait_until (&self->cond, &self->mutex, until))
       break;
   }
+  self->wakes_at = 0;
   self->rung = FALSE;
   g_mutex_unlock (&self->mutex);
 }
@@ -407,6 +418,14 @@ sc_cast_maker_free (ScCastMaker *self)
   g_free (self);
 }
 
+/* A room's reports come together: one turn of the thread takes all of them, where it is to wake soon anyway. */
+static gboolean
+can_wait (ScCastMaker *self, const ScCastCommand *command)
+{
+  return command->kind == SC_CAST_COMMAND_REPORT && self->wakes_at != 0 &&
+         self->wakes_at - g_get_monotonic_time () <= MAX_GATHER;
+}
+
 void
 sc_cast_maker_push (ScCastMaker *self, const ScCastCommand *command)
 {
@@ -414,8 +433,9 @@ sc_cast_maker_push (ScCastMaker *self, const ScCastCommand *command)
 
   g_mutex_lock (&self->mutex);
   g_queue_push_tail (&self->commands, copy);
+  if (!can_wait (self, command))
+    wake (self);
   g_mutex_unlock (&self->mutex);
-  ring (self);
 }
 
 void

@@ -23,6 +23,7 @@ typedef enum {
   SC_CAST_COMMAND_KEY,
   SC_CAST_COMMAND_PAUSE,
   SC_CAST_COMMAND_RATE,
+  SC_CAST_COMMAND_LINK,
 } ScCastCommandKind;
 
 typedef struct {
@@ -30,7 +31,7 @@ typedef struct {
   guint32 seat;
   ScCastReport report;
   ScCastKey key;
-  guint64 value; /* whether it is paused, or the cap */
+  guint64 value; /* whether it is paused, the cap, or the link's bits/s */
 } ScCastCommand;
 
 /* Called on the maker's thread. */
