@@ -2,6 +2,7 @@
 /* What a seat hears before a session, over real sockets: probes, and a stream of manifests. */
 #include "common/cast/sc-cast-sender.h"
 #include "common/platform/sc-multicast-sender.h"
+#include "sc-test-console.h"
 #include "service/sc-prelude.h"
 
 #define GROUP "239.255.77.44"
@@ -85,14 +86,12 @@ stop (Fixture *f)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", f->directory);
-
   sc_multicast_sender_free (f->socket);
   sc_cast_sender_free (f->sender);
   sc_control_message_free (f->listen);
   sc_seat_state_close (f->state);
   g_clear_pointer (&f->lacks, g_bytes_unref);
-  g_assert_cmpint (system (command), ==, 0);
+  sc_test_remove_tree (f->directory);
   g_free (f->directory);
 }
 
