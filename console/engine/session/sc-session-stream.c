@@ -2,6 +2,7 @@
 #include "console/engine/session/sc-session-private.h"
 
 #include "common/platform/sc-multicast-sender.h"
+#include "common/platform/sc-system.h"
 #include "common/sc-error.h"
 #include "common/sc-log.h"
 #include "console/engine/session/sc-session-estimate.h"
@@ -203,6 +204,23 @@ sc_session_get_rate (ScSession *self)
   return self->rate;
 }
 
+/* Of the console's interface and its seats', in bits/s; 0: unknown. */
+static guint64
+find_slowest_link (ScSession *self, const char *interface_address)
+{
+  g_autoptr (ScInterface) interface = sc_system_find_interface (interface_address);
+  guint slowest = interface != NULL ? interface->link_mbps : 0;
+
+  for (guint i = 0; i < sc_session_core_get_n_seats (self->core); i++) {
+    const ScCatalogSessionSeat *row = sc_session_core_get_seat (self->core, i, NULL);
+    g_autoptr (ScCatalogSeat) seat = sc_catalog_find_seat (self->parts.catalog, row->seat, NULL);
+
+    if (seat != NULL && seat->inventory->link_mbps > 0)
+      slowest = slowest > 0 ? MIN (slowest, seat->inventory->link_mbps) : seat->inventory->link_mbps;
+  }
+  return (guint64) slowest * 1000000;
+}
+
 gboolean
 sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, GError **error)
 {
@@ -228,5 +246,6 @@ sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, G
   sc_session_set_streaming (self, TRUE, FALSE); /* gives it its share, before anything is sent */
   self->driver = sc_cast_driver_new (self->parts.store, self->work.plan, &self->layout, &self->key, self->rate, sender,
                                      seats, n_seats, &driver_listener, self);
+  sc_cast_driver_set_link (self->driver, find_slowest_link (self, interface_address));
   return TRUE;
 }
