@@ -335,8 +335,8 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
       "highest rate of all sessions together on the wire, unless staff have set one; 0: as fast as the seats take it "
       "(500)",
       "MBIT" },
-    { "mtu", 'm', 0, G_OPTION_ARG_INT, &self->mtu, "largest packet that every seat hears, 576 to 9000 bytes (1500)",
-      "BYTES" },
+    { "mtu", 'm', 0, G_OPTION_ARG_INT, &self->mtu,
+      "largest packet, 576 to 9000 bytes; beyond 1500 as far as all hear it", "BYTES" },
     { "metrics", 0, 0, G_OPTION_ARG_STRING, &self->metrics,
       "serve /metrics (Prometheus) and /health here, by HTTP and to anybody: for 127.0.0.1 or a network of "
       "administrators",

@@ -359,9 +359,9 @@ on_order (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GByte
       sc_control_message_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error);
 
   g_assert_no_error (error);
-  if (order->type == SC_CONTROL_PREPARE)
   if (order->type == SC_CONTROL_LISTEN)
     engine_fixture_answer_listen (connection, order);
+  if (order->type == SC_CONTROL_PREPARE)
     send_prepared (connection, order->session);
   if (order->type == SC_CONTROL_JOIN) {
     g_autoptr (ScControlMessage) answer = sc_control_message_new (SC_CONTROL_JOINED, order->session);
