@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/cast/sc-cast-code.h"
 
+#include "common/cast/sc-cast-multiply.h"
+
 #include <isa-l/erasure_code.h>
 
-#define TABLE_SIZE 32u /* bytes that ec_init_tables() makes of one coefficient */
+#define TABLE_SIZE 32u  /* bytes that ec_init_tables() makes of one coefficient */
+#define ORDER 255u      /* elements of GF(2⁸) but 0, all of which are powers of 2 */
+#define POLYNOMIAL 0x1d /* ISA-L's, without x⁸ */
 
 struct _ScCastCode {
   guint32 symbol_size;
   guint8 inverses[256]; /* in GF(2⁸), of 1 to 255 */
+  guint8 logs[256];     /* to the base 2, of 1 to 255 */
+  guint8 powers[ORDER]; /* of 2 */
   guint8 *matrix;       /* grown as needed; so are the others */
   gsize matrix_size;
   guint8 *tables;
@@ -27,6 +33,18 @@ grown (guint8 **memory, gsize *size, gsize wanted)
   return *memory;
 }
 
+static void
+make_logs (ScCastCode *self)
+{
+  guint8 power = 1;
+
+  for (guint i = 0; i < ORDER; i++) {
+    self->powers[i] = power;
+    self->logs[power] = (guint8) i;
+    power = (guint8) (power << 1 ^ ((power & 0x80) != 0 ? POLYNOMIAL : 0));
+  }
+}
+
 ScCastCode *
 sc_cast_code_new (guint32 symbol_size)
 {
@@ -35,6 +53,7 @@ sc_cast_code_new (guint32 symbol_size)
   self->symbol_size = symbol_size;
   /* row i of this one column is the inverse of i; ISA-L's DLL does not export gf_inv() itself */
   gf_gen_cauchy1_matrix (self->inverses, (int) sizeof self->inverses, 1);
+  make_logs (self);
   return self;
 }
 
@@ -60,8 +79,11 @@ coefficient (const ScCastCode *self, guint row, guint column)
 static void
 multiply (ScCastCode *self, guint k, guint n, guint8 **inputs, guint8 **outputs)
 {
-  guint8 *tables = grown (&self->tables, &self->tables_size, (gsize) k * n * TABLE_SIZE);
+  guint8 *tables;
 
+  if (sc_cast_multiply_gfni (k, n, self->matrix, inputs, outputs, self->symbol_size))
+    return;
+  tables = grown (&self->tables, &self->tables_size, (gsize) k * n * TABLE_SIZE);
   ec_init_tables ((int) k, (int) n, self->matrix, tables);
   ec_encode_data ((int) self->symbol_size, (int) k, (int) n, tables, inputs, outputs);
 }
@@ -124,12 +146,41 @@ subtract_known (ScCastCode *self, guint n_source, guint8 *block, const guint8 *s
   }
 }
 
+/* The log of the product of @x + each of @others but @x itself. */
+static guint
+log_of_product (const ScCastCode *self, guint8 x, const guint8 *others, guint e)
+{
+  guint sum = 0;
+
+  for (guint k = 0; k < e; k++)
+    sum += others[k] == x ? 0 : self->logs[x ^ others[k]];
+  return sum % ORDER;
+}
+
+/* The inverse of the Cauchy matrix 1 / (x_i + y_j), to self->matrix: element i, j is
+ *   Π_k (x_j + y_k) (x_k + y_i) / ((x_j + y_i) Π_{k≠j} (x_j + x_k) Π_{k≠i} (y_i + y_k))
+ * (S. Schechter, On the inversion of certain matrices, 1959), in e² steps and not in e³ */
+static void
+invert_cauchy (ScCastCode *self, const guint8 *x, const guint8 *y, guint e)
+{
+  guint8 *matrix = grown (&self->matrix, &self->matrix_size, (gsize) e * e);
+  guint of_x[SC_CAST_MAX_SOURCE_SYMBOLS];
+
+  for (guint j = 0; j < e; j++)
+    of_x[j] = log_of_product (self, x[j], y, e) + ORDER - log_of_product (self, x[j], x, e);
+  for (guint i = 0; i < e; i++) {
+    guint of_y = log_of_product (self, y[i], x, e) + ORDER - log_of_product (self, y[i], y, e);
+
+    for (guint j = 0; j < e; j++)
+      matrix[i * e + j] = self->powers[(of_x[j] + of_y + ORDER - self->logs[x[j] ^ y[i]]) % ORDER];
+  }
+}
+
 guint
 sc_cast_code_decode (ScCastCode *self, guint n_source, guint8 *block, const guint8 *symbols)
 {
-  guint8 missing[SC_CAST_MAX_SOURCE_SYMBOLS];
+  guint8 missing[SC_CAST_MAX_SOURCE_SYMBOLS], parity[SC_CAST_MAX_SOURCE_SYMBOLS];
   guint8 *sums[SC_CAST_MAX_SOURCE_SYMBOLS], *outputs[SC_CAST_MAX_SOURCE_SYMBOLS];
-  g_autofree guint8 *system = NULL;
   guint8 *scratch;
   guint e = 0;
 
@@ -146,17 +197,11 @@ sc_cast_code_decode (ScCastCode *self, guint n_source, guint8 *block, const guin
   for (guint r = 0; r < e; r++) {
     sums[r] = scratch + (gsize) r * self->symbol_size;
     outputs[r] = block + (gsize) missing[r] * self->symbol_size;
+    parity[r] = symbols[missing[r]];
   }
   subtract_known (self, n_source, block, symbols, missing, e, sums);
 
-  system = g_malloc ((gsize) e * e);
-  for (guint r = 0; r < e; r++) {
-    for (guint c = 0; c < e; c++)
-      system[r * e + c] = coefficient (self, symbols[missing[r]], missing[c]);
-  }
-  /* a Cauchy matrix is regular, so this cannot fail; gf_invert_matrix() destroys its input */
-  if (gf_invert_matrix (system, self->matrix, (int) e) != 0)
-    g_error ("the code's matrix is singular");
+  invert_cauchy (self, parity, missing, e);
   multiply (self, e, e, sums, outputs);
   return e;
 }
