@@ -48,7 +48,7 @@ update_seat (ScSession *self, guint index)
   row->repairs = former->repairs + figures.repairs;
   row->charged = former->charged + figures.charged;
   row->waited = former->waited + figures.waited;
-  row->backlog = figures.backlog;
+  row->backlog = row->state == SC_TRANSFER_RECEIVING ? figures.backlog : 0; /* the last report is no news for ever */
   if (figures.received + figures.lost > 0)
     row->dropped = figures.dropped;
   if (figures.state == SC_CAST_SEAT_ACTIVE || figures.state == SC_CAST_SEAT_REMOVED ||
