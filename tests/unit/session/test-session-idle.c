@@ -2,6 +2,7 @@
 #include "test-seat.h"
 #include "test-store.h"
 
+#include "console/engine/catalog/sc-demotion.h"
 #include "console/engine/session/sc-sessions.h"
 
 #define SEAT "00000000-0000-4000-8000-00000000000a"
@@ -61,6 +62,25 @@ answer_join (TestSeat *seat)
   test_seat_send (seat, heard);
 }
 
+/* That the stream counted on it no more is kept with its reason; and what is not sent is limited by nothing. */
+static void
+assert_removed (ScSessions *sessions, guint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ScSessionView) view = sc_sessions_view (sessions, id, &error);
+  const ScCatalogSessionSeat *row = NULL;
+  const ScDemotion *demotion = NULL;
+
+  g_assert_no_error (error);
+  g_assert_null (view->limit);
+  row = g_ptr_array_index (view->seats, 0);
+  g_assert_nonnull (row->demotions);
+  g_assert_cmpuint (row->demotions->len, ==, 1);
+  demotion = g_ptr_array_index (row->demotions, 0);
+  g_assert_cmpstr (demotion->reason, ==, "removed");
+  g_assert_cmpint (demotion->time, >, view->session->created);
+}
+
 static void
 test_rate_falls (void)
 {
@@ -74,12 +94,13 @@ test_rate_falls (void)
   g_autoptr (ScControlMessage) welcome = NULL;
   g_autoptr (GError) error = NULL;
   Told told = { 0 };
+  guint64 id;
 
   g_assert_true (sc_sessions_use_authority (sessions, store->authority, NULL));
   g_signal_connect (sessions, "session-changed", G_CALLBACK (on_changed), &told);
   test_seat_send_inventory (seat, "lab 1");
   welcome = test_seat_expect (seat, SC_CONTROL_WELCOME);
-  sc_sessions_deploy (sessions, &request, &error);
+  id = sc_sessions_deploy (sessions, &request, &error);
   g_assert_no_error (error);
   answer_prepare (seat, store);
   answer_join (seat);
@@ -87,6 +108,7 @@ test_rate_falls (void)
   soup_websocket_connection_close (seat->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
   test_wait_for (is_idle, &told);
   g_assert_cmpint (told.state, ==, SC_SESSION_SENDING); /* it waits */
+  assert_removed (sessions, id);
 
   test_seat_free (seat);
   g_object_unref (sessions);
