@@ -13,7 +13,7 @@ from seatcast import Seatcast
 
 LOSSES = (0, 1, 5)
 RECEIVERS = (1, 3, 8)
-RATES = (None, 1600, 1200, 800, 600, 400, 300, 200, 100)  # Mbit/s: tools that lose by sending too fast get their best one
+RATES = (None, 1200, 800, 500, 300, 200, 100)  # Mbit/s: who loses by sending too fast gets the best one
 GIGABIT = 1e9
 STRAGGLER_LOSS = 20
 STRAGGLER_DISK = 2_000_000  # bytes/s
@@ -42,8 +42,8 @@ class Bench:
             measurement, figures = tool.run(path, timeout=arguments.pop("timeout", self.options.timeout), **arguments)
         except (Failure, LabError, NetworkError) as failure:
             error = " ".join(str(failure).split())
-            arguments.pop("during", None)
-            figures = {"settings": ", ".join(f"{key} {value}" for key, value in arguments.items() if value)}
+            settings = {key: value for key, value in arguments.items() if key not in ("during", "excused") and value}
+            figures = {"settings": ", ".join(f"{key} {value}" for key, value in settings.items())}
         self.report(part, tool.name, len(field.seats), os.path.getsize(path), figures, error, **(more or {}))
         return (measurement, figures) if error is None else (None, None)
 
@@ -140,7 +140,7 @@ class Bench:
                         self.attempt("cpu", peer, field, path, rate=rate, **variant)
 
     def stragglers(self):
-        path = self.make_file(32)
+        path = self.make_file(96)  # more than a seat keeps in memory: a slow disk is to be felt
         with Field(self.base, self.options.seats) as field:
             if self.with_seatcast:
                 self.straggle(field, path, lambda more, seat_options=None, **arguments:
