@@ -67,27 +67,47 @@ sc_session_core_listen (ScSessionCore *self, gint64 now)
   }
 }
 
-void
-sc_session_core_bring_in (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
-{
-  gboolean in_time = self->stage >= STAGE_LISTENING && self->stage <= STAGE_ASKING;
-
-  if (self->prelude && in_time && !self->session->dry_run && seat->heard == 0)
-    call (self, seat, now);
-  else
-    sc_session_core_prepare (self, seat, now);
-}
-
 /* what seats say */
+
+/* To HTTPS, from the start, and without the others' waiting for it. */
+static void
+serve_by_catch_up (ScSessionCore *self, ScSessionSeat *seat, const char *reason, gint64 now)
+{
+  seat->row->catch_up = TRUE;
+  self->actions.unheard (self->data, seat->row);
+  sc_session_core_order (self, seat, SC_CONTROL_CATCH_UP, PHASE_ALONE, now);
+  if (seat->phase != PHASE_OVER)
+    sc_session_core_set_row (self, seat, SC_TRANSFER_REPAIRING, reason);
+}
 
 /* It is known what the seat hears, or it is not waited for. */
 static void
 settle (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
 {
-  if (self->stage == STAGE_LISTENING)
+  guint32 sent = self->stage >= STAGE_JOINING ? self->stream.layout.symbol_size : 0;
+
+  if (sent > SC_CAST_SYMBOL_SIZE && seat->heard < sent)
+    serve_by_catch_up (self, seat,
+                       "it came late, and it is not known to hear packets as large as the session's: check the MTU of "
+                       "its network card and of the switches on its way",
+                       now);
+  else if (self->stage == STAGE_LISTENING)
     sc_session_core_set_phase (seat, PHASE_LISTENED, now);
   else
     sc_session_core_prepare (self, seat, now);
+}
+
+void
+sc_session_core_bring_in (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
+{
+  gboolean in_time = self->stage >= STAGE_LISTENING && self->stage <= STAGE_STREAMING;
+
+  if (!self->prelude || self->session->dry_run || !in_time)
+    sc_session_core_prepare (self, seat, now);
+  else if (seat->heard == 0)
+    call (self, seat, now);
+  else
+    settle (self, seat, now);
 }
 
 static void
@@ -295,17 +315,12 @@ somebody_heard (ScSessionCore *self)
   return FALSE;
 }
 
-/* From the start, and without the others' waiting for it. */
 static void
 serve_unheard (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
 {
   g_autofree char *reason = sc_session_core_describe_unheard (self->listen.port);
 
-  seat->row->catch_up = TRUE;
-  self->actions.unheard (self->data, seat->row);
-  sc_session_core_order (self, seat, SC_CONTROL_CATCH_UP, PHASE_ALONE, now);
-  if (seat->phase != PHASE_OVER)
-    sc_session_core_set_row (self, seat, SC_TRANSFER_REPAIRING, reason);
+  serve_by_catch_up (self, seat, reason, now);
 }
 
 static void
@@ -328,7 +343,8 @@ gboolean
 sc_session_core_is_listening (ScSessionCore *self)
 {
   return self->stage == STAGE_LISTENING || self->stage == STAGE_MANIFESTS ||
-         (self->stage == STAGE_ASKING && sc_session_core_count (self, PHASE_CALLED, PHASE_LISTENING) > 0);
+         (self->stage >= STAGE_ASKING && self->stage <= STAGE_STREAMING &&
+          sc_session_core_count (self, PHASE_CALLED, PHASE_LISTENING) > 0);
 }
 
 void

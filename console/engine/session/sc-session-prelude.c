@@ -83,23 +83,34 @@ clear_load (Load *load)
 }
 
 void
+sc_session_end_manifests (ScSession *session)
+{
+  ScSessionPrelude *self = session->prelude;
+
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->worker, sc_worker_free);
+  g_clear_pointer (&self->driver, sc_cast_driver_free);
+  clear_load (&self->load);
+  g_clear_pointer (&self->content, g_bytes_unref);
+}
+
+void
 sc_session_end_prelude (ScSession *session)
 {
-  ScSessionPrelude *self = g_steal_pointer (&session->prelude);
+  ScSessionPrelude *self = session->prelude;
 
   if (self == NULL)
     return;
   g_clear_handle_id (&self->timer, g_source_remove);
-  sc_worker_free (self->worker);
-  sc_cast_driver_free (self->driver);
+  sc_session_end_manifests (session);
+  session->prelude = NULL;
   sc_multicast_sender_free (self->prober);
   sc_cast_sealer_free (self->sealer);
-  clear_load (&self->load);
   g_clear_pointer (&self->manifests.manifests, g_array_unref);
   g_clear_pointer (&self->manifests.sizes, g_array_unref);
   sc_cast_key_wipe (&self->manifests.key);
   sc_cast_key_wipe (&self->key);
-  g_clear_pointer (&self->content, g_bytes_unref);
   g_free (self->datagram);
   g_free (self);
 }

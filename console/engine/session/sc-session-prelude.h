@@ -22,7 +22,10 @@ typedef struct _ScSessionPrelude ScSessionPrelude;
 
 /* Tells the core that there is one. Before the start. */
 void sc_session_begin_prelude (ScSession *session);
-/* It is over, or the session is. Waits for its threads; not from within what it calls. */
+/* No more manifests are sent: frees what they took. Waits for its threads; not from within what it calls. Who comes
+ * late is still probed. */
+void sc_session_end_manifests (ScSession *session);
+/* The session is over. Waits for its threads; not from within what it calls. */
 void sc_session_end_prelude (ScSession *session);
 /* (nullable): of the manifests, while they are sent */
 ScCastDriver *sc_session_get_manifests_driver (ScSession *session);

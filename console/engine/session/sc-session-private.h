@@ -51,7 +51,7 @@ struct _ScSession {
   gboolean streaming;      /* there is a driver that sends, or is about to */
   gboolean held;           /* but it is told to wait */
   guint64 rate;            /* bits/s: its share */
-  /* (nullable): none of a dry run, and none once the stream begins */
+  /* (nullable): none of a dry run */
   ScSessionPrelude *prelude;
   guint timer;
   gboolean dirty; /* something is to be told */

@@ -239,7 +239,7 @@ sc_session_start_driver (ScSession *self, const guint32 *seats, guint n_seats, G
   sc_log_session_message (
       sc_session_get_id (self), "session %" G_GUINT64_FORMAT " is sent to %s:%u from %s by symbols of %u bytes",
       sc_session_get_id (self), group, self->parts.config->port, interface_address, self->layout.symbol_size);
-  sc_session_end_prelude (self);
+  sc_session_end_manifests (self);
   self->rates = load_rates (self);
   sc_session_keeper_set_rates (self->keeper, self->rates);
   self->rate = sc_session_get_rate_cap (self);

@@ -204,6 +204,58 @@ test_who_comes_later_is_probed (void)
   assert_orders_but_probes (world, "plan 030000");
 }
 
+/* A stream of large packets for a and b, when c is away of which nothing is known. */
+static World *
+send_large_packets (void)
+{
+  World *world = start ();
+
+  for (const char *const *seat = (const char *const[]){ "a", "b", NULL }; *seat != NULL; seat++) {
+    world_listening (world, *seat, 0);
+    world_heard (world, *seat, LARGE);
+  }
+  world_pass_quickly (world, 3000);
+  assert_orders_but_probes (world, "a prepare, b prepare, c prepare");
+  world_prepared (world, "c", 1, 3, 10);
+  world_prepared (world, "a", 1, 3, 10);
+  world_prepared (world, "b", 1, 3, 10);
+  world_go_offline (world, "c");
+  g_assert_cmpuint (sc_session_core_get_symbol_size (world->core), ==, LARGE);
+  world->symbol_size = LARGE;
+  world_planned (world);
+  world_say (world, "a", SC_CONTROL_JOINED);
+  world_say (world, "b", SC_CONTROL_JOINED);
+  sc_session_core_sending (world->core, world->now);
+  assert_orders_but_probes (world, "plan 010000, a join 0, b join 0, driver 0 1");
+  world_come_online (world, "c");
+  assert_orders_but_probes (world, "c listen probes");
+  g_assert_true (sc_session_core_is_listening (world->core));
+  world_listening (world, "c", 0);
+  return world;
+}
+
+/* Into such a stream only who hears it: else all would wait for it. */
+static void
+test_who_comes_to_the_stream_is_probed (void)
+{
+  g_autoptr (World) world = send_large_packets ();
+  g_autoptr (World) other = send_large_packets ();
+
+  world_heard (world, "c", LARGE);
+  assert_orders_but_probes (world, "c prepare");
+  world_prepared (world, "c", 1, 3, 10);
+  assert_orders (world, "c join 1");
+
+  world_heard (other, "c", SMALL);
+  world_pass_quickly (other, 250);
+  assert_orders_but_probes (other, "c is deaf, c catch-up");
+  g_assert_nonnull (strstr (world_row (other, "c")->reason, "MTU"));
+  world_go_offline (other, "c");
+  world_come_online (other, "c");
+  assert_orders (other, "c catch-up");
+  g_assert_cmpint ((int) world_state (other), ==, SC_SESSION_SENDING);
+}
+
 static World *
 start_manifests (void)
 {
@@ -369,6 +421,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session-listen/one-does-not-answer", test_one_does_not_answer);
   g_test_add_func ("/session-listen/nothing-can-be-sent", test_nothing_can_be_sent);
   g_test_add_func ("/session-listen/who-comes-later-is-probed", test_who_comes_later_is_probed);
+  g_test_add_func ("/session-listen/who-comes-to-the-stream-is-probed", test_who_comes_to_the_stream_is_probed);
   g_test_add_func ("/session-listen/manifests-by-multicast", test_manifests_by_multicast);
   g_test_add_func ("/session-listen/manifests-of-one-seat", test_manifests_of_one_seat);
   g_test_add_func ("/session-listen/seats-leave-manifests", test_seats_leave_manifests);

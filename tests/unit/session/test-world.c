@@ -390,6 +390,8 @@ world_planned (World *world)
   ScSessionStream stream = { .layout = { 1444, 200, 2, 1000, 20 * 288800 }, .port = 4711 };
   g_autofree char *group = g_strdup ("239.1.2.3");
 
+  if (world->symbol_size != 0)
+    stream.layout.symbol_size = world->symbol_size;
   stream.plan.bytes[0] = 0xaa;
   stream.group = group;
   stream.key.tag = world->tag;

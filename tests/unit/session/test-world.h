@@ -20,6 +20,7 @@ typedef struct {
   guint n_changed;
   guint32 probed; /* the largest symbol that can be probed */
   gboolean manifests_fail;
+  guint32 symbol_size; /* of the plan that is made; 0: 1,444 bytes */
   gint64 now;
 } World;
 
