@@ -4,6 +4,8 @@
 /* The thread sc-receive: nothing but the socket. Whatever takes time is behind the ring. */
 
 #define MAX_WAIT (G_USEC_PER_SEC / 4)
+#define SHORTEST 1000           /* µs */
+#define GATHERED (128u * 1024u) /* bytes that are worth being woken for */
 
 /* Waits for datagrams, then takes what has come until the batch is full, or nothing is left, or little is and the next
  * thread has nothing to do. */
@@ -25,11 +27,20 @@ fill (ScReceive *self, ScDatagramBatch *batch, GError **error)
   return TRUE;
 }
 
+/* µs: for how long datagrams may gather after @batch: the slower they come, the longer. */
+static gint64
+next_pause (gint64 pause, gint64 longest, const ScDatagramBatch *batch)
+{
+  gint64 wanted = batch->filled < GATHERED ? pause * 2 : pause / 2;
+
+  return CLAMP (wanted, MIN (SHORTEST, longest), longest);
+}
+
 gpointer
 sc_receive_socket_main (gpointer data)
 {
   ScReceive *self = data;
-  gint64 pause = sc_multicast_receiver_get_pause (self->socket);
+  gint64 longest = sc_multicast_receiver_get_pause (self->socket), pause = 0;
   gboolean ok = TRUE;
   GPollFD held;
   gboolean holds = g_cancellable_make_pollfd (self->cancellable, &held); /* else each wait makes and closes one */
@@ -43,6 +54,7 @@ sc_receive_socket_main (gpointer data)
     ok = fill (self, batch, &error);
     /* In a running stream more is about to come: it is fetched together with what follows it */
     gboolean emptied = batch->n_bursts > 0 && sc_datagram_batch_get_room (batch) > 0;
+    pause = next_pause (pause, longest, batch);
     sc_receive_ring_push (self->ring, batch);
     if (ok && emptied && pause > 0)
       g_usleep ((gulong) pause);

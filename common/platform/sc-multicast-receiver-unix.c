@@ -15,7 +15,7 @@
 
 #define FASTEST 1250u /* bytes/µs: 10 Gbit/s */
 #define PAUSE_MIN 200 /* µs: a shorter one gains nothing */
-#define PAUSE_MAX 1000
+#define PAUSE_MAX 4000
 
 struct _ScMulticastReceiver {
   int fd;
