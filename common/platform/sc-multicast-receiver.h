@@ -31,8 +31,8 @@ gboolean sc_multicast_receiver_receive (ScMulticastReceiver *self, gint64 timeou
                                         ScDatagramFunc func, gpointer user_data, GError **error);
 /* Bytes that the system made the receive buffer of. */
 gsize sc_multicast_receiver_get_buffer (ScMulticastReceiver *self);
-/* µs that a receiver may at most leave datagrams to gather in the buffer, so that it is not woken for each: 0 where the buffer
- * is small, or a sleep too coarse. */
+/* µs that a receiver may at most leave datagrams to gather in the buffer, so that it is not woken for each: 0 where the
+ * buffer is small, or a sleep too coarse. */
 gint64 sc_multicast_receiver_get_pause (ScMulticastReceiver *self);
 /* Datagrams that the kernel dropped because this socket's buffer was full, so far. Always 0 on Windows, which does not
  * tell it for a socket. */
