@@ -14,7 +14,7 @@ from tap import check, main
 SEATS = 4
 SIZE = 16 * 1000 * 1000
 ORDINARY, JUMBO = 1444, 8944  # bytes of a symbol
-FILES = 4000                  # small ones: a manifest of some 100 kB of little content
+FILES = 1500                  # small ones: a manifest of some 100 kB of little content
 
 
 def make_templates(lab, size=SIZE):
