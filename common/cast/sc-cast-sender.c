@@ -13,7 +13,7 @@
 #define POLL_SEAT_TIME 500 /* the more seats there are, the more reports each poll costs */
 #define POLL_INTERVAL_MAX 500000
 #define USUAL_REPAIRS 4u /* rounds after which nobody lacks anything, as a rule */
-#define MIN_DONE 0.05    /* of the content, before it is known how fast it goes */
+#define MIN_DONE 0.01    /* of the content, before it is known how fast it goes */
 
 ScCastSender *
 sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *key, guint64 rate_cap_bits, gint64 now)
