@@ -300,6 +300,15 @@ print_share (ScJson *session)
   printf ("\n");
 }
 
+/* What of its frames is sent as what differs from chunks that the seats have. */
+static void
+print_deltas (ScJson *session)
+{
+  g_autofree char *deltas = sc_ctl_session_deltas (session);
+  if (deltas)
+    printf ("  deltas: %s\n", deltas);
+}
+
 /* How fast it is now, what keeps it from being faster, and what part of it are repairs. */
 static void
 print_rate (ScJson *session)
@@ -436,6 +445,7 @@ sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error)
   if (content >= MIN_COMPARED && g_str_equal (sc_ctl_text_of (session, "state"), "done"))
     printf (" (%.3f of the content)", (double) wire / (double) content);
   printf (", catch-up %s\n", catch_up);
+  print_deltas (session);
   print_suspended (session);
   print_share (session);
   print_rate (session);

@@ -81,7 +81,10 @@ print_estimate (ScJson *session, const char *size)
   gint64 seconds = (gint64) MIN (sc_ctl_number_of (estimate, "seconds"), (guint64) (G_MAXINT64 / G_USEC_PER_SEC));
   g_autofree char *wire = sc_ctl_format_size (sc_ctl_number_of (estimate, "wire_bytes"));
   g_autofree char *time = sc_ctl_format_duration (seconds * G_USEC_PER_SEC);
+  g_autofree char *deltas = sc_ctl_session_deltas (session);
   printf ("  compressed: the multicast would carry %s\n", size);
+  if (deltas)
+    printf ("  deltas: %s\n", deltas);
   printf ("  about %s on the wire, %s at %g Mbit/s (with 1 %% of packet loss)\n", wire, time,
           (double) sc_ctl_number_of (estimate, "rate_bits_per_second") / 1e6);
 }

@@ -467,6 +467,17 @@ sc_ctl_rate_limit_in_words (const char *nick)
   return nick;
 }
 
+char *
+sc_ctl_session_deltas (ScJson *session)
+{
+  guint64 deltas = sc_ctl_number_of (session, "delta_frames"), frames = sc_ctl_number_of (session, "content_frames");
+  g_autofree char *saved = sc_ctl_format_size (sc_ctl_number_of (session, "delta_saved_bytes"));
+  if (deltas == 0)
+    return NULL;
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " frame%s, %s saved", deltas, frames,
+                          frames == 1 ? "" : "s", saved);
+}
+
 const char *
 sc_ctl_seat_by (ScJson *seat)
 {

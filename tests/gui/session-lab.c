@@ -86,13 +86,14 @@ session_lab_session (guint64 id, guint n_seats, const char *state)
 
   for (guint i = 1; i <= n_seats; i++)
     json_array_append_new (seats, is_over (state) ? make_past_seat (i, state) : make_running_seat (i));
-  return json_pack ("{s:I, s:i, s:s, s:s, s:b, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
-                    "id", (json_int_t) id, "version", 4, "room", "Lab 1", "state", state, "dry_run", 0, "error",
-                    failed ? "no seat reached the version: the disk is full" : "", "created",
-                    "2026-11-22T12:00:00.000000Z", "ended", ended, "rate_cap_bits_per_second", (json_int_t) 500000000,
-                    "plan_bytes", (json_int_t) 12000000, "content_bytes", 22 * GB, "wire_bytes",
-                    (json_int_t) 9400000000, "source_packets", (json_int_t) 6200000, "parity_packets",
-                    (json_int_t) 212000, "catch_up_bytes", (json_int_t) 820000000, "content_sent_bytes", 9 * GB,
-                    "rate_bits_per_second", (json_int_t) (is_over (state) ? 0 : 481000000), "seats", seats,
-                    "rate_limit", is_over (state) ? json_null () : json_string ("seats"));
+  return json_pack (
+      "{s:I, s:i, s:s, s:s, s:b, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I}",
+      "id", (json_int_t) id, "version", 4, "room", "Lab 1", "state", state, "dry_run", 0, "error",
+      failed ? "no seat reached the version: the disk is full" : "", "created", "2026-11-22T12:00:00.000000Z", "ended",
+      ended, "rate_cap_bits_per_second", (json_int_t) 500000000, "plan_bytes", (json_int_t) 12000000, "content_bytes",
+      22 * GB, "wire_bytes", (json_int_t) 9400000000, "source_packets", (json_int_t) 6200000, "parity_packets",
+      (json_int_t) 212000, "catch_up_bytes", (json_int_t) 820000000, "content_sent_bytes", 9 * GB,
+      "rate_bits_per_second", (json_int_t) (is_over (state) ? 0 : 481000000), "seats", seats, "rate_limit",
+      is_over (state) ? json_null () : json_string ("seats"), "content_frames", (json_int_t) 458000, "delta_frames",
+      (json_int_t) 197500, "delta_saved_bytes", (json_int_t) 2210000000);
 }

@@ -199,6 +199,7 @@ test_running (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_mapped (find (fixture, "save_button")));
   assert_contains (gtk_widget_get_tooltip_text (find (fixture, "cancel_button")), "half updated");
   gui_fixture_check_accessible (fixture->page);
+  g_assert_cmpstr (text_of (fixture, "deltas"), ==, "Deltas: 197500 of 458000 frames, 2.2\xc2\xa0GB saved");
   assert_contains (text_of (fixture, "limit"), "Seats keep it from being faster");
   assert_contains (text_of (fixture, "demotions"), "pc-03, it needed more repairs than one seat may cost the others");
   gui_fixture_picture (fixture->window, "session-running");

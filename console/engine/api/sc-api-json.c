@@ -346,6 +346,7 @@ json_of_session (const ScApiParts *parts, const ScCatalogSession *session)
   sc_api_json_set_uint (json, "share_bits_per_second", sc_sessions_get_share (parts->sessions, session));
   sc_api_json_set_uint (json, "plan_bytes", session->plan_bytes);
   sc_api_json_set_uint (json, "content_bytes", session->content_bytes);
+  sc_api_json_set_uint (json, "content_frames", session->content_frames);
   sc_api_json_set_uint (json, "delta_frames", session->delta_frames);
   sc_api_json_set_uint (json, "delta_saved_bytes", session->delta_saved);
   sc_api_json_set_uint (json, "wire_bytes", session->wire_bytes);

@@ -295,7 +295,8 @@ static const char schema_8[] = "ALTER TABLE schedules ADD COLUMN rate_cap_set IN
                                "ALTER TABLE session_seats ADD COLUMN waited INTEGER NOT NULL DEFAULT 0;"
                                "ALTER TABLE session_seats ADD COLUMN demotions TEXT NOT NULL DEFAULT '[]';"
                                "ALTER TABLE sessions ADD COLUMN delta_frames INTEGER NOT NULL DEFAULT 0;"
-                               "ALTER TABLE sessions ADD COLUMN delta_saved INTEGER NOT NULL DEFAULT 0;";
+                               "ALTER TABLE sessions ADD COLUMN delta_saved INTEGER NOT NULL DEFAULT 0;"
+                               "ALTER TABLE sessions ADD COLUMN content_frames INTEGER NOT NULL DEFAULT 0;";
 
 const char *const sc_catalog_migrations[] = {
   schema_1, schema_2, schema_3, schema_4, schema_5, schema_6, schema_7, schema_8, NULL,

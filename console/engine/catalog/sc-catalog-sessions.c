@@ -6,7 +6,7 @@
 #define SESSION_COLUMNS                                                                                                \
   "id, version, room, state, error, created, ended, rate_cap, plan_bytes, content_bytes, wire_bytes, source_packets, " \
   "parity_packets, catch_up_bytes, dry_run, templates, rooms, origin, schedule, suspended, any_time, wake, "           \
-  "power_off, delta_frames, delta_saved"
+  "power_off, delta_frames, delta_saved, content_frames"
 #define DEFAULT_ORIGIN "staff"
 
 static const char *const session_state_nicks[] = {
@@ -124,6 +124,7 @@ bind_session (ScStatement *statement, const ScCatalogSession *session)
   sqlite3_bind_int (statement, 23, session->power_off ? 1 : 0);
   sc_catalog_bind_uint (statement, 24, session->delta_frames);
   sc_catalog_bind_uint (statement, 25, session->delta_saved);
+  sc_catalog_bind_uint (statement, 26, session->content_frames);
 }
 
 gboolean
@@ -133,7 +134,7 @@ sc_catalog_add_session (ScCatalog *self, ScCatalogSession *session, GError **err
       sc_database_prepare (self->database,
                            "INSERT INTO sessions (" SESSION_COLUMNS ")"
                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-                           " ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+                           " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
                            error);
 
   if (statement == NULL)
@@ -161,7 +162,7 @@ sc_catalog_save_session (ScCatalog *self, const ScCatalogSession *session, GErro
       " ended = ?7, rate_cap = ?8, plan_bytes = ?9, content_bytes = ?10, wire_bytes = ?11,"
       " source_packets = ?12, parity_packets = ?13, catch_up_bytes = ?14, dry_run = ?15, templates = ?16, rooms = ?17,"
       " origin = ?18, schedule = ?19, suspended = ?20, any_time = ?21, wake = ?22, power_off = ?23,"
-      " delta_frames = ?24, delta_saved = ?25 WHERE id = ?1",
+      " delta_frames = ?24, delta_saved = ?25, content_frames = ?26 WHERE id = ?1",
       error);
 
   if (statement == NULL)
@@ -213,6 +214,7 @@ session_of_row (ScStatement *statement, GError **error)
   session->power_off = sqlite3_column_int (statement, 22) != 0;
   session->delta_frames = sc_catalog_column_uint (statement, 23);
   session->delta_saved = sc_catalog_column_uint (statement, 24);
+  session->content_frames = sc_catalog_column_uint (statement, 25);
   return g_steal_pointer (&session);
 }
 

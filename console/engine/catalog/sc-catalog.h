@@ -82,9 +82,10 @@ typedef struct {
   guint64 rate_cap;      /* bits/s on the wire; 0: as fast as the seats take it */
   guint64 plan_bytes;
   guint64 content_bytes; /* of the frames in the plan */
-  guint64 delta_frames;  /* of these, frames that are sent as deltas */
-  guint64 delta_saved;   /* bytes by which plan and content are smaller for them */
-  guint64 wire_bytes;    /* multicast, all headers from Ethernet on */
+  guint64 content_frames;
+  guint64 delta_frames; /* of these, frames that are sent as deltas */
+  guint64 delta_saved;  /* bytes by which plan and content are smaller for them */
+  guint64 wire_bytes;   /* multicast, all headers from Ethernet on */
   guint64 source_packets, parity_packets;
   guint64 catch_up_bytes; /* served by HTTPS for this session */
 } ScCatalogSession;

@@ -182,6 +182,7 @@ use_plan (ScSession *self)
   if (self->layout.content_length >= session->content_bytes) {
     session->plan_bytes = self->layout.plan_length;
     session->content_bytes = self->layout.content_length;
+    session->content_frames = sc_session_plan_get_n_frames (self->work.plan);
     session->delta_frames = sc_session_plan_get_n_deltas (self->work.plan);
     session->delta_saved = sc_session_plan_get_delta_saved (self->work.plan);
   }

@@ -39,6 +39,9 @@ read_figures (ScSessionInfo *info, ScJson *json)
   info->share = sc_item_number_of (json, "share_bits_per_second");
   info->plan_size = sc_item_number_of (json, "plan_bytes");
   info->content_size = sc_item_number_of (json, "content_bytes");
+  info->content_frames = sc_item_number_of (json, "content_frames");
+  info->delta_frames = sc_item_number_of (json, "delta_frames");
+  info->delta_saved = sc_item_number_of (json, "delta_saved_bytes");
   info->wire_bytes = sc_item_number_of (json, "wire_bytes");
   info->source_packets = sc_item_number_of (json, "source_packets");
   info->parity_packets = sc_item_number_of (json, "parity_packets");

@@ -36,6 +36,8 @@ typedef struct {
   guint64 rate_cap, share, rate; /* bits/s: its own cap; what all caps leave it; now. A cap of 0: none */
   const char *rate_limit;        /* (nullable): nick of what keeps the rate from being higher; empty: not known */
   guint64 plan_size, content_size, content_sent;
+  guint64 content_frames, delta_frames; /* of them, sent as what differs from chunks that the seats have; */
+  guint64 delta_saved;                  /* bytes that this saves */
   guint64 wire_bytes, source_packets, parity_packets, catch_up_bytes;
   gboolean has_estimate; /* of a dry run: */
   guint64 estimated_wire_bytes, estimated_seconds;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "console/gui/sessions/sc-session-report-private.h"
 
+#include "console/gui/words/sc-rate-words.h"
 #include "console/gui/words/sc-session-words.h"
 #include "console/gui/words/sc-words.h"
 
@@ -106,6 +107,7 @@ add_facts (ScSessionReport *self, ScSessionItem *session, const ScSessionReportC
     add_fact (self, _ ("Duration"), sc_words_duration (end - info->created));
   add_fact (self, _ ("Seats"), sc_session_words_outcome (session));
   add_fact (self, _ ("Content"), sc_words_size (info->content_size));
+  add_fact (self, _ ("Deltas"), sc_rate_words_deltas (session));
   add_fact (self, _ ("Sent by multicast"), describe_wire (info));
   add_fact (self, _ ("Sent for catch-up"), sc_words_size (info->catch_up_bytes));
   add_fact (self, _ ("Rate"), describe_rate (info, context->rates));

@@ -41,7 +41,7 @@ struct _ScSessionView {
   guint update_source, clock_source;
 
   GtkImage *state_icon;
-  GtkLabel *title, *state, *waits_for, *amount, *time_left, *result, *advice, *rates_error, *limit, *demotions;
+  GtkLabel *title, *state, *waits_for, *amount, *time_left, *result, *advice, *rates_error, *deltas, *limit, *demotions;
   GtkWidget *progress_box, *advice_box, *stragglers_box, *demotions_box, *save_button, *pause_button, *resume_button,
       *cancel_button, *roll_back_button;
   GtkProgressBar *progress;
@@ -136,6 +136,7 @@ show_figures (ScSessionView *self)
   gint64 end = over ? info->ended : g_get_real_time ();
   g_autofree char *rate = sc_words_rate (over ? mean : info->rate);
   g_autofree char *cap = sc_rate_words_cap (info->rate_cap);
+  g_autofree char *deltas = sc_rate_words_deltas_line (self->session);
   g_autofree char *wire = sc_words_size (info->wire_bytes);
   g_autofree char *repair = sc_words_percent (packets > 0 ? (double) info->parity_packets / (double) packets : 0);
   g_autofree char *catch_up = sc_words_size (info->catch_up_bytes);
@@ -147,6 +148,7 @@ show_figures (ScSessionView *self)
   sc_label_set (self->repair, repair);
   sc_label_set (self->catch_up, catch_up);
   sc_label_set (self->duration, duration);
+  set_visible_text (self->deltas, deltas);
   set_visible_text (self->limit, sc_rate_words_limit (self->session));
 }
 
@@ -525,6 +527,7 @@ bind_children (GtkWidgetClass *widget_class)
   bind (result);
   bind (advice);
   bind (rates_error);
+  bind (deltas);
   bind (limit);
   bind (demotions);
   bind (demotions_box);

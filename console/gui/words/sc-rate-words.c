@@ -130,6 +130,32 @@ format_count (guint64 count)
 }
 
 char *
+sc_rate_words_deltas (ScSessionItem *session)
+{
+  const ScSessionInfo *info = sc_session_item_get_info (session);
+  g_autofree char *deltas = format_count (info->delta_frames);
+  g_autofree char *frames = format_count (info->content_frames);
+  g_autofree char *saved = sc_words_size (info->delta_saved);
+
+  if (info->delta_frames == 0)
+    return g_strdup ("");
+  /* Translators: two numbers, a size: "1,975 of 3,044 frames, 22.1 MB saved". A frame is a compressed piece of a file
+   */
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s of %s frame, %s saved", "%s of %s frames, %s saved",
+                                       (gulong) info->content_frames),
+                          deltas, frames, saved);
+}
+
+char *
+sc_rate_words_deltas_line (ScSessionItem *session)
+{
+  g_autofree char *deltas = sc_rate_words_deltas (session);
+
+  /* Translators: of a session: "Deltas: 1,975 of 3,044 frames, 22.1 MB saved" */
+  return *deltas != '\0' ? g_strdup_printf (_ ("Deltas: %s"), deltas) : g_strdup ("");
+}
+
+char *
 sc_rate_words_figures (const ScSessionSeatInfo *seat)
 {
   GString *text = g_string_new (NULL);

@@ -120,6 +120,17 @@ test_words_of_a_session (void)
   check_text (sc_ctl_session_awaited (session, NULL), "pc-02 (preparing)");
 }
 
+static void
+test_words_of_deltas (void)
+{
+  g_autoptr (ScJson) some = json ("{\"content_frames\":3044,\"delta_frames\":1975,\"delta_saved_bytes\":22100000}");
+  g_autoptr (ScJson) one = json ("{\"content_frames\":1,\"delta_frames\":1,\"delta_saved_bytes\":60000}");
+  g_autoptr (ScJson) none = json ("{\"content_frames\":3044,\"delta_frames\":0,\"delta_saved_bytes\":0}");
+  check_text (sc_ctl_session_deltas (some), "1975 of 3044 frames, 22.1 MB saved");
+  check_text (sc_ctl_session_deltas (one), "1 of 1 frame, 60.0 kB saved");
+  g_assert_null (sc_ctl_session_deltas (none));
+}
+
 /* A seat that waits for a template in use is not one that the session waits for. */
 static void
 test_words_of_a_busy_seat (void)
@@ -290,6 +301,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ctl/words/seat", test_words_of_a_seat);
   g_test_add_func ("/ctl/words/session", test_words_of_a_session);
+  g_test_add_func ("/ctl/words/deltas", test_words_of_deltas);
   g_test_add_func ("/ctl/words/busy-seat", test_words_of_a_busy_seat);
   g_test_add_func ("/ctl/words/went-well", test_which_sessions_went_well);
   g_test_add_func ("/ctl/words/needs", test_words_of_needs);

@@ -123,6 +123,9 @@ catalog_add_session (ScCatalog *catalog, guint64 version, const char *room, cons
     .source_packets = 11,
     .parity_packets = 12,
     .catch_up_bytes = 13,
+    .content_frames = 16,
+    .delta_frames = 14,
+    .delta_saved = 15,
   };
   ScCatalogSessionSeat session_seat = {
     .seat = (char *) seat,

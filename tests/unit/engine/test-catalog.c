@@ -186,6 +186,9 @@ assert_session_rows (ScCatalog *catalog, guint64 id, guint64 version, const char
   g_assert_cmpuint (session->source_packets, ==, 11);
   g_assert_cmpuint (session->parity_packets, ==, 12);
   g_assert_cmpuint (session->catch_up_bytes, ==, 13);
+  g_assert_cmpuint (session->content_frames, ==, 16);
+  g_assert_cmpuint (session->delta_frames, ==, 14);
+  g_assert_cmpuint (session->delta_saved, ==, 15);
 
   g_assert_cmpuint (seats->len, ==, 1);
   row = g_ptr_array_index (seats, 0);

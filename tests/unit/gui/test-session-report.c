@@ -42,11 +42,12 @@ put_session (Fixture *fixture, const char *state, ScJson *seats)
 {
   gboolean over = g_str_equal (state, "done") || g_str_equal (state, "failed") || g_str_equal (state, "cancelled");
   g_autoptr (ScJson) json = json_pack (
-      "{s:i, s:i, s:s, s:s, s:b, s:s, s:s, s:s?, s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:o}", "id", 12, "version", 4,
-      "room", "Lab <1>", "state", state, "dry_run", 0, "error", "", "created", "2026-11-21T12:00:00Z", "ended",
-      over ? "2026-11-21T12:13:05Z" : NULL, "rate_cap_bits_per_second", (json_int_t) 500000000, "content_bytes",
-      22 * GB, "wire_bytes", 23 * GB, "source_packets", 970, "parity_packets", 30, "catch_up_bytes", GB / 2,
-      "content_sent_bytes", 11 * GB, "rate_bits_per_second", (json_int_t) 480000000, "seats", seats);
+      "{s:i, s:i, s:s, s:s, s:b, s:s, s:s, s:s?, s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:o, s:i, s:i, s:I}", "id", 12,
+      "version", 4, "room", "Lab <1>", "state", state, "dry_run", 0, "error", "", "created", "2026-11-21T12:00:00Z",
+      "ended", over ? "2026-11-21T12:13:05Z" : NULL, "rate_cap_bits_per_second", (json_int_t) 500000000,
+      "content_bytes", 22 * GB, "wire_bytes", 23 * GB, "source_packets", 970, "parity_packets", 30, "catch_up_bytes",
+      GB / 2, "content_sent_bytes", 11 * GB, "rate_bits_per_second", (json_int_t) 480000000, "seats", seats,
+      "content_frames", 300, "delta_frames", 75, "delta_saved_bytes", (json_int_t) 22100000);
 
   return sc_item_list_put (fixture->sessions, json);
 }
@@ -133,6 +134,7 @@ test_html (Fixture *fixture, gconstpointer data)
   assert_contains (html, "console &amp; co");
   assert_contains (html, "13 min 5 s");
   assert_contains (html, "23.0 GB, 3 % of it repair");
+  assert_contains (html, "75 of 300 frames, 22.1\xc2\xa0MB saved");
   assert_contains (html, "then deploy again: only what they lack is sent.");
   assert_contains (html, "data:image/svg+xml;base64,");
   assert_contains (html, "<td class=\"number\">0.4 %</td>");
