@@ -3,6 +3,7 @@
 """units.py SOURCE UNIT…: how much of the system the services are exposed to, by systemd's own measure. Prints TAP.
 
 Needs systemd-analyze, but no systemd that runs; without it the test fails, as a ceiling that nobody measures holds nothing."""
+import math
 import re
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from pathlib import Path
 # of 10.0; what is left is network, netlink and local sockets, which they live from
 CEILINGS = {'seatcast-consoled.service': 1.5, 'seatcast-service.service': 1.5}
 ACCOUNTS = {'seatcast-consoled.service': 'seatcast-console', 'seatcast-service.service': 'seatcast'}
+# what sysctl.d must allow, and which constant says how much
+BUFFERS = {'net.core.rmem_max': ('common/platform/sc-multicast-receiver.h', 'SC_MULTICAST_RECEIVE_BUFFER'),
+           'net.core.wmem_max': ('common/platform/sc-multicast-sender-unix.c', 'SEND_BUFFER')}
 
 
 def analyze(*arguments):
@@ -60,6 +64,21 @@ def check_account(unit, source):
     return None
 
 
+def check_buffers(source):
+    """The programs have no capability to take larger buffers than sysctl.d allows: it must allow what they ask for."""
+    allowed = dict(re.findall(r'^(net\.core\.[rw]mem_max) = (\d+)$', (source / 'installer/linux/sysctl.conf').read_text(encoding='utf-8'),
+                              re.MULTILINE))
+    for name, (path, constant) in BUFFERS.items():
+        text = (source / path).read_text(encoding='utf-8')
+        factors = re.search(rf'^#define {constant} \(([\du* ]+)\)', text, re.MULTILINE)
+        if factors is None:
+            return f'{path} does not say {constant}'
+        wanted = math.prod(int(factor) for factor in re.findall(r'\d+', factors[1]))
+        if int(allowed.get(name, 0)) < wanted:
+            return f'sysctl.conf must allow the {wanted} bytes of {constant}: {name} = {allowed.get(name)}'
+    return None
+
+
 def check_measure(unit):
     """What the ceiling is worth: of a unit that says nothing of all this, systemd-analyze finds more."""
     bare = Path(unit.parent) / f'bare-{unit.name}'
@@ -72,7 +91,8 @@ def check_measure(unit):
 def main():
     source = Path(sys.argv[1])
     units = [Path(name) for name in sys.argv[2:]]
-    tests = [('systemd-analyze measures', lambda: check_measure(units[0]))]
+    tests = [('systemd-analyze measures', lambda: check_measure(units[0])),
+             ('sysctl.d allows the buffers that sockets ask for', lambda: check_buffers(source))]
     for unit in units:
         tests += [(f'{unit.name}: its exposure is at most {CEILINGS[unit.name]}', lambda unit=unit: check_exposure(unit)),
                   (f'{unit.name}: systemd understands all of it', lambda unit=unit: check_syntax(unit)),
