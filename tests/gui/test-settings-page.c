@@ -216,6 +216,30 @@ test_catch_up_event (Fixture *fixture, gconstpointer data)
 }
 
 static gboolean
+shows_free (gpointer data)
+{
+  return gtk_toggle_button_get_active (find (data, "rate_free"));
+}
+
+/* Somebody else takes the highest rate away: nothing is saved again, and catch-up has a rate all the same. */
+static void
+test_no_rate_event (Fixture *fixture, gconstpointer data)
+{
+  fake_engine_send_event (fixture->engine, "{\"type\":\"settings\",\"rate_cap_bits_per_second\":0,"
+                                           "\"catch_up_rate_bits_per_second\":250000000,\"catch_up_seats\":4}");
+  gui_fixture_wait (shows_free, fixture, "that there is no highest rate");
+  gui_fixture_settle ();
+  g_assert_false (gtk_widget_get_sensitive (find (fixture, "rate")));
+  g_assert_false (gtk_widget_get_visible (find (fixture, "rate_example")));
+  g_assert_cmpfloat (gtk_spin_button_get_value (find (fixture, "catch_up_rate")), ==, 0);
+  assert_says (find (fixture, "catch_up_text"), "250 Mbit/s, for all seats together: sessions have no highest rate");
+  gui_fixture_picture (fixture->window, "settings-free");
+  gtk_widget_hide (fixture->page); /* which saves what was changed */
+  gui_fixture_settle ();
+  g_assert_cmpuint (fake_engine_count (fixture->engine, "POST", "/v1/settings"), ==, 0);
+}
+
+static gboolean
 shows_700 (gpointer data)
 {
   return gtk_spin_button_get_value (find (data, "rate")) == 700;
@@ -500,6 +524,7 @@ main (int argc, char **argv)
   add ("/gui/settings-page/shown", test_shown);
   add ("/gui/settings-page/rate", test_rate);
   add ("/gui/settings-page/no-rate", test_no_rate);
+  add ("/gui/settings-page/no-rate-event", test_no_rate_event);
   add ("/gui/settings-page/event", test_event);
   add ("/gui/settings-page/catch-up", test_catch_up);
   add ("/gui/settings-page/catch-up-event", test_catch_up_event);

@@ -189,6 +189,8 @@ test_operator (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_is_sensitive (find_in (authority, GTK_TYPE_BUTTON, "begin")));
   g_assert_cmpstr (gtk_widget_get_tooltip_text (find_in (settings, GTK_TYPE_BUTTON, "add")), ==,
                    "Only administrators may do this");
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (find_in (fixture->page, GTK_TYPE_CHECK_BUTTON, "rate_free")), ==,
+                   "Only administrators may do this");
 }
 
 static gboolean

@@ -118,6 +118,7 @@ update (ScEngineSettings *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->publish_directory), may);
   gtk_widget_set_sensitive (self->choose, may);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->rate), why_not);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->rate_free), why_not);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->publish_directory), why_not);
   gtk_widget_set_visible (self->choose, is_local (self));
   if (settings == NULL)
