@@ -4,6 +4,8 @@ to the same end."""
 
 import os
 import random
+import re
+import subprocess
 
 from lab import CHUNK, Lab, hash_repository, hash_tree, write_random
 from tap import check, main
@@ -41,6 +43,14 @@ def publish_random(lab):
     return templates, disk, hash_tree(templates)
 
 
+def told(lab, *arguments):
+    """What seatcastctl says of deltas, as (deltas, frames); None when it says nothing of them."""
+    result = subprocess.run([lab.program("seatcastctl"), "--connection", lab.connection, *arguments], capture_output=True, text=True,
+                            check=True, timeout=60)
+    found = re.search(r"^  deltas: (\d+) of (\d+) frames, [0-9.]+ .?B saved$", result.stdout, re.MULTILINE)
+    return found and (int(found[1]), int(found[2]))
+
+
 def test_edited_chunks_take_little():
     with Lab() as lab:
         lab.start(4)
@@ -48,13 +58,17 @@ def test_edited_chunks_take_little():
         whole = lab.deploy(1)
         lab.check_seats(first)
         check(whole["delta_frames"] == 0 and whole["delta_saved_bytes"] == 0, f"nobody had anything: {whole}")
+        check(told(lab, "session", str(whole["id"])) is None and whole["content_frames"] >= CHUNKS, f"and nothing is said of them: {whole}")
         changed = edit_chunks(disk, 2, 1)
         lab.publish(templates)
+        expected = (changed // CHUNK, changed // CHUNK)
+        check(told(lab, "deploy", "2", "--dry-run") == expected, "a dry run says it")
         dry = lab.deploy(2, "--dry-run")
         check(dry["content_bytes"] < SAVED * changed and dry["delta_frames"] == changed // CHUNK, f"a dry run tells it: {dry}")
         session = lab.deploy(2)
         lab.check_seats(hash_tree(templates))
         check(session["delta_frames"] == changed // CHUNK, f"each of them is sent so: {session}")
+        check(told(lab, "session", str(session["id"])) == expected and session["content_frames"] == expected[1], "and the session")
         check(session["wire_bytes"] < SAVED * changed, f"{changed} bytes of chunks took {session['wire_bytes']} on the wire: {session}")
         saved = session["delta_saved_bytes"]
         check(changed - SAVED * changed < saved < changed, f"and told as saved are {saved}")
