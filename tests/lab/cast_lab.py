@@ -62,6 +62,10 @@ class CastLab(Lab):
             raise Skip(f"no network of our own: {error}") from None
         return self
 
+    def start_engine(self, **options):
+        """Packets as large as the network of namespaces takes them."""
+        return super().start_engine(**({"mtu": None} | options))
+
     # seats
 
     def add_cast_seats(self, *names, start=True, **options):

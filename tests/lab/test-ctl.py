@@ -211,7 +211,7 @@ def test_a_version_that_cannot_be_compared_does_not_hide_the_session():
 def test_wrong_usage_is_an_object_too_and_a_failure_is_told_once():
     with Lab() as lab:
         lab.start(1)
-        for arguments in (["bogus"], ["deploy", "1", "--rate", "0"], ["publish", lab.directory, "-m", " "], ["deploy", "1", "--bogus"]):
+        for arguments in (["bogus"], ["deploy", "1", "--rate", "-1"], ["publish", lab.directory, "-m", " "], ["deploy", "1", "--bogus"]):
             check(lab.ctl_fails(*arguments, status=2)["code"] == "usage", f"{arguments}")
         lines = lab.ctl("publish", os.path.join(lab.directory, "missing"), "-m", "a test", status=None)
         check(sum(1 for line in lines if line.get("error")) == 1 and set(lines[-1]) == {"error"}, f"{lines}")

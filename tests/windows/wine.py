@@ -285,7 +285,7 @@ class WineEngine(Engine):
         environment = [f"{name}={value}" for name, value in self.machine.environment.items()]
         return ["env", "-i", *environment, WINE, self.lab.windows_program(ENGINE_SERVICE), "--console",
                 "--directory", to_windows(self.directory), "--listen", f"{self.address}:{self.port}",
-                "--interface", self.address, "--multicast-port", str(self.lab.multicast_port)]
+                "--interface", self.address, "--multicast-port", str(self.lab.multicast_port), "--mtu", str(self.mtu)]
 
     def ctl(self, *arguments):
         """Runs Windows' seatcastctl. Returns the objects that it printed."""

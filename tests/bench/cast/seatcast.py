@@ -40,7 +40,7 @@ class Seatcast:
     def __enter__(self):
         self.field.lose_by_kernel(False)
         try:
-            self.lab.start_engine()
+            self.lab.start_engine(mtu=None)
             self.lab.ctl("settings", "--rate", 0)  # a session's own cap is the only one
             network = self.field.network
             for number, seat in enumerate(self.field.seats, 1):
