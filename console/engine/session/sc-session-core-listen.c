@@ -48,6 +48,8 @@ call (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
   g_autoptr (ScControlMessage) message = make_listen (self, SC_LISTEN_PROBES, &self->listen.key);
   const GArray *manifests = self->listen.manifests;
 
+  if (self->ticked == 0)
+    self->ticked = now;
   g_array_append_vals (message->listen.manifests, manifests->data, manifests->len);
   sc_session_core_set_phase (
       seat, self->actions.send (self->data, seat->row->seat, message) ? PHASE_CALLED : PHASE_ABSENT, now);
@@ -116,7 +118,7 @@ send_probes (ScSessionCore *self, gint64 now)
   if (now < self->probe_at)
     return;
   self->probe_at = now + SC_SESSION_PROBE_INTERVAL;
-  self->probed = self->actions.probe (self->data);
+  self->probed = self->actions.probe (self->data, &self->smallest);
 }
 
 void
@@ -140,10 +142,20 @@ sc_session_core_on_listening (ScSessionCore *self, ScSessionSeat *seat, const Sc
   }
 }
 
+/* What a seat says decides for all: it counts as one of the sizes that were sent. Returns: 0: none of them */
+static guint32
+round_to_probed (const ScSessionCore *self, guint32 payload)
+{
+  if (payload > self->probed || payload < self->smallest)
+    return 0;
+  return payload == self->probed ? self->probed : self->smallest;
+}
+
 void
 sc_session_core_on_heard (ScSessionCore *self, ScSessionSeat *seat, guint32 payload, gint64 now)
 {
-  if (payload <= seat->heard || payload > self->probed)
+  payload = round_to_probed (self, payload);
+  if (payload <= seat->heard)
     return;
   if (seat->heard == 0)
     seat->heard_at = now;
@@ -230,10 +242,13 @@ void
 sc_session_core_manifests_made (ScSessionCore *self, const ScSessionManifests *manifests, gint64 now)
 {
   g_autoptr (ScControlMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (self->stage != STAGE_MANIFESTS || self->made)
     return;
-  if (manifests == NULL) {
+  if (manifests == NULL || !sc_cast_layout_check (&manifests->layout, &error)) {
+    if (error != NULL)
+      g_message ("the manifests are left to HTTPS: %s", error->message);
     sc_session_core_ask (self, now);
     sc_session_core_advance (self, now);
     return;
@@ -296,11 +311,11 @@ sc_session_core_manifests_sent (ScSessionCore *self, gint64 now)
 void
 sc_session_core_stop_prelude (ScSessionCore *self)
 {
-  if (self->taking) {
+  if (self->taking)
     self->actions.stop_manifests (self->data);
-    for (guint i = 0; i < self->seats->len; i++)
-      ((ScSessionSeat *) g_ptr_array_index (self->seats, i))->number = NO_NUMBER;
-  }
+  /* also those of a stream that could not be started: nobody is there who knows them */
+  for (guint i = 0; i < self->seats->len; i++)
+    ((ScSessionSeat *) g_ptr_array_index (self->seats, i))->number = NO_NUMBER;
   self->made = self->taking = FALSE;
 }
 
@@ -347,14 +362,47 @@ sc_session_core_is_listening (ScSessionCore *self)
           sc_session_core_count (self, PHASE_CALLED, PHASE_LISTENING) > 0);
 }
 
+static gint64
+shift (gint64 since, gint64 gap, gint64 now)
+{
+  return since != 0 ? MIN (since + gap, now) : 0;
+}
+
+/* A tick that is late is the console's own doing: nothing was sent meanwhile, and what the seats said lies unread. Such
+ * time is nobody's. */
+static void
+excuse_gap (ScSessionCore *self, gint64 now)
+{
+  gint64 gap = now - self->ticked - SC_SESSION_PROBE_INTERVAL;
+
+  if (self->ticked == 0 || gap <= SC_SESSION_LATE_TICK)
+    return;
+  self->answered = shift (self->answered, gap, now);
+  if (self->stage == STAGE_LISTENING || self->stage == STAGE_MANIFESTS)
+    self->since = shift (self->since, gap, now);
+  for (guint i = 0; i < self->seats->len; i++) {
+    ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
+
+    if (seat->phase < PHASE_CALLED || seat->phase > PHASE_TAKING)
+      continue;
+    seat->since = shift (seat->since, gap, now);
+    seat->heard_at = shift (seat->heard_at, gap, now);
+  }
+}
+
 void
 sc_session_core_tick_prelude (ScSessionCore *self, gint64 now)
 {
-  gboolean quiet = self->answered != 0 && now - self->answered >= SC_SESSION_QUIET_TIME;
   gboolean others = somebody_heard (self);
+  gboolean quiet;
 
-  if (!sc_session_core_is_listening (self))
+  if (!sc_session_core_is_listening (self)) {
+    self->ticked = 0;
     return;
+  }
+  excuse_gap (self, now);
+  self->ticked = now;
+  quiet = self->answered != 0 && now - self->answered >= SC_SESSION_QUIET_TIME;
   for (guint i = 0; i < self->seats->len; i++)
     tick_seat (self, g_ptr_array_index (self->seats, i), others, quiet, now);
   if (sc_session_core_count (self, PHASE_LISTENING, PHASE_LISTENING) > 0)

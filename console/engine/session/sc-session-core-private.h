@@ -78,7 +78,9 @@ struct _ScSessionCore {
   gboolean prelude; /* there is one, with what follows */
   ScSessionListen listen;
   guint32 probed;        /* the largest symbol that probes were sent of */
+  guint32 smallest;      /* the smallest one */
   gint64 probe_at;       /* the next probes */
+  gint64 ticked;         /* the last tick while seats are listened to, or when that began; 0: they are not */
   gint64 answered;       /* when a seat last had something new to say in this stage; 0: none has */
   gboolean made, taking; /* the manifests: seats are offered them, they are sent */
   gboolean paused;       /* by staff */

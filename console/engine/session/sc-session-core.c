@@ -128,8 +128,14 @@ find_number (ScSessionCore *self, guint32 number)
 void
 sc_session_core_planned (ScSessionCore *self, const ScSessionStream *stream, gint64 now)
 {
+  g_autoptr (GError) error = NULL;
+
   if (self->stage != STAGE_PLANNING)
     return;
+  if (!sc_cast_layout_check (&stream->layout, &error)) {
+    sc_session_core_fail (self, error, now);
+    return;
+  }
   if (self->session->dry_run) {
     sc_session_core_set_stage (self, STAGE_OVER, SC_SESSION_PLANNED, now);
     return;

@@ -52,6 +52,7 @@ typedef struct _ScSessionCore ScSessionCore;
 #define SC_SESSION_FINISH_TIMEOUT (10 * G_TIME_SPAN_MINUTE) /* without progress while it catches up or applies */
 /* The prelude. Nobody waits for a seat that is late there: it is brought in by itself, with what it had by then. */
 #define SC_SESSION_PROBE_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
+#define SC_SESSION_LATE_TICK (200 * G_TIME_SPAN_MILLISECOND) /* later than that, the time is the console's own */
 #define SC_SESSION_QUIET_TIME                                                                                          \
   (250 * G_TIME_SPAN_MILLISECOND)                          /* since the last seat answered: the others wait no more */
 #define SC_SESSION_UNHEARD_TIME G_TIME_SPAN_SECOND         /* of probing a seat, where others hear */
@@ -107,8 +108,9 @@ typedef struct {
   /* @seats: %NULL-terminated ids of those that are off */
   void (*wake) (gpointer data, const char *const *seats);
   /* The prelude's, where there is one (sc_session_core_set_listen()): */
-  /* Sends a probe of each size. Returns: the largest symbol that one of them had room for; 0: nothing can be sent */
-  guint32 (*probe) (gpointer data);
+  /* Sends a probe of each size, or of one. Returns: the largest symbol that one of them had room for; 0: nothing can
+   * be sent. @smallest: (out): that of the other, or the same */
+  guint32 (*probe) (gpointer data, guint32 *smallest);
   /* Answered by sc_session_core_manifests_made(). @manifests: (transfer none): ScChunkId */
   void (*make_manifests) (gpointer data, const GArray *manifests, guint32 symbol_size);
   /* Its seats are those that heard(), report() and remove_seat() speak of until stop_manifests(). Returns: FALSE when

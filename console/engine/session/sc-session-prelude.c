@@ -143,13 +143,14 @@ open_prober (ScSession *session, GError **error)
 
 /* A failure is told when the stream fails for the same reason, if there is one. */
 guint32
-sc_session_probe (gpointer data)
+sc_session_probe (gpointer data, guint32 *smallest)
 {
   ScSession *session = data;
   ScSessionPrelude *self = session->prelude;
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) too_large = NULL;
 
+  *smallest = self != NULL ? self->small : 0;
   if (self == NULL || self->failed)
     return 0;
   if (!open_prober (session, &error) || !send_probe (self, self->small, &error)) {

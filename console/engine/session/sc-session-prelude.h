@@ -33,7 +33,7 @@ ScCastDriver *sc_session_get_manifests_driver (ScSession *session);
 void sc_session_update_manifests_rate (ScSession *session);
 
 /* The core's orders, of ScSessionActions. */
-guint32 sc_session_probe (gpointer session);
+guint32 sc_session_probe (gpointer session, guint32 *smallest);
 void sc_session_make_manifests (gpointer session, const GArray *manifests, guint32 symbol_size);
 gboolean sc_session_start_manifests (gpointer session, const guint32 *seats, guint n_seats);
 void sc_session_stop_manifests (gpointer session);

@@ -263,7 +263,7 @@ act_add_seat (gpointer data, guint32 number)
   sc_cast_driver_add_seat (((ScSession *) data)->driver, number);
 }
 
-/* Of whom the seats' numbers are for now. */
+/* (nullable): of whom the seats' numbers are for now */
 static ScCastDriver *
 current_driver (ScSession *self)
 {
@@ -275,19 +275,28 @@ current_driver (ScSession *self)
 static void
 act_remove_seat (gpointer data, guint32 number)
 {
-  sc_cast_driver_remove_seat (current_driver (data), number);
+  ScCastDriver *driver = current_driver (data);
+
+  if (driver != NULL)
+    sc_cast_driver_remove_seat (driver, number);
 }
 
 static void
 act_heard (gpointer data, guint32 number)
 {
-  sc_cast_driver_heard (current_driver (data), number);
+  ScCastDriver *driver = current_driver (data);
+
+  if (driver != NULL)
+    sc_cast_driver_heard (driver, number);
 }
 
 static void
 act_report (gpointer data, guint32 number, const ScCastReport *report)
 {
-  sc_cast_driver_report (current_driver (data), number, report);
+  ScCastDriver *driver = current_driver (data);
+
+  if (driver != NULL)
+    sc_cast_driver_report (driver, number, report);
 }
 
 static void

@@ -66,6 +66,24 @@ test_empty_union (void)
   g_assert_cmpint (world_state (world), ==, SC_SESSION_DONE);
 }
 
+/* The seats would refuse it one by one. */
+static void
+test_layout_that_is_not_valid (void)
+{
+  g_autoptr (World) world = world_new (SC_SESSION_PREPARING);
+
+  sc_session_core_start (world->core, N_CHUNKS, world->now);
+  world_prepared (world, "a", 1, 3, 0);
+  world_prepared (world, "b", 1, 3, 0);
+  world_prepared (world, "c", 1, 3, 0);
+  g_ptr_array_set_size (world->orders, 0);
+  world->symbol_size = SC_CAST_SYMBOL_SIZE_MIN - 1;
+  world_planned (world);
+  assert_orders (world, "a leave cancelled, b leave cancelled, c leave cancelled");
+  g_assert_cmpint ((int) world_state (world), ==, SC_SESSION_FAILED);
+  g_assert_nonnull (strstr (sc_session_core_get_session (world->core)->error, "the symbol size is out of bounds"));
+}
+
 static void
 test_one_lacks_nothing (void)
 {
@@ -527,6 +545,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session-core/whole-life", test_whole_life);
   g_test_add_func ("/session-core/empty-union", test_empty_union);
+  g_test_add_func ("/session-core/layout-that-is-not-valid", test_layout_that_is_not_valid);
   g_test_add_func ("/session-core/one-lacks-nothing", test_one_lacks_nothing);
   g_test_add_func ("/session-core/unsound-lacks", test_unsound_lacks);
   g_test_add_func ("/session-core/no-space-and-failures", test_no_space_and_failures);

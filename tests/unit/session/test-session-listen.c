@@ -106,6 +106,25 @@ test_lies_about_sizes (void)
   g_assert_cmpuint (planned_size (world), ==, SMALL);
 }
 
+/* Nor can one seat make the packets tiny for all: what lies between two sizes is the smaller, what is below is none. */
+static void
+test_sizes_that_nobody_probed (void)
+{
+  g_autoptr (World) world = start ();
+
+  for (const char *const *seat = (const char *const[]){ "a", "b", "c", NULL }; *seat != NULL; seat++)
+    world_listening (world, *seat, 0);
+  world_heard (world, "a", LARGE);
+  world_heard (world, "b", SMALL + 1);
+  world_heard (world, "c", 1);
+  world_heard (world, "c", SMALL - 1);
+  world_pass_quickly (world, 250);
+  assert_orders_but_probes (world, "a prepare, b prepare");
+  world_pass_quickly (world, 750);
+  assert_orders_but_probes (world, "c is deaf, c catch-up");
+  g_assert_cmpuint (planned_size (world), ==, SMALL);
+}
+
 /* The others go on without it; it is named, and served from the start. */
 static void
 test_one_hears_nothing (void)
@@ -128,6 +147,32 @@ test_one_hears_nothing (void)
   g_assert_nonnull (strstr (world_row (world, "c")->reason, "4711"));
   g_assert_cmpuint (planned_size (world), ==, LARGE);
   assert_orders_but_probes (world, "plan 010000");
+}
+
+/* A console that stood still has sent no probes, and what seats said meanwhile it has yet to read. */
+static void
+test_time_without_ticks_does_not_count (void)
+{
+  g_autoptr (World) world = start ();
+
+  for (const char *const *seat = (const char *const[]){ "a", "b", "c", NULL }; *seat != NULL; seat++)
+    world_listening (world, *seat, 0);
+  world->now += 5 * S;
+  sc_session_core_tick (world->core, world->now);
+  assert_orders_but_probes (world, "");
+  world_pass_quickly (world, 100);
+  world_heard (world, "a", LARGE);
+  world_heard (world, "b", SMALL);
+  world->now += 5 * S;
+  sc_session_core_tick (world->core, world->now);
+  assert_orders_but_probes (world, "");
+  world_heard (world, "b", LARGE);
+  world_pass_quickly (world, 250);
+  assert_orders_but_probes (world, "a prepare, b prepare");
+  world_pass_quickly (world, 500);
+  assert_orders_but_probes (world, "");
+  world_pass_quickly (world, 50);
+  assert_orders_but_probes (world, "c is deaf, c catch-up");
 }
 
 /* Nothing tells a slow switch from none: all have three seconds. */
@@ -324,8 +369,25 @@ test_manifests_fail (void)
   world_pass_quickly (world, 250); /* b does not answer */
   assert_orders (world, "probe, c prepare, make 1 by 8944, a listen manifests, b listen manifests, b prepare, cast 0, "
                         "a prepare");
+  /* what seats still say of them concerns nobody */
+  world_say (world, "a", SC_CONTROL_HEARD);
+  world_say (world, "a", SC_CONTROL_REPORT);
+  world_go_offline (world, "a");
+  assert_orders (world, "");
   world_pass_quickly (endless, 60000);
   assert_orders (endless, "end cast, a prepare, b prepare");
+}
+
+/* A stream that the seats would refuse is not offered to them. */
+static void
+test_manifests_are_too_long (void)
+{
+  g_autoptr (World) world = start ();
+
+  everybody_hears (world, 1, 1, 0);
+  world->symbol_size = SC_CAST_SYMBOL_SIZE_MIN - 1;
+  world_manifests_made (world, both, 1);
+  assert_orders (world, "probe, c prepare, make 1 by 8944, a prepare, b prepare");
 }
 
 static void
@@ -416,7 +478,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/session-listen/all-hear-large-packets", test_all_hear_large_packets);
   g_test_add_func ("/session-listen/one-hears-small-packets", test_one_hears_small_packets);
   g_test_add_func ("/session-listen/lies-about-sizes", test_lies_about_sizes);
+  g_test_add_func ("/session-listen/sizes-that-nobody-probed", test_sizes_that_nobody_probed);
   g_test_add_func ("/session-listen/one-hears-nothing", test_one_hears_nothing);
+  g_test_add_func ("/session-listen/time-without-ticks-does-not-count", test_time_without_ticks_does_not_count);
   g_test_add_func ("/session-listen/nobody-hears", test_nobody_hears);
   g_test_add_func ("/session-listen/one-does-not-answer", test_one_does_not_answer);
   g_test_add_func ("/session-listen/nothing-can-be-sent", test_nothing_can_be_sent);
@@ -426,6 +490,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session-listen/manifests-of-one-seat", test_manifests_of_one_seat);
   g_test_add_func ("/session-listen/seats-leave-manifests", test_seats_leave_manifests);
   g_test_add_func ("/session-listen/manifests-fail", test_manifests_fail);
+  g_test_add_func ("/session-listen/manifests-are-too-long", test_manifests_are_too_long);
   g_test_add_func ("/session-listen/manifests-cannot-be-had", test_manifests_cannot_be_had);
   g_test_add_func ("/session-listen/lists-that-do-not-fit", test_lists_that_do_not_fit);
   g_test_add_func ("/session-listen/cancel", test_cancel);

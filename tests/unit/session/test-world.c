@@ -142,10 +142,13 @@ act_wake (gpointer data, const char *const *seats)
 }
 
 static guint32
-act_probe (gpointer data)
+act_probe (gpointer data, guint32 *smallest)
 {
-  order (data, g_strdup ("probe"));
-  return ((World *) data)->probed;
+  World *world = data;
+
+  order (world, g_strdup ("probe"));
+  *smallest = MIN (world->probed, SC_CAST_SYMBOL_SIZE);
+  return world->probed;
 }
 
 static void
@@ -281,9 +284,11 @@ world_manifests_made (World *world, const guint8 *first, guint n)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (ScChunkId));
   g_autoptr (GArray) sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
-  const ScSessionManifests manifests = {
-    .layout = { 1444, 200, 64, 100u * n, 0 }, .key = { .tag = 22 }, .manifests = ids, .sizes = sizes
-  };
+  const ScSessionManifests manifests = { .layout = { world->symbol_size != 0 ? world->symbol_size : 1444, 200, 64,
+                                                     100u * n, 0 },
+                                         .key = { .tag = 22 },
+                                         .manifests = ids,
+                                         .sizes = sizes };
 
   for (guint i = 0; i < n; i++) {
     g_array_append_vals (ids, &(ScChunkId){ { first[i] } }, 1);
