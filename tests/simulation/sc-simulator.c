@@ -2,6 +2,7 @@
 #include "tests/simulation/sc-simulator.h"
 
 #include "tests/simulation/sc-bottleneck.h"
+#include "tests/simulation/sc-repair-ledger.h"
 
 #include <string.h>
 #include <time.h>
@@ -51,6 +52,7 @@ struct _ScSimulator {
   ScCastLayout layout;
   ScCastKey key;
   ScCastSender *sender;
+  ScRepairLedger *ledger;
   Seat *seats;
   GPtrArray *blocks; /* GBytes, NULL until needed */
   GSequence *mail;
@@ -98,12 +100,6 @@ sc_simulator_config_init (ScSimulatorConfig *config)
   config->seat.report_delay = 2000;
 }
 
-static void
-write_free (gpointer write)
-{
-  g_free (write);
-}
-
 ScSimulator *
 sc_simulator_new (const ScSimulatorConfig *config)
 {
@@ -128,6 +124,7 @@ sc_simulator_new (const ScSimulatorConfig *config)
   self->now = START;
   self->sender = sc_cast_sender_new (&self->layout, &self->key, config->rate, self->now);
   sc_cast_sender_set_link (self->sender, config->link);
+  self->ledger = sc_repair_ledger_new (&self->layout, &self->key);
   self->bottleneck = (ScBottleneck){ .rate = config->bottleneck, .queue = config->queue };
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_ptr_array_set_size (self->blocks, (gint) sc_cast_layout_n_blocks (&self->layout));
@@ -152,13 +149,14 @@ sc_simulator_free (ScSimulator *self)
     return;
   for (guint i = 0; i < self->config.n_seats; i++) {
     sc_cast_receiver_free (self->seats[i].receiver);
-    g_queue_clear_full (&self->seats[i].writing, write_free);
+    g_queue_clear_full (&self->seats[i].writing, g_free);
     g_free (self->seats[i].delivered);
   }
   g_free (self->seats);
   g_ptr_array_unref (self->blocks);
   g_sequence_free (self->mail);
   sc_cast_sender_free (self->sender);
+  sc_repair_ledger_free (self->ledger);
   g_free (self);
 }
 
@@ -362,6 +360,7 @@ end_call (ScSimulator *self)
 static void
 take_report (ScSimulator *self, const Mail *mail)
 {
+  sc_repair_ledger_note_report (self->ledger, &mail->report);
   begin_call (self);
   sc_cast_sender_report (self->sender, mail->seat, &mail->report, self->now);
   end_call (self);
@@ -400,6 +399,7 @@ shut_out (ScSimulator *self, guint index)
       send_mail (self, &mail);
   }
   sc_cast_sender_set_key (self->sender, &self->key);
+  sc_repair_ledger_set_key (self->ledger, &self->key);
 }
 
 static gboolean
@@ -472,6 +472,7 @@ send_due (ScSimulator *self)
     gboolean passed = sc_bottleneck_pass (&self->bottleneck, length + ETHERNET, self->now);
 
     g_assert_cmpuint (length, <=, SC_CAST_HEADER_SIZE + self->layout.symbol_size + SC_CAST_TAG_SIZE);
+    sc_repair_ledger_note_sent (self->ledger, datagram, length);
     self->n_paused_packets += self->paused;
     for (guint i = 0; i < self->config.n_seats; i++) {
       if (self->seats[i].receiver != NULL && (passed || i < self->config.n_before))
@@ -577,6 +578,12 @@ gint64
 sc_simulator_get_paused_packets (ScSimulator *self)
 {
   return self->n_paused_packets;
+}
+
+guint64
+sc_simulator_get_asked (ScSimulator *self)
+{
+  return sc_repair_ledger_get_asked (self->ledger);
 }
 
 double
