@@ -152,21 +152,24 @@ judge_loss (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer
 {
   double loss = common_loss (self, samples);
 
-  if (self->before > 0 && loss > self->before * SAME_MIN && loss < self->before * SAME_MAX) {
+  if (self->before <= 0 || loss <= self->before * SAME_MIN || loss >= self->before * SAME_MAX) {
+    self->n_useless = 0;
+    self->origin = pacer->rate;
+  } else if (!self->judged) {
+    self->judged = TRUE;
     if (++self->n_useless == USELESS && loss < AMBIENT_MAX) {
       self->ambient = loss;
       self->before = 0;
       sc_cast_pacer_take_back (pacer, self->origin, now);
       return;
     }
-  } else {
-    self->n_useless = 0;
-    self->origin = pacer->rate;
   }
   /* what is lost at any rate is lost of what comes through, too */
   if (sc_cast_pacer_lower (pacer, SC_CAST_LIMIT_PATH,
-                           (guint64) ((double) pacer->rate * (1 - loss) / (1 - self->ambient)), now))
+                           (guint64) ((double) pacer->rate * (1 - loss) / (1 - self->ambient)), now)) {
     self->before = loss;
+    self->judged = FALSE;
+  }
 }
 
 static void

@@ -34,6 +34,7 @@ typedef struct {
   guint n_lossy, n_clean, n_strained;
   double ambient;  /* share that is lost at any rate */
   double before;   /* common loss that made the rate fall last; 0: whether that helped is known */
+  gboolean judged; /* that fall is counted among the useless ones: further reports on it say nothing new */
   guint n_useless; /* falls in a row that have not helped */
   guint64 origin;  /* the rate before the first of them */
   gint64 heard;    /* µs: the last report of any seat */

@@ -30,6 +30,7 @@ apply (ScCastPacer *self, guint64 rate)
 {
   self->borne = CLAMP (rate, floor_of (self), MAX_RATE);
   self->rate = MIN (self->borne, ceiling_of (self));
+  self->reached = MAX (self->reached, self->rate);
 }
 
 static void
@@ -44,14 +45,22 @@ note_change (ScCastPacer *self, gint64 now)
 void
 sc_cast_pacer_set_cap (ScCastPacer *self, guint64 cap)
 {
+  guint64 before = self->rate;
+
   self->cap = cap > 0 ? CLAMP (cap, SC_CAST_PACER_MIN_RATE, MAX_RATE) : 0;
-  apply (self, self->borne);
+  /* nobody knows yet what was only cut off */
+  self->known = MIN (self->known, self->reached);
+  apply (self, MIN (self->borne, self->reached));
+  if (self->rate > before)
+    note_change (self, self->updated);
 }
 
 void
 sc_cast_pacer_set_link (ScCastPacer *self, guint64 link)
 {
+  self->link = link;
   self->known = link > 0 ? MIN (link, SC_CAST_PACER_START) : SC_CAST_PACER_START;
+  self->reached = 0;
   apply (self, self->known);
 }
 
@@ -188,6 +197,7 @@ sc_cast_pacer_lower (ScCastPacer *self, ScCastRateLimit cause, guint64 carried, 
   self->gain = GAIN_FIRST;
   apply (self, rate);
   self->known = MAX (known, self->borne);
+  self->reached = self->known;
   self->try_at = now + self->try_wait;
   self->lowered = now;
   note_change (self, now);

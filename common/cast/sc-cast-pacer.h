@@ -26,6 +26,8 @@ typedef struct {
   guint64 cap;           /* 0: none */
   guint64 rate;          /* what holds now */
   guint64 borne;         /* what it would be without a cap: one that is low for a while makes the seats no slower */
+  guint64 reached;       /* the highest that was sent at since it last fell, at least what was known then */
+  guint64 link;          /* what it started with */
   guint64 known;         /* what the seats bear for sure; climbs on to it need no try */
   guint64 troubled;      /* what was too much when it last fell; 0: never */
   ScCastRateLimit cause; /* of the last fall: %SC_CAST_LIMIT_PATH or %SC_CAST_LIMIT_SEATS */
@@ -49,8 +51,8 @@ void sc_cast_pacer_init (ScCastPacer *self, guint64 cap, gint64 now);
 /* What the slowest link between the console and its seats carries, as they say themselves; 0: unknown. Only the start
  * goes by it: to be called before anything is sent. */
 void sc_cast_pacer_set_link (ScCastPacer *self, guint64 link);
-/* As of the last advance. A lower cap holds at once; under a higher one the rate is what it was before the cap fell.
- * 0: none */
+/* As of the last advance. A lower cap holds at once; under a higher one the rate is at most what it was before the cap
+ * fell, and climbs on from there as the seats follow. 0: none */
 void sc_cast_pacer_set_cap (ScCastPacer *self, guint64 cap);
 void sc_cast_pacer_advance (ScCastPacer *self, gint64 now);
 /* µs from the last advance until @bytes may be sent; 0: now */

@@ -54,6 +54,8 @@ sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 n
 {
   sc_cast_pacer_advance (&self->pacer, now);
   sc_cast_pacer_set_cap (&self->pacer, rate_cap_bits);
+  if (self->state == SC_CAST_SENDER_PROBING) /* nothing was sent that could say more than the link does */
+    sc_cast_pacer_set_link (&self->pacer, self->pacer.link);
 }
 
 void

@@ -86,11 +86,11 @@ void sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now);
  * starts anew. Who was not told @key before loses what is sent until then, and reports it as any loss; who is never
  * told is shut out. */
 void sc_cast_sender_set_key (ScCastSender *self, const ScCastKey *key);
-/* From now on; a stream that shares its network with others is given another share as they come and go. A higher cap is
- * used at once as far as the seats bore that much before. */
 /* What the slowest link between the console and its seats carries, bits/s; 0: unknown. While probing: the rate begins
  * with it, at most with 1 Gbit/s. */
 void sc_cast_sender_set_link (ScCastSender *self, guint64 link_bits);
+/* From now on; a stream that shares its network with others is given another share as they come and go. A higher cap is
+ * used at once as far as that much was sent before, and beyond it as the seats follow. */
 void sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 now);
 void sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now);
 ScCastSenderState sc_cast_sender_get_state (ScCastSender *self);

@@ -213,6 +213,28 @@ test_changing_cap (void)
   g_assert_cmpuint (pacer.rate, ==, 40000000);
 }
 
+/* What was never tried under a cap is not jumped to when it is lifted: the rate climbs to it as the seats follow. */
+static void
+test_lifted_cap (void)
+{
+  ScCastPacer pacer;
+  gint64 now = 5 * SECOND;
+
+  sc_cast_pacer_init (&pacer, 100000000, 0);
+  run (&pacer, 0, now);
+  sc_cast_pacer_set_cap (&pacer, 0);
+  g_assert_cmpuint (pacer.rate, ==, 100000000);
+  run (&pacer, now, now + SECOND); /* nobody has said that it follows */
+  g_assert_cmpuint (pacer.rate, ==, 100000000);
+  sc_cast_pacer_note_clean (&pacer, now + SECOND);
+  run (&pacer, now + SECOND, now + 12 * SECOND / 10);
+  g_assert_cmpuint (pacer.rate, ==, 150000000);
+  sc_cast_pacer_set_cap (&pacer, 50000000);
+  sc_cast_pacer_set_cap (&pacer, 400000000);
+  g_assert_cmpuint (pacer.rate, ==, 150000000); /* that much was sent already */
+  g_assert_false (pacer.verified);              /* but not for a while */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,6 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cast/pacer/tries", test_tries);
   g_test_add_func ("/cast/pacer/without-cap", test_without_cap);
   g_test_add_func ("/cast/pacer/changing-cap", test_changing_cap);
+  g_test_add_func ("/cast/pacer/lifted-cap", test_lifted_cap);
   g_test_add_func ("/cast/pacer/wait", test_wait);
   g_test_add_func ("/cast/pacer/burst", test_burst);
   g_test_add_func ("/cast/pacer/lower-and-raise", test_lower_and_raise);
