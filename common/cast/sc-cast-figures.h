@@ -45,7 +45,7 @@ typedef struct {
   guint64 backlog;   /* bytes received and not yet written to disk */
   guint64 repairs;   /* symbols that it asked for */
   guint64 charged;   /* of these, what it alone caused: they count against its budget */
-  gint64 waited;     /* µs for which the others waited for it and few others only */
+  gint64 waited;     /* µs for which the others waited for it; only a part where they waited for many more */
 } ScCastSeatFigures;
 
 G_END_DECLS

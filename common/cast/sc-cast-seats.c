@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define STUCK_ROUNDS 4u /* that have not helped a seat, at least */
+
 void
 sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout, gint64 now)
 {
@@ -107,6 +109,12 @@ sc_cast_seat_is_awaited (const ScCastSeat *seat, guint32 window)
   return sc_cast_seat_takes_part (seat, window) && !seat->windows[slot].done && !seat->windows[slot].reported;
 }
 
+static gboolean
+is_lacking (const ScCastSeat *seat, guint32 window)
+{
+  return sc_cast_seat_takes_part (seat, window) && !seat->windows[window % SC_CAST_MAX_WINDOWS].done;
+}
+
 void
 sc_cast_seats_start_window (ScCastSeats *self, guint32 window)
 {
@@ -160,23 +168,85 @@ reason_of_waiting (const ScCastSeats *self, const ScCastSeat *seat)
   return is_strained (self, &seat->figures) ? SC_CAST_SEAT_STRAINED : SC_CAST_SEAT_TOO_SLOW;
 }
 
-void
-sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, guint n_awaited, gint64 time, gint64 whole, gint64 now)
+/* What share of the time each of @n seats is charged that are waited for together. */
+static double
+share_of (guint n, guint n_active)
 {
-  /* where it is many, it is a matter of the room */
-  if (self->n_active < 2 || n_awaited > MAX (self->n_active / SC_CAST_BUDGET_WORST, 1u))
-    return;
+  double few = MAX (n_active / SC_CAST_BUDGET_WORST, 1u), half = n_active / 2.0, more;
+
+  if (n_active < 2)
+    return 0;
+  if (n <= few)
+    return 1;
+  if (n >= half)
+    return 0;
+  more = (SC_CAST_SILENT_TIME - SC_CAST_PATIENCE_MIN) * (n - few) / (half - few);
+  return SC_CAST_PATIENCE_MIN / (SC_CAST_PATIENCE_MIN + more);
+}
+
+static guint
+count_lacking (const ScCastSeats *self, guint32 window)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->list->len; i++)
+    n += is_lacking (self->list->pdata[i], window);
+  return n;
+}
+
+gboolean
+sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, gint64 time, gint64 whole, gint64 now)
+{
+  guint n_awaited = sc_cast_seats_count_awaited (self, window);
+  guint n = n_awaited > 0 ? n_awaited : count_lacking (self, window);
+  double charged = share_of (n, self->n_active) * (double) time;
+
+  if (charged <= 0)
+    return FALSE;
   for (guint i = 0; i < self->list->len; i++) {
     ScCastSeat *seat = self->list->pdata[i];
 
-    if (!sc_cast_seat_is_awaited (seat, window))
+    if (!(n_awaited > 0 ? sc_cast_seat_is_awaited (seat, window) : is_lacking (seat, window)))
       continue;
-    seat->stall += time;
-    seat->figures.waited += time;
-    seat->wait_share += (double) time / (double) MAX (whole, 1);
+    seat->stall += n_awaited > 0 ? (gint64) (charged + 0.5) : 0;
+    seat->figures.waited += (gint64) (charged + 0.5);
+    seat->wait_share += charged / (double) MAX (whole, 1);
     if (seat->figures.waited > SC_CAST_PATIENCE_MIN && seat->wait_share > SC_CAST_PATIENCE_SHARE)
       sc_cast_seats_drop (self, seat, reason_of_waiting (self, seat), now);
   }
+  return TRUE;
+}
+
+void
+sc_cast_seats_charge_stuck (ScCastSeats *self, guint32 window, gint64 time, gint64 now)
+{
+  gboolean room = count_lacking (self, window) * 2 >= self->n_active;
+  guint slot = window % SC_CAST_MAX_WINDOWS;
+
+  for (guint i = 0; i < self->list->len; i++) {
+    ScCastSeat *seat = self->list->pdata[i];
+
+    if (!is_lacking (seat, window) || seat->windows[slot].n_useless == 0)
+      continue;
+    seat->windows[slot].stuck += time;
+    if (seat->windows[slot].n_useless >= STUCK_ROUNDS &&
+        seat->windows[slot].stuck > (room ? SC_CAST_PATIENCE_STUCK_ROOM : SC_CAST_PATIENCE_STUCK))
+      sc_cast_seats_drop (self, seat,
+                          is_strained (self, &seat->figures) ? SC_CAST_SEAT_STRAINED : SC_CAST_SEAT_TOO_SLOW, now);
+  }
+}
+
+/* Whether the repairs of the last round have helped it. */
+static void
+note_progress (ScCastSeat *seat, guint slot, guint32 total)
+{
+  if (seat->windows[slot].least != 0 && total >= seat->windows[slot].least) {
+    seat->windows[slot].n_useless++;
+    return;
+  }
+  seat->windows[slot].least = total;
+  seat->windows[slot].n_useless = 0;
+  seat->windows[slot].stuck = 0;
 }
 
 void
@@ -185,6 +255,8 @@ sc_cast_seat_take_report (ScCastSeat *seat, const ScCastReport *report, guint32 
   guint slot = report->window % SC_CAST_MAX_WINDOWS;
 
   seat->stall = 0;
+  if (!seat->windows[slot].reported)
+    note_progress (seat, slot, total);
   seat->windows[slot].reported = TRUE;
   seat->windows[slot].done = seat->windows[slot].done || total == 0;
   memcpy (seat->windows[slot].deficits, report->deficits, sizeof report->deficits);

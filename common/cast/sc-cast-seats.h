@@ -19,6 +19,9 @@ typedef struct {
     gboolean done;     /* it lacks nothing of the window */
     gboolean reported; /* the round */
     guint8 deficits[SC_CAST_WINDOW_BLOCKS];
+    guint32 least;                /* that it has lacked of the window, symbols; 0: it has not reported */
+    guint n_useless;              /* rounds since then */
+    gint64 stuck;                 /* µs for which they held up the others */
   } windows[SC_CAST_MAX_WINDOWS]; /* window w at w % SC_CAST_MAX_WINDOWS */
 } ScCastSeat;
 
@@ -35,11 +38,17 @@ typedef struct {
 } ScCastSeats;
 
 /*
- * How long one seat, or a tenth of them, may keep the others waiting (docs/protocol.md, "Time"): in all, for this share
- * of the time that the session takes, and for this long in any case.
+ * How long seats may keep the others waiting (docs/protocol.md, "Time"): one seat, or a tenth of them, in all for this
+ * share of the time that the session takes, and for this long in any case. More of them may do so for longer, up to
+ * SC_CAST_SILENT_TIME: each is charged a part of the time. Half of the seats are not charged, it is a matter of the
+ * room.
  */
 #define SC_CAST_PATIENCE_SHARE 0.03
 #define SC_CAST_PATIENCE_MIN 300000 /* µs */
+/* µs for which the others wait for seats that get on with nothing, round after round; the second is for half of the
+ * seats and more, and for the only one */
+#define SC_CAST_PATIENCE_STUCK 2000000
+#define SC_CAST_PATIENCE_STUCK_ROOM 10000000
 
 void sc_cast_seats_init (ScCastSeats *self, const ScCastLayout *layout, gint64 now);
 void sc_cast_seats_clear (ScCastSeats *self);
@@ -58,10 +67,13 @@ void sc_cast_seats_start_window (ScCastSeats *self, guint32 window);
 void sc_cast_seats_start_round (ScCastSeats *self, guint32 window);
 guint sc_cast_seats_count_awaited (const ScCastSeats *self, guint32 window);
 void sc_cast_seats_drop_awaited (ScCastSeats *self, guint32 window, gint64 now);
-/* For @time µs before @now nothing could be sent, for want of @n_awaited reports on @window. Drops a seat that does
- * this to the others for too long. @whole: µs that the session will take, as far as one can say */
-void sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, guint n_awaited, gint64 time, gint64 whole,
-                                   gint64 now);
+/* For @time µs before @now nothing else could be sent, for want of reports on @window, or of what is sent over and over
+ * again. Drops seats that do this to the others for too long. @whole: µs that the session will take, as far as one can
+ * say. Returns: whether anybody was charged */
+gboolean sc_cast_seats_charge_waiting (ScCastSeats *self, guint32 window, gint64 time, gint64 whole, gint64 now);
+/* For @time µs before @now @window was the first one that was not done. Drops seats that repairs do not help, however
+ * many they are. */
+void sc_cast_seats_charge_stuck (ScCastSeats *self, guint32 window, gint64 time, gint64 now);
 /* @total: of the report's deficits */
 void sc_cast_seat_take_report (ScCastSeat *seat, const ScCastReport *report, guint32 total);
 /* Drops seats that would cost the others too much. @n_sent: source symbols so far. @deficits: (out): what the worst

@@ -135,12 +135,10 @@ sc_cast_send_window_next_repair (ScCastSendWindow *self, const ScCastLayout *lay
 }
 
 void
-sc_cast_send_window_wait (ScCastSendWindow *self, gboolean ask, gint64 now)
+sc_cast_send_window_wait (ScCastSendWindow *self, gint64 now)
 {
   self->await_since = now;
   self->n_marks = 0;
-  if (!ask)
-    return;
   self->mark_at = now;
   self->mark_interval = MARK_INTERVAL;
 }

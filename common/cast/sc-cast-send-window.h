@@ -59,7 +59,7 @@ void sc_cast_send_window_ask (ScCastSendWindow *self, const guint8 *n);
 const guint8 *sc_cast_send_window_next_repair (ScCastSendWindow *self, const ScCastLayout *layout, ScCastCode *code,
                                                guint32 *block, guint8 *symbol);
 
-/* The seats' time to report the round begins at @now. @ask: so do the MARKs */
-void sc_cast_send_window_wait (ScCastSendWindow *self, gboolean ask, gint64 now);
+/* The seats' time to report the round begins at @now, and the MARKs that ask them do. */
+void sc_cast_send_window_wait (ScCastSendWindow *self, gint64 now);
 
 G_END_DECLS

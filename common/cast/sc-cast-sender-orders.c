@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/cast/sc-cast-sender-private.h"
 
-/* Nobody could be heard until now. @ask: nor was anybody asked */
-static void
-restart_waiting (ScCastSender *self, gboolean ask, gint64 now)
-{
-  self->stalled_at = 0;
-  sc_cast_congestion_restart (&self->seats.congestion, now);
-  self->probe_end = now + SC_CAST_PROBE_TIME;
-  for (guint32 w = self->base; w < end_window (self); w++) {
-    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
-
-    if (window != NULL)
-      sc_cast_send_window_wait (window, ask, now);
-  }
-}
-
 void
 sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now)
 {
   gboolean resumed = self->paused && !paused;
 
+  sc_cast_sender_note_time (self, now);
   if (paused && !self->paused)
     self->paused_at = now;
   self->paused = paused;
@@ -29,7 +15,14 @@ sc_cast_sender_set_paused (ScCastSender *self, gboolean paused, gint64 now)
   self->begun_at += now - self->paused_at;
   sc_cast_pacer_restart (&self->pacer, now);
   self->probe_at = now;
-  restart_waiting (self, TRUE, now);
+  self->probe_end = now + SC_CAST_PROBE_TIME;
+  sc_cast_congestion_restart (&self->seats.congestion, now);
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_AWAIT);
+
+    if (window != NULL)
+      sc_cast_send_window_wait (window, now);
+  }
 }
 
 void
@@ -59,9 +52,9 @@ sc_cast_sender_set_rate_cap (ScCastSender *self, guint64 rate_cap_bits, gint64 n
 }
 
 void
-sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now)
+sc_cast_sender_note_heard (ScCastSender *self, gint64 at)
 {
-  restart_waiting (self, FALSE, now);
+  self->heard_at = at;
 }
 
 void

@@ -16,8 +16,8 @@ typedef struct {
   gint64 at; /* µs; 0: unused */
 } ScCastMark;
 
-/* What the files of ScCastSender share: sc-cast-sender.c (rounds, reports, blocks, sending) and sc-cast-sender-orders.c
- * (what it is told while it runs, and asked). */
+/* What the files of ScCastSender share: sc-cast-sender.c (rounds, reports, blocks, sending), sc-cast-sender-orders.c
+ * (what it is told while it runs, and asked) and sc-cast-sender-waiting.c (who makes the others wait). */
 struct _ScCastSender {
   ScCastLayout layout;
   guint32 n_blocks;
@@ -40,9 +40,11 @@ struct _ScCastSender {
   gint64 paused_at;
   ScCastMark marks[SC_CAST_MARKS];
   guint n_marks;
-  gint64 marked_at;  /* the last one */
-  gint64 poll_at;    /* when the seats are asked how they follow, if no round ends before */
-  gint64 stalled_at; /* since when there is nothing to send but MARKs; 0: there is something */
+  gint64 marked_at; /* the last one */
+  gint64 poll_at;   /* when the seats are asked how they follow, if no round ends before */
+  gint64 noted_at;  /* until when the time is accounted for */
+  gint64 heard_at;  /* until when the driver has fed in what the seats say; 0: it never says so */
+  gint64 stalled;   /* for which seats were charged */
   gint64 probe_at;
   gint64 probe_end;
   guint32 n_probes;
@@ -81,5 +83,21 @@ find_window_in (ScCastSender *self, guint32 window, ScCastWindowPhase phase)
 
   return slot != NULL && slot->phase == phase ? slot : NULL;
 }
+
+/* The first window whose repairs are pending, or %NULL. */
+static inline ScCastSendWindow *
+repair_ready (ScCastSender *self)
+{
+  for (guint32 w = self->base; w < end_window (self); w++) {
+    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_REPAIR);
+
+    if (window != NULL)
+      return window;
+  }
+  return NULL;
+}
+
+/* Charges the time until @now to whoever made the others wait. To be called before anything changes. */
+void sc_cast_sender_note_time (ScCastSender *self, gint64 now);
 
 G_END_DECLS

@@ -12,8 +12,6 @@
 #define POLL_INTERVAL 50000
 #define POLL_SEAT_TIME 500 /* the more seats there are, the more reports each poll costs */
 #define POLL_INTERVAL_MAX 500000
-#define USUAL_REPAIRS 4u /* rounds after which nobody lacks anything, as a rule */
-#define MIN_DONE 0.01    /* of the content, before it is known how fast it goes */
 
 ScCastSender *
 sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *key, guint64 rate_cap_bits, gint64 now)
@@ -28,6 +26,7 @@ sc_cast_sender_new (const ScCastLayout *layout, const ScCastKey *key, guint64 ra
   self->code = sc_cast_code_new (layout->symbol_size);
   sc_cast_pacer_init (&self->pacer, rate_cap_bits, now);
   self->windows = g_new0 (ScCastSendWindow, SC_CAST_MAX_WINDOWS);
+  self->noted_at = now;
   self->probe_at = now;
   self->probe_end = now + SC_CAST_PROBE_TIME;
   return self;
@@ -55,7 +54,7 @@ await_round (ScCastSender *self, ScCastSendWindow *window, gint64 now)
   sc_cast_seats_start_round (&self->seats, window->window);
   window->phase = SC_CAST_WINDOW_AWAIT;
   window->n_awaited = sc_cast_seats_count_awaited (&self->seats, window->window);
-  sc_cast_send_window_wait (window, TRUE, now);
+  sc_cast_send_window_wait (window, now);
 }
 
 /* Every awaited seat has reported: what the worst off lacks of each block repairs all. */
@@ -113,56 +112,6 @@ settle (ScCastSender *self, gint64 now)
   }
 }
 
-static ScCastSendWindow *
-repair_ready (ScCastSender *self)
-{
-  for (guint32 w = self->base; w < end_window (self); w++) {
-    ScCastSendWindow *window = find_window_in (self, w, SC_CAST_WINDOW_REPAIR);
-
-    if (window != NULL)
-      return window;
-  }
-  return NULL;
-}
-
-/* Whether all that could be sent is, and the first window waits for reports. */
-static gboolean
-is_stalled (ScCastSender *self)
-{
-  return !self->paused && !self->ending && find_window_in (self, self->base, SC_CAST_WINDOW_AWAIT) != NULL &&
-         self->source_window >= MIN (self->base + SC_CAST_MAX_WINDOWS, self->n_windows) && repair_ready (self) == NULL;
-}
-
-/* µs that the session takes: at the rate, or as slowly as it has gone on so far. */
-static gint64
-estimate_whole (ScCastSender *self, gint64 now)
-{
-  double bytes = (double) self->layout.plan_length + (double) self->layout.content_length;
-  double by_rate = bytes * 8e6 / (double) self->pacer.rate;
-  double done = (double) self->stats.content_sent / bytes;
-  double by_pace = done > MIN_DONE ? (double) (now - self->begun_at) / done : 0;
-
-  return (gint64) MAX (by_rate, by_pace);
-}
-
-/* To be called before anything changes. */
-static void
-note_waiting (ScCastSender *self, gint64 now)
-{
-  if (self->stalled_at != 0) {
-    const ScCastSendWindow *window = window_at (self, self->base);
-    /* it is nobody's fault that a report takes its time, nor that repairs are lost, too, unless it is so again and
-     * again */
-    gint64 usual = window->n_repairs < USUAL_REPAIRS ? window->await_since + 2 * self->seats.congestion.lag : 0;
-    gint64 since = MAX (self->stalled_at, usual);
-
-    if (now > since)
-      sc_cast_seats_charge_waiting (&self->seats, self->base, window->n_awaited, now - since,
-                                    estimate_whole (self, now), now);
-  }
-  self->stalled_at = is_stalled (self) ? now : 0;
-}
-
 /* ---- what the seats say ---- */
 
 /* Coming back must not renew what it may cost the others. */
@@ -199,6 +148,7 @@ sc_cast_sender_remove_seat (ScCastSender *self, guint32 id, gint64 now)
 
   if (seat == NULL)
     return;
+  sc_cast_sender_note_time (self, now);
   sc_cast_seats_drop (&self->seats, seat, SC_CAST_SEAT_REMOVED, now);
   settle (self, now);
 }
@@ -260,7 +210,7 @@ sc_cast_sender_report (ScCastSender *self, guint32 id, const ScCastReport *repor
   ScCastSendWindow *window;
   guint32 total;
 
-  note_waiting (self, now);
+  sc_cast_sender_note_time (self, now);
   if (seat == NULL || seat->figures.state != SC_CAST_SEAT_ACTIVE)
     return;
   seat->heard = TRUE;
@@ -439,6 +389,7 @@ static void
 advance (ScCastSender *self, gint64 now)
 {
   sc_cast_pacer_advance (&self->pacer, now);
+  sc_cast_sender_note_time (self, now);
   if (self->paused || self->state == SC_CAST_SENDER_FINISHED || self->state == SC_CAST_SENDER_EXHAUSTED)
     return;
   if (self->state == SC_CAST_SENDER_PROBING && (now >= self->probe_end || sc_cast_seats_all_heard (&self->seats))) {
@@ -456,7 +407,6 @@ advance (ScCastSender *self, gint64 now)
     if (window != NULL && now - window->await_since >= SC_CAST_SILENT_TIME && window->n_marks >= SILENT_MARKS)
       sc_cast_seats_drop_awaited (&self->seats, w, now);
   }
-  note_waiting (self, now);
   settle (self, now);
   if (self->base >= self->n_windows || self->seats.n_active == 0) {
     self->ending = TRUE;
@@ -541,5 +491,6 @@ sc_cast_sender_get_timeout (ScCastSender *self, gint64 now)
     next = now;
   else
     next = next_mark (self);
-  return MAX (next, now + sc_cast_pacer_get_wait (&self->pacer, wire_size (self->layout.symbol_size)));
+  next = MAX (next, now + sc_cast_pacer_get_wait (&self->pacer, wire_size (self->layout.symbol_size)));
+  return MIN (next, now + SC_CAST_CALL_TIME);
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 #define SC_CAST_PROBE_TIME 3000000  /* µs in which a seat must be heard */
 #define SC_CAST_SILENT_TIME 4000000 /* µs in which a seat must report a round, after its first MARK */
+#define SC_CAST_CALL_TIME 50000     /* µs: the longest time between two calls, see sc_cast_sender_get_timeout() */
 
 /**
  * ScCastSender:
@@ -76,12 +77,14 @@ void sc_cast_sender_supply_block (ScCastSender *self, guint32 block, GBytes *byt
  * Makes the next datagram that is due at @now under the rate. Returns: its length; 0 when nothing is due
  */
 gsize sc_cast_sender_send (ScCastSender *self, gint64 now, guint8 *out);
-/* When sc_cast_sender_send() should be called next at the latest; G_MAXINT64: only after an event (supply, report,
- * resume). */
+/* When sc_cast_sender_send() should be called next at the latest, SC_CAST_CALL_TIME from @now at most: time between
+ * calls that is much longer is the driver's own, and counts against no seat. G_MAXINT64: only after it is resumed, or
+ * never */
 gint64 sc_cast_sender_get_timeout (ScCastSender *self, gint64 now);
 
-/* What the seats say could not be heard until @now: what was not heard in that time does not count against them. */
-void sc_cast_sender_excuse_seats (ScCastSender *self, gint64 now);
+/* All that the seats have said until @at is fed in. Where it comes in a way that can stand still, the driver says so
+ * every SC_CAST_CALL_TIME from the start; time in which it does not counts against no seat. */
+void sc_cast_sender_note_heard (ScCastSender *self, gint64 at);
 /* All datagrams from now on are sealed with @key, which has another tag (sc_cast_key_generate_next()); the counter
  * starts anew. Who was not told @key before loses what is sent until then, and reports it as any loss; who is never
  * told is shut out. */

@@ -3,9 +3,7 @@
 
 #include "common/platform/sc-timing.h"
 
-#define PUBLISH_INTERVAL (50 * G_TIME_SPAN_MILLISECOND) /* of figures and seats' states */
-#define ASK_INTERVAL (250 * G_TIME_SPAN_MILLISECOND)    /* whether the main loop still runs */
-#define STALL_TIME G_TIME_SPAN_SECOND                   /* after which it does not */
+#define PUBLISH_INTERVAL SC_CAST_CALL_TIME /* µs: of figures and seats' states */
 /* µs for which datagrams are saved up, so that one system call takes many: a burst's time, but not so little that
  * waking costs more than sending; at most an eighth of what the pacer saves up */
 #define MIN_GATHER 200
@@ -30,7 +28,7 @@ struct _ScCastMaker {
   GQueue commands; /* ScCastCommand */
   ScCastSenderStats stats;
   GHashTable *figures; /* seat → ScCastSeatFigures */
-  gboolean answered;   /* since @asked */
+  gint64 answered;     /* when the main loop last said that it runs */
 
   /* the thread's */
   ScCastSender *sender;
@@ -39,7 +37,7 @@ struct _ScCastMaker {
   guint32 wanted; /* the block that the sender waits for, if it @wants one */
   gboolean probing;
   gint64 published;
-  gint64 asked;
+  gint64 asked; /* the main loop, whether it runs */
 };
 
 typedef enum {
@@ -156,7 +154,7 @@ run_command (ScCastMaker *self, const ScCastCommand *command, gint64 now)
 static gboolean
 run_commands (ScCastMaker *self)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = g_get_monotonic_time (), answered;
   ScCastCommand *command;
   GQueue commands;
   gboolean stop;
@@ -165,11 +163,13 @@ run_commands (ScCastMaker *self)
   commands = self->commands;
   g_queue_init (&self->commands);
   stop = self->stop;
+  answered = self->answered;
   g_mutex_unlock (&self->mutex);
   while ((command = g_queue_pop_head (&commands)) != NULL) {
     run_command (self, command, now);
     command_free (command);
   }
+  sc_cast_sender_note_heard (self->sender, answered);
   return !stop;
 }
 
@@ -199,22 +199,17 @@ supply_blocks (ScCastMaker *self, GError **error)
 
 /* Reports come in through the main loop. While it stands still (a slow disk under the catalog), no seat is silent. */
 static void
-watch_main_loop (ScCastMaker *self, gint64 now)
+ask_main_loop (ScCastMaker *self, gint64 now)
 {
   gboolean answered;
 
-  if (now - self->asked < ASK_INTERVAL)
-    return;
   g_mutex_lock (&self->mutex);
-  answered = self->answered;
-  self->answered = FALSE;
+  answered = self->answered >= self->asked;
   g_mutex_unlock (&self->mutex);
-  if (answered) {
-    self->asked = now;
-    self->listener.asked (self->data);
-  } else if (now - self->asked >= STALL_TIME) {
-    sc_cast_sender_excuse_seats (self->sender, now);
-  }
+  if (!answered)
+    return;
+  self->asked = now;
+  self->listener.asked (self->data);
 }
 
 static void
@@ -234,7 +229,7 @@ tell_lost_seats (ScCastMaker *self)
 static void
 publish (ScCastMaker *self, gint64 now)
 {
-  watch_main_loop (self, now);
+  ask_main_loop (self, now);
   g_mutex_lock (&self->mutex);
   sc_cast_sender_get_stats (self->sender, &self->stats);
   for (guint i = 0; i < self->active->len; i++)
@@ -381,7 +376,7 @@ sc_cast_maker_new (const ScCastSource *source, ScMulticastSender *socket, const 
     g_array_append_val (self->active, seats[i]);
   }
   self->probing = TRUE;
-  self->answered = TRUE;
+  self->answered = now;
   self->intake = sc_cast_intake_new (source, sc_cast_layout_n_blocks (layout), ring, self);
   self->outlet =
       sc_cast_outlet_new_for_socket (socket, layout->symbol_size + SC_CAST_HEADER_SIZE + SC_CAST_TAG_SIZE, ring, self);
@@ -442,7 +437,7 @@ void
 sc_cast_maker_answer (ScCastMaker *self)
 {
   g_mutex_lock (&self->mutex);
-  self->answered = TRUE;
+  self->answered = g_get_monotonic_time ();
   g_mutex_unlock (&self->mutex);
 }
 

@@ -80,6 +80,16 @@ wait_next (Fixture *fixture)
   }
 }
 
+/* Time passes in which the driver only looks what is to be done. */
+static void
+pass_until (Fixture *fixture, gint64 until)
+{
+  while (fixture->now < until) {
+    fixture->now = MIN (until, fixture->now + SC_CAST_CALL_TIME);
+    sc_cast_sender_get_timeout (fixture->sender, fixture->now);
+  }
+}
+
 static void
 assert_symbol (Fixture *fixture, guint32 block, guint symbol)
 {
@@ -146,7 +156,7 @@ test_probing (Fixture *fixture, gconstpointer data)
   }
   g_assert_cmpint (sc_cast_sender_get_state (fixture->sender), ==, SC_CAST_SENDER_PROBING);
   sc_cast_sender_heard (fixture->sender, 2, fixture->now);
-  fixture->now = SECOND + SC_CAST_PROBE_TIME - 1;
+  pass_until (fixture, SECOND + SC_CAST_PROBE_TIME - 1);
   g_assert_true (next (fixture));
   g_assert_cmpint (fixture->header.type, ==, SC_CAST_PACKET_PROBE);
   fixture->now++;
@@ -299,7 +309,7 @@ test_join_at_the_probes_end (Fixture *fixture, gconstpointer data)
 {
   sc_cast_sender_add_seat (fixture->sender, 1, fixture->now);
   supply (fixture);
-  fixture->now = SECOND + SC_CAST_PROBE_TIME - SECOND / 10;
+  pass_until (fixture, SECOND + SC_CAST_PROBE_TIME - SECOND / 10);
   sc_cast_sender_add_seat (fixture->sender, 2, fixture->now);
   fixture->now += SECOND / 10;
   while (fixture->header.type != SC_CAST_PACKET_SYMBOL)
@@ -308,22 +318,96 @@ test_join_at_the_probes_end (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 2), ==, SC_CAST_SEAT_ACTIVE);
 }
 
+/* For @time only seat 0 reports; the driver calls as often as it is to. @heard: and says that all reports are in */
 static void
-test_excused (Fixture *fixture, gconstpointer data)
+wait_for_seat_1 (Fixture *fixture, gint64 time, gboolean heard)
+{
+  for (gint64 end = fixture->now + time; fixture->now < end; fixture->now += SECOND / 100) {
+    if (heard)
+      sc_cast_sender_note_heard (fixture->sender, fixture->now);
+    supply (fixture);
+    while (next (fixture)) {
+      if (fixture->header.type == SC_CAST_PACKET_MARK)
+        report (fixture, 0, fixture->header.block, 0, 0, 0);
+    }
+  }
+}
+
+static void
+assert_state_of_1 (Fixture *fixture, ScCastSeatState state)
+{
+  g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 1), ==, state);
+}
+
+/* The driver itself does not run for a while, be it short or long: no seat is charged for that. */
+static void
+test_own_stillness (Fixture *fixture, gconstpointer data)
+{
+  ScCastSeatFigures figures;
+
+  start (fixture);
+  report (fixture, 0, 0, 0, 0, 0);
+  wait_for_seat_1 (fixture, SECOND / 5, FALSE); /* all that can be sent is */
+  for (guint i = 0; i < 5; i++) {
+    fixture->now += SECOND / 5 + i * SECOND;
+    wait_for_seat_1 (fixture, SECOND / 100, FALSE);
+  }
+  assert_state_of_1 (fixture, SC_CAST_SEAT_ACTIVE);
+  sc_cast_sender_get_seat_figures (fixture->sender, 1, &figures);
+  g_assert_cmpint (figures.waited, <, SC_CAST_PATIENCE_MIN);
+  wait_for_seat_1 (fixture, SECOND / 5, FALSE);
+  assert_state_of_1 (fixture, SC_CAST_SEAT_SILENT);
+}
+
+/* All seats are asked, and then nobody runs: what they have said meanwhile is read before they are held for silent. */
+static void
+test_long_stillness (Fixture *fixture, gconstpointer data)
 {
   start (fixture);
-  for (guint i = 0; i < 100; i++) {
-    fixture->now += SECOND / 2;
+  for (guint i = 0; i < 300; i++, fixture->now += SECOND / 100) {
     while (next (fixture))
       ;
-    sc_cast_sender_excuse_seats (fixture->sender, fixture->now);
   }
-  g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 0), ==, SC_CAST_SEAT_ACTIVE);
-  for (guint i = 0; i < 10; i++) {
-    fixture->now += SECOND / 2;
-    next (fixture);
+  assert_state_of_1 (fixture, SC_CAST_SEAT_ACTIVE);
+  fixture->now += 10 * SECOND;
+  while (next (fixture))
+    ;
+  assert_state_of_1 (fixture, SC_CAST_SEAT_ACTIVE);
+  for (guint i = 0; i < 110; i++, fixture->now += SECOND / 100) {
+    while (next (fixture))
+      ;
   }
-  g_assert_cmpint (sc_cast_sender_get_seat_state (fixture->sender, 0), ==, SC_CAST_SEAT_SILENT);
+  assert_state_of_1 (fixture, SC_CAST_SEAT_SILENT);
+}
+
+/* The driver runs, but what brings it the reports does not. */
+static void
+test_not_heard (Fixture *fixture, gconstpointer data)
+{
+  ScCastSeatFigures figures;
+
+  sc_cast_sender_note_heard (fixture->sender, fixture->now);
+  start (fixture);
+  report (fixture, 0, 0, 0, 0, 0);
+  wait_for_seat_1 (fixture, SECOND / 10, TRUE);
+  wait_for_seat_1 (fixture, 60 * SECOND, FALSE);
+  assert_state_of_1 (fixture, SC_CAST_SEAT_ACTIVE);
+  sc_cast_sender_get_seat_figures (fixture->sender, 1, &figures);
+  g_assert_cmpint (figures.waited, <, SC_CAST_PATIENCE_MIN);
+  wait_for_seat_1 (fixture, SECOND / 2, TRUE);
+  assert_state_of_1 (fixture, SC_CAST_SEAT_SILENT);
+}
+
+/* Nobody can be heard while the seats are probed: they have all of the probe's time after that. */
+static void
+test_still_while_probing (Fixture *fixture, gconstpointer data)
+{
+  sc_cast_sender_add_seat (fixture->sender, 1, fixture->now);
+  wait_next (fixture);
+  fixture->now += 2 * SC_CAST_PROBE_TIME;
+  wait_next (fixture);
+  g_assert_cmpint (fixture->header.type, ==, SC_CAST_PACKET_PROBE);
+  assert_state_of_1 (fixture, SC_CAST_SEAT_ACTIVE);
 }
 
 static void
@@ -435,7 +519,10 @@ main (int argc, char **argv)
   ADD ("remove-awaited", test_remove_awaited);
   ADD ("late-join", test_late_join);
   ADD ("join-at-the-probes-end", test_join_at_the_probes_end);
-  ADD ("excused", test_excused);
+  ADD ("own-stillness", test_own_stillness);
+  ADD ("long-stillness", test_long_stillness);
+  ADD ("not-heard", test_not_heard);
+  ADD ("still-while-probing", test_still_while_probing);
   ADD ("end", test_end);
   ADD ("nobody", test_nobody);
   ADD ("pause", test_pause);
