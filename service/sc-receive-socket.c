@@ -8,22 +8,23 @@
 #define GATHERED (128u * 1024u) /* bytes that are worth being woken for */
 
 /* Waits for datagrams, then takes what has come until the batch is full, or nothing is left, or little is and the next
- * thread has nothing to do. */
+ * thread has nothing to do. @emptied: (out): whether the socket held less than there was room for */
 static gboolean
-fill (ScReceive *self, ScDatagramBatch *batch, GError **error)
+fill (ScReceive *self, ScDatagramBatch *batch, gboolean *emptied, GError **error)
 {
   gint64 timeout = MAX_WAIT;
   guint n_taken;
 
   do {
-    guint n_before = batch->n_bursts;
+    guint n_before = batch->n_bursts, room = sc_datagram_batch_get_room (batch);
 
     if (!sc_multicast_receiver_fill (self->socket, timeout, batch, self->cancellable, error))
       return FALSE;
     n_taken = batch->n_bursts - n_before;
+    *emptied = n_taken < room;
     timeout = 0;
   } while (n_taken > 0 && sc_datagram_batch_get_room (batch) > 0 &&
-           (n_taken == SC_DATAGRAM_BATCH_SLOTS || !sc_receive_ring_is_idle (self->ring)));
+           (!*emptied || !sc_receive_ring_is_idle (self->ring)));
   return TRUE;
 }
 
@@ -51,9 +52,10 @@ sc_receive_socket_main (gpointer data)
 
     if (batch == NULL) /* what comes in the meantime stays in the socket's buffer */
       continue;
-    ok = fill (self, batch, &error);
+    gboolean emptied = FALSE;
+    ok = fill (self, batch, &emptied, &error);
     /* In a running stream more is about to come: it is fetched together with what follows it */
-    gboolean emptied = batch->n_bursts > 0 && sc_datagram_batch_get_room (batch) > 0;
+    emptied = emptied && batch->n_bursts > 0;
     pause = next_pause (pause, longest, batch);
     sc_receive_ring_push (self->ring, batch);
     if (ok && emptied && pause > 0)
