@@ -4,7 +4,7 @@
 import os
 import signal
 
-from lab import Lab, hash_tree, wait_for, write_random
+from lab import Lab, change_chunks, hash_tree, wait_for, write_random
 from tap import check, main
 
 SIZE = 32 * 1000 * 1000
@@ -99,11 +99,7 @@ def test_seat_killed_while_it_is_changed_in_place():
         lab.start(1, rate=2000)
         lab.publish(templates)
         lab.deploy(1)
-        # half of the chunks change
-        with open(os.path.join(templates, "one", "disk.img"), "r+b") as file:
-            for offset in range(0, size // 2, 131072):
-                file.seek(offset)
-                file.write(b"changed")
+        change_chunks(os.path.join(templates, "one", "disk.img"), 2, 2)
         expected = hash_tree(templates)
         lab.publish(templates)
         number = lab.start_deploy(2, "--rate", 80)
