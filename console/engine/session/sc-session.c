@@ -178,8 +178,8 @@ use_plan (ScSession *self)
   ScSessionStream stream = { .port = self->parts.config->port, .group = group };
 
   sc_session_make_layout (self);
-  /* one that is taken up again sends the rest of what it was to send */
-  if (self->layout.content_length >= session->content_bytes) {
+  /* one that is taken up again sends the rest of what it was to send, as sc_session_view() has it */
+  if (self->layout.plan_length + self->layout.content_length >= session->plan_bytes + session->content_bytes) {
     session->plan_bytes = self->layout.plan_length;
     session->content_bytes = self->layout.content_length;
     session->content_frames = sc_session_plan_get_n_frames (self->work.plan);
