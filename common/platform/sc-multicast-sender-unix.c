@@ -217,6 +217,14 @@ sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsiz
   return TRUE;
 }
 
+gboolean
+sc_multicast_sender_send_or_drop (ScMulticastSender *self, const guint8 *datagram, gsize length, GError **error)
+{
+  if (send (self->fd, datagram, length, MSG_DONTWAIT) >= 0 || errno == EAGAIN || errno == ENOBUFS || errno == EINTR)
+    return TRUE;
+  return set_send_error (self, errno, length, error);
+}
+
 static gboolean
 send_one_by_one (ScMulticastSender *self, const ScMulticastBurst *burst, GError **error)
 {

@@ -155,6 +155,26 @@ sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsiz
   return TRUE;
 }
 
+/* A socket is blocking or not as a whole, so it is asked first: nobody else sends through it meanwhile. */
+static gboolean
+has_room (SOCKET socket)
+{
+  WSAPOLLFD poll = { .fd = socket, .events = POLLWRNORM };
+  return WSAPoll (&poll, 1, 0) > 0 && (poll.revents & POLLWRNORM) != 0;
+}
+
+gboolean
+sc_multicast_sender_send_or_drop (ScMulticastSender *self, const guint8 *datagram, gsize length, GError **error)
+{
+  WSABUF part = { .buf = (char *) datagram, .len = (ULONG) length };
+  DWORD sent;
+  int code;
+  if (!has_room (self->socket) || WSASend (self->socket, &part, 1, &sent, 0, NULL, NULL) == 0)
+    return TRUE;
+  code = WSAGetLastError ();
+  return code == WSAENOBUFS || code == WSAEWOULDBLOCK || set_send_error (self, code, length, error);
+}
+
 gboolean
 sc_multicast_sender_send_bursts (ScMulticastSender *self, const ScMulticastBurst *bursts, guint n, GError **error)
 {

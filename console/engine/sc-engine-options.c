@@ -14,7 +14,7 @@
 #define DEFAULT_GROUP "239.192.77.0"
 #define DEFAULT_MULTICAST_PORT 8471
 #define DEFAULT_RATE_MBIT 500.0
-#define DEFAULT_MTU 1500
+#define DEFAULT_MTU 9000                      /* bytes: what is beyond 1500 is sent only where all hear it */
 #define RETURN_TIME (30 * G_TIME_SPAN_SECOND) /* a seat's longest pause between two attempts to connect */
 #define UNSAID G_MININT
 
@@ -336,7 +336,7 @@ sc_engine_options_parse (ScEngineOptions *self, const GOptionEntry *more, const 
       "(500)",
       "MBIT" },
     { "mtu", 'm', 0, G_OPTION_ARG_INT, &self->mtu,
-      "largest packet, 576 to 9000 bytes; beyond 1500 as far as all hear it", "BYTES" },
+      "largest packet, 576 to 9000 bytes; beyond 1500 as far as all hear it (9000)", "BYTES" },
     { "metrics", 0, 0, G_OPTION_ARG_STRING, &self->metrics,
       "serve /metrics (Prometheus) and /health here, by HTTP and to anybody: for 127.0.0.1 or a network of "
       "administrators",

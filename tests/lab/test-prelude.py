@@ -77,6 +77,14 @@ def test_the_network_bears_ordinary_packets():
         check(symbol_size(lab) == ORDINARY and not result.caught_up, f"{symbol_size(lab)}, {result.session}")
 
 
+def test_what_is_said_is_the_bound():
+    with CastLab(mtu=9000) as lab:
+        templates = start(lab, mtu=1400)
+        result = cast(lab, templates)
+        check(symbol_size(lab) == 1344, f"no packet is larger than --mtu, though all would hear it: {symbol_size(lab)}")
+        check(not result.caught_up, f"{result.session}")
+
+
 def test_one_hears_nothing():
     with CastLab(mtu=9000) as lab:
         templates = start(lab)

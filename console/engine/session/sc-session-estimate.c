@@ -18,6 +18,15 @@ sc_session_estimate_symbol_size (guint mtu)
          PACKET_OVERHEAD;
 }
 
+guint32
+sc_session_estimate_probes (guint mtu, guint32 *smallest)
+{
+  guint bound = mtu != 0 ? mtu : G_MAXUINT;
+
+  *smallest = sc_session_estimate_symbol_size (MIN (bound, DEFAULT_MTU));
+  return sc_session_estimate_symbol_size (bound);
+}
+
 guint64
 sc_session_estimate_packet_size (guint32 symbol_size)
 {
@@ -33,10 +42,12 @@ divide_up (guint64 a, guint64 b)
 ScSessionEstimate
 sc_session_estimate_stream (guint64 plan_bytes, guint64 content_bytes, guint mtu, guint64 rate_cap)
 {
-  guint32 symbol_size = sc_session_estimate_symbol_size (mtu);
-  guint64 symbols = divide_up (plan_bytes, symbol_size) + divide_up (content_bytes, symbol_size);
   ScSessionEstimate estimate = { 0, 0 };
+  guint32 symbol_size; /* by what every network carries: whether larger packets are heard, the session will see */
+  guint64 symbols;
 
+  sc_session_estimate_probes (mtu, &symbol_size);
+  symbols = divide_up (plan_bytes, symbol_size) + divide_up (content_bytes, symbol_size);
   estimate.wire_bytes = divide_up (symbols * SYMBOLS_PER_1000, 1000) * sc_session_estimate_packet_size (symbol_size);
   estimate.seconds = divide_up (estimate.wire_bytes * 8, MAX (rate_cap, 1));
   return estimate;

@@ -6,8 +6,6 @@
 #include "console/engine/session/sc-session-estimate.h"
 #include "console/engine/session/sc-session-private.h"
 
-#define ORDINARY_MTU 1500u
-#define JUMBO_MTU 9000u
 #define TICK_INTERVAL ((guint) (SC_SESSION_PROBE_INTERVAL / G_TIME_SPAN_MILLISECOND))
 
 /* The worker's, until it is done. */
@@ -25,7 +23,7 @@ struct _ScSessionPrelude {
   ScCastSealer *sealer;
   ScMulticastSender *prober; /* (nullable) */
   gboolean failed;           /* it cannot be had, or nothing can be sent */
-  guint32 small, large;      /* bytes of the probes' symbols; @large 0: does not fit the interface */
+  guint32 small, large;      /* bytes of the probes' symbols; the same: only one is sent */
   guint32 counter;
   guint8 *datagram;
   Load load;
@@ -56,12 +54,10 @@ sc_session_begin_prelude (ScSession *session)
   g_autofree char *group = sc_session_make_group (session);
   g_autoptr (GArray) manifests = g_array_new (FALSE, FALSE, sizeof (ScChunkId));
   ScVersionManifest *version = session->work.version;
-  guint mtu = session->parts.config->mtu != 0 ? session->parts.config->mtu : ORDINARY_MTU;
   ScSessionListen listen = { .group = group, .port = session->parts.config->port, .manifests = manifests };
 
   session->prelude = self;
-  self->small = sc_session_estimate_symbol_size (MIN (mtu, ORDINARY_MTU));
-  self->large = sc_session_estimate_symbol_size (mtu > ORDINARY_MTU ? mtu : JUMBO_MTU);
+  self->large = sc_session_estimate_probes (session->parts.config->mtu, &self->small);
   self->datagram = g_malloc (SC_CAST_SYMBOL_SIZE_MAX + SC_CAST_HEADER_SIZE + SC_CAST_TAG_SIZE);
   sc_cast_key_generate (&self->key);
   self->sealer = sc_cast_sealer_new (&self->key);
@@ -126,7 +122,7 @@ send_probe (ScSessionPrelude *self, guint32 symbol_size, GError **error)
 
   memcpy (payload, &number, sizeof number);
   length = sc_cast_sealer_seal (self->sealer, &header, payload, symbol_size, self->datagram);
-  return sc_multicast_sender_send (self->prober, self->datagram, length, &length, 1, error);
+  return sc_multicast_sender_send_or_drop (self->prober, self->datagram, length, error);
 }
 
 static gboolean
@@ -159,11 +155,11 @@ sc_session_probe (gpointer data, guint32 *smallest)
     self->failed = error != NULL;
     return 0;
   }
-  if (self->large != 0 && !send_probe (self, self->large, &too_large)) {
+  if (self->large > self->small && !send_probe (self, self->large, &too_large)) {
     g_debug ("large packets are not probed: %s", too_large->message);
-    self->large = 0;
+    self->large = self->small; /* they do not fit the interface */
   }
-  return MAX (self->small, self->large);
+  return self->large;
 }
 
 void

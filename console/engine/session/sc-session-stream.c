@@ -8,7 +8,6 @@
 #include "console/engine/session/sc-session-estimate.h"
 
 #define N_GROUPS 64u
-#define ORDINARY_MTU 1500u
 
 void
 sc_session_fill_layout (ScCastLayout *layout, guint32 symbol_size, guint64 plan_length, guint64 content_length)
@@ -26,10 +25,11 @@ sc_session_fill_layout (ScCastLayout *layout, guint32 symbol_size, guint64 plan_
 void
 sc_session_make_layout (ScSession *self)
 {
-  guint mtu = MIN (self->parts.config->mtu, ORDINARY_MTU);
   guint32 symbol_size = sc_session_core_get_symbol_size (self->core);
+  guint32 ordinary;
 
-  sc_session_fill_layout (&self->layout, symbol_size != 0 ? symbol_size : sc_session_estimate_symbol_size (mtu),
+  sc_session_estimate_probes (self->parts.config->mtu, &ordinary);
+  sc_session_fill_layout (&self->layout, symbol_size != 0 ? symbol_size : ordinary,
                           g_bytes_get_size (sc_session_plan_get_bytes (self->work.plan)),
                           sc_session_plan_get_content_length (self->work.plan));
 }

@@ -518,7 +518,7 @@ engine_fixture_answer_listen (SoupWebsocketConnection *seat, const ScControlMess
   gsize length = ((gsize) listen->listen.manifests->len + 7) / 8;
 
   listening->listening.lacks = g_bytes_new_take (g_malloc0 (length), length);
-  heard->heard.payload = SC_CAST_SYMBOL_SIZE_MAX;
+  heard->heard.payload = SC_CAST_SYMBOL_SIZE; /* the fixture's MTU probes no larger ones */
   if (soup_websocket_connection_get_state (seat) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
   engine_fixture_say (seat, listening);

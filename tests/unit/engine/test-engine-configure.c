@@ -77,12 +77,12 @@ test_keeps (Fixture *f, gconstpointer data)
   configure (f, "x;--listen=10.1.0.5:8500;--rate=0800.5;--directory=D:\\Räume 1", &first, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (first.listen, ==, "10.1.0.5:8500");
-  g_assert_cmpint (first.mtu, ==, 1500); /* as nobody says */
+  g_assert_cmpint (first.mtu, ==, 9000); /* as nobody says */
   assert_value (f, "Listen", "10.1.0.5:8500");
   assert_value (f, "Rate", "800.5");
   assert_value (f, "Directory", "D:\\Räume 1");
   assert_value (f, "Mtu", NULL);
-  configure (f, "x;--listen=;--directory=;--url=https://console:8500;--mtu=9000", &second, &error);
+  configure (f, "x;--listen=;--directory=;--url=https://console:8500;--mtu=1400", &second, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (second.listen, ==, "10.1.0.5:8500");
   assert_value (f, "Listen", "10.1.0.5:8500");
@@ -93,7 +93,7 @@ test_keeps (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpstr (later.directory, ==, "D:\\Räume 1");
   g_assert_cmpfloat (later.rate_mbit, ==, 800.5);
-  g_assert_cmpint (later.mtu, ==, 9000);
+  g_assert_cmpint (later.mtu, ==, 1400);
 }
 
 /* The firewall's port and the directory's rights must be those that the service will have. */

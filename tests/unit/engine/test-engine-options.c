@@ -56,7 +56,7 @@ test_defaults (void)
   g_assert_cmpstr (config.sessions.group, ==, "239.192.77.0");
   g_assert_cmpuint (config.sessions.port, ==, 8471);
   g_assert_cmpuint (config.sessions.rate_cap, ==, 500000000);
-  g_assert_cmpuint (config.sessions.mtu, ==, 1500);
+  g_assert_cmpuint (config.sessions.mtu, ==, 9000);
 }
 
 static void

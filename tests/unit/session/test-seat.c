@@ -105,7 +105,8 @@ take_trust (TestSeat *self, ScControlMessage *message)
   sc_control_message_free (message);
 }
 
-/* Before a session: it lacks no manifest that others could want, too, and hears the largest packets. */
+/* Before a session: it lacks no manifest that others could want, too, and hears ordinary packets and the largest:
+ * what of it was not probed is ignored. */
 static void
 answer_listen (TestSeat *self, ScControlMessage *order)
 {
@@ -114,9 +115,11 @@ answer_listen (TestSeat *self, ScControlMessage *order)
   gsize length = ((gsize) order->listen.manifests->len + 7) / 8;
 
   listening->listening.lacks = g_bytes_new_take (g_malloc0 (length), length);
-  heard->heard.payload = SC_CAST_SYMBOL_SIZE_MAX;
   if (soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN) {
     test_seat_send (self, listening);
+    heard->heard.payload = SC_CAST_SYMBOL_SIZE;
+    test_seat_send (self, heard);
+    heard->heard.payload = SC_CAST_SYMBOL_SIZE_MAX;
     test_seat_send (self, heard);
   }
   sc_control_message_free (order);

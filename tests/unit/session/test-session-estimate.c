@@ -46,8 +46,29 @@ test_mtu (void)
   g_assert_cmpuint (sc_session_estimate_symbol_size (G_MAXUINT), ==, 8944);
   g_assert_cmpuint (sc_session_estimate_symbol_size (1), ==, 64);
   g_assert_cmpuint (sc_session_estimate_packet_size (1444), ==, 1514);
-  g_assert_cmpuint (sc_session_estimate_stream (0, 1000 * MB, 9000, MB).wire_bytes, <,
+  g_assert_cmpuint (sc_session_estimate_stream (0, 1000 * MB, 1500, MB).wire_bytes, <,
+                    sc_session_estimate_stream (0, 1000 * MB, 1400, MB).wire_bytes);
+  /* nobody knows yet who hears larger ones */
+  g_assert_cmpuint (sc_session_estimate_stream (0, 1000 * MB, 9000, MB).wire_bytes, ==,
                     sc_session_estimate_stream (0, 1000 * MB, 1500, MB).wire_bytes);
+}
+
+/* What is said bounds what is sent, and nobody hears what is beyond it. */
+static void
+test_probes (void)
+{
+  static const struct {
+    guint mtu;
+    guint32 smallest, largest;
+  } cases[] = { { 0, 1444, 8944 },    { 9000, 1444, 8944 }, { 4000, 1444, 3944 },
+                { 1501, 1444, 1445 }, { 1500, 1444, 1444 }, { 1400, 1344, 1344 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    guint32 smallest, largest = sc_session_estimate_probes (cases[i].mtu, &smallest);
+
+    g_assert_cmpuint (smallest, ==, cases[i].smallest);
+    g_assert_cmpuint (largest, ==, cases[i].largest);
+  }
 }
 
 int
@@ -58,5 +79,6 @@ main (int argc, char **argv)
   g_test_add_func ("/session-estimate/little", test_little);
   g_test_add_func ("/session-estimate/much", test_much);
   g_test_add_func ("/session-estimate/mtu", test_mtu);
+  g_test_add_func ("/session-estimate/probes", test_probes);
   return g_test_run ();
 }
