@@ -34,7 +34,8 @@ charge (ScCastSender *self, gint64 time, gint64 now)
 
   if (self->state != SC_CAST_SENDER_SENDING || self->ending || self->base >= self->source_window)
     return;
-  sc_cast_seats_charge_stuck (&self->seats, self->base, time, now);
+  if (!usual)
+    sc_cast_seats_charge_stuck (&self->seats, self->base, time, now);
   /* repairs go before what the others wait for */
   if (!is_stalled (self) && (usual || window->phase != SC_CAST_WINDOW_REPAIR))
     return;
