@@ -117,6 +117,9 @@ sc_multi_buffer_hash (const guint8 *const *chunks, const gsize *lengths, guint n
   guint n_done = 0;
 
   g_return_val_if_fail (n <= SC_MULTI_BUFFER_MAX, FALSE);
+  /* all before the first is under way: who returned in the middle would leave jobs that write to the caller's memory */
+  for (guint i = 0; i < n; i++)
+    g_return_val_if_fail (lengths[i] > 0 && lengths[i] <= SC_CHUNK_SIZE, FALSE);
 
   if (manager == NULL) {
     manager = make_manager ();
@@ -124,10 +127,8 @@ sc_multi_buffer_hash (const guint8 *const *chunks, const gsize *lengths, guint n
   }
   if (manager == NULL)
     return FALSE;
-  for (guint i = 0; i < n; i++) {
-    g_return_val_if_fail (lengths[i] > 0 && lengths[i] <= SC_CHUNK_SIZE, FALSE);
+  for (guint i = 0; i < n; i++)
     submit (manager, chunks[i], lengths[i], &ids[i], &n_done);
-  }
   for (IMB_JOB *job = IMB_FLUSH_JOB (manager); job != NULL; job = IMB_FLUSH_JOB (manager))
     n_done += job->status == IMB_STATUS_COMPLETED;
   return n_done == n;

@@ -33,6 +33,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -45,6 +46,7 @@ from job import job  # noqa: E402
 from lab import Skip  # noqa: E402
 from network import NetworkError  # noqa: E402
 from parts import Bench  # noqa: E402
+from seatcast import Seatcast  # noqa: E402
 from table import make_table  # noqa: E402
 
 PARTS = ("overhead", "jumbo", "goodput", "link", "cpu", "stragglers", "fleet", "job")
@@ -53,7 +55,12 @@ ROOM = {"job": 14 * 1024 * MIB, "stragglers": 10 * 1024 * MIB}  # bytes that a p
 SMALL_ROOM = 6 * 1024 * MIB
 
 
+FAILED = []  # what Seatcast did not bring to its end; a peer may fail: that is told, and is a result
+
+
 def tell(line):
+    if line.get("tool") == Seatcast.name and not line["ok"]:
+        FAILED.append(line)
     print(json.dumps({"benchmark": "cast", **line, "load": round(os.getloadavg()[0], 1)}, ensure_ascii=False), flush=True)
 
 
@@ -92,6 +99,11 @@ def run_part(options, name):
         tell({"part": name, "tool": "all", "ok": True, "part_seconds": round(time.monotonic() - begin, 1)})
 
 
+def interrupt(*_):
+    # so that what was started is ended, and what was set is set back
+    raise KeyboardInterrupt
+
+
 def main():
     options = parse_arguments()
     if options.table:
@@ -100,6 +112,7 @@ def main():
     if os.geteuid() != 0:
         print("# skipped: namespaces take root", file=sys.stderr)
         sys.exit(SKIP)
+    signal.signal(signal.SIGTERM, interrupt)
     tell({"part": "about", "tool": "all", "ok": True, "cores": os.cpu_count(), "kernel": platform.release(),
           "seats": options.seats, "rate_mbit": options.rate, "size_mib": options.size, "quick": options.quick})
     with large_buffers():
@@ -109,6 +122,9 @@ def main():
             except (Skip, NetworkError) as error:
                 print(f"# skipped: {name}: {error}", file=sys.stderr)
                 sys.exit(SKIP)
+    if FAILED:
+        print(f"# {len(FAILED)} runs of Seatcast failed", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
