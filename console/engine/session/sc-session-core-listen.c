@@ -112,13 +112,28 @@ sc_session_core_bring_in (ScSessionCore *self, ScSessionSeat *seat, gint64 now)
     settle (self, seat, now);
 }
 
+/* Nobody can be judged by what is not sent: where probes fail, who has heard none is not waited for. What was heard of
+ * earlier ones counts on. */
 static void
 send_probes (ScSessionCore *self, gint64 now)
 {
-  if (now < self->probe_at)
-    return;
-  self->probe_at = now + SC_SESSION_PROBE_INTERVAL;
-  self->probed = self->actions.probe (self->data, &self->smallest);
+  guint32 probed, smallest = 0;
+
+  if (now >= self->probe_at) {
+    self->probe_at = now + SC_SESSION_PROBE_INTERVAL;
+    probed = self->actions.probe (self->data, &smallest);
+    self->unprobed = probed == 0;
+    if (probed != 0) {
+      self->probed = probed;
+      self->smallest = smallest;
+    }
+  }
+  for (guint i = 0; self->unprobed && i < self->seats->len; i++) {
+    ScSessionSeat *seat = g_ptr_array_index (self->seats, i);
+
+    if (seat->phase == PHASE_LISTENING && seat->heard == 0)
+      settle (self, seat, now);
+  }
 }
 
 void
@@ -134,8 +149,6 @@ sc_session_core_on_listening (ScSessionCore *self, ScSessionSeat *seat, const Sc
     sc_session_core_set_phase (seat, PHASE_LISTENING, now);
     self->answered = now;
     send_probes (self, now);
-    if (self->probed == 0)
-      settle (self, seat, now); /* nobody can be judged by what is not sent */
   } else if (seat->phase == PHASE_OFFERED) {
     sc_session_core_set_phase (seat, PHASE_TAKING, now);
     self->answered = now;

@@ -79,6 +79,7 @@ struct _ScSessionCore {
   ScSessionListen listen;
   guint32 probed;        /* the largest symbol that probes were sent of */
   guint32 smallest;      /* the smallest one */
+  gboolean unprobed;     /* the last ones could not be sent */
   gint64 probe_at;       /* the next probes */
   gint64 ticked;         /* the last tick while seats are listened to, or when that began; 0: they are not */
   gint64 answered;       /* when a seat last had something new to say in this stage; 0: none has */

@@ -221,6 +221,23 @@ test_nothing_can_be_sent (void)
   assert_orders_but_probes (world, "a prepare, b prepare, c prepare");
 }
 
+/* Nor when the console stops being able to: what was heard before counts on. */
+static void
+test_probes_that_fail_later (void)
+{
+  g_autoptr (World) world = start ();
+
+  for (const char *const *seat = (const char *const[]){ "a", "b", "c", NULL }; *seat != NULL; seat++)
+    world_listening (world, *seat, 0);
+  world_heard (world, "a", LARGE);
+  world_pass_quickly (world, 50);
+  world->probed = 0;
+  world_pass_quickly (world, 100);
+  world_heard (world, "b", LARGE); /* of an earlier one */
+  world_pass_quickly (world, 500);
+  assert_orders_but_probes (world, "a prepare, b prepare, c prepare");
+}
+
 static void
 test_who_comes_later_is_probed (void)
 {
@@ -484,6 +501,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session-listen/nobody-hears", test_nobody_hears);
   g_test_add_func ("/session-listen/one-does-not-answer", test_one_does_not_answer);
   g_test_add_func ("/session-listen/nothing-can-be-sent", test_nothing_can_be_sent);
+  g_test_add_func ("/session-listen/probes-that-fail-later", test_probes_that_fail_later);
   g_test_add_func ("/session-listen/who-comes-later-is-probed", test_who_comes_later_is_probed);
   g_test_add_func ("/session-listen/who-comes-to-the-stream-is-probed", test_who_comes_to_the_stream_is_probed);
   g_test_add_func ("/session-listen/manifests-by-multicast", test_manifests_by_multicast);
