@@ -19,6 +19,9 @@
 
 struct _ScMulticastReceiver {
   int fd;
+  gsize n_bursts, n_datagrams; /* that came; atomic: whoever asks for drops may be another thread */
+  guint32 dropped_bursts;      /* when it was asked last */
+  guint64 dropped;
 };
 
 static gboolean
@@ -117,9 +120,18 @@ take (ScMulticastReceiver *self, ScDatagramBatch *batch)
     };
   }
   int n = recvmmsg (self->fd, messages, room, MSG_DONTWAIT, NULL);
-  for (int i = 0; i < n; i++)
+  gsize n_datagrams = 0;
+  for (int i = 0; i < n; i++) {
+    gsize length = messages[i].msg_len, segment = segment_size (&messages[i]);
+
+    n_datagrams += segment > 0 ? MAX ((length + segment - 1) / segment, 1) : 1;
     if ((messages[i].msg_hdr.msg_flags & MSG_TRUNC) == 0) /* else larger than UDP allows: not ours */
-      sc_datagram_batch_add (batch, parts[i].iov_base, messages[i].msg_len, segment_size (&messages[i]));
+      sc_datagram_batch_add (batch, parts[i].iov_base, length, segment);
+  }
+  if (n > 0) {
+    g_atomic_pointer_add (&self->n_bursts, n);
+    g_atomic_pointer_add (&self->n_datagrams, n_datagrams);
+  }
   return n;
 }
 
@@ -194,6 +206,13 @@ sc_multicast_receiver_get_dropped (ScMulticastReceiver *self)
   guint32 counters[SK_MEMINFO_VARS] = { 0 };
   socklen_t size = sizeof counters;
   if (getsockopt (self->fd, SOL_SOCKET, SO_MEMINFO, counters, &size) != 0)
-    return 0;
-  return counters[SK_MEMINFO_DROPS];
+    return self->dropped;
+  /* The kernel counts bursts that it put together, and does not tell how large those were that it dropped: as large as
+   * those that came. */
+  gsize n_bursts = (gsize) g_atomic_pointer_get (&self->n_bursts);
+  gsize n_datagrams = (gsize) g_atomic_pointer_get (&self->n_datagrams);
+  guint64 more = (guint32) (counters[SK_MEMINFO_DROPS] - self->dropped_bursts); /* modulo 2³², as the counter */
+  self->dropped_bursts = counters[SK_MEMINFO_DROPS];
+  self->dropped += n_bursts > 0 ? more * n_datagrams / n_bursts : more;
+  return self->dropped;
 }

@@ -34,8 +34,9 @@ gsize sc_multicast_receiver_get_buffer (ScMulticastReceiver *self);
 /* µs that a receiver may at most leave datagrams to gather in the buffer, so that it is not woken for each: 0 where the
  * buffer is small, or a sleep too coarse. */
 gint64 sc_multicast_receiver_get_pause (ScMulticastReceiver *self);
-/* Datagrams that the kernel dropped because this socket's buffer was full, so far. Always 0 on Windows, which does not
- * tell it for a socket. */
+/* Datagrams that the kernel dropped because this socket's buffer was full, so far: an estimate where it dropped bursts,
+ * by the size of those that came. Never falls. From one thread at a time, which may be another than the one that
+ * receives. Always 0 on Windows, which does not tell it for a socket. */
 guint64 sc_multicast_receiver_get_dropped (ScMulticastReceiver *self);
 
 G_END_DECLS
