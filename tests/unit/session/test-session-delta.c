@@ -466,6 +466,7 @@ test_spill (void)
   g_assert_cmpuint (sc_session_plan_get_n_deltas (plan), ==, 10);
   g_assert_cmpuint (sc_session_plan_get_content_length (plan), >, 200);
   assert_content (session, plan);
+  g_clear_pointer (&plan, sc_session_plan_unref); /* Windows keeps a removed file's name until it is closed */
   listing = g_dir_open (store, 0, NULL);
   while ((name = g_dir_read_name (listing)) != NULL)
     g_assert_false (g_str_has_prefix (name, "scratch")); /* nothing stays behind */
