@@ -13,7 +13,7 @@ from tap import check, main
 
 RATE = 40  # Mbit/s: what Wine hears without loss
 MEGABYTES = 24
-FAST = 160  # loses more or less, which is repaired, or comes by catch-up
+FAST = 80  # loses more or less, which is repaired, or comes by catch-up
 DEAF_SECONDS = 1.5
 
 
