@@ -13,7 +13,8 @@ typedef struct {
   guint8 deficits[SC_CAST_WINDOW_BLOCKS]; /* symbols that each block still needs, 0 = complete */
   guint64 received;                       /* datagrams of this session so far, valid ones */
   guint64 lost;                           /* datagrams that never came, by the gaps in the counter */
-  guint64 dropped; /* of these, dropped by this seat's own socket (SO_RXQ_OVFL) or for want of memory */
+  /* Of these, dropped by this seat's own socket; and datagrams, not among them, that it refused for want of memory. */
+  guint64 dropped;
   guint64 backlog; /* bytes received and not yet written to disk */
 } ScCastReport;
 
