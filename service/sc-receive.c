@@ -2,8 +2,8 @@
 #include "common/sc-error.h"
 #include "service/sc-receive-private.h"
 
-/* 32 MiB of datagrams that came and are not opened yet. */
-#define RING_BATCHES (32u * 1024 * 1024 / (SC_DATAGRAM_BATCH_SLOTS * SC_DATAGRAM_SLOT))
+/* 24 MiB of datagrams that came and are not opened yet. */
+#define RING_BATCHES (24u * 1024 * 1024 / (SC_DATAGRAM_BATCH_SLOTS * SC_DATAGRAM_SLOT))
 
 typedef struct {
   ScReceive *self;

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  * Receives one session with three threads: sc-receive does nothing but take datagrams from the socket, sc-open decrypts
  * them and feeds the ScCastReceiver, sc-write makes frames of the complete blocks and writes them to the sink. What
- * lies between the first two is bounded by 32 MiB, and between the others by the receiver's windows. When the sink has
+ * lies between the first two is bounded by 24 MiB, and between the others by the receiver's windows. When the sink has
  * all it wants, or after an error, the stream is still listened to, so that the sender's marks are answered; the blocks
  * are thrown away. Made, used and freed on the main thread; the events come there.
  */

@@ -454,9 +454,10 @@ sc_cast_receiver_poll_report (ScCastReceiver *self, gint64 now, guint64 dropped,
   report->window = entry->window;
   report->round = entry->round;
   entry->told_complete = fill_deficits (self, report) == 0;
-  report->received = self->stats.packets;
+  report->received = self->stats.packets - self->stats.refused;
   report->lost = count_lost (self);
   report->dropped = MIN (dropped, report->lost) + self->stats.refused; /* others' datagrams are dropped, too */
+  report->lost += self->stats.refused;
   report->backlog = backlog;
   return TRUE;
 }
