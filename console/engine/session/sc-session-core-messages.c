@@ -28,7 +28,7 @@ merge_lacks (ScSessionCore *self, const ScSessionSeat *seat, GBytes *lacks)
       self->wanted[i] |= bits[i];
   }
   if (self->wanted != NULL && any != 0 && self->actions.lacks != NULL)
-    self->actions.lacks (self->data, seat->row->seat, lacks);
+    self->actions.lacks (self->data, seat->row, lacks);
   return any != 0;
 }
 

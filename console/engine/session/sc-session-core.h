@@ -119,9 +119,9 @@ typedef struct {
   void (*stop_manifests) (gpointer data);
   /* The seat hears nothing, and is served by catch-up; its row is told as changed after it. */
   void (*unheard) (gpointer data, ScCatalogSessionSeat *seat);
-  /* (nullable): what a seat lacks that the plan counts on: a part of what make_plan() is given. @lacks: (transfer
-   * none): bit i = chunk i */
-  void (*lacks) (gpointer data, const char *seat, GBytes *lacks);
+  /* (nullable): what a seat, whose needs are known, lacks and the plan counts on: a part of what make_plan() is given.
+   * @lacks: (transfer none): bit i = chunk i */
+  void (*lacks) (gpointer data, const ScCatalogSessionSeat *seat, GBytes *lacks);
 } ScSessionActions;
 
 /* @session: (transfer full). @manifest: of the session's version */

@@ -184,7 +184,7 @@ is_doubtful (const Search *self, const ScChunkId *id, guint32 chunk)
 {
   guint32 number = sc_session_references_find (self->references, id);
 
-  return number != SC_CHUNK_INDEX_NONE && sc_session_references_serves (self->references, number, chunk);
+  return number != SC_CHUNK_INDEX_NONE && sc_session_references_are_held (self->references, number, chunk);
 }
 
 /* Entries that are worth a try for a chunk, at most 2. */

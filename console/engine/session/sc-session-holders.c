@@ -6,6 +6,7 @@
 struct _ScSessionHolders {
   gsize n_bytes;    /* of a bitmap */
   guint8 *unknown;  /* what seats lack that have nothing that is known */
+  guint8 *forward;  /* what seats lack that keep nothing of what they overwrite */
   GPtrArray *kinds; /* ScSessionKind */
 };
 
@@ -35,6 +36,7 @@ sc_session_holders_new (guint32 n_chunks)
 
   self->n_bytes = ((gsize) n_chunks + 7) / 8;
   self->unknown = g_malloc0 (MAX (self->n_bytes, 1));
+  self->forward = g_malloc0 (MAX (self->n_bytes, 1));
   self->kinds = g_ptr_array_new_with_free_func (kind_free);
   return self;
 }
@@ -45,6 +47,7 @@ sc_session_holders_free (ScSessionHolders *self)
   if (self == NULL)
     return;
   g_free (self->unknown);
+  g_free (self->forward);
   g_ptr_array_unref (self->kinds);
   g_free (self);
 }
@@ -116,7 +119,7 @@ find_bitmap (ScSessionHolders *self, GPtrArray *templates)
 }
 
 void
-sc_session_holders_add (ScSessionHolders *self, const ScInventory *inventory, GBytes *lacks)
+sc_session_holders_add (ScSessionHolders *self, const ScInventory *inventory, gboolean forward, GBytes *lacks)
 {
   g_autoptr (GPtrArray) templates = list_current (inventory);
   gsize length;
@@ -124,8 +127,11 @@ sc_session_holders_add (ScSessionHolders *self, const ScInventory *inventory, GB
   guint8 *bitmap = find_bitmap (self, templates);
 
   g_return_if_fail (length == self->n_bytes);
-  for (gsize i = 0; i < length; i++)
+  for (gsize i = 0; i < length; i++) {
     bitmap[i] |= bits[i];
+    if (forward)
+      self->forward[i] |= bits[i];
+  }
 }
 
 guint
@@ -153,6 +159,13 @@ sc_session_holders_get_mask (const ScSessionHolders *self, guint32 chunk)
     if (((const ScSessionKind *) g_ptr_array_index (self->kinds, i))->wanted[chunk / 8] & bit)
       mask |= 1u << i;
   return mask;
+}
+
+gboolean
+sc_session_holders_is_forward (const ScSessionHolders *self, guint32 chunk)
+{
+  g_return_val_if_fail (chunk / 8 < self->n_bytes, TRUE);
+  return (self->forward[chunk / 8] >> (chunk % 8) & 1) != 0;
 }
 
 G_STATIC_ASSERT (SC_SESSION_MAX_KINDS <= 32);

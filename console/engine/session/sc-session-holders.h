@@ -26,11 +26,14 @@ typedef struct {
 ScSessionHolders *sc_session_holders_new (guint32 n_chunks);
 void sc_session_holders_free (ScSessionHolders *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScSessionHolders, sc_session_holders_free)
-/* A seat that takes part. @inventory: (nullable): not known what it has; @lacks: (n_chunks + 7) / 8 bytes */
-void sc_session_holders_add (ScSessionHolders *self, const ScInventory *inventory, GBytes *lacks);
+/* A seat that takes part. @inventory: (nullable): not known what it has; @forward: it keeps nothing of what it
+ * overwrites; @lacks: (n_chunks + 7) / 8 bytes */
+void sc_session_holders_add (ScSessionHolders *self, const ScInventory *inventory, gboolean forward, GBytes *lacks);
 guint sc_session_holders_get_n_kinds (const ScSessionHolders *self);
 const ScSessionKind *sc_session_holders_get_kind (const ScSessionHolders *self, guint index);
 /* The kinds that want a chunk: bit k: kind k. 0: none does, or also seats of which it is not known what they have. */
 guint32 sc_session_holders_get_mask (const ScSessionHolders *self, guint32 chunk);
+/* Whether a seat lacks the chunk that keeps nothing of what it overwrites. */
+gboolean sc_session_holders_is_forward (const ScSessionHolders *self, guint32 chunk);
 
 G_END_DECLS

@@ -67,7 +67,7 @@ gint64 sc_session_now (void);
 /* Sets what sc_session_is_sending() goes by, and tells the listener if that changes. */
 void sc_session_set_streaming (ScSession *self, gboolean streaming, gboolean held);
 /* Notes what a seat lacks, and what it has instead, for the plan. */
-void sc_session_note_lacks (gpointer session, const char *seat, GBytes *lacks);
+void sc_session_note_lacks (gpointer session, const ScCatalogSessionSeat *seat, GBytes *lacks);
 /* Makes the plan: @work->plan, or @work->error. On the worker's thread. */
 void sc_session_work_plan (ScSessionWork *work, GCancellable *cancellable);
 /* Takes the driver's figures over into the rows. */

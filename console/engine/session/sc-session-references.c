@@ -3,11 +3,17 @@
 
 #include <string.h>
 
+/* Bit k: seats of kind k. */
+typedef struct {
+  guint32 now;  /* have it */
+  guint32 kept; /* have it at a place that the version leaves as it is */
+} Held;
+
 struct _ScSessionReferences {
   const ScChunkIndex *chunks;
   const ScSessionHolders *holders;
   ScChunkIndex *ids;
-  GArray *masks;     /* guint32 per id: bit k: seats of kind k have it */
+  GArray *held;      /* Held per id */
   guint32 *same;     /* per chunk of the version */
   ScChunkId of_zero; /* the id of a whole chunk of zeros */
 };
@@ -31,7 +37,7 @@ sc_session_references_free (ScSessionReferences *self)
   if (self == NULL)
     return;
   sc_chunk_index_free (self->ids);
-  g_array_unref (self->masks);
+  g_array_unref (self->held);
   g_free (self->same);
   g_free (self);
 }
@@ -97,30 +103,47 @@ add_chunks (ScSessionReferences *self, const ScTemplateManifest *template, guint
       if (is_zero (self, file, j))
         continue;
       number = sc_chunk_index_add (self->ids, &file->chunks[j], NULL);
-      if (number == self->masks->len)
-        g_array_append_vals (self->masks, &(guint32){ 0 }, 1);
-      g_array_index (self->masks, guint32, number) |= 1u << kind;
+      if (number == self->held->len)
+        g_array_set_size (self->held, number + 1);
+      g_array_index (self->held, Held, number).now |= 1u << kind;
     }
   }
 }
 
-/* What the seats that want it have at place @index of file @path, if that is the same for all of them, or at least
+/* What seats of a kind have at place @index of file @path. */
+static guint32
+get_at_place (const ScSessionReferences *self, ScTemplateManifest *before, const char *path, gsize index)
+{
+  const ScManifestFile *file = before != NULL ? sc_template_manifest_find_file (before, path) : NULL;
+
+  return file != NULL && index < file->n_chunks ? sc_chunk_index_find (self->ids, &file->chunks[index])
+                                                : SC_CHUNK_INDEX_NONE;
+}
+
+/* What the seats that want @chunk have at place @index of file @path, if that is the same for all of them, or at least
  * somewhere else at those that have another. */
 static guint32
-find_at_place (const ScSessionReferences *self, const Before *before, const char *path, gsize index, guint32 mask)
+find_at_place (const ScSessionReferences *self, const Before *before, const char *path, gsize index, guint32 chunk)
 {
-  for (guint k = 0; k < SC_SESSION_MAX_KINDS; k++) {
-    const ScManifestFile *file =
-        before->manifests[k] != NULL ? sc_template_manifest_find_file (before->manifests[k], path) : NULL;
-    guint32 number;
+  guint32 mask = sc_session_holders_get_mask (self->holders, chunk);
 
-    if (!(mask & 1u << k) || file == NULL || index >= file->n_chunks)
-      continue;
-    number = sc_chunk_index_find (self->ids, &file->chunks[index]);
-    if (number != SC_CHUNK_INDEX_NONE && (mask & ~g_array_index (self->masks, guint32, number)) == 0)
+  for (guint k = 0; k < SC_SESSION_MAX_KINDS; k++) {
+    guint32 number = mask & 1u << k ? get_at_place (self, before->manifests[k], path, index) : SC_CHUNK_INDEX_NONE;
+
+    if (number != SC_CHUNK_INDEX_NONE && sc_session_references_are_held (self, number, chunk))
       return number;
   }
   return SC_CHUNK_INDEX_NONE;
+}
+
+static void
+note_kept (ScSessionReferences *self, const Before *before, const ScManifestFile *file, gsize index)
+{
+  guint32 number = sc_chunk_index_find (self->ids, &file->chunks[index]);
+
+  for (guint k = 0; number != SC_CHUNK_INDEX_NONE && k < SC_SESSION_MAX_KINDS; k++)
+    if (get_at_place (self, before->manifests[k], file->path, index) == number)
+      g_array_index (self->held, Held, number).kept |= 1u << k;
 }
 
 static void
@@ -131,10 +154,10 @@ note_places (ScSessionReferences *self, const ScTemplateManifest *template, cons
 
     for (gsize j = 0; j < file->n_chunks; j++) {
       guint32 chunk = sc_chunk_index_find (self->chunks, &file->chunks[j]);
-      guint32 mask = chunk != SC_CHUNK_INDEX_NONE ? sc_session_holders_get_mask (self->holders, chunk) : 0;
 
-      if (mask != 0 && self->same[chunk] == SC_CHUNK_INDEX_NONE)
-        self->same[chunk] = find_at_place (self, before, file->path, j, mask);
+      note_kept (self, before, file, j);
+      if (chunk != SC_CHUNK_INDEX_NONE && self->same[chunk] == SC_CHUNK_INDEX_NONE)
+        self->same[chunk] = find_at_place (self, before, file->path, j, chunk);
     }
   }
 }
@@ -153,7 +176,7 @@ sc_session_references_new (ScStore *store, const ScVersionManifest *version, con
   self->chunks = chunks;
   self->holders = holders;
   self->ids = sc_chunk_index_new ();
-  self->masks = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->held = g_array_new (FALSE, TRUE, sizeof (Held));
   self->same = g_new (guint32, MAX (n_chunks, 1));
   memset (self->same, 0xff, n_chunks * sizeof *self->same);
   sc_chunk_id_of_zeros (&self->of_zero, SC_CHUNK_SIZE);
@@ -191,11 +214,22 @@ sc_session_references_find_same (const ScSessionReferences *self, guint32 chunk)
 }
 
 gboolean
+sc_session_references_are_held (const ScSessionReferences *self, guint32 number, guint32 chunk)
+{
+  guint32 mask = sc_session_holders_get_mask (self->holders, chunk);
+
+  return mask != 0 && (mask & ~g_array_index (self->held, Held, number).now) == 0;
+}
+
+gboolean
 sc_session_references_serves (const ScSessionReferences *self, guint32 number, guint32 chunk)
 {
   guint32 mask = sc_session_holders_get_mask (self->holders, chunk);
 
-  return mask != 0 && (mask & ~g_array_index (self->masks, guint32, number)) == 0;
+  if (!sc_session_references_are_held (self, number, chunk))
+    return FALSE;
+  return !sc_session_holders_is_forward (self->holders, chunk) ||
+         (mask & ~g_array_index (self->held, Held, number).kept) == 0;
 }
 
 GArray *

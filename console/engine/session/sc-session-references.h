@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * ScSessionReferences:
  *
  * The chunks that the seats of a session have now of those templates that they lack something of: what frames can refer
- * to. Chunks of zeros are left out. About 45 bytes a chunk. Immutable.
+ * to. Chunks of zeros are left out. About 49 bytes a chunk. Immutable.
  */
 typedef struct _ScSessionReferences ScSessionReferences;
 
@@ -27,7 +27,10 @@ guint32 sc_session_references_find (const ScSessionReferences *self, const ScChu
 /* Returns: the number of the chunk that lies, at the seats, where chunk @chunk of the version goes;
  * SC_CHUNK_INDEX_NONE: none that all of them have */
 guint32 sc_session_references_find_same (const ScSessionReferences *self, guint32 chunk);
-/* Whether all seats that want chunk @chunk of the version have chunk @number. */
+/* Whether all seats that want chunk @chunk of the version say that they have chunk @number. */
+gboolean sc_session_references_are_held (const ScSessionReferences *self, guint32 number, guint32 chunk);
+/* Whether they still have it when the frame comes, wherever it lies: what a seat overwrites and does not keep may be
+ * gone by then. What lies at the very place where the frame goes is there in any case. */
 gboolean sc_session_references_serves (const ScSessionReferences *self, guint32 number, guint32 chunk);
 /* (element-type ScChunkId) (transfer full): at most @max, those first that lie where something changes */
 GArray *sc_session_references_choose (const ScSessionReferences *self, guint32 max);

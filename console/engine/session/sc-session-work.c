@@ -3,14 +3,16 @@
 #include "console/engine/session/sc-session-private.h"
 
 void
-sc_session_note_lacks (gpointer session, const char *seat, GBytes *lacks)
+sc_session_note_lacks (gpointer session, const ScCatalogSessionSeat *seat, GBytes *lacks)
 {
   ScSession *self = session;
-  g_autoptr (ScCatalogSeat) row = sc_catalog_find_seat (self->parts.catalog, seat, NULL); /* else nothing is known */
+  g_autoptr (ScCatalogSeat) row =
+      sc_catalog_find_seat (self->parts.catalog, seat->seat, NULL); /* else nothing is known */
 
   if (self->work.holders == NULL)
     self->work.holders = sc_session_holders_new (sc_chunk_index_size (self->work.chunks));
-  sc_session_holders_add (self->work.holders, row != NULL ? row->inventory : NULL, lacks);
+  sc_session_holders_add (self->work.holders, row != NULL ? row->inventory : NULL,
+                          seat->needs->ways[SC_WAY_FORWARD].files > 0, lacks);
 }
 
 static ScSessionPlan *

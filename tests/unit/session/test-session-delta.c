@@ -186,13 +186,19 @@ list_lacks (Session *self, ScChunkIndex *has)
 }
 
 static void
-add_seat (Session *self, ScVersionManifest *version, ScTemplateState state)
+add_seat_with (Session *self, ScVersionManifest *version, ScTemplateState state, gboolean forward)
 {
   g_autoptr (ScChunkIndex) has = collect (self->fixture, version);
   g_autoptr (GBytes) lacks = list_lacks (self, has);
   g_autoptr (ScInventory) inventory = make_inventory (version, state);
 
-  sc_session_holders_add (self->holders, inventory, lacks);
+  sc_session_holders_add (self->holders, inventory, forward, lacks);
+}
+
+static void
+add_seat (Session *self, ScVersionManifest *version, ScTemplateState state)
+{
+  add_seat_with (self, version, state, FALSE);
 }
 
 static ScSessionPlan *
@@ -366,6 +372,32 @@ test_only_those_that_want (void)
   g_assert_cmpint (find_reference (plan, "C'", "ABC"), ==, '-');
 }
 
+/* A seat that keeps nothing of what it overwrites has what stays, and what lies where the frame goes. */
+static void
+test_forward (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (ScVersionManifest) one = publish (fixture, "ABCDEFG");
+  g_autoptr (ScVersionManifest) other = publish (fixture, "ABCDFGE");
+  g_autoptr (Session) session = session_new (fixture, "E<B'CDXFG'C'");
+  g_autoptr (ScSessionPlan) plan = NULL;
+
+  add_seat_with (session, one, SC_TEMPLATE_CURRENT, TRUE);
+  plan = make_plan (session);
+  g_assert_cmpint (find_reference (plan, "E<", "ABCDEFG"), ==, '-'); /* X goes where E lies */
+  g_assert_cmpint (find_reference (plan, "C'", "ABCDEFG"), ==, 'C');
+  g_assert_cmpint (find_reference (plan, "B'", "ABCDEFG"), ==, 'B');
+  g_assert_cmpint (find_reference (plan, "G'", "ABCDEFG"), ==, 'G');
+  assert_content (session, plan);
+
+  add_seat (session, other, SC_TEMPLATE_CURRENT);
+  g_clear_pointer (&plan, sc_session_plan_unref);
+  plan = make_plan (session);
+  g_assert_cmpint (find_reference (plan, "B'", "ABCDEFG"), ==, 'B');
+  g_assert_cmpint (find_reference (plan, "G'", "ABCDEFG"), ==, 'G'); /* the other keeps what it overwrites */
+  assert_content (session, plan);
+}
+
 static void
 test_unknown_seats (void)
 {
@@ -386,7 +418,7 @@ test_unknown_seats (void)
     session->holders = sc_session_holders_new (sc_chunk_index_size (session->chunks));
     add_seat (session, before, SC_TEMPLATE_CURRENT);
     all = list_lacks (session, NULL);
-    sc_session_holders_add (session->holders, NULL, all);
+    sc_session_holders_add (session->holders, NULL, FALSE, all);
     g_clear_pointer (&plan, sc_session_plan_unref);
     plan = make_plan (session);
     g_assert_cmpuint (sc_session_plan_get_n_deltas (plan), ==, 0);
@@ -404,7 +436,7 @@ test_lacks_what_it_has (void)
   g_autoptr (GBytes) all = list_lacks (session, NULL);
   g_autoptr (ScSessionPlan) plan = NULL;
 
-  sc_session_holders_add (session->holders, inventory, all);
+  sc_session_holders_add (session->holders, inventory, FALSE, all);
   plan = make_plan (session);
   g_assert_cmpuint (sc_session_plan_get_n_frames (plan), ==, 3);
   g_assert_cmpuint (sc_session_plan_get_n_deltas (plan), ==, 0);
@@ -421,7 +453,7 @@ test_deleted_version (void)
   g_autoptr (ScSessionPlan) plan = NULL;
 
   ((ScInventoryTemplate *) inventory->templates->pdata[0])->manifest.bytes[0] ^= 1;
-  sc_session_holders_add (session->holders, inventory, all);
+  sc_session_holders_add (session->holders, inventory, FALSE, all);
   plan = make_plan (session);
   g_assert_cmpuint (sc_session_plan_get_n_deltas (plan), ==, 0);
 }
@@ -520,6 +552,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session-delta/unrelated", test_unrelated);
   g_test_add_func ("/session-delta/mixed-versions", test_mixed_versions);
   g_test_add_func ("/session-delta/only-those-that-want", test_only_those_that_want);
+  g_test_add_func ("/session-delta/forward", test_forward);
   g_test_add_func ("/session-delta/unknown-seats", test_unknown_seats);
   g_test_add_func ("/session-delta/lacks-what-it-has", test_lacks_what_it_has);
   g_test_add_func ("/session-delta/deleted-version", test_deleted_version);
