@@ -8,7 +8,7 @@ import os
 import time
 
 from lab import CTL_TIMEOUT, Lab, LabError, Skip, differences, hash_repository, wait_for
-from network import CONSOLE, CONSOLE_ADDRESS, Network, NetworkError
+from network import CONSOLE, CONSOLE_ADDRESS, Network, why_not
 
 OVER = ("done", "busy", "failed", "cancelled")
 WATCH = 0.002  # s between two looks at a session, for each of its seats: the engine is to send, not to answer
@@ -52,14 +52,18 @@ class CastLab(Lab):
         self._stack = contextlib.ExitStack()
 
     def __enter__(self):
+        reason = why_not()
+        if reason is not None:
+            super().close()
+            raise Skip(f"no network of our own: {reason}")
         try:
             self.network.up()
             self.closers.append(self.network.down)
             self._stack.enter_context(self.network.entered(CONSOLE))
             self.closers.append(self._stack.close)
-        except (NetworkError, OSError) as error:
+        except BaseException:
             super().close()
-            raise Skip(f"no network of our own: {error}") from None
+            raise
         return self
 
     def start_engine(self, **options):

@@ -2,21 +2,10 @@
 """Seats in network namespaces of their own on a bridge, so that a network can lose packets or go away. Needs root."""
 
 import contextlib
-import ctypes
 import os
-import subprocess
 
 from lab import Lab, Skip
-
-CLONE_NEWNET = 0x40000000
-
-
-def run(*command):
-    result = subprocess.run(command, capture_output=True, text=True, check=False,
-                            env=dict(os.environ, PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin"))
-    if result.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}: {result.stderr.strip()}")
-
+from network import NetworkError, run, set_namespace, why_not
 
 class NetworkLab(Lab):
     """The engine and this process are in one namespace with a bridge, each seat is in its own."""
@@ -28,43 +17,33 @@ class NetworkLab(Lab):
         self.home = None
 
     def __enter__(self):
-        try:
-            run("ip", "netns", "add", self.hub)
-            self.closers.append(lambda: run("ip", "netns", "del", self.hub))
-            run("ip", "netns", "exec", self.hub, "true")  # a container may let us make one and not enter it
-        except (RuntimeError, OSError) as error:
+        reason = why_not()
+        if reason is not None:
             super().close()
-            raise Skip(f"network namespaces cannot be made: {error}") from None
-        self.home = os.open("/proc/self/ns/net", os.O_RDONLY)
-        self.closers.append(self.leave)
-        with self.guard():
-            self.enter(f"/run/netns/{self.hub}")
-            run("ip", "link", "set", "lo", "up")
-            # an address of its own: else it changes with each port that is added, under everybody's connections
-            run("ip", "link", "add", "br0", "address", "02:00:0a:4d:00:01", "type", "bridge", "mcast_snooping", "0")
-            run("ip", "addr", "add", "10.77.0.1/24", "dev", "br0")
-            run("ip", "link", "set", "br0", "up")
+            raise Skip(f"no network of our own: {reason}")
+        try:
+            self.make_hub()
+        except BaseException:
+            self.close()
+            raise
         return self
 
-    @contextlib.contextmanager
-    def guard(self):
-        try:
-            yield
-        except RuntimeError as error:
-            self.close()
-            raise Skip(f"no network of our own: {error}") from None
-
-    @staticmethod
-    def enter(path_or_fd):
-        fd = path_or_fd if isinstance(path_or_fd, int) else os.open(path_or_fd, os.O_RDONLY)
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.setns(fd, CLONE_NEWNET) != 0:
-            raise RuntimeError("setns: " + os.strerror(ctypes.get_errno()))
-        if not isinstance(path_or_fd, int):
-            os.close(fd)
+    def make_hub(self):
+        run("ip", "netns", "add", self.hub)
+        self.closers.append(lambda: run("ip", "netns", "del", self.hub))
+        self.home = os.open("/proc/self/ns/net", os.O_RDONLY)
+        self.closers.append(self.leave)
+        hub = os.open(f"/run/netns/{self.hub}", os.O_RDONLY)
+        set_namespace(hub)
+        os.close(hub)
+        run("ip", "link", "set", "lo", "up")
+        # an address of its own: else it changes with each port that is added, under everybody's connections
+        run("ip", "link", "add", "br0", "address", "02:00:0a:4d:00:01", "type", "bridge", "mcast_snooping", "0")
+        run("ip", "addr", "add", "10.77.0.1/24", "dev", "br0")
+        run("ip", "link", "set", "br0", "up")
 
     def leave(self):
-        self.enter(self.home)
+        set_namespace(self.home)
         os.close(self.home)
 
     def namespace(self, name):
@@ -87,7 +66,7 @@ class NetworkLab(Lab):
     def nft(self, name, *rules):
         """Replaces the seat's packet filter by RULES on what comes in."""
         namespace = self.namespace(name)
-        with contextlib.suppress(RuntimeError):
+        with contextlib.suppress(NetworkError):
             run("ip", "netns", "exec", namespace, "nft", "delete", "table", "inet", "lab")
         if rules:
             lines = ["table inet lab {", "chain in {", "type filter hook input priority 0", *rules, "}", "}"]

@@ -53,6 +53,22 @@ def batch(lines, *options):
         run("ip", *options, "-batch", "-", text="\n".join(lines) + "\n")
 
 
+def why_not():
+    """What keeps this process from making networks, for lack of rights alone; None: nothing, and what fails then is a fault."""
+    name = f"try{os.getpid()}"
+    try:
+        run("ip", "netns", "add", name)
+    except NetworkError as error:
+        return str(error)
+    try:
+        run("ip", "netns", "exec", name, "true")  # a container may let us make one and not enter it
+    except NetworkError as error:
+        return str(error)
+    finally:
+        run("ip", "netns", "del", name)
+    return None
+
+
 def set_namespace(fd):
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.setns(fd, CLONE_NEWNET) != 0:

@@ -11,7 +11,7 @@ import sys
 import time
 
 from lab import Skip, wait_for
-from network import CONSOLE, CONSOLE_ADDRESS, HUB, Network, NetworkError, list_namespaces, run
+from network import CONSOLE, CONSOLE_ADDRESS, HUB, Network, list_namespaces, run, why_not
 from tap import check, main
 
 GROUP, PORT = "239.77.7.7", 27777
@@ -22,11 +22,11 @@ TOOL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lab")
 
 @contextlib.contextmanager
 def network(n_seats, **options):
+    reason = why_not()
+    if reason is not None:
+        raise Skip(f"no network of our own: {reason}")
     made = Network(f"t{os.getpid()}", **options)
-    try:
-        made.up([f"seat-{number}" for number in range(1, n_seats + 1)])
-    except NetworkError as error:
-        raise Skip(f"no network of our own: {error}") from None
+    made.up([f"seat-{number}" for number in range(1, n_seats + 1)])
     try:
         yield made
     finally:

@@ -12,7 +12,8 @@ import subprocess
 import termios
 
 from lab import Lab, read_connection, wait_for, write_random
-from namespaces import NetworkLab, run
+from namespaces import NetworkLab
+from network import run
 from tap import check, main
 
 PASSWORD = "Tea for two, at 5"

@@ -8,7 +8,8 @@ import struct
 import time
 
 from lab import hash_tree, wait_for, write_random
-from namespaces import NetworkLab, run
+from namespaces import NetworkLab
+from network import run
 from tap import check, main
 
 ALL_PACKETS = 0x0003
