@@ -13,7 +13,7 @@
 #define SAME_MAX 1.3
 #define USELESS 2u         /* falls in a row after which the loss was the same: it is not for the rate's sake */
 #define AMBIENT_MAX 0.3    /* more than this is not lost at any rate at half of the seats */
-#define CLEAN_TIME 100000  /* µs at a rate, at least */
+#define CLEAN_TIME 50000   /* µs at a rate, at least */
 #define EPOCH_TIME 2000000 /* µs: what was long ago says little about now */
 #define EPOCH_TIME_MAX 10000000
 #define OUTAGE_TIME 200000 /* µs without any report beyond four times the usual */

@@ -8,7 +8,7 @@
 #define STEP_SHARE 50u /* of what is known to be borne, each step on the way back to it */
 #define GAIN_FIRST 12u /* a try is a twelfth more; where it succeeds, the next ones are bolder */
 #define GAIN_BOLD 4u
-#define GAIN_START 2u /* before the first trouble */
+#define GAIN_START 1u /* before the first trouble: twice as much */
 #define TRY_WAIT_MAX G_GINT64_CONSTANT (60000000)
 
 static guint64
@@ -82,7 +82,7 @@ sc_cast_pacer_restart (ScCastPacer *self, gint64 now)
   note_change (self, now);
 }
 
-/* Before the first trouble: half as much more, as often as the seats have followed the last one. */
+/* Before the first trouble: as often as the seats have followed the last step. */
 static void
 grow (ScCastPacer *self, gint64 now)
 {
@@ -121,11 +121,17 @@ step (ScCastPacer *self, gint64 n, gint64 now)
     begin_try (self, now);
 }
 
+static gint64
+step_time (const ScCastPacer *self)
+{
+  return self->troubled == 0 && self->borne >= self->known ? SC_CAST_PACER_GROW_TIME : SC_CAST_PACER_STEP_TIME;
+}
+
 void
 sc_cast_pacer_advance (ScCastPacer *self, gint64 now)
 {
   gint64 elapsed = now - self->updated, burst;
-  gint64 steps = (now - self->stepped) / SC_CAST_PACER_STEP_TIME;
+  gint64 steps = (now - self->stepped) / step_time (self);
 
   if (elapsed <= 0)
     return;

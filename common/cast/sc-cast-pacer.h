@@ -9,13 +9,14 @@ G_BEGIN_DECLS
  * When the next packet may go, and how fast: a token bucket on the bytes of the wire, and the law by which its rate
  * follows what the seats bear. Part of the sender. Times in µs, rates in bits/s.
  *
- * The rate starts at what the slowest link says, at most 1 Gbit/s. As long as the seats follow it grows by half
- * at a time. Trouble takes it back: by a fifth, and to what was carried where that is known. From then on it keeps
- * just below what was too much, and tries more from time to time; a try that fails makes the next one wait twice as
- * long. A cap only cuts it off.
+ * The rate starts at what the slowest link says, at most 1 Gbit/s. As long as the seats follow it doubles
+ * from step to step. Trouble takes it back: by a fifth, and to what was carried where that is known. From then on it
+ * keeps just below what was too much, and tries more from time to time; a try that fails makes the next one wait twice
+ * as long. A cap only cuts it off.
  */
 #define SC_CAST_PACER_BURST_TIME 4000  /* what may go at once after a pause of the driver */
 #define SC_CAST_PACER_STEP_TIME 100000 /* the rate falls at most once, and climbs once, in this time */
+#define SC_CAST_PACER_GROW_TIME 50000  /* likewise before the first trouble */
 #define SC_CAST_PACER_TRY_TIME 500000  /* for which a higher rate is borne before more is tried: queues fill slowly */
 #define SC_CAST_PACER_TRY_WAIT 1000000 /* until the first try; doubled with each that fails */
 #define SC_CAST_PACER_MIN_RATE 100000u /* nothing is sent more slowly than this */

@@ -96,6 +96,10 @@ main (int argc, char **argv)
       return 2;
     return measure ((guint) n, g_ascii_strtod (argv[2], NULL)) ? 0 : 1;
   }
+  if (argc != 1) {
+    g_printerr ("usage: cast-simulation [SEATS LOSS_PERCENT | sender]\n");
+    return 2;
+  }
   for (guint i = 0; i < G_N_ELEMENTS (seats); i++) {
     for (guint j = 0; j < G_N_ELEMENTS (losses); j++)
       ok = measure (seats[i], losses[j]) && ok;
