@@ -93,14 +93,15 @@ def large_buffers():
 
 
 class FirstPacket:
-    """Tells when the console sent the first packet of a file: large, UDP multicast, and with KIND as its payload's first byte, if given.
-    It looks at nothing after that one. The socket is made where the thread is that makes this: at the console."""
+    """Tells when the console sent the first packet of a file: large and UDP multicast. Where streams of something else go before it, HEAD
+    is how the payload of each stream's first packet begins, {offset: byte}, and the last of these counts. Nothing else is looked at, which
+    would take time. The socket is made where the thread is that makes this: at the console."""
 
-    def __init__(self, kind=None):
+    def __init__(self, head=None):
         code = [(0x28, 12), (0x15, ETH_P_IP), (0x30, 23), (0x15, socket.IPPROTO_UDP), (0x30, 30), (0x35, 224), (0x28, 16),
                 (0x25, SOURCE_SIZE)]
-        if kind is not None:
-            code += [(0x30, ETHERNET_IP_UDP), (0x15, kind)]
+        for offset, byte in (head or {}).items():
+            code += [(0x30, ETHERNET_IP_UDP + offset), (0x15, byte)]
         size = len(code)
         # a test that fails goes to the last instruction, which drops
         lines = [(op, 0, size - at if op in (0x15, 0x25, 0x35) else 0, value) for at, (op, value) in enumerate(code)]
@@ -113,6 +114,7 @@ class FirstPacket:
         self._socket.bind(("eth0", 3))  # ETH_P_ALL: also what goes out
         self._socket.settimeout(0.1)
         self._end = threading.Event()
+        self._last = head is not None
         self.time = None
         self._thread = threading.Thread(target=self._wait, daemon=True)
         self._thread.start()
@@ -122,7 +124,8 @@ class FirstPacket:
             with contextlib.suppress(TimeoutError):
                 self._socket.recv(64)
                 self.time = time.monotonic()
-                break
+                if not self._last:
+                    break
         self._socket.close()
 
     def close(self):
@@ -178,13 +181,13 @@ class Program:
 class Measurement:
     """What one run took; `finished`: {seat: s after the first packet}."""
 
-    def __init__(self, network, kind=None):
+    def __init__(self, network, head=None):
         self.network = network
         self.begin = time.monotonic()
         self.wire = network.get_wire()
         self.machine = cpu_of_machine()
         self.counters = {seat: network.get_counters(seat) for seat in network.seats}
-        self.first = FirstPacket(kind)
+        self.first = FirstPacket(head)
         self.times = {}
         self.end = None
 

@@ -11,7 +11,8 @@ from field import ETHERNET_IP_UDP, Failure, Measurement, check_content, cpu_of, 
 from lab import Lab, LabError, wait_for
 from network import CONSOLE_ADDRESS
 
-SYMBOL = 0x51  # the type of a datagram with a symbol (docs/protocol.md), its first byte
+# a stream's first datagram (docs/protocol.md): of type 0x51, symbol 0 of block 0; manifests have a stream of their own, before the content
+STREAM_HEAD = {0: 0x51, 1: 0} | dict.fromkeys(range(4, 8), 0)
 DISK = os.path.join("template", "disk.img")
 OVER = ("done", "cancelled", "failed")
 START_TIME, START_TIME_A_SEAT = 30, 0.75  # s until all seats are online
@@ -85,7 +86,7 @@ class Seatcast:
 
     def cast(self, path, version, rate, timeout, during, excused=()):
         before = self.read_cpu()
-        measurement = Measurement(self.field.network, SYMBOL)
+        measurement = Measurement(self.field.network, STREAM_HEAD)
         try:
             number = self.order(version, rate)
             left = [seat for seat in self.field.seats if seat not in excused]
