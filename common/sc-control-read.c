@@ -78,6 +78,7 @@ report_from_json (ScCastReport *report, const ScJson *object, GError **error)
       !sc_json_get_uint (object, "received", G_MAXINT64, &report->received, error) ||
       !sc_json_get_uint (object, "lost", G_MAXINT64, &report->lost, error) ||
       !sc_json_get_uint (object, "dropped", G_MAXINT64, &report->dropped, error) ||
+      !sc_json_get_uint (object, "refused", G_MAXINT64, &report->refused, error) ||
       !sc_json_get_uint (object, "backlog_bytes", G_MAXINT64, &report->backlog, error))
     return FALSE;
   deficits = get_octets (object, "deficits", sizeof report->deficits, error);

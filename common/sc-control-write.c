@@ -67,6 +67,7 @@ report_to_json (const ScCastReport *report, ScJson *object)
   set_uint (object, "received", report->received);
   set_uint (object, "lost", report->lost);
   set_uint (object, "dropped", report->dropped);
+  set_uint (object, "refused", report->refused);
   set_uint (object, "backlog_bytes", report->backlog);
 }
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  */
 typedef struct _ScFrameAssembler ScFrameAssembler;
 
-#define SC_FRAME_ASSEMBLER_MAX_PARTIAL 512u /* frames in pieces at once: at most 32 MiB */
+#define SC_FRAME_ASSEMBLER_MAX_PARTIAL 272u /* frames in pieces at once: at most 17 MiB */
 
 typedef struct {
   /* A whole frame; @bytes: frame->length of them, which @owner holds: valid during the call, and as long as there is a

@@ -146,6 +146,9 @@ tell_end (ScReceive *self)
     return;
   if (sc_frame_assembler_has_plan (self->assembler)) {
     self->tell_ended = FALSE;
+    flush_pending (self);
+    if (!self->writing) /* that was all, or it failed: which was told */
+      return;
     sc_receive_post (self, SC_RECEIVE_ENDED, NULL, NULL);
   } else if (!self->plan_asked) {
     sc_receive_ask_for_plan (self);

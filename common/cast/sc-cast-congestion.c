@@ -59,6 +59,7 @@ enter_epoch (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *r
   sample->received = report->received;
   sample->lost = report->lost;
   sample->dropped = report->dropped;
+  sample->refused = report->refused;
   return FALSE;
 }
 
@@ -101,15 +102,15 @@ static void
 judge_seat (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *report, gboolean backlogged)
 {
   guint64 received = since (report->received, sample->received), lost = since (report->lost, sample->lost);
-  guint64 dropped = since (report->dropped, sample->dropped), n;
+  guint64 dropped = since (report->dropped, sample->dropped), refused = since (report->refused, sample->refused), n;
   gboolean excessive;
 
-  if (!sample->strained && (backlogged || dropped > (received + lost) / STRAIN_DROPPED)) {
+  if (!sample->strained && (backlogged || dropped + refused > (received + lost) / STRAIN_DROPPED)) {
     sample->strained = TRUE;
     self->n_strained++;
   }
   lost = since (lost, dropped);
-  n = received + lost;
+  n = received + refused + lost; /* the network brought what was refused */
   if (n < EVIDENCE_SEEN)
     return;
   sample->loss = (double) lost / (double) n;

@@ -23,8 +23,8 @@ typedef struct {
   guint32 epoch;  /* of what follows; 0: nothing yet */
   guint8 verdict; /* on its losses in the epoch: a Verdict */
   gboolean strained;
-  guint64 received, lost, dropped; /* when the epoch began for it */
-  double loss;                     /* share of what was sent since then, without what it dropped itself */
+  guint64 received, lost, dropped, refused; /* when the epoch began for it */
+  double loss;                              /* share of what was sent since then, without what it dropped itself */
 } ScCastSample;
 
 typedef struct {

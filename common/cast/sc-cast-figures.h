@@ -41,7 +41,7 @@ typedef struct {
   gint64 demoted_at; /* µs on the clock of the sender's calls (CLOCK_MONOTONIC in production); 0: it is active */
   guint64 received;  /* datagrams */
   guint64 lost;      /* datagrams that never came */
-  guint64 dropped;   /* as ScCastReport has it */
+  guint64 dropped;   /* of these, by its own socket; and what it refused for want of memory */
   guint64 backlog;   /* bytes received and not yet written to disk */
   guint64 repairs;   /* symbols that it asked for */
   guint64 charged;   /* of these, what it alone caused: they count against its budget */

@@ -23,7 +23,8 @@ G_BEGIN_DECLS
 #define SC_CAST_MAX_WINDOWS 4u    /* in flight at once; bounds memory: 4 × 64 × 200 × 1,444 B = 74 MB a seat */
 /* Bytes that the windows in flight may take at a seat, of the 128 MiB that a session may take there. The rest is for
  * what has come and is not opened yet (24 MiB), for 16 frames that wait to be written, each of which keeps a block
- * (27 MiB with jumbo frames, 5 without), and for frames of which a piece is missing (3 MiB, or 17). */
+ * (27 MiB with jumbo frames, 5 without), and for frames of which a piece is missing (3 MiB, or 17). The plan comes
+ * besides. */
 #define SC_CAST_MAX_MEMORY (72u * 1024 * 1024)
 
 typedef struct {

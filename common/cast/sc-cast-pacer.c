@@ -9,6 +9,7 @@
 #define GAIN_FIRST 12u /* a try is a twelfth more; where it succeeds, the next ones are bolder */
 #define GAIN_BOLD 4u
 #define GAIN_START 1u /* before the first trouble: twice as much */
+#define GAIN_AGAIN 2u /* where there was trouble before: half as much more */
 #define TRY_WAIT_MAX G_GINT64_CONSTANT (60000000)
 
 static guint64
@@ -82,7 +83,7 @@ sc_cast_pacer_restart (ScCastPacer *self, gint64 now)
   note_change (self, now);
 }
 
-/* Before the first trouble: as often as the seats have followed the last step. */
+/* Nothing is known to be in the way: as often as the seats have followed the last step. */
 static void
 grow (ScCastPacer *self, gint64 now)
 {
@@ -90,7 +91,7 @@ grow (ScCastPacer *self, gint64 now)
     return;
   self->raised = TRUE;
   self->known = self->borne;
-  apply (self, self->borne + self->borne / GAIN_START);
+  apply (self, self->borne + self->borne / (self->fallen ? GAIN_AGAIN : GAIN_START));
   note_change (self, now);
 }
 
@@ -124,7 +125,7 @@ step (ScCastPacer *self, gint64 n, gint64 now)
 static gint64
 step_time (const ScCastPacer *self)
 {
-  return self->troubled == 0 && self->borne >= self->known ? SC_CAST_PACER_GROW_TIME : SC_CAST_PACER_STEP_TIME;
+  return !self->fallen && self->borne >= self->known ? SC_CAST_PACER_GROW_TIME : SC_CAST_PACER_STEP_TIME;
 }
 
 void
@@ -200,6 +201,7 @@ sc_cast_pacer_lower (ScCastPacer *self, ScCastRateLimit cause, guint64 carried, 
     give_up_try (self);
   self->cause = cause;
   self->troubled = self->rate;
+  self->fallen = TRUE;
   self->gain = GAIN_FIRST;
   apply (self, rate);
   self->known = MAX (known, self->borne);

@@ -33,6 +33,7 @@ typedef struct {
   guint64 troubled;      /* what was too much when it last fell; 0: never */
   ScCastRateLimit cause; /* of the last fall: %SC_CAST_LIMIT_PATH or %SC_CAST_LIMIT_SEATS */
   gboolean raised;       /* more than the start was tried */
+  gboolean fallen;       /* there was trouble: it goes on with more care */
   gboolean verified;     /* the seats have followed since the last change */
   gboolean trying;
   gboolean busy; /* what may be sent is sent: a higher rate would make a difference */

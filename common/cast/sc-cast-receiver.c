@@ -456,8 +456,8 @@ sc_cast_receiver_poll_report (ScCastReceiver *self, gint64 now, guint64 dropped,
   entry->told_complete = fill_deficits (self, report) == 0;
   report->received = self->stats.packets - self->stats.refused;
   report->lost = count_lost (self);
-  report->dropped = MIN (dropped, report->lost) + self->stats.refused; /* others' datagrams are dropped, too */
-  report->lost += self->stats.refused;
+  report->dropped = MIN (dropped, report->lost); /* others' datagrams are dropped, too */
+  report->refused = self->stats.refused;
   report->backlog = backlog;
   return TRUE;
 }

@@ -328,7 +328,7 @@ sc_cast_seats_note_figures (ScCastSeats *self, ScCastSeat *seat, const ScCastRep
 
   seat->figures.received = report->received;
   seat->figures.lost = report->lost;
-  seat->figures.dropped = report->dropped;
+  seat->figures.dropped = report->dropped + report->refused;
   seat->figures.backlog = report->backlog;
   sc_cast_congestion_note (&self->congestion, &seat->sample, self->samples, report, backlogged, marked, pacer, now);
 }

@@ -121,19 +121,24 @@ get_at_place (const ScSessionReferences *self, ScTemplateManifest *before, const
 }
 
 /* What the seats that want @chunk have at place @index of file @path, if that is the same for all of them, or at least
- * somewhere else at those that have another. */
+ * somewhere else at those that have another and keep it. */
 static guint32
 find_at_place (const ScSessionReferences *self, const Before *before, const char *path, gsize index, guint32 chunk)
 {
-  guint32 mask = sc_session_holders_get_mask (self->holders, chunk);
+  guint32 mask = sc_session_holders_get_mask (self->holders, chunk), found = SC_CHUNK_INDEX_NONE;
+  gboolean everywhere = sc_session_holders_is_forward (self->holders, chunk);
 
   for (guint k = 0; k < SC_SESSION_MAX_KINDS; k++) {
     guint32 number = mask & 1u << k ? get_at_place (self, before->manifests[k], path, index) : SC_CHUNK_INDEX_NONE;
 
-    if (number != SC_CHUNK_INDEX_NONE && sc_session_references_are_held (self, number, chunk))
-      return number;
+    if (everywhere && mask & 1u << k &&
+        (number == SC_CHUNK_INDEX_NONE || (found != SC_CHUNK_INDEX_NONE && number != found)))
+      return SC_CHUNK_INDEX_NONE;
+    if (found == SC_CHUNK_INDEX_NONE && number != SC_CHUNK_INDEX_NONE &&
+        sc_session_references_are_held (self, number, chunk))
+      found = number;
   }
-  return SC_CHUNK_INDEX_NONE;
+  return found;
 }
 
 static void

@@ -84,6 +84,8 @@ test_bounds (void)
                            .window_blocks = SC_CAST_WINDOW_BLOCKS,
                            .plan_length = 1 };
   assert_refused (layout); /* 458 MB in flight */
+  layout.window_blocks = 11;
+  assert_refused (layout); /* 79 MB */
   layout.window_blocks = 10;
   g_assert_true (sc_cast_layout_check (&layout, NULL));
 

@@ -142,6 +142,7 @@ make_message (ScControlType type)
                                       .received = 5,
                                       .lost = 6,
                                       .dropped = 7,
+                                      .refused = 9,
                                       .backlog = 8 };
     break;
   case SC_CONTROL_PROGRESS:
@@ -249,9 +250,9 @@ test_hostile_texts (void)
     "{\"type\":\"joined\",\"type\":\"heard\",\"session\":1}",
     "{\"type\":\"joined\",\"session\":1} x",
     "{\"type\":\"report\",\"session\":1,\"window\":4294967296,\"round\":0,\"received\":0,\"lost\":0,\"dropped\":0,"
-    "\"backlog_bytes\":0,\"deficits\":\"\"}",
-    "{\"type\":\"report\",\"session\":1,\"window\":1,\"round\":0,\"received\":0,\"lost\":0,\"dropped\":0,\"backlog_"
-    "bytes\":0,\"deficits\":\"####\"}",
+    "\"refused\":0,\"backlog_bytes\":0,\"deficits\":\"\"}",
+    "{\"type\":\"report\",\"session\":1,\"window\":1,\"round\":0,\"received\":0,\"lost\":0,\"dropped\":0,"
+    "\"refused\":0,\"backlog_bytes\":0,\"deficits\":\"####\"}",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
