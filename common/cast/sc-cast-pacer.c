@@ -218,6 +218,7 @@ sc_cast_pacer_take_back (ScCastPacer *self, guint64 rate, gint64 now)
   apply (self, MAX (rate, self->borne));
   self->known = self->borne;
   self->troubled = 0;
+  self->fallen = FALSE; /* for nothing */
   self->try_wait = SC_CAST_PACER_TRY_WAIT;
   note_change (self, now);
 }

@@ -170,6 +170,30 @@ test_without_cap (void)
   g_assert_cmpuint (pacer.rate, ==, 100000000);
 }
 
+/* Where there was trouble once it is not doubled again: deep buffers may hide for a while what is too much. */
+static void
+test_after_trouble (void)
+{
+  ScCastPacer pacer;
+  gint64 now = SECOND;
+  guint64 before;
+
+  sc_cast_pacer_init (&pacer, 0, 0);
+  sc_cast_pacer_set_link (&pacer, 100000000);
+  sc_cast_pacer_advance (&pacer, now);
+  sc_cast_pacer_lower (&pacer, SC_CAST_LIMIT_SEATS, 0, now);
+  for (guint i = 0; i < 100 && pacer.troubled > 0; i++) {
+    run (&pacer, now, now + 600000);
+    now += 600000;
+    sc_cast_pacer_note_clean (&pacer, now);
+  }
+  g_assert_cmpuint (pacer.troubled, ==, 0); /* what was in the way is gone */
+  before = pacer.rate;
+  g_assert_cmpuint (before, >, 125000000);
+  run (&pacer, now, now + SC_CAST_PACER_STEP_TIME);
+  g_assert_cmpuint (pacer.rate, ==, before + before / 2);
+}
+
 static void
 test_caps (void)
 {
@@ -243,6 +267,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cast/pacer/carried", test_carried);
   g_test_add_func ("/cast/pacer/tries", test_tries);
   g_test_add_func ("/cast/pacer/without-cap", test_without_cap);
+  g_test_add_func ("/cast/pacer/after-trouble", test_after_trouble);
   g_test_add_func ("/cast/pacer/changing-cap", test_changing_cap);
   g_test_add_func ("/cast/pacer/lifted-cap", test_lifted_cap);
   g_test_add_func ("/cast/pacer/wait", test_wait);
