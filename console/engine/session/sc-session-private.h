@@ -54,6 +54,7 @@ struct _ScSession {
   /* (nullable): none of a dry run */
   ScSessionPrelude *prelude;
   guint timer;
+  guint over; /* that tells the end */
   gboolean dirty; /* something is to be told */
   gboolean idle;  /* nothing was sent of late */
   ScSessionKeeper *keeper;
@@ -72,6 +73,8 @@ void sc_session_note_lacks (gpointer session, const ScCatalogSessionSeat *seat, 
 void sc_session_work_plan (ScSessionWork *work, GCancellable *cancellable);
 /* Takes the driver's figures over into the rows. */
 void sc_session_update_figures (ScSession *self);
+/* @seat: its connection broke, perhaps while the stream counted on it. */
+void sc_session_note_removed (ScSession *self, const char *seat);
 
 /* How a stream of symbols of that size goes; its windows fit into a seat's memory. */
 void sc_session_fill_layout (ScCastLayout *layout, guint32 symbol_size, guint64 plan_length, guint64 content_length);
