@@ -25,11 +25,35 @@ compare_claims (const void *a, const void *b)
   return first->total < second->total ? 1 : first->total > second->total ? -1 : 0;
 }
 
+static int
+compare_needs (const void *a, const void *b)
+{
+  const guint64 *first = a, *second = b;
+
+  return *first < *second ? 1 : *first > *second ? -1 : 0;
+}
+
+/* Of @n_seats, at least one. */
+static guint
+count_worst (guint n_seats)
+{
+  return MAX (n_seats / SC_CAST_BUDGET_WORST, 1u);
+}
+
+guint64
+sc_cast_budget_usual (guint64 *needs, guint n_seats)
+{
+  guint n_worst = count_worst (n_seats);
+
+  qsort (needs, n_seats, sizeof *needs, compare_needs);
+  return n_worst < n_seats ? needs[n_worst] : 0;
+}
+
 void
-sc_cast_budget_judge (ScCastClaim *claims, guint n_claims, guint n_seats, guint n_blocks, guint64 budget)
+sc_cast_budget_judge (ScCastClaim *claims, guint n_claims, guint n_seats, guint n_blocks, guint64 usual, guint64 budget)
 {
   guint8 common[SC_CAST_WINDOW_BLOCKS] = { 0 };
-  guint n_worst = MAX (n_seats / SC_CAST_BUDGET_WORST, 1u);
+  guint n_worst = count_worst (n_seats);
 
   if (n_seats < 2) /* there is nobody whom the seat could hold up */
     return;
@@ -44,7 +68,7 @@ sc_cast_budget_judge (ScCastClaim *claims, guint n_claims, guint n_seats, guint 
 
     for (guint b = 0; b < n_blocks; b++)
       excess += claims[i].deficits[b] > common[b] ? claims[i].deficits[b] - common[b] : 0;
-    if (*claims[i].charged + excess > budget)
+    if (*claims[i].charged + excess > budget && claims[i].needed > usual + usual / SC_CAST_BUDGET_CHANCE + budget)
       claims[i].over = TRUE;
     else
       *claims[i].charged += excess;

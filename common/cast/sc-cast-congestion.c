@@ -4,13 +4,15 @@
 #include <stdlib.h>
 
 #define COMMON_LOSS 0.02     /* beyond what is lost at any rate */
+#define BURST 44             /* datagrams that get lost together: as many as the sender hands over at once */
 #define EVIDENCE_LOST 128u   /* datagrams, before a loss is believed */
+#define EVIDENCE_FALL 256    /* datagrams that would be lost if a fall had not helped, before it is judged */
 #define EVIDENCE_SEEN 256u   /* datagrams, likewise */
 #define EVIDENCE_CLEAN 1000u /* datagrams, before a rate is */
 #define STRAIN_DROPPED 200u  /* a 200th dropped by its own socket: it does not follow */
 #define FEW_SEATS 10u        /* a tenth of the seats, at least one, must not hold the others */
-#define SAME_MIN 0.7         /* of the loss before a fall of the rate: it is the same, chance allowed for */
-#define SAME_MAX 1.3
+#define SAME_MIN 0.5         /* of the loss before a fall of the rate: it is the same, chance allowed for */
+#define SAME_MAX 2.0
 #define USELESS 2u         /* falls in a row after which the loss was the same: it is not for the rate's sake */
 #define AMBIENT_MAX 0.3    /* more than this is not lost at any rate at half of the seats */
 #define CLEAN_TIME 50000   /* µs at a rate, at least */
@@ -26,7 +28,7 @@ begin_epoch (ScCastCongestion *self, gint64 now)
   self->epoch++;
   self->since = now;
   self->clean = FALSE;
-  self->n_lossy = self->n_clean = self->n_strained = 0;
+  self->n_lossy = self->n_clean = self->n_strained = self->n_weighed = 0;
 }
 
 void
@@ -63,13 +65,14 @@ enter_epoch (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *r
   return FALSE;
 }
 
-/* Whether more than what is lost at any rate is lost of @n, three standard deviations of chance allowed for. */
+/* Whether more is lost of @n than what is lost at any rate, three standard deviations of chance allowed for where whole
+ * bursts get lost. */
 static gboolean
 is_excessive (const ScCastCongestion *self, double loss, guint64 n)
 {
-  double excess = loss - self->ambient - COMMON_LOSS;
+  double usual = self->ambient + COMMON_LOSS, excess = loss - usual;
 
-  return excess > 0 && excess * excess * (double) n > 9 * self->ambient * (1 - self->ambient);
+  return excess > 0 && excess * excess * (double) n > 9 * usual * (1 - usual) * BURST;
 }
 
 static void
@@ -89,6 +92,7 @@ sc_cast_congestion_forget (ScCastCongestion *self, ScCastSample *sample)
     return;
   set_verdict (self, sample, VERDICT_NONE);
   self->n_strained -= sample->strained;
+  self->n_weighed -= sample->weighed;
 }
 
 /* Numbers from outside: a counter that went back counts as nothing. */
@@ -103,7 +107,6 @@ judge_seat (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *re
 {
   guint64 received = since (report->received, sample->received), lost = since (report->lost, sample->lost);
   guint64 dropped = since (report->dropped, sample->dropped), refused = since (report->refused, sample->refused), n;
-  gboolean excessive;
 
   if (!sample->strained && (backlogged || dropped + refused > (received + lost) / STRAIN_DROPPED)) {
     sample->strained = TRUE;
@@ -114,11 +117,15 @@ judge_seat (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *re
   if (n < EVIDENCE_SEEN)
     return;
   sample->loss = (double) lost / (double) n;
-  excessive = is_excessive (self, sample->loss, n);
-  if (excessive && (double) lost - self->ambient * (double) n >= EVIDENCE_LOST)
+  if (!sample->weighed && self->before * (double) n >= EVIDENCE_FALL) {
+    sample->weighed = TRUE;
+    self->n_weighed++;
+  }
+  if (is_excessive (self, sample->loss, n) && (double) lost - self->ambient * (double) n >= EVIDENCE_LOST)
     set_verdict (self, sample, VERDICT_LOSSY);
   else
-    set_verdict (self, sample, !excessive && n >= EVIDENCE_CLEAN ? VERDICT_CLEAN : VERDICT_NONE);
+    set_verdict (self, sample,
+                 n >= EVIDENCE_CLEAN && sample->loss <= self->ambient + COMMON_LOSS ? VERDICT_CLEAN : VERDICT_NONE);
 }
 
 /* ---- all seats ---- */
@@ -131,9 +138,9 @@ compare_losses (const void *a, const void *b)
   return *first < *second ? -1 : *first > *second ? 1 : 0;
 }
 
-/* The median over the seats that the epoch has a verdict on. */
+/* The median over the seats that the epoch has a verdict on, or those by which a fall is judged. */
 static double
-common_loss (const ScCastCongestion *self, const GPtrArray *samples)
+common_loss (const ScCastCongestion *self, const GPtrArray *samples, gboolean weighed)
 {
   g_autofree double *losses = g_new0 (double, samples->len + 1);
   guint n = 0;
@@ -141,29 +148,41 @@ common_loss (const ScCastCongestion *self, const GPtrArray *samples)
   for (guint i = 0; i < samples->len; i++) {
     const ScCastSample *sample = samples->pdata[i];
 
-    if (sample->epoch == self->epoch && sample->verdict != VERDICT_NONE)
+    if (sample->epoch == self->epoch && (weighed ? sample->weighed : sample->verdict != VERDICT_NONE))
       losses[n++] = sample->loss;
   }
   qsort (losses, n, sizeof *losses, compare_losses);
-  return losses[n / 2];
+  return n > 0 ? (losses[(n - 1) / 2] + losses[n / 2]) / 2 : 0;
 }
 
+/* Whether the last fall of the rate has helped, once most seats can tell. */
+static void
+judge_fall (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer, gint64 now)
+{
+  double loss;
+
+  if (self->n_weighed * 2 <= samples->len)
+    return;
+  loss = common_loss (self, samples, TRUE);
+  self->judged = TRUE;
+  if (loss <= self->before * SAME_MIN || loss >= self->before * SAME_MAX) {
+    self->before = 0;
+  } else if (++self->n_useless == USELESS && loss < AMBIENT_MAX) {
+    self->ambient = loss;
+    self->before = 0;
+    sc_cast_pacer_take_back (pacer, self->origin, now);
+  }
+}
+
+/* Too much is lost: it falls, and again where the last fall has not helped. */
 static void
 judge_loss (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer, gint64 now)
 {
-  double loss = common_loss (self, samples);
+  double loss = common_loss (self, samples, self->before > 0);
 
-  if (self->before <= 0 || loss <= self->before * SAME_MIN || loss >= self->before * SAME_MAX) {
+  if (self->before <= 0) {
     self->n_useless = 0;
     self->origin = pacer->rate;
-  } else if (!self->judged) {
-    self->judged = TRUE;
-    if (++self->n_useless == USELESS && loss < AMBIENT_MAX) {
-      self->ambient = loss;
-      self->before = 0;
-      sc_cast_pacer_take_back (pacer, self->origin, now);
-      return;
-    }
   }
   /* what is lost at any rate is lost of what comes through, too */
   if (sc_cast_pacer_lower (pacer, SC_CAST_LIMIT_PATH,
@@ -177,7 +196,7 @@ static void
 judge_clean (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer, gint64 now)
 {
   if (!self->clean)
-    self->ambient = MIN (self->ambient, common_loss (self, samples));
+    self->ambient = MIN (self->ambient, common_loss (self, samples, FALSE));
   self->clean = TRUE;
   self->before = 0;
   sc_cast_pacer_note_clean (pacer, now);
@@ -214,7 +233,9 @@ sc_cast_congestion_note (ScCastCongestion *self, ScCastSample *sample, const GPt
   judge_seat (self, sample, report, backlogged);
   if (self->n_strained > few && sc_cast_pacer_lower (pacer, SC_CAST_LIMIT_SEATS, 0, now))
     self->before = 0;
-  else if (self->n_lossy * 2 >= samples->len && self->n_lossy > 0)
+  else if (self->before > 0 && !self->judged)
+    judge_fall (self, samples, pacer, now);
+  else if (self->before > 0 || self->n_lossy * 2 > samples->len)
     judge_loss (self, samples, pacer, now);
   else if (self->n_clean * 2 > samples->len && now - self->since >= CLEAN_TIME)
     judge_clean (self, samples, pacer, now);

@@ -23,6 +23,7 @@ typedef struct {
   guint32 epoch;  /* of what follows; 0: nothing yet */
   guint8 verdict; /* on its losses in the epoch: a Verdict */
   gboolean strained;
+  gboolean weighed;                         /* it has seen enough to judge the last fall by */
   guint64 received, lost, dropped, refused; /* when the epoch began for it */
   double loss;                              /* share of what was sent since then, without what it dropped itself */
 } ScCastSample;
@@ -31,7 +32,7 @@ typedef struct {
   guint32 epoch;  /* one for each change of the rate, from 1 on */
   gint64 since;   /* µs: only MARKs sent later count */
   gboolean clean; /* most seats follow, by what came since then */
-  guint n_lossy, n_clean, n_strained;
+  guint n_lossy, n_clean, n_strained, n_weighed;
   double ambient;  /* share that is lost at any rate */
   double before;   /* common loss that made the rate fall last; 0: whether that helped is known */
   gboolean judged; /* that fall is counted among the useless ones: further reports on it say nothing new */

@@ -266,6 +266,7 @@ static void
 judge_round (ScCastSeats *self, guint32 window, guint n_blocks, guint64 n_sent, gint64 now)
 {
   g_autofree ScCastClaim *claims = g_new0 (ScCastClaim, self->list->len + 1);
+  g_autofree guint64 *needs = g_new (guint64, self->list->len + 1);
   guint slot = window % SC_CAST_MAX_WINDOWS;
   guint n_claims = 0, n_seats = 0;
 
@@ -275,18 +276,20 @@ judge_round (ScCastSeats *self, guint32 window, guint n_blocks, guint64 n_sent, 
 
     if (!sc_cast_seat_takes_part (seat, window))
       continue;
-    n_seats++;
+    for (guint b = 0; b < n_blocks && !seat->windows[slot].done; b++)
+      claim->total += seat->windows[slot].deficits[b];
+    seat->figures.repairs += claim->total;
+    needs[n_seats++] = seat->figures.repairs;
     if (seat->windows[slot].done)
       continue;
     claim->seat = seat;
     claim->deficits = seat->windows[slot].deficits;
     claim->charged = &seat->figures.charged;
-    for (guint b = 0; b < n_blocks; b++)
-      claim->total += claim->deficits[b];
-    seat->figures.repairs += claim->total;
+    claim->needed = seat->figures.repairs;
     n_claims++;
   }
-  sc_cast_budget_judge (claims, n_claims, n_seats, n_blocks, sc_cast_budget_until (self->budget, n_sent));
+  sc_cast_budget_judge (claims, n_claims, n_seats, n_blocks, sc_cast_budget_usual (needs, n_seats),
+                        sc_cast_budget_until (self->budget, n_sent));
   for (guint i = 0; i < n_claims; i++) {
     ScCastSeat *seat = claims[i].seat;
 

@@ -76,13 +76,25 @@ sc_cast_send_window_next_source (ScCastSendWindow *self, const ScCastLayout *lay
   }
 }
 
+/* What a seat that lacks @n symbols needs. Where all are sent already it has most of what is sent again. */
+static guint
+count_repairs (const ScCastSendBlock *block, guint n)
+{
+  guint fresh = block->repeats ? 0 : SC_CAST_MAX_SYMBOLS - block->next_repair;
+  guint missing = SC_CAST_MAX_SYMBOLS - (block->n_source - n);
+
+  if (n <= fresh)
+    return n;
+  return MIN (fresh + ((n - fresh) * SC_CAST_MAX_SYMBOLS + missing - 1) / missing, SC_CAST_MAX_SYMBOLS);
+}
+
 void
 sc_cast_send_window_ask (ScCastSendWindow *self, const guint8 *n)
 {
   self->next_block = 0;
   for (guint32 i = 0; i < self->n_blocks; i++) {
-    self->blocks[i].n_pending = n[i];
-    self->n_pending += n[i];
+    self->blocks[i].n_pending = count_repairs (&self->blocks[i], n[i]);
+    self->n_pending += self->blocks[i].n_pending;
   }
 }
 
@@ -117,6 +129,7 @@ next_repair_of (ScCastSendBlock *block, const ScCastLayout *layout, ScCastCode *
   *symbol = (guint8) index;
   block->n_pending--;
   block->next_repair = (index + 1) % SC_CAST_MAX_SYMBOLS;
+  block->repeats = block->repeats || block->next_repair == 0;
   return payload;
 }
 

@@ -21,6 +21,7 @@ typedef struct {
   guint parity_first;
   guint n_source;
   guint next_repair; /* the symbol that the next repair is: fresh parity, then all symbols over again */
+  gboolean repeats;  /* the latter: a seat may have what it gets */
   guint n_pending;   /* repairs of this round that are not sent yet */
 } ScCastSendBlock;
 
@@ -53,7 +54,7 @@ void sc_cast_send_window_supply (ScCastSendWindow *self, const ScCastLayout *lay
  * padding. To be called while n_source_left > 0 */
 const guint8 *sc_cast_send_window_next_source (ScCastSendWindow *self, const ScCastLayout *layout, guint32 *block,
                                                guint8 *symbol, guint32 *n_bytes);
-/* Asks for @n further symbols of each block. */
+/* Asks for repairs for who lacks @n symbols of each block. */
 void sc_cast_send_window_ask (ScCastSendWindow *self, const guint8 *n);
 /* The next repair, one block after the other. Returns: NULL when none is pending */
 const guint8 *sc_cast_send_window_next_repair (ScCastSendWindow *self, const ScCastLayout *layout, ScCastCode *code,

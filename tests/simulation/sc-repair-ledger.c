@@ -9,6 +9,7 @@ typedef struct {
   gboolean open;                       /* the round is marked */
   guint8 asked[SC_CAST_WINDOW_BLOCKS]; /* in the round, by the worst off */
   guint16 sent[SC_CAST_WINDOW_BLOCKS];
+  guint32 ever[SC_CAST_WINDOW_BLOCKS]; /* sent, source included */
 } Window;
 
 struct _ScRepairLedger {
@@ -16,7 +17,7 @@ struct _ScRepairLedger {
   ScCastSealer *sealer;
   Window *windows;
   guint32 n_windows;
-  guint64 asked;
+  guint64 asked, repeated;
 };
 
 ScRepairLedger *
@@ -67,12 +68,17 @@ note_symbol (ScRepairLedger *self, guint32 block)
   guint32 first, number = sc_cast_layout_block_window (&self->layout, block);
   Window *window = &self->windows[number];
 
+  sc_cast_layout_window_blocks (&self->layout, number, &first);
+  window->ever[block - first]++;
   if (window->n_source > 0) {
     window->n_source--;
     return;
   }
-  sc_cast_layout_window_blocks (&self->layout, number, &first);
   g_assert_true (window->open);
+  if (window->ever[block - first] > SC_CAST_MAX_SYMBOLS) {
+    self->repeated++;
+    return;
+  }
   window->sent[block - first]++;
   g_assert_cmpuint (window->sent[block - first], <=, window->asked[block - first]);
 }
@@ -117,4 +123,10 @@ guint64
 sc_repair_ledger_get_asked (ScRepairLedger *self)
 {
   return self->asked;
+}
+
+guint64
+sc_repair_ledger_get_repeated (ScRepairLedger *self)
+{
+  return self->repeated;
 }

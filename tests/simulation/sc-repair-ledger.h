@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* Reads along what goes and what the seats say, and fails the test where a need is repaired twice: in each round, no
- * block may get more symbols than the seat that lacks most of it has asked for. */
+ * block may get more fresh symbols than the seat that lacks most of it has asked for. */
 typedef struct _ScRepairLedger ScRepairLedger;
 
 ScRepairLedger *sc_repair_ledger_new (const ScCastLayout *layout, const ScCastKey *key);
@@ -19,5 +19,7 @@ void sc_repair_ledger_note_sent (ScRepairLedger *self, const guint8 *datagram, g
 void sc_repair_ledger_note_report (ScRepairLedger *self, const ScCastReport *report);
 /* Symbols: over all rounds so far, what the worst off lacked of each block. */
 guint64 sc_repair_ledger_get_asked (ScRepairLedger *self);
+/* Repairs that were no fresh symbols: all of their block had been sent. */
+guint64 sc_repair_ledger_get_repeated (ScRepairLedger *self);
 
 G_END_DECLS

@@ -586,6 +586,12 @@ sc_simulator_get_asked (ScSimulator *self)
   return sc_repair_ledger_get_asked (self->ledger);
 }
 
+guint64
+sc_simulator_get_repeated (ScSimulator *self)
+{
+  return sc_repair_ledger_get_repeated (self->ledger);
+}
+
 double
 sc_simulator_get_ratio (ScSimulator *self)
 {

@@ -90,8 +90,10 @@ guint64 sc_simulator_get_lowest_rate (ScSimulator *self);
 guint32 sc_simulator_get_n_blocks (ScSimulator *self);
 guint64 sc_simulator_get_squeezed_bytes (ScSimulator *self); /* on the wire, while the cap was lower */
 gint64 sc_simulator_get_paused_packets (ScSimulator *self);  /* sent although paused */
-/* Symbols: over all rounds, what the worst off lacked of each block. No round repairs more (sc-repair-ledger.h). */
+/* Symbols: over all rounds, what the worst off lacked of each block. No round brings more fresh ones
+ * (sc-repair-ledger.h). */
 guint64 sc_simulator_get_asked (ScSimulator *self);
+guint64 sc_simulator_get_repeated (ScSimulator *self); /* repairs that were no fresh symbols */
 /* Everything sent, headers included, over the content's bytes (without the plan) */
 double sc_simulator_get_ratio (ScSimulator *self);
 

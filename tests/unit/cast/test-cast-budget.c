@@ -5,7 +5,7 @@
 
 /* @deficits: of each seat the same for all blocks */
 static void
-judge (const guint8 *deficits, guint n, guint n_seats, guint64 *charged, guint64 budget, gboolean *over)
+judge (const guint8 *deficits, guint n, guint n_seats, guint64 *charged, guint64 usual, guint64 budget, gboolean *over)
 {
   g_autofree ScCastClaim *claims = g_new0 (ScCastClaim, n);
   g_autofree guint8 *blocks = g_malloc (n * BLOCKS);
@@ -15,10 +15,11 @@ judge (const guint8 *deficits, guint n, guint n_seats, guint64 *charged, guint64
       blocks[i * BLOCKS + b] = deficits[i];
     claims[i].deficits = blocks + i * BLOCKS;
     claims[i].total = deficits[i] * BLOCKS;
+    claims[i].needed = claims[i].total;
     claims[i].charged = &charged[i];
     claims[i].seat = &over[i];
   }
-  sc_cast_budget_judge (claims, n, n_seats, BLOCKS, budget);
+  sc_cast_budget_judge (claims, n, n_seats, BLOCKS, usual, budget);
   for (guint i = 0; i < n; i++)
     *(gboolean *) claims[i].seat = claims[i].over;
 }
@@ -30,7 +31,7 @@ test_excess (void)
   guint64 charged[3] = { 0 };
   gboolean over[3];
 
-  judge (deficits, 3, 10, charged, 1000, over);
+  judge (deficits, 3, 10, charged, 0, 1000, over);
   g_assert_false (over[0] || over[1] || over[2]);
   g_assert_cmpuint (charged[1], ==, 45 * BLOCKS); /* beyond what another seat needs anyway */
   g_assert_cmpuint (charged[0] + charged[2], ==, 0);
@@ -43,7 +44,7 @@ test_over (void)
   guint64 charged[3] = { 0 };
   gboolean over[3];
 
-  judge (deficits, 3, 10, charged, 45 * BLOCKS - 1, over);
+  judge (deficits, 3, 10, charged, 5, 45 * BLOCKS - 1, over);
   g_assert_true (over[1]);
   g_assert_false (over[0] || over[2]);
   g_assert_cmpuint (charged[1], ==, 0); /* it is not paid for */
@@ -57,11 +58,36 @@ test_common (void)
   guint64 charged[3] = { 0 };
   gboolean over[3];
 
-  judge (deficits, 3, 3, charged, 0, over);
+  judge (deficits, 3, 3, charged, 0, 0, over);
   g_assert_false (over[0] || over[1] || over[2]);
-  judge (deficits, 1, 1, charged, 0, over);
+  judge (deficits, 1, 1, charged, 0, 0, over);
   g_assert_false (over[0]);
   g_assert_cmpuint (charged[0], ==, 0);
+}
+
+/* It has needed no more than the others in all: they lose as much, at other times. */
+static void
+test_in_turn (void)
+{
+  const guint8 deficits[] = { 50, 0 };
+  guint64 charged[2] = { 0 };
+  gboolean over[2];
+
+  judge (deficits, 1, 2, charged, 50 * BLOCKS, 10 * BLOCKS, over);
+  g_assert_false (over[0]);
+  g_assert_cmpuint (charged[0], ==, 50 * BLOCKS);
+  judge (deficits, 1, 2, charged, 26 * BLOCKS, 10 * BLOCKS, over); /* half more, and the budget */
+  g_assert_true (over[0]);
+}
+
+static void
+test_usual (void)
+{
+  guint64 two[] = { 7, 3 }, many[20] = { [4] = 9, [11] = 8, [12] = 5 };
+
+  g_assert_cmpuint (sc_cast_budget_usual (two, 2), ==, 3);
+  g_assert_cmpuint (sc_cast_budget_usual (many, 20), ==, 5);
+  g_assert_cmpuint (sc_cast_budget_usual (two, 1), ==, 0);
 }
 
 /* Two bad seats among many do not hide each other. */
@@ -72,7 +98,7 @@ test_two_bad (void)
   guint64 charged[3] = { 0 };
   gboolean over[3];
 
-  judge (deficits, 3, 20, charged, 40 * BLOCKS, over);
+  judge (deficits, 3, 20, charged, BLOCKS, 40 * BLOCKS, over);
   g_assert_true (over[0] && over[2]);
   g_assert_false (over[1]);
 }
@@ -94,6 +120,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cast/budget/excess", test_excess);
   g_test_add_func ("/cast/budget/over", test_over);
   g_test_add_func ("/cast/budget/common", test_common);
+  g_test_add_func ("/cast/budget/in-turn", test_in_turn);
+  g_test_add_func ("/cast/budget/usual", test_usual);
   g_test_add_func ("/cast/budget/two-bad", test_two_bad);
   g_test_add_func ("/cast/budget/budget", test_budget);
   return g_test_run ();
