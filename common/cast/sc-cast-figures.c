@@ -18,8 +18,9 @@ const char *
 sc_cast_rate_limit_to_nick (ScCastRateLimit limit)
 {
   static const char *const nicks[] = {
-    [SC_CAST_LIMIT_CAP] = "cap",   [SC_CAST_LIMIT_LINK] = "link",   [SC_CAST_LIMIT_TRYING] = "trying",
-    [SC_CAST_LIMIT_PATH] = "path", [SC_CAST_LIMIT_SEATS] = "seats", [SC_CAST_LIMIT_SOURCE] = "source",
+    [SC_CAST_LIMIT_CAP] = "cap",       [SC_CAST_LIMIT_LINK] = "link",   [SC_CAST_LIMIT_TRYING] = "trying",
+    [SC_CAST_LIMIT_PATH] = "path",     [SC_CAST_LIMIT_SEATS] = "seats", [SC_CAST_LIMIT_SOURCE] = "source",
+    [SC_CAST_LIMIT_UPLINK] = "uplink",
   };
 
   return nicks[limit];

@@ -30,9 +30,11 @@ typedef enum {
   SC_CAST_LIMIT_PATH,   /* more was lost at most of the seats when it was higher: something between them is full */
   SC_CAST_LIMIT_SEATS,  /* the sockets or disks of many seats did not follow when it was higher */
   SC_CAST_LIMIT_SOURCE, /* the console does not read, seal or hand over more than this */
+  SC_CAST_LIMIT_UPLINK, /* the console's own interface is slower */
+  SC_CAST_N_LIMITS
 } ScCastRateLimit;
 
-/* "cap", "link", "trying", "path", "seats", "source" */
+/* "cap", "link", "trying", "path", "seats", "source", "uplink" */
 const char *sc_cast_rate_limit_to_nick (ScCastRateLimit limit);
 
 /* Of one seat. Datagrams as it counts them itself, and as of its last report. */

@@ -5,11 +5,14 @@
 #define MAX_RATE G_GUINT64_CONSTANT (400000000000)
 #define MIN_BURST_BYTES 16384u /* some packets even at a low rate */
 #define FLOOR_SHARE 10u
+#define BUSY 0.75 /* of what may be sent */
+#define WHOLE 0.95
 #define STEP_SHARE 50u /* of what is known to be borne, each step on the way back to it */
 #define GAIN_FIRST 12u /* a try is a twelfth more; where it succeeds, the next ones are bolder */
 #define GAIN_BOLD 4u
-#define GAIN_START 1u /* before the first trouble: twice as much */
-#define GAIN_AGAIN 2u /* where there was trouble before: half as much more */
+#define GAIN_START 1u    /* before the first trouble: twice as much */
+#define GAIN_AGAIN 2u    /* where there was trouble before: half as much more */
+#define SENT_TIME 250000 /* µs over which it is measured what is sent */
 #define TRY_WAIT_MAX G_GINT64_CONSTANT (60000000)
 
 static guint64
@@ -78,7 +81,8 @@ void
 sc_cast_pacer_restart (ScCastPacer *self, gint64 now)
 {
   self->tokens = 0;
-  self->updated = now;
+  self->sent = self->bits = 0;
+  self->updated = self->counted = now;
   self->lowered = now - SC_CAST_PACER_STEP_TIME;
   note_change (self, now);
 }
@@ -109,7 +113,11 @@ begin_try (ScCastPacer *self, gint64 now)
 static void
 step (ScCastPacer *self, gint64 n, gint64 now)
 {
-  self->busy = (double) self->used >= 0.75 * (double) self->rate * (double) (now - self->stepped) / 1e6;
+  double share = (double) self->used * 1e6 / ((double) self->rate * (double) (now - self->stepped));
+
+  self->busy = share >= BUSY;
+  self->uplink = self->full && share < WHOLE;
+  self->full = FALSE;
   self->used = 0;
   self->stepped = now;
   if (self->borne >= ceiling_of (self))
@@ -140,6 +148,11 @@ sc_cast_pacer_advance (ScCastPacer *self, gint64 now)
   /* a long pause must not overflow the product */
   self->tokens = MIN (self->tokens + (gint64) self->rate * MIN (elapsed, TOKEN_SCALE * 2), burst);
   self->updated = now;
+  if (now - self->counted >= SENT_TIME) {
+    self->sent = (guint64) ((double) self->bits * 1e6 / (double) (now - self->counted));
+    self->bits = 0;
+    self->counted = now;
+  }
   if (steps > 0)
     step (self, steps, now);
 }
@@ -157,6 +170,19 @@ sc_cast_pacer_take (ScCastPacer *self, gsize bytes)
 {
   self->tokens -= (gint64) bytes * 8 * TOKEN_SCALE;
   self->used += bytes * 8;
+  self->bits += bytes * 8;
+}
+
+void
+sc_cast_pacer_note_full (ScCastPacer *self)
+{
+  self->full = TRUE;
+}
+
+guint64
+sc_cast_pacer_get_sent (const ScCastPacer *self)
+{
+  return self->sent > 0 ? MIN (self->sent, self->rate) : self->rate;
 }
 
 void
@@ -226,6 +252,8 @@ sc_cast_pacer_take_back (ScCastPacer *self, guint64 rate, gint64 now)
 ScCastRateLimit
 sc_cast_pacer_get_limit (const ScCastPacer *self)
 {
+  if (self->uplink)
+    return SC_CAST_LIMIT_UPLINK;
   if (self->cap > 0 && self->rate >= self->cap)
     return SC_CAST_LIMIT_CAP;
   if (self->trying)

@@ -58,6 +58,12 @@ sc_cast_sender_note_heard (ScCastSender *self, gint64 at)
 }
 
 void
+sc_cast_sender_note_full (ScCastSender *self)
+{
+  sc_cast_pacer_note_full (&self->pacer);
+}
+
+void
 sc_cast_sender_get_seat_figures (ScCastSender *self, guint32 id, ScCastSeatFigures *figures)
 {
   const ScCastSeat *seat = sc_cast_seats_find (&self->seats, id);
@@ -79,6 +85,7 @@ sc_cast_sender_get_stats (ScCastSender *self, ScCastSenderStats *stats)
 {
   *stats = self->stats;
   stats->rate = self->pacer.rate;
+  stats->sent_rate = sc_cast_pacer_get_sent (&self->pacer);
   stats->cap = self->pacer.cap;
   stats->limit = sc_cast_pacer_get_limit (&self->pacer);
   stats->window = self->base;

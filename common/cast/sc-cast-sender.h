@@ -41,7 +41,8 @@ typedef struct {
   guint64 other_packets; /* marks, probes, ends */
   guint64 wire_bytes;    /* everything sent, 42 bytes of Ethernet + IPv4 + UDP headers a packet included */
   guint64 content_sent;  /* bytes of plan and content whose first transmission is done */
-  guint64 rate;          /* bits per second on the wire, now */
+  guint64 rate;          /* bits per second on the wire, at most, now */
+  guint64 sent_rate;     /* of these, what was really sent in the last quarter of a second */
   guint64 cap;           /* bits per second; 0: as fast as the seats take it */
   ScCastRateLimit limit; /* why the rate is not higher */
   guint32 window;        /* first window that is not done */
@@ -82,6 +83,8 @@ gsize sc_cast_sender_send (ScCastSender *self, gint64 now, guint8 *out);
  * never */
 gint64 sc_cast_sender_get_timeout (ScCastSender *self, gint64 now);
 
+/* What is due cannot be sent: the interface is slower than the rate. */
+void sc_cast_sender_note_full (ScCastSender *self);
 /* All that the seats have said until @at is fed in. Where it comes in a way that can stand still, the driver says so
  * every SC_CAST_CALL_TIME from the start; time in which it does not counts against no seat. */
 void sc_cast_sender_note_heard (ScCastSender *self, gint64 at);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -215,6 +216,13 @@ sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsiz
     if (!send_batch (self, datagrams + i * stride, stride, lengths + i, MIN (n - i, SC_MULTICAST_BATCH), error))
       return FALSE;
   return TRUE;
+}
+
+gboolean
+sc_multicast_sender_has_room (ScMulticastSender *self)
+{
+  struct pollfd room = { .fd = self->fd, .events = POLLOUT };
+  return poll (&room, 1, 0) > 0 && (room.revents & POLLOUT) != 0;
 }
 
 gboolean

@@ -155,11 +155,10 @@ sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsiz
   return TRUE;
 }
 
-/* A socket is blocking or not as a whole, so it is asked first: nobody else sends through it meanwhile. */
-static gboolean
-has_room (SOCKET socket)
+gboolean
+sc_multicast_sender_has_room (ScMulticastSender *self)
 {
-  WSAPOLLFD poll = { .fd = socket, .events = POLLWRNORM };
+  WSAPOLLFD poll = { .fd = self->socket, .events = POLLWRNORM };
   return WSAPoll (&poll, 1, 0) > 0 && (poll.revents & POLLWRNORM) != 0;
 }
 
@@ -169,7 +168,8 @@ sc_multicast_sender_send_or_drop (ScMulticastSender *self, const guint8 *datagra
   WSABUF part = { .buf = (char *) datagram, .len = (ULONG) length };
   DWORD sent;
   int code;
-  if (!has_room (self->socket) || WSASend (self->socket, &part, 1, &sent, 0, NULL, NULL) == 0)
+  /* a socket is blocking or not as a whole, so it is asked first: nobody else sends through it meanwhile */
+  if (!sc_multicast_sender_has_room (self) || WSASend (self->socket, &part, 1, &sent, 0, NULL, NULL) == 0)
     return TRUE;
   code = WSAGetLastError ();
   return code == WSAENOBUFS || code == WSAEWOULDBLOCK || set_send_error (self, code, length, error);

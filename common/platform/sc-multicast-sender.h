@@ -31,6 +31,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScMulticastSender, sc_multicast_sender_free)
  * sendmmsg). Blocks while the socket's buffer is full. */
 gboolean sc_multicast_sender_send (ScMulticastSender *self, const guint8 *datagrams, gsize stride, const gsize *lengths,
                                    guint n, GError **error);
+/* Whether less than half of the socket's buffer waits for the interface: else the interface is slower than what is
+ * sent.
+ */
+gboolean sc_multicast_sender_has_room (ScMulticastSender *self);
 /* Sends one datagram, never waiting for anything: where there is no room for it now it is dropped, as if the network
  * had lost it, and that is no error. For a main loop. */
 gboolean sc_multicast_sender_send_or_drop (ScMulticastSender *self, const guint8 *datagram, gsize length,

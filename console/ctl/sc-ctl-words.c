@@ -459,6 +459,7 @@ sc_ctl_rate_limit_in_words (const char *nick)
     { "path", "the network: more was lost at most seats when it was faster" },
     { "seats", "seats: the sockets or disks of many did not follow when it was faster" },
     { "source", "the console: it does not read and send faster" },
+    { "uplink", "the console's own network link" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)

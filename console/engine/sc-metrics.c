@@ -219,7 +219,7 @@ typedef struct {
   double worst_loss; /* 0 … 1 */
   guint64 dropped, backlog;
   guint n_demoted[SC_CAST_SEAT_REMOVED + 1]; /* by ScCastSeatState */
-  guint n_limited[SC_CAST_LIMIT_SOURCE + 1]; /* sessions, by ScCastRateLimit */
+  guint n_limited[SC_CAST_N_LIMITS]; /* sessions, by ScCastRateLimit */
 } Costs;
 
 static void

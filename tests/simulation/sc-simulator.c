@@ -2,7 +2,6 @@
 #include "tests/simulation/sc-simulator.h"
 
 #include "tests/simulation/sc-bottleneck.h"
-#include "tests/simulation/sc-repair-ledger.h"
 
 #include <string.h>
 #include <time.h>
@@ -580,16 +579,10 @@ sc_simulator_get_paused_packets (ScSimulator *self)
   return self->n_paused_packets;
 }
 
-guint64
-sc_simulator_get_asked (ScSimulator *self)
+ScRepairLedger *
+sc_simulator_get_ledger (ScSimulator *self)
 {
-  return sc_repair_ledger_get_asked (self->ledger);
-}
-
-guint64
-sc_simulator_get_repeated (ScSimulator *self)
-{
-  return sc_repair_ledger_get_repeated (self->ledger);
+  return self->ledger;
 }
 
 double

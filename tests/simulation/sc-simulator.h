@@ -3,6 +3,7 @@
 
 #include "common/cast/sc-cast-receiver.h"
 #include "common/cast/sc-cast-sender.h"
+#include "tests/simulation/sc-repair-ledger.h"
 
 G_BEGIN_DECLS
 
@@ -90,10 +91,7 @@ guint64 sc_simulator_get_lowest_rate (ScSimulator *self);
 guint32 sc_simulator_get_n_blocks (ScSimulator *self);
 guint64 sc_simulator_get_squeezed_bytes (ScSimulator *self); /* on the wire, while the cap was lower */
 gint64 sc_simulator_get_paused_packets (ScSimulator *self);  /* sent although paused */
-/* Symbols: over all rounds, what the worst off lacked of each block. No round brings more fresh ones
- * (sc-repair-ledger.h). */
-guint64 sc_simulator_get_asked (ScSimulator *self);
-guint64 sc_simulator_get_repeated (ScSimulator *self); /* repairs that were no fresh symbols */
+ScRepairLedger *sc_simulator_get_ledger (ScSimulator *self); /* (transfer none) */
 /* Everything sent, headers included, over the content's bytes (without the plan) */
 double sc_simulator_get_ratio (ScSimulator *self);
 

@@ -270,8 +270,11 @@ fill_burst (ScCastMaker *self)
   Turn result = TURN_MORE;
   guint8 *room;
 
-  if (burst == NULL)
+  if (burst == NULL) {
+    if (sc_cast_outlet_is_full (self->outlet))
+      sc_cast_sender_note_full (self->sender);
     return TURN_FULL;
+  }
   while (result == TURN_MORE && (room = sc_cast_burst_get_room (burst)) != NULL) {
     gsize length = sc_cast_sender_send (self->sender, now, room);
 

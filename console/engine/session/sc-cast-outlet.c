@@ -18,6 +18,7 @@ struct _ScCastOutlet {
   guint n_sent;                              /* (atomic) ever; written by the sending thread */
   gint wants_room;                           /* (atomic) the filling thread found it full */
   gint sleeping;                             /* (atomic) the sending thread found it empty */
+  gint full;                                 /* (atomic) */
   gint failed;                               /* (atomic) */
 
   GMutex mutex;
@@ -67,10 +68,11 @@ send_thread (gpointer data)
     ScMulticastBurst bursts[AT_ONCE];
     guint first = (guint) g_atomic_int_get (&self->n_sent), n = MIN (waiting, AT_ONCE);
     g_autoptr (GError) error = NULL;
+    gboolean full = FALSE;
 
     for (guint i = 0; i < n; i++)
       bursts[i] = sc_cast_burst_get (&self->bursts[(first + i) % SC_CAST_OUTLET_BURSTS]);
-    if (!self->send (self->object, bursts, n, &error)) {
+    if (!self->send (self->object, bursts, n, &full, &error)) {
       g_mutex_lock (&self->mutex);
       self->error = g_steal_pointer (&error);
       g_mutex_unlock (&self->mutex);
@@ -78,6 +80,7 @@ send_thread (gpointer data)
       self->ready (self->data);
       break;
     }
+    g_atomic_int_set (&self->full, full);
     g_atomic_int_set (&self->n_sent, first + n);
     say_ready (self);
   }
@@ -124,6 +127,12 @@ sc_cast_outlet_flush (ScCastOutlet *self)
 }
 
 gboolean
+sc_cast_outlet_is_full (ScCastOutlet *self)
+{
+  return g_atomic_int_get (&self->full);
+}
+
+gboolean
 sc_cast_outlet_check (ScCastOutlet *self, GError **error)
 {
   if (!g_atomic_int_get (&self->failed))
@@ -167,8 +176,9 @@ sc_cast_outlet_new (ScCastOutletSend send, gpointer object, GDestroyNotify free_
 }
 
 static gboolean
-send_to_socket (gpointer socket, const ScMulticastBurst *bursts, guint n, GError **error)
+send_to_socket (gpointer socket, const ScMulticastBurst *bursts, guint n, gboolean *full, GError **error)
 {
+  *full = !sc_multicast_sender_has_room (socket);
   return sc_multicast_sender_send_bursts (socket, bursts, n, error);
 }
 

@@ -17,8 +17,9 @@ typedef struct _ScCastOutlet ScCastOutlet;
 
 #define SC_CAST_OUTLET_BURSTS 16u /* about 1 MiB: 0.8 ms of 10 Gbit/s */
 
-/* Blocks as long as the kernel takes no more. */
-typedef gboolean (*ScCastOutletSend) (gpointer object, const ScMulticastBurst *bursts, guint n, GError **error);
+/* Blocks as long as the kernel takes no more. @full: (out): much of what was sent before has not left yet */
+typedef gboolean (*ScCastOutletSend) (gpointer object, const ScMulticastBurst *bursts, guint n, gboolean *full,
+                                      GError **error);
 /* On the outlet's own thread. */
 typedef void (*ScCastOutletReady) (gpointer data);
 
@@ -44,6 +45,8 @@ ScCastBurst *sc_cast_outlet_reserve (ScCastOutlet *self, guint limit);
 void sc_cast_outlet_commit (ScCastOutlet *self);
 /* What was committed goes now. */
 void sc_cast_outlet_flush (ScCastOutlet *self);
+/* Whether the interface is slower than what is sent: the last bursts found the socket full of earlier ones. */
+gboolean sc_cast_outlet_is_full (ScCastOutlet *self);
 /* Returns: FALSE with the socket's error when it has failed; nothing is sent any more then */
 gboolean sc_cast_outlet_check (ScCastOutlet *self, GError **error);
 /* Waits until all is sent, or it was stopped. To be called once, as the last of these. Returns: as the check */

@@ -106,7 +106,7 @@ sc_session_view (ScSession *self)
     view->window = stats.window;
     view->n_windows = stats.n_windows;
     if ((session->state == SC_SESSION_SENDING || session->state == SC_SESSION_PROBING) && !self->idle) {
-      view->rate = stats.rate;
+      view->rate = stats.sent_rate;
       view->limit = sc_cast_rate_limit_to_nick (stats.limit);
     }
   }

@@ -35,6 +35,7 @@ sc_rate_words_limit (ScSessionItem *session)
     { "path", N_ ("The network keeps it from being faster: more was lost at most seats when it was.") },
     { "seats", N_ ("Seats keep it from being faster: the sockets or disks of many did not follow.") },
     { "source", N_ ("The console keeps it from being faster: it does not read and send more.") },
+    { "uplink", N_ ("The console’s own network link keeps it from being faster.") },
   };
   const ScSessionInfo *info = sc_session_item_get_info (session);
 

@@ -170,6 +170,34 @@ test_without_cap (void)
   g_assert_cmpuint (pacer.rate, ==, 100000000);
 }
 
+/* What its own interface does not carry is not the source's fault, and no rate. */
+static void
+test_uplink (void)
+{
+  ScCastPacer pacer;
+
+  sc_cast_pacer_init (&pacer, 0, 0);
+  g_assert_cmpuint (sc_cast_pacer_get_sent (&pacer), ==, pacer.rate); /* not known yet */
+  for (gint64 now = 0; now <= SECOND; now += 1000) {
+    sc_cast_pacer_advance (&pacer, now);
+    sc_cast_pacer_take (&pacer, 50000); /* 400 Mbit/s */
+    sc_cast_pacer_note_full (&pacer);
+    sc_cast_pacer_note_clean (&pacer, now);
+  }
+  g_assert_cmpuint (pacer.rate, ==, SC_CAST_PACER_START); /* more would make no difference */
+  g_assert_cmpuint (sc_cast_pacer_get_sent (&pacer), >, 395000000);
+  g_assert_cmpuint (sc_cast_pacer_get_sent (&pacer), <, 405000000);
+  g_assert_cmpint (sc_cast_pacer_get_limit (&pacer), ==, SC_CAST_LIMIT_UPLINK);
+  for (gint64 now = SECOND; now <= 2 * SECOND; now += 1000) {
+    sc_cast_pacer_advance (&pacer, now);
+    sc_cast_pacer_take (&pacer, 25000);
+  }
+  g_assert_cmpint (sc_cast_pacer_get_limit (&pacer), ==, SC_CAST_LIMIT_SOURCE);
+  g_assert_cmpuint (sc_cast_pacer_get_sent (&pacer), <, 205000000);
+  sc_cast_pacer_restart (&pacer, 2 * SECOND);
+  g_assert_cmpuint (sc_cast_pacer_get_sent (&pacer), ==, pacer.rate);
+}
+
 /* Where there was trouble once it is not doubled again: deep buffers may hide for a while what is too much. */
 static void
 test_after_trouble (void)
@@ -267,6 +295,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cast/pacer/carried", test_carried);
   g_test_add_func ("/cast/pacer/tries", test_tries);
   g_test_add_func ("/cast/pacer/without-cap", test_without_cap);
+  g_test_add_func ("/cast/pacer/uplink", test_uplink);
   g_test_add_func ("/cast/pacer/after-trouble", test_after_trouble);
   g_test_add_func ("/cast/pacer/changing-cap", test_changing_cap);
   g_test_add_func ("/cast/pacer/lifted-cap", test_lifted_cap);

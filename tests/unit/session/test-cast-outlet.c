@@ -13,6 +13,7 @@ typedef struct {
   GMutex mutex;
   GCond cond;
   gboolean held;  /* the kernel takes nothing */
+  gboolean slow;  /* it has not sent all that it took */
   guint n_taken;  /* bursts */
   guint32 next;   /* the datagram that must come next */
   guint fails_at; /* a burst's number; 0: never */
@@ -21,10 +22,12 @@ typedef struct {
 } World;
 
 static gboolean
-take (gpointer object, const ScMulticastBurst *bursts, guint n, GError **error)
+take (gpointer object, const ScMulticastBurst *bursts, guint n, gboolean *full, GError **error)
 {
   World *world = object;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&world->mutex);
+
+  *full = world->slow;
 
   while (world->held)
     g_cond_wait (&world->cond, &world->mutex);
@@ -133,12 +136,13 @@ test_order (gconstpointer data)
 static void
 test_full (void)
 {
-  World world = { .held = TRUE };
+  World world = { .held = TRUE, .slow = TRUE };
   ScCastOutlet *outlet = outlet_new (&world);
   g_autoptr (GError) error = NULL;
   guint32 number = 0;
   guint n = 0;
 
+  g_assert_false (sc_cast_outlet_is_full (outlet));
   while (commit (outlet, 3, &number))
     n++;
   g_assert_cmpuint (n, ==, 3);
@@ -147,6 +151,7 @@ test_full (void)
   g_assert_cmpuint (n, ==, SC_CAST_OUTLET_BURSTS);
   set_held (&world, FALSE);
   wait_for_ring (&world);
+  g_assert_true (sc_cast_outlet_is_full (outlet));
   g_assert_true (commit (outlet, SC_CAST_OUTLET_BURSTS, &number));
   g_assert_true (sc_cast_outlet_drain (outlet, &error));
   g_assert_no_error (error);
