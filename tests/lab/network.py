@@ -17,7 +17,9 @@ import ctypes
 import json
 import os
 import re
+import signal
 import subprocess
+import time
 
 CLONE_NEWNET = 0x40000000
 NETNS = "/run/netns"
@@ -29,6 +31,7 @@ CAST = "ip daddr 224.0.1.0-239.255.255.255 meta l4proto udp"  # not the router's
 CLASSES = {"cast": "1", "udp": "2", "tcp": "3", "other": "4"}
 BURST = 256 * 1024  # bytes that the limited link takes at once: more than the largest burst, so that none is cut for its sake
 QUEUE = 4 * 1024 * 1024
+END_TIMEOUT = 5  # s that a program has to end by itself
 ENVIRONMENT = dict(os.environ, PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
@@ -81,6 +84,19 @@ def list_namespaces(name):
     with contextlib.suppress(FileNotFoundError):
         return sorted(entry[len(name) + 1:] for entry in os.listdir(NETNS) if entry.startswith(name + "-"))
     return []
+
+
+def read_name(pid):
+    with contextlib.suppress(OSError):
+        return os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+    return "a program"
+
+
+def is_running(pid):
+    """A zombie does not."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
 
 
 class Wire:
@@ -153,6 +169,20 @@ class Network:
     def down(self):
         batch([f"netns del {self.namespace(end)}" for end in list_namespaces(self.name)], "-force")
         self.seats = {}
+
+    def end_programs(self):
+        """What runs in the network: without it nobody could reach it any more. Returns: program names with their numbers."""
+        found = {int(pid): end for end in list_namespaces(self.name)
+                 for pid in run("ip", "netns", "pids", self.namespace(end)).split() if int(pid) != os.getpid()}
+        names = {pid: read_name(pid) for pid in found}
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            for pid in found:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, sign)
+            until = time.monotonic() + END_TIMEOUT
+            while any(is_running(pid) for pid in found) and time.monotonic() < until:
+                time.sleep(0.05)
+        return [f"{names[pid]} ({pid})" for pid in sorted(found)]
 
     @classmethod
     def find(cls, name):

@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -183,9 +184,13 @@ def test_by_hand():
         seats = json.loads(ctl("status", "--json"))["seats"]
         check(sorted(seats) == [f"seat-{number}" for number in range(1, 6)], f"{seats}")
         check("10.77.1.5" in ctl("status"), "for people, too")
+        forgotten = subprocess.Popen([TOOL, "--name", f"t{os.getpid()}", "exec", "seat-1", "sleep", "600"])
+        wait_for(lambda: run("ip", "netns", "pids", f"t{os.getpid()}-seat-1").split(), 10, lambda: "a program runs at a seat")
         # as after a crash: a part of it is gone
         run("ip", "netns", "del", f"t{os.getpid()}-{HUB}")
         check("no network" in ctl("status", status=1), "it is no lab any more")
+        check(f" ({forgotten.pid})" in ctl("down"), "what runs there is ended, and told")
+        check(forgotten.wait(10) == -signal.SIGTERM, "by the signal that lets it tidy up")
     finally:
         ctl("down")
     check(not list_namespaces(f"t{os.getpid()}"), "nothing is left")

@@ -112,6 +112,11 @@ def main():
     if os.geteuid() != 0:
         print("# skipped: namespaces take root", file=sys.stderr)
         sys.exit(SKIP)
+    build = os.environ.get("SEATCAST_BUILD")
+    if build is None or not os.access(os.path.join(build, "service", "seatcast-service"), os.X_OK):
+        print(f"bench-cast.py: no programs in {build or 'SEATCAST_BUILD, which is not set'}: build (meson setup --buildtype=release build && "
+              "ninja -C build), and set SEATCAST_BUILD to the directory", file=sys.stderr)
+        sys.exit(2)
     signal.signal(signal.SIGTERM, interrupt)
     tell({"part": "about", "tool": "all", "ok": True, "cores": os.cpu_count(), "kernel": platform.release(),
           "seats": options.seats, "rate_mbit": options.rate, "size_mib": options.size, "quick": options.quick})

@@ -56,13 +56,16 @@ class Bench:
             self.report(part, Seatcast.name, len(field.seats), os.path.getsize(path), None, " ".join(str(error).split()), **(more or {}))
             return None, None
 
+    def wants(self, tool):
+        return not self.options.tools or tool.lower() in self.options.tools
+
     def peers(self, field, jumbo=False):
         found, absent = list_peers(field, jumbo)
         for name in absent:
-            if name not in self.absent:
+            if name not in self.absent and self.wants(name):
                 self._tell({"part": "about", "tool": name, "ok": False, "error": "it is not installed, so it is left out"})
         self.absent.update(absent)
-        return [peer for peer in found if not self.options.tools or peer.name.lower() in self.options.tools]
+        return [peer for peer in found if self.wants(peer.name)]
 
     def make_file(self, default):
         """A file that does not compress, of --size MiB or DEFAULT."""
@@ -74,7 +77,7 @@ class Bench:
 
     @property
     def with_seatcast(self):
-        return not self.options.tools or "seatcast" in self.options.tools
+        return self.wants(Seatcast.name)
 
     # the parts
 
