@@ -50,6 +50,8 @@ sc_ctl_print_needs (ScJson *session)
   if (sc_ctl_table_get_n_rows (table) == 0)
     return;
   g_autofree char *text = sc_ctl_table_to_text (table);
+  if (!sc_json_get_optional_bool (session, "dry_run", FALSE))
+    printf ("\nWhat the seats said before they began:\n");
   fputs (text, stdout);
 }
 
@@ -85,8 +87,9 @@ print_estimate (ScJson *session, const char *size)
   printf ("  compressed: the multicast would carry %s\n", size);
   if (deltas)
     printf ("  deltas: %s\n", deltas);
-  printf ("  about %s on the wire, %s at %g Mbit/s (with 1 %% of packet loss)\n", wire, time,
-          (double) sc_ctl_number_of (estimate, "rate_bits_per_second") / 1e6);
+  printf ("  about %s on the wire, %s at %g Mbit/s (with 1 %% of packet loss)%s\n", wire, time,
+          (double) sc_ctl_number_of (estimate, "rate_bits_per_second") / 1e6,
+          sc_ctl_number_of (session, "share_bits_per_second") == 0 ? "; no cap holds it, so it may be faster" : "");
 }
 
 void

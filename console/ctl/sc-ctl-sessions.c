@@ -159,6 +159,16 @@ sc_ctl_rollback (ScCtl *self, GError **error)
   return start_session (self, "/v1/rollback", body, TRUE, error);
 }
 
+static char *
+state_of (ScJson *session)
+{
+  const char *state = sc_ctl_text_of (session, "state");
+  if (sc_json_get_optional_bool (session, "suspended", FALSE))
+    return g_strdup ("paused (window)");
+  return sc_json_get_optional_bool (session, "dry_run", FALSE) ? g_strdup_printf ("dry run, %s", state)
+                                                               : g_strdup (state);
+}
+
 ScCtlStatus
 sc_ctl_sessions (ScCtl *self, GError **error)
 {
@@ -177,15 +187,14 @@ sc_ctl_sessions (ScCtl *self, GError **error)
       sc_ctl_print_json (session);
       continue;
     }
-    sc_ctl_table_add (
-        table, g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (session, "id")),
-        sc_ctl_format_time (sc_ctl_text_of (session, "created")), g_strdup (sc_ctl_text_of (session, "origin")),
-        sc_ctl_assignment_in_words (session), sc_ctl_names_of (json_object_get (session, "rooms"), MAX_ROOMS),
-        g_strdup (sc_json_get_optional_bool (session, "suspended", FALSE) ? "paused (window)"
-                                                                          : sc_ctl_text_of (session, "state")),
-        sc_ctl_session_duration (session), sc_ctl_format_size (sc_ctl_number_of (session, "content_bytes")),
-        sc_ctl_format_size (sc_ctl_number_of (session, "wire_bytes")),
-        sc_ctl_format_size (sc_ctl_number_of (session, "catch_up_bytes")));
+    sc_ctl_table_add (table, g_strdup_printf ("%" G_GUINT64_FORMAT, sc_ctl_number_of (session, "id")),
+                      sc_ctl_format_time (sc_ctl_text_of (session, "created")),
+                      g_strdup (sc_ctl_text_of (session, "origin")), sc_ctl_assignment_in_words (session),
+                      sc_ctl_names_of (json_object_get (session, "rooms"), MAX_ROOMS), state_of (session),
+                      sc_ctl_session_duration (session),
+                      sc_ctl_format_size (sc_ctl_number_of (session, "content_bytes")),
+                      sc_ctl_format_size (sc_ctl_number_of (session, "wire_bytes")),
+                      sc_ctl_format_size (sc_ctl_number_of (session, "catch_up_bytes")));
   }
   return sc_ctl_print_table (self, table, "There was no session yet.");
 }
@@ -290,7 +299,7 @@ sc_ctl_cancel (ScCtl *self, GError **error)
   g_autoptr (ScJson) settled = request_session (self, "GET", "", error);
   if (!settled || !sc_ctl_print_session (self, settled, error))
     return SC_CTL_FAILED;
-  printf (
-      "What the seats have received stays with them but for the last few MB: the next deploy sends only the rest.\n");
+  printf ("What the seats have received stays with them but for the last few dozen MB: the next deploy sends only the "
+          "rest.\n");
   return SC_CTL_DONE;
 }

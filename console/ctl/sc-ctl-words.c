@@ -55,12 +55,19 @@ sc_ctl_session_went_well (ScJson *session)
          g_str_equal (sc_ctl_text_of (session, "state"), dry ? "planned" : "done");
 }
 
-char *
-sc_ctl_session_duration (ScJson *session)
+GTimeSpan
+sc_ctl_session_get_span (ScJson *session)
 {
   g_autoptr (GDateTime) created = g_date_time_new_from_iso8601 (sc_ctl_text_of (session, "created"), NULL);
   g_autoptr (GDateTime) ended = g_date_time_new_from_iso8601 (sc_ctl_text_of (session, "ended"), NULL);
-  return created && ended ? sc_ctl_format_duration (g_date_time_difference (ended, created)) : g_strdup ("");
+  return created && ended ? g_date_time_difference (ended, created) : -1;
+}
+
+char *
+sc_ctl_session_duration (ScJson *session)
+{
+  GTimeSpan span = sc_ctl_session_get_span (session);
+  return span >= 0 ? sc_ctl_format_duration (span) : g_strdup ("");
 }
 
 gboolean

@@ -16,6 +16,8 @@ guint sc_ctl_session_count_seats (ScJson *session, const char *state);
 /* Whether it ended as it should: every seat has the version, or goes on by itself with templates in use; or, in a dry
  * run, can take it. */
 gboolean sc_ctl_session_went_well (ScJson *session);
+/* µs from the order to the end; -1 while it runs */
+GTimeSpan sc_ctl_session_get_span (ScJson *session);
 /* "2.6 s"; empty while it runs */
 char *sc_ctl_session_duration (ScJson *session);
 
