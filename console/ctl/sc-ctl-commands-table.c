@@ -93,8 +93,8 @@ static const ScCtlCommand commands[] = {
     1,
     { NULL },
     "pause a session",
-    "While it is sending. Nothing is sent until “resume”; what the seats have they keep, and seats that\n"
-    "catch up go on. Other sessions get its share of the rate.",
+    "While it is sending. Nothing is sent until “resume”; what the seats have they keep, and seats\n"
+    "that catch up go on. Other sessions get its share of the rate.",
     "pause 4",
     sc_ctl_pause },
   { "resume",
@@ -530,8 +530,8 @@ static const ScCtlCommand commands[] = {
     { "rate", "catch-up-rate", "catch-up-seats", "publish-directory" },
     "show or change the console's settings",
     "The rate is that of all sessions together, 0 as fast as the seats take it; it overrides the engine's\n"
-    "--rate, and is kept. The publish directory is the one that the window offers:\n"
-    "what was published last, or was set since.",
+    "--rate, and is kept. A quarter of it is for catch-up, 250 Mbit/s where it is 0. The publish\n"
+    "directory is the one that the window offers: what was published last, or was set since.",
     "settings\nsettings --rate 300 --publish-directory /srv/templates",
     sc_ctl_settings },
   { "store verify",

@@ -104,7 +104,7 @@ static const Option all[] = {
   { "cache", { "cache", 0, 0, G_OPTION_ARG_STRING, TO (cache), "the HTTP cache that is nearest to it (none)", "URL" } },
   { "catch-up-rate",
     { "catch-up-rate", 0, 0, G_OPTION_ARG_STRING, TO (catch_up_rate),
-      "serve catch-up at most so many Mbit/s (none: a quarter of the rate, or 250)", "MBIT" } },
+      "serve catch-up at most so many Mbit/s (none: a quarter of the rate)", "MBIT" } },
   { "catch-up-seats",
     { "catch-up-seats", 0, 0, G_OPTION_ARG_STRING, TO (catch_up_seats), "have at most so many seats catch up at a time",
       "N" } },
