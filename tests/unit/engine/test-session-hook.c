@@ -120,6 +120,7 @@ test_told (Fixture *fixture, gconstpointer data)
   g_autofree char *input = NULL;
   g_auto (GStrv) lines = NULL;
   g_autoptr (ScJson) json = NULL;
+  const char *found;
   static const char *const expected[] = {
     "SEATCAST_SESSION=1",    "SEATCAST_VERSION=1",        "SEATCAST_STATE=done", "SEATCAST_ROOMS=" FIXTURE_ROOM,
     "SEATCAST_SEATS=1",      "SEATCAST_DONE=1",           "SEATCAST_FAILED=0",   "SEATCAST_BUSY=0",
@@ -145,8 +146,10 @@ test_told (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (input, ==, text);
   g_assert_cmpint (json_integer_value (json_object_get (json, "id")), ==, SESSION);
   g_assert_cmpuint (json_array_size (json_object_get (json, "seats")), ==, 1);
-  file = g_strdup (strstr (environment, "SEATCAST_FILE=") + strlen ("SEATCAST_FILE="));
-  *strchr (file, '\n') = '\0';
+  found = strstr (environment, "SEATCAST_FILE=");
+  g_assert_nonnull (found);
+  found += strlen ("SEATCAST_FILE=");
+  file = g_strndup (found, strcspn (found, "\n"));
   g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS)); /* it is gone with the program */
   assert_no_entry (fixture);
 }
