@@ -116,11 +116,10 @@ test_told (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *environment = NULL;
   g_autofree char *text = NULL;
-  g_autofree char *file = NULL;
+  const char *file;
   g_autofree char *input = NULL;
   g_auto (GStrv) lines = NULL;
   g_autoptr (ScJson) json = NULL;
-  const char *found;
   static const char *const expected[] = {
     "SEATCAST_SESSION=1",    "SEATCAST_VERSION=1",        "SEATCAST_STATE=done", "SEATCAST_ROOMS=" FIXTURE_ROOM,
     "SEATCAST_SEATS=1",      "SEATCAST_DONE=1",           "SEATCAST_FAILED=0",   "SEATCAST_BUSY=0",
@@ -146,10 +145,8 @@ test_told (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (input, ==, text);
   g_assert_cmpint (json_integer_value (json_object_get (json, "id")), ==, SESSION);
   g_assert_cmpuint (json_array_size (json_object_get (json, "seats")), ==, 1);
-  found = strstr (environment, "SEATCAST_FILE=");
-  g_assert_nonnull (found);
-  found += strlen ("SEATCAST_FILE=");
-  file = g_strndup (found, strcspn (found, "\n"));
+  file = g_environ_getenv (lines, "SEATCAST_FILE");
+  g_assert_nonnull (file);
   g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS)); /* it is gone with the program */
   assert_no_entry (fixture);
 }
