@@ -214,6 +214,18 @@ awaited (ScCtl *self, Meter *meter, ScJson *session)
   return *names ? g_strconcat ("; waiting for ", names, NULL) : g_strdup ("");
 }
 
+/* Those that have said what the version takes, or that it cannot be had. */
+static guint
+count_answers (ScJson *session)
+{
+  guint n = sc_ctl_session_count_seats (session, "failed");
+  gsize i;
+  ScJson *seat;
+  json_array_foreach (json_object_get (session, "seats"), i, seat) n +=
+      json_is_object (json_object_get (seat, "needs")) && !g_str_equal (sc_ctl_text_of (seat, "state"), "failed");
+  return n;
+}
+
 static void
 show_session (ScCtl *self, Meter *meter, ScJson *session)
 {
@@ -230,12 +242,12 @@ show_session (ScCtl *self, Meter *meter, ScJson *session)
                                 : g_strdup ("");
   g_autofree char *waiting = awaited (self, meter, session);
   gboolean dry = sc_json_get_optional_bool (session, "dry_run", FALSE);
+  gboolean asking = dry || g_str_equal (state, "preparing");
   g_autofree char *text = g_strdup_printf (
       "%s %" G_GUINT64_FORMAT " %s%s; %u of %u seats %s%s", dry ? "dry run" : "session",
       sc_ctl_number_of (session, "id"), state, amount,
-      dry ? sc_ctl_session_count_seats (session, "planned") + sc_ctl_session_count_seats (session, "failed")
-          : sc_ctl_session_count_seats (session, "done"),
-      (guint) json_array_size (json_object_get (session, "seats")), dry ? "answered" : "done", waiting);
+      asking ? count_answers (session) : sc_ctl_session_count_seats (session, "done"),
+      (guint) json_array_size (json_object_get (session, "seats")), asking ? "answered" : "done", waiting);
   show_progress (meter, state, text);
 }
 
