@@ -153,6 +153,28 @@ def test_two_sessions_share_the_cap():
         lab.check_seats(hash_tree(templates))
 
 
+def test_the_consoles_own_link_is_the_limit():
+    rate = 60 * MBIT
+    with CastLab(rate=rate) as lab:
+        lab.start(2)
+        templates = make_templates(lab)
+        lab.ctl("settings", "--rate", "0")
+        lab.publish(templates)
+        seen = {}
+
+        def look(number):
+            session = lab.get_session(number)
+            if session["rate_limit"] == "uplink":
+                seen.setdefault("rate", []).append(session["rate_bits_per_second"])
+            return session["state"] in ("finishing", "done")
+        cast = lab.cast(1, during=lambda number: wait_for(lambda: look(number), 60, lambda: f"all is sent: {lab.get_session(number)}", 0.02))
+        check(cast.session["state"] == "done" and cast.caught_up == [], f"{cast.session}")
+        check(seen.get("rate"), "it is told that the link holds it")
+        # the first ones are of before the socket's buffer was full
+        check(min(seen["rate"]) < 1.1 * rate, f"and how fast it really is: {seen}")
+        lab.check_seats(hash_tree(templates))
+
+
 def test_seats_at_different_versions_get_the_union_once():
     with CastLab() as lab:
         lab.start(2, room="one", rate=300)
