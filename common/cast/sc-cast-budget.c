@@ -33,27 +33,18 @@ compare_needs (const void *a, const void *b)
   return *first < *second ? 1 : *first > *second ? -1 : 0;
 }
 
-/* Of @n_seats, at least one. */
-static guint
-count_worst (guint n_seats)
-{
-  return MAX (n_seats / SC_CAST_BUDGET_WORST, 1u);
-}
-
 guint64
 sc_cast_budget_usual (guint64 *needs, guint n_seats)
 {
-  guint n_worst = count_worst (n_seats);
-
   qsort (needs, n_seats, sizeof *needs, compare_needs);
-  return n_worst < n_seats ? needs[n_worst] : 0;
+  return n_seats > 1 ? needs[n_seats / 2] : 0;
 }
 
 void
 sc_cast_budget_judge (ScCastClaim *claims, guint n_claims, guint n_seats, guint n_blocks, guint64 usual, guint64 budget)
 {
   guint8 common[SC_CAST_WINDOW_BLOCKS] = { 0 };
-  guint n_worst = count_worst (n_seats);
+  guint n_worst = MAX (n_seats / SC_CAST_BUDGET_WORST, CLAMP (n_seats / 4, 1u, SC_CAST_BUDGET_FEW));
 
   if (n_seats < 2) /* there is nobody whom the seat could hold up */
     return;

@@ -10,11 +10,12 @@ G_BEGIN_DECLS
  * that it alone causes: what it lacks beyond what all but the worst tenth of the seats lack of the same block. It is
  * charged before the repairs are sent. Loss that is common to all costs nobody anything here, however high it is: where
  * it comes in bursts each seat in turn lacks what no other does, so the budget is for what a seat has needed in all
- * beyond what the others have, and half of it for chance.
+ * beyond what the median seat has, and half of that for chance.
  */
 #define SC_CAST_BUDGET_SHARE 25u /* 1/25 = 4 % of the session's source symbols */
 #define SC_CAST_BUDGET_MIN 1024u /* symbols: a short session tolerates a hiccup too */
-#define SC_CAST_BUDGET_WORST 10u /* 1/10 of the seats, at least one, are charged */
+#define SC_CAST_BUDGET_WORST 10u /* 1/10 of the seats are charged, … */
+#define SC_CAST_BUDGET_FEW 3u    /* … and so many even of fewer than 30, but for one no more than a quarter */
 #define SC_CAST_BUDGET_CHANCE 2u /* 1/2 of what the others need */
 
 /* A seat's report of a round. */
@@ -32,8 +33,8 @@ guint64 sc_cast_budget_of (const ScCastLayout *layout);
  * the whole at once, for an outage. A seat that will be past it is so early. */
 guint64 sc_cast_budget_until (guint64 budget, guint64 n_sent);
 
-/* @needs: symbols that each seat has asked for; they are reordered. Returns: what all but the worst tenth have needed
- */
+/* @needs: symbols that each seat has asked for; they are reordered. Returns: what the median seat has needed, of two
+ * the better one */
 guint64 sc_cast_budget_usual (guint64 *needs, guint n_seats);
 
 /**

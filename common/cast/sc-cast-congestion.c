@@ -3,15 +3,24 @@
 
 #include <stdlib.h>
 
-#define COMMON_LOSS 0.02     /* beyond what is lost at any rate */
-#define BURST 44             /* datagrams that get lost together: as many as the sender hands over at once */
-#define EVIDENCE_LOST 128u   /* datagrams, before a loss is believed */
-#define EVIDENCE_FALL 256    /* datagrams that would be lost if a fall had not helped, before it is judged */
-#define EVIDENCE_SEEN 256u   /* datagrams, likewise */
-#define EVIDENCE_CLEAN 1000u /* datagrams, before a rate is */
-#define STRAIN_DROPPED 200u  /* a 200th dropped by its own socket: it does not follow */
-#define FEW_SEATS 10u        /* a tenth of the seats, at least one, must not hold the others */
-#define SAME_MIN 0.5         /* of the loss before a fall of the rate: it is the same, chance allowed for */
+#define COMMON_LOSS 0.02 /* beyond what is lost at any rate */
+/* Datagrams that get lost together: what goes in 10 ms at the present rate, at most what the sender hands over at once.
+ * Evidence is counted in such bursts. */
+#define BURST_TIME 0.01 /* s */
+#define BURST_BITS 12000
+#define BURST_MIN 8
+#define BURST_MAX 44
+#define EVIDENCE_LOST 3   /* before a loss is believed */
+#define EVIDENCE_SEEN 6   /* likewise, of all that were sent */
+#define EVIDENCE_FALL 6   /* that would be lost if a fall had not helped, before it is judged */
+#define EVIDENCE_CLEAN 23 /* sent, before a rate is believed to be borne */
+#define EVIDENCE_SURE                                                                                                  \
+  184                       /* sent, before that is believed although a little too much is lost, as chance may have it \
+                             */
+#define STRAIN_DROPPED 200u /* a 200th dropped by its own socket: it does not follow */
+#define FEW_SEATS 10u       /* a tenth of the seats, at least one, must not hold the others */
+/* Of the loss before a fall of the rate, beyond what is lost at any rate: between these it is the same */
+#define SAME_MIN 0.5
 #define SAME_MAX 2.0
 #define USELESS 2u         /* falls in a row after which the loss was the same: it is not for the rate's sake */
 #define AMBIENT_MAX 0.3    /* more than this is not lost at any rate at half of the seats */
@@ -29,6 +38,8 @@ begin_epoch (ScCastCongestion *self, gint64 now)
   self->since = now;
   self->clean = FALSE;
   self->n_lossy = self->n_clean = self->n_strained = self->n_weighed = 0;
+  if (self->judged) /* what it was judged by is gone */
+    self->before = 0;
 }
 
 void
@@ -72,7 +83,7 @@ is_excessive (const ScCastCongestion *self, double loss, guint64 n)
 {
   double usual = self->ambient + COMMON_LOSS, excess = loss - usual;
 
-  return excess > 0 && excess * excess * (double) n > 9 * usual * (1 - usual) * BURST;
+  return excess > 0 && excess * excess * (double) n > 9 * usual * (1 - usual) * self->burst;
 }
 
 static void
@@ -107,6 +118,8 @@ judge_seat (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *re
 {
   guint64 received = since (report->received, sample->received), lost = since (report->lost, sample->lost);
   guint64 dropped = since (report->dropped, sample->dropped), refused = since (report->refused, sample->refused), n;
+  Verdict verdict = VERDICT_NONE;
+  double seen; /* bursts */
 
   if (!sample->strained && (backlogged || dropped + refused > (received + lost) / STRAIN_DROPPED)) {
     sample->strained = TRUE;
@@ -114,18 +127,19 @@ judge_seat (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *re
   }
   lost = since (lost, dropped);
   n = received + refused + lost; /* the network brought what was refused */
-  if (n < EVIDENCE_SEEN)
+  seen = (double) n / self->burst;
+  if (seen < EVIDENCE_SEEN)
     return;
   sample->loss = (double) lost / (double) n;
-  if (!sample->weighed && self->before * (double) n >= EVIDENCE_FALL) {
+  if (!sample->weighed && self->before * seen >= EVIDENCE_FALL) {
     sample->weighed = TRUE;
     self->n_weighed++;
   }
-  if (is_excessive (self, sample->loss, n) && (double) lost - self->ambient * (double) n >= EVIDENCE_LOST)
-    set_verdict (self, sample, VERDICT_LOSSY);
-  else
-    set_verdict (self, sample,
-                 n >= EVIDENCE_CLEAN && sample->loss <= self->ambient + COMMON_LOSS ? VERDICT_CLEAN : VERDICT_NONE);
+  if (is_excessive (self, sample->loss, n))
+    verdict = (sample->loss - self->ambient) * seen >= EVIDENCE_LOST ? VERDICT_LOSSY : VERDICT_NONE;
+  else if (seen >= (sample->loss <= self->ambient + COMMON_LOSS ? EVIDENCE_CLEAN : EVIDENCE_SURE))
+    verdict = VERDICT_CLEAN;
+  set_verdict (self, sample, verdict);
 }
 
 /* ---- all seats ---- */
@@ -138,7 +152,7 @@ compare_losses (const void *a, const void *b)
   return *first < *second ? -1 : *first > *second ? 1 : 0;
 }
 
-/* The median over the seats that the epoch has a verdict on, or those by which a fall is judged. */
+/* The upper median over the seats that the epoch has a verdict on, or those by which a fall is judged. */
 static double
 common_loss (const ScCastCongestion *self, const GPtrArray *samples, gboolean weighed)
 {
@@ -152,22 +166,24 @@ common_loss (const ScCastCongestion *self, const GPtrArray *samples, gboolean we
       losses[n++] = sample->loss;
   }
   qsort (losses, n, sizeof *losses, compare_losses);
-  return n > 0 ? (losses[(n - 1) / 2] + losses[n / 2]) / 2 : 0;
+  return losses[n / 2];
 }
 
 /* Whether the last fall of the rate has helped, once most seats can tell. */
 static void
 judge_fall (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer, gint64 now)
 {
-  double loss;
+  double loss, excess, excess_before;
 
   if (self->n_weighed * 2 <= samples->len)
     return;
   loss = common_loss (self, samples, TRUE);
+  excess = loss - self->ambient;
+  excess_before = self->before - self->ambient;
   self->judged = TRUE;
-  if (loss <= self->before * SAME_MIN || loss >= self->before * SAME_MAX) {
+  if (excess <= excess_before * SAME_MIN || excess >= excess_before * SAME_MAX) {
     self->before = 0;
-  } else if (++self->n_useless == USELESS && loss < AMBIENT_MAX) {
+  } else if (++self->n_useless >= USELESS && loss < AMBIENT_MAX) {
     self->ambient = loss;
     self->before = 0;
     sc_cast_pacer_take_back (pacer, self->origin, now);
@@ -190,6 +206,13 @@ judge_loss (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer
     self->before = loss;
     self->judged = FALSE;
   }
+}
+
+/* Half of the seats, but not one of two: that is its own. */
+static gboolean
+is_common (guint n, guint n_seats)
+{
+  return n * 2 >= n_seats && n >= MIN (n_seats, 2u);
 }
 
 static void
@@ -220,6 +243,7 @@ sc_cast_congestion_note (ScCastCongestion *self, ScCastSample *sample, const GPt
 {
   guint few = MAX (samples->len / FEW_SEATS, samples->len > 1 ? 1u : 0u);
 
+  self->burst = CLAMP ((double) pacer->rate * BURST_TIME / BURST_BITS, BURST_MIN, BURST_MAX);
   if (self->since < pacer->changed)
     begin_epoch (self, pacer->changed);
   if (marked < self->since)
@@ -235,12 +259,12 @@ sc_cast_congestion_note (ScCastCongestion *self, ScCastSample *sample, const GPt
     self->before = 0;
   else if (self->before > 0 && !self->judged)
     judge_fall (self, samples, pacer, now);
-  else if (self->before > 0 || self->n_lossy * 2 > samples->len)
+  else if (self->before > 0 || is_common (self->n_lossy, samples->len))
     judge_loss (self, samples, pacer, now);
   else if (self->n_clean * 2 > samples->len && now - self->since >= CLEAN_TIME)
     judge_clean (self, samples, pacer, now);
   if (self->since < pacer->changed)
     begin_epoch (self, pacer->changed);
-  else if (now - self->since >= (self->clean && !pacer->trying ? EPOCH_TIME : EPOCH_TIME_MAX))
-    begin_epoch (self, now);
+  else if (self->before <= 0 && now - self->since >= (self->clean && !pacer->trying ? EPOCH_TIME : EPOCH_TIME_MAX))
+    begin_epoch (self, now); /* a fall is judged first, however long it takes */
 }

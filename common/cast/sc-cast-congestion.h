@@ -10,8 +10,9 @@ G_BEGIN_DECLS
  * Reads from the seats' reports whether the stream is too fast, and tells the pacer. Part of the sender. It tells apart
  *
  * - what one seat loses alone (its cable): repaired, within its budget; the rate has nothing to do with it
- * - what at least half of the seats lose, more the faster it goes: something between them is full. The rate falls to
- *   what came through. Where it helps nothing, the loss is not for the rate's sake, and the fall is taken back
+ * - what at least half of the seats lose (of two seats both), more the faster it goes: something between them is full.
+ * The rate falls to what came through. Where it helps nothing, the loss is not for the rate's sake, and the fall is
+ * taken back
  * - what more than a tenth of the seats drop themselves, or cannot write: the rate falls; fewer seats may not hold the
  *   others, they pay by their budgets of repairs and time
  * - an outage, after which nobody reports for a while: what was lost in it says nothing
@@ -33,6 +34,7 @@ typedef struct {
   gint64 since;   /* µs: only MARKs sent later count */
   gboolean clean; /* most seats follow, by what came since then */
   guint n_lossy, n_clean, n_strained, n_weighed;
+  double burst;    /* datagrams that get lost together */
   double ambient;  /* share that is lost at any rate */
   double before;   /* common loss that made the rate fall last; 0: whether that helped is known */
   gboolean judged; /* that fall is counted among the useless ones: further reports on it say nothing new */

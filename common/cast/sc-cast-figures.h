@@ -28,7 +28,7 @@ typedef enum {
   SC_CAST_LIMIT_LINK,   /* nothing yet: it began with what the slowest link says, and has not tried more */
   SC_CAST_LIMIT_TRYING, /* nothing: it is on its way up, and whether the seats follow is being found out */
   SC_CAST_LIMIT_PATH,   /* more was lost at most of the seats when it was higher: something between them is full */
-  SC_CAST_LIMIT_SEATS,  /* the sockets or disks of many seats did not follow when it was higher */
+  SC_CAST_LIMIT_SEATS,  /* they are waited for, or the sockets or disks of many did not follow when it was higher */
   SC_CAST_LIMIT_SOURCE, /* the console does not read, seal or hand over more than this */
   SC_CAST_LIMIT_UPLINK, /* the console's own interface is slower */
   SC_CAST_N_LIMITS

@@ -81,7 +81,9 @@ void
 sc_cast_pacer_restart (ScCastPacer *self, gint64 now)
 {
   self->tokens = 0;
-  self->sent = self->bits = 0;
+  self->measured = FALSE;
+  self->bits = 0;
+  self->held = self->idle = SC_CAST_LIMIT_TRYING;
   self->updated = self->counted = now;
   self->lowered = now - SC_CAST_PACER_STEP_TIME;
   note_change (self, now);
@@ -116,8 +118,8 @@ step (ScCastPacer *self, gint64 n, gint64 now)
   double share = (double) self->used * 1e6 / ((double) self->rate * (double) (now - self->stepped));
 
   self->busy = share >= BUSY;
-  self->uplink = self->full && share < WHOLE;
-  self->full = FALSE;
+  self->idle = share < (self->held == SC_CAST_LIMIT_UPLINK ? WHOLE : BUSY) ? self->held : SC_CAST_LIMIT_TRYING;
+  self->held = SC_CAST_LIMIT_TRYING;
   self->used = 0;
   self->stepped = now;
   if (self->borne >= ceiling_of (self))
@@ -149,6 +151,7 @@ sc_cast_pacer_advance (ScCastPacer *self, gint64 now)
   self->tokens = MIN (self->tokens + (gint64) self->rate * MIN (elapsed, TOKEN_SCALE * 2), burst);
   self->updated = now;
   if (now - self->counted >= SENT_TIME) {
+    self->measured = TRUE;
     self->sent = (guint64) ((double) self->bits * 1e6 / (double) (now - self->counted));
     self->bits = 0;
     self->counted = now;
@@ -174,15 +177,15 @@ sc_cast_pacer_take (ScCastPacer *self, gsize bytes)
 }
 
 void
-sc_cast_pacer_note_full (ScCastPacer *self)
+sc_cast_pacer_note_held (ScCastPacer *self, ScCastRateLimit why)
 {
-  self->full = TRUE;
+  self->held = why;
 }
 
 guint64
 sc_cast_pacer_get_sent (const ScCastPacer *self)
 {
-  return self->sent > 0 ? MIN (self->sent, self->rate) : self->rate;
+  return self->measured ? MIN (self->sent, self->rate) : self->rate;
 }
 
 void
@@ -252,15 +255,13 @@ sc_cast_pacer_take_back (ScCastPacer *self, guint64 rate, gint64 now)
 ScCastRateLimit
 sc_cast_pacer_get_limit (const ScCastPacer *self)
 {
-  if (self->uplink)
-    return SC_CAST_LIMIT_UPLINK;
+  if (self->idle != SC_CAST_LIMIT_TRYING)
+    return self->idle;
   if (self->cap > 0 && self->rate >= self->cap)
     return SC_CAST_LIMIT_CAP;
   if (self->trying)
     return SC_CAST_LIMIT_TRYING;
   if (self->troubled > 0)
     return self->cause;
-  if (self->verified && !self->busy)
-    return SC_CAST_LIMIT_SOURCE;
   return self->raised ? SC_CAST_LIMIT_TRYING : SC_CAST_LIMIT_LINK;
 }

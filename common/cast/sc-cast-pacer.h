@@ -36,17 +36,18 @@ typedef struct {
   gboolean fallen;       /* there was trouble: it goes on with more care */
   gboolean verified;     /* the seats have followed since the last change */
   gboolean trying;
-  gboolean busy;   /* what may be sent is sent: a higher rate would make a difference */
-  gboolean full;   /* what is due could not be sent, in this step */
-  gboolean uplink; /* likewise in the last one, and less was sent than might be */
-  guint gain;      /* of the next try: a @gain-th more */
-  gint64 try_at;   /* not before */
+  gboolean busy;        /* what may be sent is sent: a higher rate would make a difference */
+  ScCastRateLimit held; /* what kept from being sent, in this step, what was due; else %SC_CAST_LIMIT_TRYING */
+  ScCastRateLimit idle; /* likewise in the last one, where less was sent than might be */
+  guint gain;           /* of the next try: a @gain-th more */
+  gint64 try_at;        /* not before */
   gint64 try_wait;
   gint64 changed; /* when the rate was last changed by more than a little */
   gint64 lowered; /* when it last fell */
   gint64 stepped; /* from when the next step of its climb is counted */
   guint64 used;   /* bits since then */
-  guint64 sent;   /* bits/s, over the last quarter of a second; 0: not known yet */
+  guint64 sent;   /* bits/s, over the last quarter of a second */
+  gboolean measured;
   guint64 bits;   /* that were sent since */
   gint64 counted; /* this time */
   gint64 tokens;  /* bits × 10⁶ */
@@ -65,8 +66,9 @@ void sc_cast_pacer_advance (ScCastPacer *self, gint64 now);
 /* µs from the last advance until @bytes may be sent; 0: now */
 gint64 sc_cast_pacer_get_wait (const ScCastPacer *self, gsize bytes);
 void sc_cast_pacer_take (ScCastPacer *self, gsize bytes);
-/* What is due cannot be sent, as the console's interface is slower. */
-void sc_cast_pacer_note_full (ScCastPacer *self);
+/* More might be sent and is not. @why: %SC_CAST_LIMIT_UPLINK, %SC_CAST_LIMIT_SOURCE, or %SC_CAST_LIMIT_SEATS: they are
+ * waited for */
+void sc_cast_pacer_note_held (ScCastPacer *self, ScCastRateLimit why);
 /* The seats follow, by reports on what was sent since the last change. */
 void sc_cast_pacer_note_clean (ScCastPacer *self, gint64 now);
 /* The seats cannot follow. @cause: %SC_CAST_LIMIT_PATH or %SC_CAST_LIMIT_SEATS. @carried: what came through; 0:

@@ -60,7 +60,7 @@ sc_cast_sender_note_heard (ScCastSender *self, gint64 at)
 void
 sc_cast_sender_note_full (ScCastSender *self)
 {
-  sc_cast_pacer_note_full (&self->pacer);
+  sc_cast_pacer_note_held (&self->pacer, SC_CAST_LIMIT_UPLINK);
 }
 
 void

@@ -98,6 +98,8 @@ repair_ready (ScCastSender *self)
 }
 
 /* Charges the time until @now to whoever made the others wait. To be called before anything changes. */
+/* Whether nothing may go before the first window is done, but MARKs. */
+gboolean sc_cast_sender_is_stalled (ScCastSender *self);
 void sc_cast_sender_note_time (ScCastSender *self, gint64 now);
 
 G_END_DECLS

@@ -18,9 +18,8 @@ estimate_whole (ScCastSender *self, gint64 now)
   return (gint64) MAX (by_rate, by_pace);
 }
 
-/* Whether nothing may go before the first window is done, but MARKs. */
-static gboolean
-is_stalled (ScCastSender *self)
+gboolean
+sc_cast_sender_is_stalled (ScCastSender *self)
 {
   return window_at (self, self->base)->phase == SC_CAST_WINDOW_AWAIT && repair_ready (self) == NULL &&
          self->source_window >= MIN (self->base + SC_CAST_MAX_WINDOWS, self->n_windows);
@@ -37,7 +36,7 @@ charge (ScCastSender *self, gint64 time, gint64 now)
   if (!usual)
     sc_cast_seats_charge_stuck (&self->seats, self->base, time, now);
   /* repairs go before what the others wait for */
-  if (!is_stalled (self) && (usual || window->phase != SC_CAST_WINDOW_REPAIR))
+  if (!sc_cast_sender_is_stalled (self) && (usual || window->phase != SC_CAST_WINDOW_REPAIR))
     return;
   /* it is nobody's fault that a report takes its time, nor that repairs are lost, too, unless it is so again and again
    */

@@ -458,6 +458,9 @@ sc_cast_sender_send (ScCastSender *self, gint64 now, guint8 *out)
     length = send_repair (self, now, out);
   if (length == 0)
     length = send_source (self, now, out);
+  if (length == 0)
+    sc_cast_pacer_note_held (&self->pacer,
+                             sc_cast_sender_is_stalled (self) ? SC_CAST_LIMIT_SEATS : SC_CAST_LIMIT_SOURCE);
   return length;
 }
 

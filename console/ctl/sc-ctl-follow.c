@@ -455,7 +455,7 @@ sc_ctl_print_session (ScCtl *self, ScJson *session, GError **error)
           *duration ? " in " : "", duration, *reason ? ": " : "", reason);
   printf ("  compressed: content %s, multicast %s", content_text, wire_text);
   if (content >= MIN_COMPARED && g_str_equal (sc_ctl_text_of (session, "state"), "done"))
-    printf (" (%.3f of the content), %.1f Mbit/s on average", (double) wire / (double) content,
+    printf (" (%.3f of the content; over the whole session %.1f Mbit/s)", (double) wire / (double) content,
             (double) wire * 8 / (double) MAX (sc_ctl_session_get_span (session), 1));
   printf (", catch-up %s\n", catch_up);
   print_deltas (session);

@@ -464,7 +464,7 @@ sc_ctl_rate_limit_in_words (const char *nick)
     { "link", "it began with what the slowest seat's link carries" },
     { "trying", "nothing: it is on its way up" },
     { "path", "the network: more was lost at most seats when it was faster" },
-    { "seats", "seats: the sockets or disks of many did not follow when it was faster" },
+    { "seats", "seats: it waits for them, or the sockets or disks of many did not follow when it was faster" },
     { "source", "the console: it does not read and send faster" },
     { "uplink", "the console's own network link" },
   };

@@ -92,13 +92,6 @@ def read_name(pid):
     return "a program"
 
 
-def is_running(pid):
-    """A zombie does not."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-        return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-    return False
-
-
 class Wire:
     """Bytes (from Ethernet's header on, without its checksum) and packets that left the console, by kind."""
 
@@ -172,17 +165,22 @@ class Network:
 
     def end_programs(self):
         """What runs in the network: without it nobody could reach it any more. Returns: program names with their numbers."""
-        found = {int(pid): end for end in list_namespaces(self.name)
-                 for pid in run("ip", "netns", "pids", self.namespace(end)).split() if int(pid) != os.getpid()}
-        names = {pid: read_name(pid) for pid in found}
+        names = {pid: read_name(pid) for pid in self._list_programs()}
         for sign in (signal.SIGTERM, signal.SIGKILL):
-            for pid in found:
+            for pid in self._list_programs():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, sign)
             until = time.monotonic() + END_TIMEOUT
-            while any(is_running(pid) for pid in found) and time.monotonic() < until:
+            while self._list_programs() and time.monotonic() < until:
                 time.sleep(0.05)
-        return [f"{names[pid]} ({pid})" for pid in sorted(found)]
+        return [f"{name} ({pid})" for pid, name in sorted(names.items())]
+
+    def _list_programs(self):
+        found = set()
+        for end in list_namespaces(self.name):
+            with contextlib.suppress(NetworkError):  # it may just have been removed
+                found.update(map(int, run("ip", "netns", "pids", self.namespace(end)).split()))
+        return found - {os.getpid()}
 
     @classmethod
     def find(cls, name):

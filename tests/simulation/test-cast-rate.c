@@ -122,56 +122,6 @@ test_uncapped (gconstpointer data)
   g_assert_cmpfloat (mbit, >, c->min_mbit);
 }
 
-typedef struct {
-  const char *name;
-  guint n_seats;
-  double loss, burst;
-  double min_share; /* of the cap, on the wire */
-} Ambient;
-
-/* Also in bursts as the kernel's UDP GSO makes them: few of them are no evidence. */
-static const Ambient ambients[] = {
-  { "2-seats/1%", 2, 0.01, 0, 0.92 },
-  { "2-seats/1%-in-bursts", 2, 0.01, 44, 0.92 },
-  { "8-seats/1%-in-bursts", 8, 0.01, 44, 0.92 },
-  { "2-seats/20%", 2, 0.2, 0, 0.8 },
-  { "2-seats/20%-in-bursts", 2, 0.2, 44, 0.75 },
-  { "8-seats/20%-in-bursts", 8, 0.2, 44, 0.8 },
-  { "16-seats/10%-in-bursts", 16, 0.1, 44, 0.8 },
-};
-
-/* Seats lose the same at any rate, and alike: none is left behind, and a lower rate would help nobody. */
-static void
-test_ambient (gconstpointer data)
-{
-  const guint n_seeds = 4;
-  const Ambient *c = data;
-  double sum = 0;
-
-  for (guint seed = 1; seed <= n_seeds; seed++) {
-    g_autoptr (ScSimulator) simulator = NULL;
-    ScSimulatorConfig config;
-    ScCastSenderStats stats;
-    double share;
-
-    init (&config, c->n_seats, 100000000);
-    config.seed = seed;
-    config.rate = 300 * MBIT;
-    config.seat.loss = c->loss;
-    config.seat.burst = c->burst;
-    simulator = sc_simulator_new (&config);
-    g_assert_true (sc_simulator_run (simulator, 600 * SECOND));
-    assert_complete (simulator, 0, c->n_seats, G_MAXUINT);
-    sc_simulator_get_sender_stats (simulator, &stats);
-    share = (double) stats.wire_bytes * 8 / (double) config.rate / seconds_of (simulator);
-    g_test_message ("%.3f of the cap, at the lowest %.3f, sent/content %.4f", share,
-                    (double) sc_simulator_get_lowest_rate (simulator) / (double) config.rate,
-                    sc_simulator_get_ratio (simulator));
-    sum += share;
-  }
-  g_assert_cmpfloat (sum / n_seeds, >, c->min_share);
-}
-
 /* A switch starts anew: nothing arrives anywhere for a while. That says nothing about the rate. */
 static void
 test_outage (void)
@@ -258,11 +208,6 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/simulation/rate/no-cap/%s", uncapped[i].name);
 
     g_test_add_data_func (path, &uncapped[i], test_uncapped);
-  }
-  for (guint i = 0; i < G_N_ELEMENTS (ambients); i++) {
-    g_autofree char *path = g_strdup_printf ("/simulation/rate/ambient/%s", ambients[i].name);
-
-    g_test_add_data_func (path, &ambients[i], test_ambient);
   }
   g_test_add_func ("/simulation/rate/outage", test_outage);
   for (guint i = 0; i < G_N_ELEMENTS (stragglers); i++) {

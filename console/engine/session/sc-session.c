@@ -39,8 +39,10 @@ end (ScSession *self)
   if (!self->ended)
     mark_end (self);
   self->kept = sc_session_keeper_save (self->keeper);
-  if (self->kept)
+  if (self->kept) {
     g_clear_handle_id (&self->timer, g_source_remove);
+    g_clear_handle_id (&self->over, g_source_remove);
+  }
   if (self->kept || self->dirty) {
     self->dirty = FALSE;
     self->listener.changed (self->data, self);

@@ -157,6 +157,7 @@ test_without_cap (void)
   g_assert_cmpuint (pacer.rate, ==, 100000000);
   now = SECOND;
   sc_cast_pacer_note_clean (&pacer, now);
+  sc_cast_pacer_note_held (&pacer, SC_CAST_LIMIT_SOURCE);
   sc_cast_pacer_advance (&pacer, now + SECOND); /* it would make no difference: nothing was sent */
   g_assert_cmpuint (pacer.rate, ==, 100000000);
   g_assert_cmpint (sc_cast_pacer_get_limit (&pacer), ==, SC_CAST_LIMIT_SOURCE);
@@ -181,7 +182,7 @@ test_uplink (void)
   for (gint64 now = 0; now <= SECOND; now += 1000) {
     sc_cast_pacer_advance (&pacer, now);
     sc_cast_pacer_take (&pacer, 50000); /* 400 Mbit/s */
-    sc_cast_pacer_note_full (&pacer);
+    sc_cast_pacer_note_held (&pacer, SC_CAST_LIMIT_UPLINK);
     sc_cast_pacer_note_clean (&pacer, now);
   }
   g_assert_cmpuint (pacer.rate, ==, SC_CAST_PACER_START); /* more would make no difference */
@@ -191,10 +192,16 @@ test_uplink (void)
   for (gint64 now = SECOND; now <= 2 * SECOND; now += 1000) {
     sc_cast_pacer_advance (&pacer, now);
     sc_cast_pacer_take (&pacer, 25000);
+    sc_cast_pacer_note_held (&pacer, SC_CAST_LIMIT_SOURCE);
   }
   g_assert_cmpint (sc_cast_pacer_get_limit (&pacer), ==, SC_CAST_LIMIT_SOURCE);
   g_assert_cmpuint (sc_cast_pacer_get_sent (&pacer), <, 205000000);
-  sc_cast_pacer_restart (&pacer, 2 * SECOND);
+  sc_cast_pacer_note_held (&pacer, SC_CAST_LIMIT_SEATS);
+  sc_cast_pacer_advance (&pacer, 3 * SECOND);
+  g_assert_cmpint (sc_cast_pacer_get_limit (&pacer), ==, SC_CAST_LIMIT_SEATS); /* they are waited for */
+  sc_cast_pacer_advance (&pacer, 4 * SECOND);
+  g_assert_cmpuint (sc_cast_pacer_get_sent (&pacer), ==, 0);
+  sc_cast_pacer_restart (&pacer, 4 * SECOND);
   g_assert_cmpuint (sc_cast_pacer_get_sent (&pacer), ==, pacer.rate);
 }
 

@@ -171,21 +171,6 @@ test_superseded (Fleet *fleet, gconstpointer data)
   g_assert_cmpuint (fleet->sessions->running->len, ==, 0);
 }
 
-/* Else who asks for the state and acts upon it would be recorded ahead of the end. */
-static void
-test_end_told_at_once (Fleet *fleet, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  fleet_deploy (fleet, &(ScDeployRequest){ .version = 1, .seats = fleet_only_a });
-  g_assert_true (sc_sessions_cancel (fleet->sessions, fleet->id, &error));
-  g_assert_no_error (error);
-  g_main_context_iteration (NULL, FALSE);
-  g_assert_cmpuint (fleet->n_ended, ==, 1);
-  fleet_assert_over (fleet, SC_SESSION_CANCELLED, SC_TRANSFER_CANCELLED);
-  g_assert_cmpuint (fleet->n_ended, ==, 1);
-}
-
 /* Another session has its seat: neither is refused. */
 static void
 test_taken_over (Fleet *fleet, gconstpointer data)
@@ -293,7 +278,6 @@ main (int argc, char **argv)
   ADD ("cancel-suspended", test_cancel_suspended);
   ADD ("done-while-suspended", test_done_while_suspended);
   ADD ("superseded", test_superseded);
-  ADD ("end-told-at-once", test_end_told_at_once);
   ADD ("taken-over", test_taken_over);
   ADD ("release-one-room", test_release_one_room);
   ADD ("shared-caps", test_shared_caps);
