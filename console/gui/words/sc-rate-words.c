@@ -33,7 +33,8 @@ sc_rate_words_limit (ScSessionItem *session)
     { "link", N_ ("It began with what the slowest seat’s link carries.") },
     { "trying", N_ ("Nothing holds it: it is on its way up.") },
     { "path", N_ ("The network keeps it from being faster: more was lost at most seats when it was.") },
-    { "seats", N_ ("Seats keep it from being faster: it waits for them, or the sockets or disks of many did not follow.") },
+    { "seats", N_ ("Seats keep it from being faster: it waits for them, or the sockets or disks of many did not "
+                   "follow.") },
     { "source", N_ ("The console keeps it from being faster: it does not read and send more.") },
     { "uplink", N_ ("The console’s own network link keeps it from being faster.") },
   };
