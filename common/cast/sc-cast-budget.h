@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 typedef struct {
   const guint8 *deficits;
   guint32 total;    /* of the deficits */
-  guint64 needed;   /* symbols that the seat has asked for, these included */
+  guint64 needed;   /* symbols that the seat has asked for, these included; of a late one as if it had been there */
   guint64 *charged; /* the seat's account, symbols */
   gpointer seat;
   gboolean over; /* (out): its repairs would exceed the budget */

@@ -10,20 +10,20 @@
 #define BURST_BITS 12000
 #define BURST_MIN 8
 #define BURST_MAX 44
-#define EVIDENCE_LOST 3   /* before a loss is believed */
-#define EVIDENCE_SEEN 6   /* likewise, of all that were sent */
-#define EVIDENCE_FALL 6   /* that would be lost if a fall had not helped, before it is judged */
-#define EVIDENCE_CLEAN 23 /* sent, before a rate is believed to be borne */
-#define EVIDENCE_SURE                                                                                                  \
-  184                       /* sent, before that is believed although a little too much is lost, as chance may have it \
-                             */
-#define STRAIN_DROPPED 200u /* a 200th dropped by its own socket: it does not follow */
-#define FEW_SEATS 10u       /* a tenth of the seats, at least one, must not hold the others */
+#define EVIDENCE_LOST 3      /* before a loss is believed */
+#define EVIDENCE_SEEN 6      /* likewise, of all that were sent */
+#define EVIDENCE_FALL 6      /* that a seat would lose if a fall had not helped, before it is judged, … */
+#define EVIDENCE_FALL_ALL 24 /* … and all of them together */
+#define EVIDENCE_CLEAN 23    /* sent, before a rate is believed to be borne, … */
+#define EVIDENCE_SURE 184    /* … or so many if a little too much is lost, as chance may have it */
+#define STRAIN_DROPPED 200u  /* a 200th dropped by its own socket: it does not follow */
+#define FEW_SEATS 10u        /* a tenth of the seats, at least one, must not hold the others */
 /* Of the loss before a fall of the rate, beyond what is lost at any rate: between these it is the same */
 #define SAME_MIN 0.5
 #define SAME_MAX 2.0
-#define USELESS 2u         /* falls in a row after which the loss was the same: it is not for the rate's sake */
-#define AMBIENT_MAX 0.3    /* more than this is not lost at any rate at half of the seats */
+#define USELESS 2u         /* falls after which the loss was the same: it is not for the rate's sake */
+#define AMBIENT_MAX 0.9    /* what is lost at any rate */
+#define ALMOST_ALL 10u     /* all seats but a tenth */
 #define CLEAN_TIME 50000   /* µs at a rate, at least */
 #define EPOCH_TIME 2000000 /* µs: what was long ago says little about now */
 #define EPOCH_TIME_MAX 10000000
@@ -66,7 +66,7 @@ enter_epoch (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *r
 
   if (sample->epoch == self->epoch)
     return TRUE;
-  *sample = (ScCastSample){ .epoch = self->epoch };
+  *sample = (ScCastSample){ .epoch = self->epoch, .suspect = sample->suspect };
   if (first)
     return TRUE;
   sample->received = report->received;
@@ -99,6 +99,8 @@ set_verdict (ScCastCongestion *self, ScCastSample *sample, Verdict verdict)
 void
 sc_cast_congestion_forget (ScCastCongestion *self, ScCastSample *sample)
 {
+  self->n_suspects -= sample->suspect;
+  sample->suspect = FALSE;
   if (sample->epoch != self->epoch)
     return;
   set_verdict (self, sample, VERDICT_NONE);
@@ -131,7 +133,8 @@ judge_seat (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *re
   if (seen < EVIDENCE_SEEN)
     return;
   sample->loss = (double) lost / (double) n;
-  if (!sample->weighed && self->before * seen >= EVIDENCE_FALL) {
+  if (sample->suspect && !sample->weighed &&
+      self->before * seen >= MAX (EVIDENCE_FALL, EVIDENCE_FALL_ALL / (double) self->n_suspects)) {
     sample->weighed = TRUE;
     self->n_weighed++;
   }
@@ -152,9 +155,19 @@ compare_losses (const void *a, const void *b)
   return *first < *second ? -1 : *first > *second ? 1 : 0;
 }
 
-/* The upper median over the seats that the epoch has a verdict on, or those by which a fall is judged. */
+typedef enum { OF_LOSSY, OF_WEIGHED, OF_JUDGED } Those;
+
+static gboolean
+is_one (const ScCastSample *sample, Those those)
+{
+  if (those == OF_WEIGHED)
+    return sample->weighed;
+  return those == OF_LOSSY ? sample->verdict == VERDICT_LOSSY : sample->verdict != VERDICT_NONE;
+}
+
+/* The median. */
 static double
-common_loss (const ScCastCongestion *self, const GPtrArray *samples, gboolean weighed)
+common_loss (const ScCastCongestion *self, const GPtrArray *samples, Those those)
 {
   g_autofree double *losses = g_new0 (double, samples->len + 1);
   guint n = 0;
@@ -162,50 +175,69 @@ common_loss (const ScCastCongestion *self, const GPtrArray *samples, gboolean we
   for (guint i = 0; i < samples->len; i++) {
     const ScCastSample *sample = samples->pdata[i];
 
-    if (sample->epoch == self->epoch && (weighed ? sample->weighed : sample->verdict != VERDICT_NONE))
+    if (sample->epoch == self->epoch && is_one (sample, those))
       losses[n++] = sample->loss;
   }
   qsort (losses, n, sizeof *losses, compare_losses);
-  return losses[n / 2];
+  return n > 0 ? (losses[(n - 1) / 2] + losses[n / 2]) / 2 : 0;
 }
 
-/* Whether the last fall of the rate has helped, once most seats can tell. */
+/* Whether the last fall of the rate has helped those for whom it fell, once most of them can tell. */
 static void
 judge_fall (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer, gint64 now)
 {
   double loss, excess, excess_before;
 
-  if (self->n_weighed * 2 <= samples->len)
+  if (self->n_weighed * 2 <= self->n_suspects)
     return;
-  loss = common_loss (self, samples, TRUE);
+  loss = common_loss (self, samples, OF_WEIGHED);
   excess = loss - self->ambient;
   excess_before = self->before - self->ambient;
   self->judged = TRUE;
   if (excess <= excess_before * SAME_MIN || excess >= excess_before * SAME_MAX) {
     self->before = 0;
-  } else if (++self->n_useless >= USELESS && loss < AMBIENT_MAX) {
-    self->ambient = loss;
+  } else if (++self->n_useless >= USELESS) {
+    self->ambient = MIN (loss, AMBIENT_MAX);
     self->before = 0;
+    self->troubled = FALSE;
     sc_cast_pacer_take_back (pacer, self->origin, now);
   }
 }
 
-/* Too much is lost: it falls, and again where the last fall has not helped. */
+/* Those who lose, also of falls before that have not helped. */
+static void
+note_suspects (ScCastCongestion *self, const GPtrArray *samples, gboolean first)
+{
+  self->n_suspects = 0;
+  for (guint i = 0; i < samples->len; i++) {
+    ScCastSample *sample = samples->pdata[i];
+
+    sample->suspect = (sample->suspect && !first) || (sample->epoch == self->epoch && sample->verdict == VERDICT_LOSSY);
+    self->n_suspects += sample->suspect;
+  }
+}
+
+/* Too much is lost: it falls, and again where the last fall has not helped. Where it came from is remembered until the
+ * seats follow: chance may have it that a fall seems to help. */
 static void
 judge_loss (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer, gint64 now)
 {
-  double loss = common_loss (self, samples, self->before > 0);
+  gboolean first = self->before <= 0;
+  double loss = common_loss (self, samples, first ? OF_LOSSY : OF_WEIGHED);
+  guint64 rate = pacer->rate;
 
-  if (self->before <= 0) {
+  if (!self->troubled) {
     self->n_useless = 0;
-    self->origin = pacer->rate;
+    self->origin = rate;
   }
   /* what is lost at any rate is lost of what comes through, too */
-  if (sc_cast_pacer_lower (pacer, SC_CAST_LIMIT_PATH,
-                           (guint64) ((double) pacer->rate * (1 - loss) / (1 - self->ambient)), now)) {
-    self->before = loss;
-    self->judged = FALSE;
-  }
+  if (!sc_cast_pacer_lower (pacer, SC_CAST_LIMIT_PATH, (guint64) ((double) rate * (1 - loss) / (1 - self->ambient)),
+                            now))
+    return;
+  self->troubled = TRUE;
+  self->judged = FALSE;
+  self->before = pacer->rate < rate ? loss : 0; /* there is nothing to judge where it cannot fall any more */
+  note_suspects (self, samples, first);
 }
 
 /* Half of the seats, but not one of two: that is its own. */
@@ -216,13 +248,20 @@ is_common (guint n, guint n_seats)
 }
 
 static void
-judge_clean (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer, gint64 now)
+judge_clean (ScCastCongestion *self, ScCastPacer *pacer, gint64 now)
 {
-  if (!self->clean)
-    self->ambient = MIN (self->ambient, common_loss (self, samples, FALSE));
   self->clean = TRUE;
+  self->troubled = FALSE;
   self->before = 0;
   sc_cast_pacer_note_clean (pacer, now);
+}
+
+/* Less is lost at any rate than was thought: by all of an epoch, as in a part of it chance may have it so. */
+static void
+note_ambient (ScCastCongestion *self, const GPtrArray *samples)
+{
+  if (self->clean && self->n_clean + self->n_lossy >= samples->len - samples->len / ALMOST_ALL)
+    self->ambient = MIN (self->ambient, common_loss (self, samples, OF_JUDGED));
 }
 
 /* Nobody has reported for long although there was something to report. */
@@ -262,9 +301,13 @@ sc_cast_congestion_note (ScCastCongestion *self, ScCastSample *sample, const GPt
   else if (self->before > 0 || is_common (self->n_lossy, samples->len))
     judge_loss (self, samples, pacer, now);
   else if (self->n_clean * 2 > samples->len && now - self->since >= CLEAN_TIME)
-    judge_clean (self, samples, pacer, now);
-  if (self->since < pacer->changed)
+    judge_clean (self, pacer, now);
+  pacer->judged = self->before <= 0 || self->judged;
+  if (self->since < pacer->changed) {
     begin_epoch (self, pacer->changed);
-  else if (self->before <= 0 && now - self->since >= (self->clean && !pacer->trying ? EPOCH_TIME : EPOCH_TIME_MAX))
-    begin_epoch (self, now); /* a fall is judged first, however long it takes */
+  } else if (self->before <= 0 && now - self->since >= (self->clean && !pacer->trying ? EPOCH_TIME : EPOCH_TIME_MAX)) {
+    /* a fall is judged first, however long it takes */
+    note_ambient (self, samples);
+    begin_epoch (self, now);
+  }
 }

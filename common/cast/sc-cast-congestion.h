@@ -24,6 +24,7 @@ typedef struct {
   guint32 epoch;  /* of what follows; 0: nothing yet */
   guint8 verdict; /* on its losses in the epoch: a Verdict */
   gboolean strained;
+  gboolean suspect;                         /* it is one of those for whom the rate fell last */
   gboolean weighed;                         /* it has seen enough to judge the last fall by */
   guint64 received, lost, dropped, refused; /* when the epoch began for it */
   double loss;                              /* share of what was sent since then, without what it dropped itself */
@@ -33,15 +34,16 @@ typedef struct {
   guint32 epoch;  /* one for each change of the rate, from 1 on */
   gint64 since;   /* µs: only MARKs sent later count */
   gboolean clean; /* most seats follow, by what came since then */
-  guint n_lossy, n_clean, n_strained, n_weighed;
-  double burst;    /* datagrams that get lost together */
-  double ambient;  /* share that is lost at any rate */
-  double before;   /* common loss that made the rate fall last; 0: whether that helped is known */
-  gboolean judged; /* that fall is counted among the useless ones: further reports on it say nothing new */
-  guint n_useless; /* falls in a row that have not helped */
-  guint64 origin;  /* the rate before the first of them */
-  gint64 heard;    /* µs: the last report of any seat */
-  gint64 lag;      /* µs from a MARK to the reports on it, smoothed; 0: there were none */
+  guint n_lossy, n_clean, n_strained, n_suspects, n_weighed;
+  double burst;      /* datagrams that get lost together */
+  double ambient;    /* share that is lost at any rate */
+  double before;     /* common loss that made the rate fall last; 0: whether that helped is known */
+  gboolean troubled; /* it fell, and the seats have not followed since */
+  gboolean judged;   /* that fall is counted among the useless ones: further reports on it say nothing new */
+  guint n_useless;   /* falls in a row that have not helped */
+  guint64 origin;    /* the rate before the first of them */
+  gint64 heard;      /* µs: the last report of any seat */
+  gint64 lag;        /* µs from a MARK to the reports on it, smoothed; 0: there were none */
 } ScCastCongestion;
 
 void sc_cast_congestion_init (ScCastCongestion *self, gint64 now);

@@ -71,7 +71,7 @@ sc_cast_pacer_set_link (ScCastPacer *self, guint64 link)
 void
 sc_cast_pacer_init (ScCastPacer *self, guint64 cap, gint64 now)
 {
-  *self = (ScCastPacer){ .gain = GAIN_FIRST, .try_wait = SC_CAST_PACER_TRY_WAIT };
+  *self = (ScCastPacer){ .judged = TRUE, .gain = GAIN_FIRST, .try_wait = SC_CAST_PACER_TRY_WAIT };
   sc_cast_pacer_set_cap (self, cap);
   sc_cast_pacer_set_link (self, 0);
   sc_cast_pacer_restart (self, now);
@@ -104,7 +104,7 @@ grow (ScCastPacer *self, gint64 now)
 static void
 begin_try (ScCastPacer *self, gint64 now)
 {
-  if (now < self->try_at || !self->busy || self->trying)
+  if (now < self->try_at || !self->judged || !self->busy || self->trying)
     return;
   self->trying = TRUE;
   self->raised = TRUE;

@@ -36,6 +36,7 @@ typedef struct {
   gboolean fallen;       /* there was trouble: it goes on with more care */
   gboolean verified;     /* the seats have followed since the last change */
   gboolean trying;
+  gboolean judged;      /* whether the last fall has helped is known: until then nothing more is tried */
   gboolean busy;        /* what may be sent is sent: a higher rate would make a difference */
   ScCastRateLimit held; /* what kept from being sent, in this step, what was due; else %SC_CAST_LIMIT_TRYING */
   ScCastRateLimit idle; /* likewise in the last one, where less was sent than might be */

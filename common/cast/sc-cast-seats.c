@@ -262,6 +262,13 @@ sc_cast_seat_take_report (ScCastSeat *seat, const ScCastReport *report, guint32 
   memcpy (seat->windows[slot].deficits, report->deficits, sizeof report->deficits);
 }
 
+/* What it would have needed until now had it been there from the start. */
+static guint64
+need_of_all (const ScCastSeat *seat, guint32 window)
+{
+  return (guint64) ((double) seat->figures.repairs * (window + 1.0) / (window + 1.0 - seat->first_window));
+}
+
 static void
 judge_round (ScCastSeats *self, guint32 window, guint n_blocks, guint64 n_sent, gint64 now)
 {
@@ -269,6 +276,7 @@ judge_round (ScCastSeats *self, guint32 window, guint n_blocks, guint64 n_sent, 
   g_autofree guint64 *needs = g_new (guint64, self->list->len + 1);
   guint slot = window % SC_CAST_MAX_WINDOWS;
   guint n_claims = 0, n_seats = 0;
+  guint64 usual, budget;
 
   for (guint i = 0; i < self->list->len; i++) {
     ScCastSeat *seat = self->list->pdata[i];
@@ -279,17 +287,19 @@ judge_round (ScCastSeats *self, guint32 window, guint n_blocks, guint64 n_sent, 
     for (guint b = 0; b < n_blocks && !seat->windows[slot].done; b++)
       claim->total += seat->windows[slot].deficits[b];
     seat->figures.repairs += claim->total;
-    needs[n_seats++] = seat->figures.repairs;
+    needs[n_seats++] = need_of_all (seat, window);
     if (seat->windows[slot].done)
       continue;
     claim->seat = seat;
     claim->deficits = seat->windows[slot].deficits;
     claim->charged = &seat->figures.charged;
-    claim->needed = seat->figures.repairs;
+    claim->needed = needs[n_seats - 1];
     n_claims++;
   }
-  sc_cast_budget_judge (claims, n_claims, n_seats, n_blocks, sc_cast_budget_usual (needs, n_seats),
-                        sc_cast_budget_until (self->budget, n_sent));
+  usual = sc_cast_budget_usual (needs, n_seats);
+  /* it is soon known that one seat alone is bad, but not that one of many is worse */
+  budget = usual > SC_CAST_BUDGET_MIN ? self->budget : sc_cast_budget_until (self->budget, n_sent);
+  sc_cast_budget_judge (claims, n_claims, n_seats, n_blocks, usual, budget);
   for (guint i = 0; i < n_claims; i++) {
     ScCastSeat *seat = claims[i].seat;
 

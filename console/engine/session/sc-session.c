@@ -9,12 +9,6 @@
 #define TICK_INTERVAL 250                      /* ms: figures, timeouts, "changed" */
 #define SAVE_INTERVAL (5 * G_TIME_SPAN_SECOND) /* of figures that change all the time */
 
-gint64
-sc_session_now (void)
-{
-  return g_get_monotonic_time ();
-}
-
 /* saving and telling */
 
 static void
