@@ -133,8 +133,10 @@ judge_seat (ScCastCongestion *self, ScCastSample *sample, const ScCastReport *re
   if (seen < EVIDENCE_SEEN)
     return;
   sample->loss = (double) lost / (double) n;
+  /* sooner where it has become far worse */
   if (sample->suspect && !sample->weighed &&
-      self->before * seen >= MAX (EVIDENCE_FALL, EVIDENCE_FALL_ALL / (double) self->n_suspects)) {
+      MAX (self->before, sample->loss / SAME_MAX) * seen >=
+          MAX (EVIDENCE_FALL, EVIDENCE_FALL_ALL / (double) self->n_suspects)) {
     sample->weighed = TRUE;
     self->n_weighed++;
   }
@@ -188,6 +190,8 @@ judge_fall (ScCastCongestion *self, const GPtrArray *samples, ScCastPacer *pacer
 {
   double loss, excess, excess_before;
 
+  if (self->n_suspects == 0) /* they are not reckoned with any more */
+    self->before = 0;
   if (self->n_weighed * 2 <= self->n_suspects)
     return;
   loss = common_loss (self, samples, OF_WEIGHED);

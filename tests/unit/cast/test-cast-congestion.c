@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/cast/sc-cast-congestion.h"
 
+#include <string.h>
+
 #define SEATS 8u
 #define MS 1000
 
@@ -66,10 +68,30 @@ test_useless_falls (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (fixture->congestion.ambient, >, 0.1);
 }
 
+/* For whom it fell they have left: it is not waited for what they would say. */
+static void
+test_suspects_leave (Fixture *fixture, gconstpointer data)
+{
+  report (fixture, 200 * MS, 10000, 2000);
+  g_assert_cmpuint (fixture->congestion.n_suspects, >, 0);
+  report (fixture, 204 * MS, 0, 0);
+  g_assert_false (fixture->pacer.judged);
+  for (guint i = 0; i < SEATS; i++)
+    sc_cast_congestion_forget (&fixture->congestion, &fixture->samples[i]);
+  g_assert_cmpuint (fixture->congestion.n_suspects, ==, 0);
+  memset (fixture->samples, 0, sizeof fixture->samples); /* others come */
+  report (fixture, 250 * MS, 0, 0);
+  report (fixture, 300 * MS, 10000, 0);
+  report (fixture, 350 * MS, 10000, 0);
+  g_assert_true (fixture->pacer.judged);
+  g_assert_true (fixture->pacer.verified);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/cast/congestion/useless-falls", Fixture, NULL, set_up, test_useless_falls, tear_down);
+  g_test_add ("/cast/congestion/suspects-leave", Fixture, NULL, set_up, test_suspects_leave, tear_down);
   return g_test_run ();
 }
