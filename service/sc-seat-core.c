@@ -242,6 +242,12 @@ sc_seat_core_current_order (ScSeatCore *self)
   return &self->order;
 }
 
+gboolean
+sc_seat_core_is_at_work (ScSeatCore *self)
+{
+  return sc_seat_core_current_order (self) != NULL;
+}
+
 void
 sc_seat_core_tell (ScSeatCore *self, const ScSeatOrder *order, ScTransferState state)
 {

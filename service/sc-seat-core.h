@@ -105,6 +105,8 @@ void sc_seat_core_set_pending (ScSeatCore *self, guint64 session, guint64 versio
                                const char *hooks, gint64 now);
 
 ScSeatPhase sc_seat_core_get_phase (ScSeatCore *self);
+/* There is an order to carry out: not when the work of the last one merely comes to its end. */
+gboolean sc_seat_core_is_at_work (ScSeatCore *self);
 guint64 sc_seat_core_get_session (ScSeatCore *self); /* of the order in hand; 0: none, or one outside a session */
 /* The phase in the words of the control messages. */
 ScTransferState sc_seat_core_get_transfer (ScSeatCore *self);

@@ -155,12 +155,6 @@ users_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
     g_task_return_error (task, error);
 }
 
-static gboolean
-is_at_work (ScService *self)
-{
-  return sc_seat_core_get_phase (self->core) != SC_SEAT_IDLE;
-}
-
 static void
 on_users (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -173,7 +167,7 @@ on_users (GObject *source, GAsyncResult *result, gpointer user_data)
     why = error->message;
   else if (users)
     why = "Somebody is signed in";
-  else if (is_at_work (self))
+  else if (sc_seat_core_is_at_work (self->core))
     why = "The seat is at work";
   if (self->stopped == NULL)
     answer (self, why);
@@ -192,7 +186,7 @@ sc_service_power_off (ScService *self)
 {
   if (self->stopped != NULL || self->power_running)
     return; /* the first one is answered */
-  if (is_at_work (self)) {
+  if (sc_seat_core_is_at_work (self->core)) {
     answer (self, "The seat is at work");
     return;
   }

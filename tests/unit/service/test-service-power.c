@@ -186,6 +186,22 @@ test_at_work (ScTestService *f, gconstpointer data)
   g_assert_cmpint (n_power_offs, ==, 0);
 }
 
+/* The console says it as soon as the last seat's end is told: what the seat still puts away keeps nothing on. */
+static void
+test_after_work (ScTestService *f, gconstpointer data)
+{
+  ScControlMessage *leave = sc_control_message_new (SC_CONTROL_LEAVE, 5);
+
+  leave->leave.reason = SC_LEAVE_CANCELLED;
+  sc_test_service_order (f, SC_CONTROL_PREPARE, 5, f->second);
+  sc_test_service_say (f, leave);
+  say_power_off (f);
+  expect_powered (f, NULL);
+  while (f->service->power_running)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (n_power_offs, ==, 1);
+}
+
 /* It has said that it will, and cannot. */
 static void
 test_refused (ScTestService *f, gconstpointer data)
@@ -208,6 +224,7 @@ main (int argc, char **argv)
   ADD ("off/somebody", test_somebody_is_there);
   ADD ("off/somebody-comes", test_somebody_comes);
   ADD ("off/at-work", test_at_work);
+  ADD ("off/after-work", test_after_work);
   ADD ("off/refused", test_refused);
   return g_test_run ();
 }

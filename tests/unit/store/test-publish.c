@@ -130,10 +130,9 @@ test_texts (StoreFixture *fixture, gconstpointer data)
   g_assert_error (error, SC_ERROR, SC_ERROR_INVALID);
 }
 
-/* Changes the file while it is read: called by the progress that publishing makes. */
+/* Changes the file while it is read. */
 typedef struct {
   StoreFixture *fixture;
-  ScProgress *progress;
   const char *path;
   gint stop;
 } Changer;
